@@ -28,7 +28,7 @@ export interface Part {
   /** The last things it printed. */
   lastLines: () => string[]
   /** Asks it to end, and makes it end when it has not done so after `graceMs`. */
-  stop: (graceMs: number) =>: Promise<void>
+  stop: (graceMs: number) => Promise<void>
 }
 
 /** Starts parts, and ends those that are left when this process is killed. */
