@@ -8,12 +8,19 @@ import { fileURLToPath } from 'node:url'
 const LAST_LINES = 20
 const LAST_BYTES = 16 * 1024
 
+type Layer = 'top' | 'base'
+
+// Together two seconds below the ten that a stop may take. A worker gets to finish the calls that are under way.
+const GRACE_MS: Record<Layer, number> = { top: 6_000, base: 2_000 }
+
 export interface PartOptions {
   /** What people call it: `worker`, `Temporal server`. */
   name: string
   command: string
   args: string[]
   env: NodeJS.ProcessEnv
+  /** Parts on top use those of the base, and are ended before them. */
+  layer: Layer
   /** Takes all that the part prints; what stood there is kept beside it as `….previous`. */
   logFile: string
 }
@@ -33,9 +40,12 @@ export interface Part {
 
 /** Starts parts, and ends those that are left when this process is killed. */
 export interface Supervisor {
+  /** The process that outlives a killed launcher until all parts have ended. */
+  guardPid: number | null
+  /** @throws Error once the supervisor is closed */
   start(options: PartOptions): Part
-  /** Ends the guard; call it when all parts have ended. */
-  close(): Promise<void>
+  /** Lets no part start any more, ends those that still run, layer by layer, and then the guard. */
+  close(graceMs?: Record<Layer, number>): Promise<void>
 }
 
 export function superviseParts(): Supervisor {
@@ -56,9 +66,20 @@ export function superviseParts(): Supervisor {
     if (guard.stdin.writable) guard.stdin.write(`${what} ${group}\n`)
   }
 
+  const parts: Record<Layer, Part[]> = { top: [], base: [] }
+  let closed = false
   return {
-    start: (options) => startPart(options, tellGuard),
-    async close() {
+    guardPid: guard.pid ?? null,
+    start(options) {
+      if (closed) throw new Error(`The ${options.name} is not started, since all is being stopped.`)
+      const part = startPart(options, tellGuard)
+      parts[options.layer].push(part)
+      return part
+    },
+    async close(graceMs = GRACE_MS) {
+      closed = true
+      await Promise.all(parts.top.map((part) => part.stop(graceMs.top)))
+      await Promise.all(parts.base.map((part) => part.stop(graceMs.base)))
       guard.stdin.end()
       guard.ref()
       await guardEnded

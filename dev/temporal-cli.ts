@@ -19,6 +19,8 @@ export interface CliOptions {
   configured: string | null
   cacheDir: string
   log: (line: string) => void
+  /** Ends a fetch under way. */
+  signal?: AbortSignal
   /** Ways to get the program, tried in this order. */
   ways?: { name: string; fetch: Fetch }[]
   /** What the program is called on PATH. */
@@ -55,13 +57,14 @@ const WHAT_TO_DO =
   `Install the Temporal CLI ${OLDEST.major}.${OLDEST.minor} or newer (\`brew install temporal\`, or https://docs.temporal.io/cli), ` +
   'or set TEMPORAL_CLI to its path, or set TEMPORAL_ADDRESS to a server that runs already.'
 
-/** The folder for things that are fetched once per user and outlive every data folder. */
-export function userCacheDir({ xdgCacheHome }: { xdgCacheHome: string | undefined }): string {
-  if (xdgCacheHome) return join(xdgCacheHome, 'onramp')
+/** The folder for things that are fetched once per user and outlive every data folder: the XDG cache folder. */
+export function userCacheDir(env: NodeJS.ProcessEnv): string {
+  const xdg = env['XDG_CACHE_HOME']
+  if (xdg) return join(xdg, 'onramp')
   return join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'onramp')
 }
 
-async function fetchInto(cached: string, { cacheDir, log, ways }: CliOptions): Promise<void> {
+async function fetchInto(cached: string, { cacheDir, log, ways, signal }: CliOptions): Promise<void> {
   const problems: string[] = []
   await mkdir(cacheDir, { recursive: true })
   for (const way of ways ?? [
@@ -72,7 +75,7 @@ async function fetchInto(cached: string, { cacheDir, log, ways }: CliOptions): P
     const folder = await mkdtemp(join(cacheDir, 'fetching-'))
     try {
       log(`Fetching the Temporal CLI ${CLI_VERSION} by ${way.name} (about 45 MB, only this once) …`)
-      const program = await way.fetch(folder)
+      const program = await way.fetch(folder, signal ?? new AbortController().signal)
       await chmod(program, 0o755)
       const version = await versionOf(program)
       if (version !== CLI_VERSION) throw new Error(`what came says version ${version ?? 'nothing'}`)
@@ -80,6 +83,7 @@ async function fetchInto(cached: string, { cacheDir, log, ways }: CliOptions): P
       log(`The Temporal CLI is kept in ${cached}.`)
       return
     } catch (error) {
+      signal?.throwIfAborted()
       const problem = `${way.name}: ${error instanceof Error ? error.message : String(error)}`
       log(`That did not succeed: ${problem}`)
       problems.push(problem)

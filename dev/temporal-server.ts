@@ -4,11 +4,10 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SEARCH_ATTRIBUTES } from '../domain/onboarding.ts'
+import { untilAnswering } from './readiness.ts'
 import { freePort } from './ports.ts'
 import type { Part, Supervisor } from './processes.ts'
 
-// A database file that is created takes 1.3 s on two idle cores; a busy machine gets far longer before we give up.
-const START_TIMEOUT_MS = 60_000
 // A killed launcher's guard needs up to 5 s to end the server that it left behind.
 const RELEASE_TIMEOUT_MS = 10_000
 const RETENTION_HOURS = 72
@@ -58,6 +57,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const httpPort = await freePort()
   const part = supervisor.start({
     name: 'Temporal server',
+    layer: 'base',
     command: cli,
     args: [
       'server',
@@ -74,7 +74,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
 
   const namespace = `http://127.0.0.1:${httpPort}/api/v1/namespaces/default`
   try {
-    await waitUntilAnswering(part, namespace)
+    await untilAnswering(part, namespace)
     await keepClosedOnboardings(namespace)
   } catch (error) {
     await part.stop(2_000)
@@ -116,24 +116,6 @@ function isOpenElsewhere(file: string): boolean {
     return true
   } finally {
     database.close()
-  }
-}
-
-async function waitUntilAnswering(part: Part, url: string): Promise<void> {
-  let end: string | null = null
-  void part.ended.then((how) => (end = how))
-  const deadline = Date.now() + START_TIMEOUT_MS
-  for (;;) {
-    const answered = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (answered) return
-    if (end !== null || Date.now() > deadline) {
-      const what = end ?? `did not answer within ${START_TIMEOUT_MS / 1000} s`
-      throw new Error([`The Temporal server ${what}. Its last lines:`, ...part.lastLines()].join('\n'))
-    }
-    await sleep(50)
   }
 }
 

@@ -16,7 +16,7 @@ export async function startTestTemporal(): Promise<{ address: string; stop: () =
   const config = loadConfig(process.env)
   const cli = await temporalCli({
     configured: config.temporalCli ?? null,
-    cacheDir: config.onrampCacheDir ?? userCacheDir({ xdgCacheHome: process.env['XDG_CACHE_HOME'] }),
+    cacheDir: config.onrampCacheDir ?? userCacheDir(process.env),
     log: (line) => console.log(line),
   })
 
@@ -40,8 +40,7 @@ export async function startTestTemporal(): Promise<{ address: string; stop: () =
     address: server.address,
     async stop() {
       // It keeps nothing, so it need not take its time to end.
-      await server.stop(0)
-      await supervisor.close()
+      await supervisor.close({ top: 0, base: 0 })
       await rm(folder, { recursive: true, force: true })
     },
   }
