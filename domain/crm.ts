@@ -1,0 +1,105 @@
+// The port: all that a workflow may ask of a CRM. Outcomes are values; thrown is only what nobody expected (see failures.ts).
+
+/** A contact's fields, each named by its path in an event's `data`. */
+export const CONTACT_FIELDS = [
+  'email',
+  'firstName',
+  'lastName',
+  'phone',
+  'website',
+  'address.street',
+  'address.city',
+  'address.state',
+  'address.postalCode',
+  'address.country',
+] as const
+export type ContactField = (typeof CONTACT_FIELDS)[number]
+
+/** A company's fields, likewise. The product's own id of a company is identity, not a field. */
+export const COMPANY_FIELDS = ['company.name', 'company.domain', 'company.website', 'company.phone'] as const
+export type CompanyField = (typeof COMPANY_FIELDS)[number]
+
+export type Field = ContactField | CompanyField
+
+/** Values of fields: `null` clears, an absent field is left untouched. */
+export type Values<Name extends Field = Field> = { [field in Name]?: string | null }
+
+/** The company of a new customer. `productCompanyId` is the product's id of it, when it has one; with the domain it decides which firm this is. */
+export interface CompanyDraft {
+  customerId: string
+  productCompanyId: string | null
+  values: Values<CompanyField>
+  /** Event time of the newest value, in milliseconds since the epoch. */
+  lastEventAt: number
+}
+
+/** The contact of a new customer. The e-mail address is what the CRM tells contacts apart by, so it is never absent. */
+export interface ContactDraft {
+  customerId: string
+  values: Values<ContactField> & { email: string }
+  lastEventAt: number
+}
+
+/** New values for a company that is known; `lastEventAt` is the event time of the newest of them. */
+export interface CompanyChange {
+  companyId: string
+  values: Values<CompanyField>
+  lastEventAt: number
+}
+
+/** New values for a contact that is known. */
+export interface ContactChange {
+  contactId: string
+  values: Values<ContactField>
+  lastEventAt: number
+}
+
+/** The two records that an onboarding ties together. Ids are the CRM's own, opaque texts. */
+export interface ContactCompanyPair {
+  contactId: string
+  companyId: string
+}
+
+/** A field that the CRM would not take while it took the rest. `message` is free of personal data. */
+export interface RefusedField {
+  field: Field
+  reason: 'email-taken' | 'refused-by-hubspot'
+  message: string
+}
+
+/** What every answer of the CRM carries: `correlationId` finds the call in the CRM's own logs. */
+interface Traced {
+  correlationId: string | null
+}
+
+/** `existed`: the record was there before us, so what people filled in stayed as it is. `url` is a person's way to it. */
+export interface CompanyOutcome extends Traced {
+  outcome: 'created' | 'existed'
+  companyId: string
+  url: string | null
+  refused: RefusedField[]
+}
+export interface ContactOutcome extends Traced {
+  outcome: 'created' | 'existed'
+  contactId: string
+  url: string | null
+  refused: RefusedField[]
+}
+
+/** `superseded`: another customer of the same firm was later, so nothing was written. `missing`: people deleted the record. */
+export type WriteOutcome =
+  | ({ outcome: 'written'; refused: RefusedField[] } & Traced)
+  | ({ outcome: 'superseded' | 'missing' } & Traced)
+
+/**
+ * What an onboarding asks of a CRM. Each call may be repeated after a lost answer and still leaves one record (G2).
+ *
+ * @throws ApplicationFailure of type `REFUSED` (failures.ts) when the CRM refuses for good; anything else is retried
+ */
+export interface Crm {
+  createCompany(company: CompanyDraft): Promise<CompanyOutcome>
+  createContact(contact: ContactDraft): Promise<ContactOutcome>
+  associateContact(pair: ContactCompanyPair): Promise<Traced>
+  updateCompany(change: CompanyChange): Promise<WriteOutcome>
+  updateContact(change: ContactChange): Promise<WriteOutcome>
+}

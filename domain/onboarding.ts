@@ -1,0 +1,63 @@
+// Everything a status page may say about a customer: phases, attention reasons, the timeline.
+
+/** Where a customer is. The names are shown to people and used in searches, so they never change. */
+export const PHASES = ['awaiting-registration', 'company', 'contact', 'association', 'onboarded'] as const
+export type Phase = (typeof PHASES)[number]
+
+/** What the onboarding does with the CRM, in this order; a parked customer is parked at one of these. */
+export const STEPS = ['company', 'contact', 'association', 'company-update', 'contact-update'] as const
+export type Step = (typeof STEPS)[number]
+
+/** Why a customer is parked; docs/errors.md says what to do about each. */
+export const ATTENTION_REASONS = [
+  'contact-of-another-customer',
+  'email-taken',
+  'missing-in-hubspot',
+  'refused-by-hubspot',
+] as const
+export type AttentionReason = (typeof ATTENTION_REASONS)[number]
+
+/** One reason why a customer waits for a person. */
+export interface Attention {
+  reason: AttentionReason
+  step: Step
+  /** ISO 8601. */
+  since: string
+  /** What happened and what to do, free of personal data. */
+  message: string
+  /** The fields that were refused, in the product's words, when the CRM named them. */
+  fields?: string[]
+}
+
+/** One line of a customer's history, free of personal data. `at` is ISO 8601; `correlationId` finds the call in HubSpot's logs. */
+export interface TimelineEntry {
+  at: string
+  what: string
+  outcome: string
+  correlationId?: string
+}
+
+/** The answer to the query `onboardingStatus`. Times are ISO 8601, ids are HubSpot's. */
+export interface OnboardingStatus {
+  customerId: string
+  phase: Phase
+  /** The most blocking of `parked`. */
+  attention: Attention | null
+  parked: Attention[]
+  hubspot: {
+    contactId: string | null
+    companyId: string | null
+    contactUrl: string | null
+    companyUrl: string | null
+    contactOutcome: 'created' | 'existed' | null
+    companyOutcome: 'created' | 'existed' | null
+  }
+  lastEventAt: string | null
+  lastWrittenAt: string | null
+  /** Signals that could not be understood: noted, without effect (G7). */
+  malformedEvents: number
+  timeline: TimelineEntry[]
+}
+
+/** The search attributes by which operators find onboardings in Temporal, with their types. */
+export const SEARCH_ATTRIBUTES = { OnboardingPhase: 'Keyword', OnboardingAttention: 'KeywordList' } as const
