@@ -1,0 +1,56 @@
+// Reads what arrived in a signal, whatever it is: a fact about a customer, or nothing (G7).
+
+import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
+import type { Values } from '../domain/crm.ts'
+
+/** A fact about a customer with its fields laid flat. The product's id of a company decides which firm is meant. */
+export interface Fact {
+  id: string
+  at: number
+  values: Values
+  productCompanyId: string | null
+}
+
+// The door refuses longer texts (domain/customer.ts); a signal can also come from elsewhere and must not grow the state (G8).
+const TEXT_LIMIT = 1024
+const ID_LIMIT = 256
+
+/** The fact in a signal's payload, or `null` for anything that is none. Never throws. */
+export function readFact(payload: unknown): Fact | null {
+  if (!isObject(payload) || !isObject(payload.customer)) return null
+  const { id, at, customer } = payload
+  if (!isText(id, ID_LIMIT) || typeof at !== 'number' || !Number.isFinite(at)) return null
+
+  const values: Values = {}
+  for (const field of [...CONTACT_FIELDS, ...COMPANY_FIELDS]) {
+    const value = atPath(customer, field)
+    if (value === undefined) continue
+    if (value !== null && !isText(value, TEXT_LIMIT)) return null
+    values[field] = value
+  }
+  // Without its address a contact could not be told apart from any other.
+  if (values.email === null) return null
+
+  const productCompanyId = atPath(customer, 'company.id') ?? null
+  if (productCompanyId !== null && !isText(productCompanyId, ID_LIMIT)) return null
+  return { id, at, values, productCompanyId }
+}
+
+/** The value at a path such as `address.city`. `null` on the way clears all that lies below it. */
+function atPath(customer: Record<string, unknown>, path: string): unknown {
+  let value: unknown = customer
+  for (const name of path.split('.')) {
+    if (value === null) return null
+    if (!isObject(value)) return undefined
+    value = value[name]
+  }
+  return value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isText(value: unknown, limit: number): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= limit
+}

@@ -1,0 +1,3 @@
+// The bundle's entry: every workflow that a worker can run.
+
+export { onboardCustomer } from './onboard-customer.ts'
