@@ -1,0 +1,25 @@
+// Which firm is meant: the key under which a company is unique in HubSpot.
+
+import providers from 'email-providers/all.json' with { type: 'json' }
+import { getDomain } from 'tldts'
+import type { CompanyDraft } from '../domain/crm.ts'
+
+// Whoever shares such a domain shares no firm. The list has the mail providers; tldts knows the hosters where each
+// customer has a name below a common one (github.io, myshopify.com).
+const SHARED_DOMAINS = new Set<string>(providers)
+
+/**
+ * `id:` with the product's own id of the company, else `domain:` with the registrable domain, else `customer:`.
+ * The domain is the one that the product gives for the company, never that of an e-mail address.
+ */
+export function companyKey({ customerId, productCompanyId, values }: CompanyDraft): string {
+  if (productCompanyId !== null) return `id:${productCompanyId}`
+  const domain = firmDomain(values['company.domain'])
+  return domain === null ? `customer:${customerId}` : `domain:${domain}`
+}
+
+/** The registrable domain, such as `analytical.example` of `www.analytical.example`; `null` when it names no single firm. */
+export function firmDomain(domain: string | null | undefined): string | null {
+  const registrable = domain ? getDomain(domain, { allowPrivateDomains: true }) : null
+  return registrable === null || SHARED_DOMAINS.has(registrable) ? null : registrable
+}

@@ -1,0 +1,101 @@
+// An answer of HubSpot that is no success, or no answer at all, read as far as we can decide about it.
+
+/** A property that HubSpot would not take, and its code for the reason, such as INVALID_OPTION. */
+export interface RefusedProperty {
+  name: string
+  code: string
+}
+
+/**
+ * Thrown by the transport for every answer but a readable success. Not thrown when the activity was cancelled.
+ *
+ * Its message names no value. The body may hold personal data, so it is kept out of reach of loggers and of Temporal.
+ */
+export class HubSpotError extends Error {
+  override name = 'HubSpotError'
+  /** `null`: no answer came, or none that can be read. The call may have been carried out all the same. */
+  readonly status: number | null
+  readonly category: string | null
+  /** Of a 429: SECONDLY, TEN_SECONDLY_ROLLING or DAILY. */
+  readonly policy: string | null
+  readonly correlationId: string | null
+  readonly retryAfterSeconds: number | null
+  readonly #body: unknown
+
+  constructor(answer: { status: number | null; headers: Record<string, string>; text: string }, message?: string) {
+    super(message ?? `HubSpot answered ${answer.status}`)
+    const body = parsed(answer.text)
+    this.#body = body
+    this.status = answer.status
+    this.category = wordAt(body, 'category')
+    this.policy = wordAt(body, 'policyName')
+    this.correlationId = uuid(answer.headers['x-hubspot-correlation-id']) ?? uuid(valueAt(body, 'correlationId'))
+    this.retryAfterSeconds = seconds(answer.headers['retry-after'])
+  }
+
+  /** No answer that can be read; `why` says so in words or with the socket's code. */
+  static withoutAnswer(why: string): HubSpotError {
+    return new HubSpotError({ status: null, headers: {}, text: '' }, `HubSpot could not be reached: ${why}`)
+  }
+
+  /** The body as far as it was JSON, else its text. */
+  get body(): unknown {
+    return this.#body
+  }
+
+  /** Which properties HubSpot refused, each once; it names them in `errors`, and as a JSON array within the message. */
+  get refusedProperties(): RefusedProperty[] {
+    const rows = [
+      ...listAt(this.#body, 'errors').map(fromError),
+      ...rowsInMessage(valueAt(this.#body, 'message')).map(fromRow),
+    ]
+    const named = rows.filter((row) => row !== null)
+    return named.filter(({ name }, index) => named.findIndex((other) => other.name === name) === index)
+  }
+}
+
+function fromError(error: unknown): RefusedProperty | null {
+  const name: unknown = [valueAt(valueAt(error, 'context'), 'propertyName')].flat()[0]
+  return typeof name === 'string' ? { name, code: wordAt(error, 'code') ?? 'INVALID' } : null
+}
+
+function fromRow(row: unknown): RefusedProperty | null {
+  const name = valueAt(row, 'name')
+  return typeof name === 'string' ? { name, code: wordAt(row, 'error') ?? 'INVALID' } : null
+}
+
+function rowsInMessage(message: unknown): unknown[] {
+  const rows = typeof message === 'string' ? parsed(/were not valid: (\[.*\])/s.exec(message)?.[1] ?? '') : null
+  return Array.isArray(rows) ? rows : []
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function valueAt(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+}
+
+function listAt(value: unknown, name: string): unknown[] {
+  const list = valueAt(value, name)
+  return Array.isArray(list) ? list : []
+}
+
+/** A code of HubSpot's; anything longer or of other letters is no code and may hold anything. */
+function wordAt(value: unknown, name: string): string | null {
+  const word = valueAt(value, name)
+  return typeof word === 'string' && /^[A-Z0-9_]{1,64}$/.test(word) ? word : null
+}
+
+function uuid(value: unknown): string | null {
+  return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value : null
+}
+
+function seconds(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : null
+}
