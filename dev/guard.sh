@@ -17,14 +17,14 @@ while read -r what group; do
   esac
 done
 
-for group in $groups; do kill -TERM -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s TERM -- "-$group" 2>/dev/null; done
 
 # Five seconds is what a worker gets to drain; whoever is still there then has not listened.
 waited=0
 while [ "$waited" -lt 50 ]; do
   left=
   for group in $groups; do
-    if kill -0 -- "-$group" 2>/dev/null; then left="$left $group"; fi
+    if kill -s 0 -- "-$group" 2>/dev/null; then left="$left $group"; fi
   done
   [ -n "$left" ] || exit 0
   groups=$left
@@ -32,4 +32,4 @@ while [ "$waited" -lt 50 ]; do
   waited=$((waited + 1))
 done
 
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done

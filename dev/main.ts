@@ -8,14 +8,14 @@ import { superviseParts } from './processes.ts'
 import { whereSecretsAre } from './stack-environment.ts'
 import { startStack } from './stack.ts'
 import type { Stack } from './stack.ts'
+import { aborted, stopSignal } from './stop-signal.ts'
 
 const config = configOrExit()
 const dataDir = resolve(config.onrampDataDir)
 const say = (line: string) => console.log(line)
 
-const stopping = new AbortController()
-const stopped = new Promise<null>((resolve) => stopping.signal.addEventListener('abort', () => resolve(null)))
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+const stopping = stopSignal(process.env)
+const stopped = aborted(stopping)
 
 const supervisor = superviseParts()
 process.exitCode = 0
@@ -35,7 +35,7 @@ await supervisor.close()
 process.exit()
 
 async function run(): Promise<void> {
-  const starting = startStack({ config, env: process.env, dataDir, supervisor, say, signal: stopping.signal })
+  const starting = startStack({ config, env: process.env, dataDir, supervisor, say, signal: stopping })
   const stack = await Promise.race([starting, stopped])
   if (stack !== null) {
     for (const line of description(stack)) say(line)
