@@ -92,6 +92,7 @@ const Settings = z.object({
 })
 
 type Variable = keyof typeof Settings.shape
+type Required = Variable | Variable[]
 type CamelCase<Name extends string> = Name extends `${infer Word}_${infer Rest}`
   ? `${Lowercase<Word>}${Capitalize<CamelCase<Rest>>}`
   : Lowercase<Name>
@@ -115,17 +116,19 @@ export class ConfigProblems extends Error {
 /**
  * Reads the environment; a variable that is set but empty counts as unset, as `.env` files have them.
  *
- * @param required variables without which this process is not safe or not able to run
+ * @param required variables without which this process is not safe or not able to run; of a list, one is enough
  * @throws ConfigProblems with every problem at once
  */
-export function loadConfig(env: Record<string, string | undefined>, required: Variable[] = []): Config {
+export function loadConfig(env: Record<string, string | undefined>, required: Required[] = []): Config {
   const names = Object.keys(Settings.shape) as Variable[]
   const given = Object.fromEntries(names.map((name) => [name, env[name]?.trim() || undefined]))
 
   const parsed = Settings.safeParse(given)
   const problems = (parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`)
-  for (const name of required)
-    if (given[name] === undefined) problems.push(`${name} must be set; .env.example says how`)
+  for (const alternatives of required.map((names) => [names].flat())) {
+    if (alternatives.some((name) => given[name] !== undefined)) continue
+    problems.push(`${alternatives.join(' or ')} must be set; .env.example says how`)
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigProblems(problems)
 
   return Object.fromEntries(names.map((name) => [camelCase(name), parsed.data[name]])) as Config
@@ -134,7 +137,7 @@ export function loadConfig(env: Record<string, string | undefined>, required: Va
 /**
  * The settings of this process, or the end of it: prints every problem and exits with 1.
  */
-export function configOrExit(required: Variable[] = []): Config {
+export function configOrExit(required: Required[] = []): Config {
   try {
     return loadConfig(process.env, required)
   } catch (error) {

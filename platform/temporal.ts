@@ -1,0 +1,85 @@
+// Connections to Temporal by the standard profiles and TEMPORAL_ variables, with the converter that never throws.
+
+import { fileURLToPath } from 'node:url'
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  isGrpcServiceError,
+  makeGrpcRetryInterceptor,
+  ServiceError,
+} from '@temporalio/client'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import type { ClientConnectConfig } from '@temporalio/envconfig'
+import { SEARCH_ATTRIBUTES } from '../domain/onboarding.ts'
+
+/** Path of the payload converter; client, worker and workflow bundle each load it by themselves. */
+export const payloadConverterPath = fileURLToPath(new URL('./payload-converter.ts', import.meta.url))
+
+/** Address, namespace, TLS and key from the environment or a profile file, as Temporal's own CLI reads them. */
+export function temporalSettings(): ClientConnectConfig & { namespace: string } {
+  const settings = loadClientConnectConfig()
+  return { ...settings, namespace: settings.namespace ?? 'default' }
+}
+
+/** A client that connects when it is first used, fit for a process that answers requests. */
+export function createClient({ connectionOptions, namespace }: ClientConnectConfig & { namespace: string }): Client {
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    // By default a channel sleeps for up to two minutes after an outage; the front door must be open again at once.
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 },
+    // While a workflow continues as new it refuses signals for some milliseconds; the default waits 1.7 s before it asks again.
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ initialIntervalMs: () => 30 }))],
+  })
+  return new Client({ connection, namespace, dataConverter: { payloadConverterPath } })
+}
+
+/** What of Temporal is not fit for use: it itself, or the search attributes; `null` when all is well. */
+export type TemporalProblem = 'temporal' | 'search-attributes' | null
+
+/** Asks Temporal for something that only works with our search attributes; the same way on a laptop and in Temporal Cloud. */
+export async function temporalProblem(client: Client, deadlineMs: number): Promise<TemporalProblem> {
+  const query = `OnboardingPhase = 'company' AND OnboardingAttention = 'none'`
+  try {
+    await client.withDeadline(Date.now() + deadlineMs, () => client.workflow.count(query))
+    return null
+  } catch (error) {
+    return grpcCode(error) === INVALID_ARGUMENT ? 'search-attributes' : 'temporal'
+  }
+}
+
+const INVALID_ARGUMENT = 3
+// Temporal's numbers of the types that we use.
+const INDEXED_VALUE_TYPES = { Keyword: 2, KeywordList: 7 } as const
+
+/**
+ * Registers the search attributes; safe to repeat.
+ *
+ * @returns what a person must mend, as sentences: Temporal keeps the type of an attribute that exists
+ */
+export async function registerSearchAttributes(client: Client, log: (line: string) => void): Promise<string[]> {
+  const { operatorService } = client.connection as Connection
+  const namespace = client.options.namespace
+  const registered = async () => (await operatorService.listSearchAttributes({ namespace })).customAttributes ?? {}
+
+  const before = await registered()
+  for (const [name, type] of Object.entries(SEARCH_ATTRIBUTES)) {
+    if (name in before) continue
+    await operatorService.addSearchAttributes({ namespace, searchAttributes: { [name]: INDEXED_VALUE_TYPES[type] } })
+    log(`registered search attribute ${name} (${type}) in namespace ${namespace}`)
+  }
+
+  const after = await registered()
+  return Object.entries(SEARCH_ATTRIBUTES)
+    .filter(([name, type]) => after[name] !== undefined && Number(after[name]) !== INDEXED_VALUE_TYPES[type])
+    .map(
+      ([name, type]) =>
+        `Temporal’s search attribute ${name} is not a ${type}. Remove it there, then run \`npm run setup\`.`,
+    )
+}
+
+/** The gRPC status code of an error of the client; `null` when it has none. */
+export function grpcCode(error: unknown): number | null {
+  const cause = error instanceof ServiceError ? error.cause : error
+  return isGrpcServiceError(cause) ? cause.code : null
+}

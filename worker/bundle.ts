@@ -1,0 +1,54 @@
+// The workflow bundle: prebuilt by `npm run bundle`, the same bytes in every folder, or made at the worker's start.
+
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode } from '@temporalio/worker'
+import type { BundleOptions, WorkflowBundleOption } from '@temporalio/worker'
+import { payloadConverterPath } from '../platform/temporal.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const SDK_VERSION = (createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string }).version
+
+/** The prebuilt bundle when it was made from these very sources by this very SDK, else a fresh one (under a second). */
+export async function workflowBundle(logger?: BundleOptions['logger']): Promise<WorkflowBundleOption> {
+  const codePath = prebuiltPath()
+  return existsSync(codePath) ? { codePath } : { code: await bundle(logger) }
+}
+
+async function bundle(logger?: BundleOptions['logger']): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(ROOT, 'workflows/index.ts'),
+    payloadConverterPath,
+    ...(logger && { logger }),
+    // The worker insists on an inline source map; without sources and with paths from the root it is small and the
+    // same in every folder, and stack traces still name file and line.
+    webpackConfigHook: (config) => ({
+      ...config,
+      devtool: 'inline-nosources-cheap-module-source-map',
+      output: {
+        ...config.output,
+        filename: 'workflow-bundle.js',
+        devtoolModuleFilenameTemplate: ({ resourcePath }: { resourcePath: string }) => relative(ROOT, resourcePath),
+      },
+    }),
+  })
+  return code
+}
+
+/** The name holds a hash of all that goes into the bundle, so that an outdated one is never taken. */
+function prebuiltPath(): string {
+  const hash = createHash('sha256').update(SDK_VERSION)
+  const sources = globSync(['workflows/**/*.ts', 'domain/**/*.ts', 'platform/payload-converter.ts'], { cwd: ROOT })
+  for (const source of sources.sort()) hash.update(source).update(readFileSync(join(ROOT, source)))
+  return join(ROOT, 'build', `workflow-bundle-${hash.digest('hex').slice(0, 16)}.js`)
+}
+
+if (import.meta.main) {
+  const path = prebuiltPath()
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, await bundle())
+  console.log(`${relative(ROOT, path)}: the worker takes it as long as workflows/ and domain/ stay as they are`)
+}

@@ -1,0 +1,16 @@
+// The SDK's own lines, through our logger.
+
+import { DefaultLogger } from '@temporalio/worker'
+import type { Logger as TemporalLogger } from '@temporalio/worker'
+import type { Logger } from '../platform/logger.ts'
+
+/** Of an error only its message is logged, which for our own failures holds no data of a customer (G11). */
+export function temporalLogger(logger: Logger): TemporalLogger {
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const { error, ...rest } = meta ?? {}
+    const line = error instanceof Error ? { ...rest, cause: error.message } : rest
+    if (level === 'ERROR') logger.error(line, message)
+    else if (level === 'WARN') logger.warn(line, message)
+    else logger.debug(line, message)
+  })
+}

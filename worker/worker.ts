@@ -1,0 +1,30 @@
+// The Temporal worker: queue, limits, workflows, activities.
+
+import { Worker } from '@temporalio/worker'
+import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
+import type { Crm } from '../domain/crm.ts'
+import { TASK_QUEUE } from '../domain/ids.ts'
+import { payloadConverterPath } from '../platform/temporal.ts'
+
+export interface WorkerOptions {
+  connection: NativeConnection
+  namespace: string
+  workflowBundle: WorkflowBundleOption
+  activities: Crm
+  taskQueue?: string
+}
+
+/** @throws when Temporal does not know the namespace, or the bundle is of another SDK version */
+export async function createWorker({ taskQueue = TASK_QUEUE, activities, ...options }: WorkerOptions): Promise<Worker> {
+  return await Worker.create({
+    ...options,
+    taskQueue,
+    activities,
+    dataConverter: { payloadConverterPath },
+    // After a killed worker its workflows are taken over when this has passed; the default of 10 s is what customers would wait for.
+    stickyQueueScheduleToStartTimeout: '1 second',
+    // A call to HubSpot takes well under a second. One that hangs is cut: repeating it is safe (G2).
+    shutdownGraceTime: '4 seconds',
+    shutdownForceTime: '7 seconds',
+  })
+}
