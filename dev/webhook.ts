@@ -1,0 +1,32 @@
+// Signs an event and posts it, as the product does.
+
+import { Webhook } from 'standardwebhooks'
+
+export interface EventToSend {
+  type: 'customer.registered' | 'customer.updated'
+  /** ISO 8601: when it happened in the product. */
+  timestamp: string
+  data: Record<string, unknown>
+}
+
+/** Posts one event to the API at `apiUrl`; the answer is the API's, whatever it is. */
+export async function postEvent(options: {
+  apiUrl: string
+  webhookSecret: string
+  eventId: string
+  event: EventToSend
+}): Promise<Response> {
+  const { apiUrl, webhookSecret, eventId, event } = options
+  const body = JSON.stringify(event)
+  const sentAt = new Date()
+  return await fetch(`${apiUrl}/webhooks/customers`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': eventId,
+      'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
+      'webhook-signature': new Webhook(webhookSecret).sign(eventId, sentAt, body),
+    },
+    body,
+  })
+}
