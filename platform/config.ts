@@ -81,7 +81,7 @@ const Settings = z.object({
   TEMPORAL_UI_URL: url
     .optional()
     .describe(
-      'Where operators open Temporal’s web page, for links. Empty: the page of `npm start` on TEMPORAL_UI_PORT.',
+      'Where operators open Temporal’s web page, for links. Empty: no links (`npm start` links to its own).',
     ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

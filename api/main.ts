@@ -1,0 +1,41 @@
+// `npm run api`: serves the front door until it is told to stop, then finishes the requests it has.
+
+import { serve } from '@hono/node-server'
+import { configOrExit } from '../platform/config.ts'
+import { createLogger } from '../platform/logger.ts'
+import { createClient, temporalSettings } from '../platform/temporal.ts'
+import { createApp } from './app.ts'
+import { Onboardings } from './onboardings.ts'
+
+// There is no unsigned mode, so there is no API without a secret.
+const config = configOrExit(['WEBHOOK_SECRETS'])
+const logger = createLogger('api', config.logLevel)
+const client = createClient(temporalSettings())
+const temporalUiUrl = config.temporalUiUrl ?? null
+
+const app = createApp({
+  onboardings: new Onboardings({ client, temporalUiUrl }),
+  webhookSecrets: config.webhookSecrets,
+  operatorTokens: config.operatorTokens,
+  temporalUiUrl,
+  logger,
+})
+const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, ({ address, port }) =>
+  logger.info({ address, port }, 'listens'),
+)
+server.on('error', (error) => {
+  logger.fatal({ cause: error.message }, 'cannot listen; HOST and PORT say where')
+  process.exit(1)
+})
+if (config.operatorTokens.length === 0) logger.warn('OPERATOR_TOKENS is empty: every operator request is answered 401')
+
+// A request takes at most some 3.5 s, Temporal's deadline included.
+const DRAIN_MS = 5000
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    setTimeout(() => process.exit(0), DRAIN_MS).unref()
+    server.close(() => void client.connection.close().finally(() => process.exit(0)))
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,89 @@
+// Every error of the API as problem details (RFC 9457): what is wrong, where, and what to do next.
+
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Logger } from '../../platform/logger.ts'
+
+/** Each code is a section of docs/errors.md, to which `type` leads. */
+export type ProblemCode =
+  | 'internal'
+  | 'invalid-event'
+  | 'invalid-query'
+  | 'method-not-allowed'
+  | 'no-worker'
+  | 'not-found'
+  | 'not-json'
+  | 'temporal-unavailable'
+  | 'too-large'
+  | 'unauthorized'
+  | 'unsigned'
+  | 'unsupported-media-type'
+  | 'webhook-id'
+
+interface ProblemOptions {
+  status: ContentfulStatusCode
+  code: ProblemCode
+  /** For the caller: free of internals. */
+  detail: string
+  /** The fields that are wrong, by their path in the body. */
+  errors?: { path: string; message: string }[]
+  headers?: Record<string, string>
+}
+
+/** An answer to a request that cannot be served. Thrown by routes and middleware, turned into the answer by `onProblem`. */
+export class Problem extends Error {
+  override name = 'Problem'
+  readonly options: ProblemOptions
+
+  constructor(options: ProblemOptions) {
+    super(`${options.code}: ${options.detail}`)
+    this.options = options
+  }
+}
+
+/** Answers with the problem; whatever else was thrown is logged here, once, and answered without a word about it. */
+export function onProblem(logger: Logger) {
+  return function answerWithProblem(error: Error, c: Context): Response {
+    if (error instanceof Problem) return answer(c, error.options)
+    if (error instanceof HTTPException && error.status < 500) {
+      return answer(c, {
+        status: error.status as ContentfulStatusCode,
+        code: 'not-found',
+        detail: 'The request cannot be served.',
+      })
+    }
+    logger.error({ method: c.req.method, path: c.req.routePath, cause: error.message }, 'a request failed')
+    return answer(c, { status: 500, code: 'internal', detail: 'Something broke on our side. It is logged; try again.' })
+  }
+}
+
+/** Answers a path that does not exist. */
+export function notFound(c: Context): Response {
+  return answer(c, {
+    status: 404,
+    code: 'not-found',
+    detail: 'There is nothing at this address. `/` says what is where.',
+  })
+}
+
+function answer(c: Context, { status, code, detail, errors, headers }: ProblemOptions): Response {
+  const body = { type: `/errors#${code}`, title: TITLES[code], status, code, detail, ...(errors && { errors }) }
+  return c.body(JSON.stringify(body), status, { ...headers, 'content-type': 'application/problem+json' })
+}
+
+const TITLES: Record<ProblemCode, string> = {
+  internal: 'Internal error',
+  'invalid-event': 'The event cannot be taken',
+  'invalid-query': 'The query cannot be answered',
+  'method-not-allowed': 'Method not allowed',
+  'no-worker': 'No worker answers',
+  'not-found': 'Not found',
+  'not-json': 'The body is not JSON',
+  'temporal-unavailable': 'Temporal does not answer',
+  'too-large': 'The body is too large',
+  unauthorized: 'A token is needed',
+  unsigned: 'The signature is not valid',
+  'unsupported-media-type': 'The body is of another type',
+  'webhook-id': 'The webhook-id header is not valid',
+}

@@ -1,0 +1,169 @@
+// Onboardings as the API knows them: tell, ask, list. The one file that knows the Temporal client.
+
+import { isGrpcDeadlineError, WorkflowNotFoundError } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
+import { defineSearchAttributeKey } from '@temporalio/common'
+import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
+import type { CustomerEvent } from '../domain/customer.ts'
+import { customerIdOf, ONBOARDING_WORKFLOW, onboardingId, TASK_QUEUE } from '../domain/ids.ts'
+import type { AttentionReason, OnboardingStatus, Phase } from '../domain/onboarding.ts'
+import { grpcCode, temporalProblem } from '../platform/temporal.ts'
+import type { TemporalProblem } from '../platform/temporal.ts'
+import { customerRegistered, customerUpdated, onboardingStatus } from '../workflows/messages.ts'
+import { Problem } from './middleware/problem.ts'
+
+const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
+const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
+
+// A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
+const DEADLINE_MS = 3000
+const PROBE_MS = 300
+const PAGE_SIZE = 100
+
+const gRPC = { invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 }
+
+export interface OnboardingsOptions {
+  client: Client
+  taskQueue?: string
+  /** Where people open Temporal's web page; `null` gives no links. */
+  temporalUiUrl: string | null
+}
+
+/** One line of a list. */
+export interface ListedCustomer {
+  customerId: string
+  phase: string | null
+  attention: string[]
+}
+
+export type CustomerStatus = OnboardingStatus & { links: { temporal: string | null } }
+
+/** The onboardings of one namespace. Every method answers within some 3 s or throws a `Problem` of 503. */
+export class Onboardings {
+  readonly #client: Client
+  readonly #taskQueue: string
+  readonly #temporalUiUrl: string | null
+
+  constructor({ client, taskQueue = TASK_QUEUE, temporalUiUrl }: OnboardingsOptions) {
+    this.#client = client
+    this.#taskQueue = taskQueue
+    this.#temporalUiUrl = temporalUiUrl
+  }
+
+  /**
+   * Hands an event to its customer's onboarding, starting that when there is none. Returns only when Temporal has stored
+   * the event (G1); after an error it may have been stored as well, and the sender's repeat has no further effect (G5).
+   */
+  async tell(event: CustomerEvent, eventId: string): Promise<void> {
+    const { customerId, ...customer } = event.data
+    const isRegistration = event.type === 'customer.registered'
+    const phase: Phase = isRegistration ? 'company' : 'awaiting-registration'
+    await this.#ask(() =>
+      this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
+        workflowId: onboardingId(customerId),
+        taskQueue: this.#taskQueue,
+        args: [{ customerId }],
+        signal: isRegistration ? customerRegistered : customerUpdated,
+        signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer }],
+        typedSearchAttributes: [{ key: PHASE, value: phase }],
+        // After a killed worker its workflow tasks are given to another when this has passed; they take milliseconds.
+        workflowTaskTimeout: '3 seconds',
+      }),
+    )
+  }
+
+  /** @throws Problem 404 for a customer that nobody told us of, 503 `no-worker` when no worker answers */
+  async status(customerId: string): Promise<CustomerStatus> {
+    const workflowId = onboardingId(customerId)
+    const status = await this.#ask(
+      () => this.#client.workflow.getHandle(workflowId).query(onboardingStatus),
+      'a worker',
+    )
+    return { ...status, links: { temporal: this.#linkTo(workflowId) } }
+  }
+
+  /** A page of customers, by phase and attention reason where given; `next` leads to the following one. */
+  async list(filter: {
+    phase?: Phase | undefined
+    attention?: AttentionReason | undefined
+    cursor?: string | undefined
+  }): Promise<{ customers: ListedCustomer[]; next: string | null }> {
+    const conditions = [
+      `WorkflowType = '${ONBOARDING_WORKFLOW}'`,
+      `ExecutionStatus = 'Running'`,
+      ...(filter.phase ? [`OnboardingPhase = '${filter.phase}'`] : []),
+      ...(filter.attention ? [`OnboardingAttention = '${filter.attention}'`] : []),
+    ]
+    const { executions, nextPageToken } = await this.#ask(() =>
+      this.#client.workflowService.listWorkflowExecutions({
+        namespace: this.#client.options.namespace,
+        pageSize: PAGE_SIZE,
+        query: conditions.join(' AND '),
+        ...(filter.cursor && { nextPageToken: Buffer.from(filter.cursor, 'base64url') }),
+      }),
+    )
+    const customers = executions.flatMap(({ execution, searchAttributes }) => {
+      const customerId = customerIdOf(execution?.workflowId ?? '')
+      const attributes = decodeTypedSearchAttributes(searchAttributes?.indexedFields)
+      if (customerId === null) return []
+      return [{ customerId, phase: attributes.get(PHASE) ?? null, attention: attributes.get(ATTENTION) ?? [] }]
+    })
+    return { customers, next: nextPageToken?.length ? Buffer.from(nextPageToken).toString('base64url') : null }
+  }
+
+  /** What keeps events from being stored; `null` when all is well. */
+  async problem(): Promise<TemporalProblem> {
+    return await temporalProblem(this.#client, 2000)
+  }
+
+  /** @param answerer who has to answer beside Temporal */
+  async #ask<T>(call: () => Promise<T>, answerer?: 'a worker'): Promise<T> {
+    try {
+      return await this.#client.withDeadline(Date.now() + DEADLINE_MS, call)
+    } catch (error) {
+      const code = grpcCode(error)
+      if (error instanceof WorkflowNotFoundError) throw unknownCustomer()
+      if (code === gRPC.invalidArgument && !answerer) throw invalidQuery()
+      const isLate = isGrpcDeadlineError(error) || code === gRPC.deadlineExceeded
+      if (isLate && answerer && (await temporalProblem(this.#client, PROBE_MS)) === null) throw noWorker()
+      if (isLate || code === gRPC.unavailable || code === gRPC.resourceExhausted) throw temporalUnavailable()
+      throw error
+    }
+  }
+
+  #linkTo(workflowId: string): string | null {
+    if (this.#temporalUiUrl === null) return null
+    const { namespace } = this.#client.options
+    return `${this.#temporalUiUrl.replace(/\/+$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`
+  }
+}
+
+function unknownCustomer(): Problem {
+  return new Problem({ status: 404, code: 'not-found', detail: 'No event has told us of this customer.' })
+}
+
+function invalidQuery(): Problem {
+  return new Problem({
+    status: 422,
+    code: 'invalid-query',
+    detail: 'Temporal does not understand the cursor. Start from the first page.',
+  })
+}
+
+function noWorker(): Problem {
+  return new Problem({
+    status: 503,
+    code: 'no-worker',
+    detail: 'No worker answers for this customer; nothing is lost. Start one with `npm run worker`, or wait for it.',
+    headers: { 'retry-after': '5' },
+  })
+}
+
+function temporalUnavailable(): Problem {
+  return new Problem({
+    status: 503,
+    code: 'temporal-unavailable',
+    detail: 'Temporal does not answer in time. Send the same again; a repeat has no further effect.',
+    headers: { 'retry-after': '1' },
+  })
+}
