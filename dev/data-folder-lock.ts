@@ -1,6 +1,6 @@
 // Lets one launcher at a time use a data folder, since two Temporal servers on one file destroy each other's writes.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -69,8 +69,11 @@ function holderOf(file: string): { launcher: number | null; guard: number | null
 
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0)
+    process.kill(pid, 0)
   } catch {
     return false
   }
+  // A process that has ended counts as there until its parent takes note of it; where there is a /proc, it knows better.
+  const status = `/proc/${pid}/status`
+  return !existsSync(status) || !/^State:\s*Z/m.test(readFileSync(status, 'utf8'))
 }

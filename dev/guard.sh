@@ -17,19 +17,24 @@ while read -r what group; do
   esac
 done
 
+# A process that has ended counts as there until its parent takes note of it, and the parent of orphans can be slow; /proc knows better.
+is_left() {
+  kill -s 0 -- "-$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
+}
+
 for group in $groups; do kill -s TERM -- "-$group" 2>/dev/null; done
 
 # Five seconds is what a worker gets to drain; whoever is still there then has not listened.
 waited=0
-while [ "$waited" -lt 50 ]; do
-  left=
-  for group in $groups; do
-    if kill -s 0 -- "-$group" 2>/dev/null; then left="$left $group"; fi
-  done
-  [ -n "$left" ] || exit 0
-  groups=$left
+left=$groups
+while [ -n "$left" ] && [ "$waited" -lt 50 ]; do
   sleep 0.1
   waited=$((waited + 1))
+  still=
+  for group in $left; do
+    if is_left "$group"; then still="$still $group"; fi
+  done
+  left=$still
 done
 
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done

@@ -2,7 +2,6 @@
 
 import { resolve } from 'node:path'
 import { configOrExit } from '../platform/config.ts'
-import type { Config } from '../platform/config.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { superviseParts } from './processes.ts'
 import { whereSecretsAre } from './stack-environment.ts'
@@ -65,16 +64,17 @@ function description({ apiUrl, emulatorUrl, temporalUiUrl, logDir }: Stack): str
     '',
     'Ctrl-C stops everything. To see a customer arrive, send an event from another terminal:',
     '',
-    `  ${settingsOfCommand(config)}npm run send -- register --email ada@example.com --company "Analytical Engines"`,
+    `  ${settingsOfCommand(apiUrl)}npm run send -- register --email ada@example.com --company "Analytical Engines"`,
   ]
 }
 
 /** Another terminal does not have our variables, so the command brings those along that it needs to find this stack. */
-function settingsOfCommand({ host, port, onrampDataDir }: Config): string {
+function settingsOfCommand(apiUrl: string): string {
+  const { hostname, port } = new URL(apiUrl)
   const set = [
-    ...(host === '127.0.0.1' ? [] : [`HOST=${host}`]),
-    ...(port === 3000 ? [] : [`PORT=${port}`]),
-    ...(onrampDataDir === '.data' ? [] : [`ONRAMP_DATA_DIR='${onrampDataDir}'`]),
+    ...(hostname === '127.0.0.1' ? [] : [`HOST=${config.host}`]),
+    ...(port === '3000' ? [] : [`PORT=${port}`]),
+    ...(config.onrampDataDir === '.data' ? [] : [`ONRAMP_DATA_DIR='${dataDir}'`]),
   ]
   return set.map((assignment) => `${assignment} `).join('')
 }
