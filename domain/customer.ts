@@ -1,44 +1,37 @@
 // What a product may tell onramp about a customer: the webhook events as schemas, and the types drawn from them.
 
 import { z } from 'zod'
+import type { Field } from './crm.ts'
 import { CUSTOMER_ID_PATTERN } from './ids.ts'
+import { ID_LIMIT, isPlainText, limitOf } from './limits.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-// HubSpot takes longer texts; these bounds keep an onboarding's state under 64 KiB whatever a sender does (G8).
-const TEXT_LIMIT = 256
-const URL_LIMIT = 1024
-const EMAIL_LIMIT = 254
-const DOMAIN_LIMIT = 253
-
-const printable = (limit: number) =>
+const text = (limit: number) =>
   z
     .string()
     .trim()
     .min(1, 'must not be empty; send null to clear it')
     .max(limit, `must be at most ${limit} characters`)
-    .regex(/^\P{Cc}*$/u, 'must not hold control characters')
-    .refine((value) => value.isWellFormed(), 'must not hold half of a surrogate pair')
+    .refine(isPlainText, 'must not hold control characters or half a surrogate pair')
+const clearable = (field: Field) => text(limitOf(field)).nullable().optional()
 
-const text = printable(TEXT_LIMIT)
-const url = printable(URL_LIMIT)
-const email = printable(EMAIL_LIMIT).toLowerCase().pipe(z.email('must be an e-mail address'))
-const domain = printable(DOMAIN_LIMIT).toLowerCase()
+const email = text(limitOf('email')).toLowerCase().pipe(z.email('must be an e-mail address'))
 
 const address = z.object({
-  street: text.nullable().optional(),
-  city: text.nullable().optional(),
-  state: text.nullable().optional(),
-  postalCode: text.nullable().optional(),
-  country: text.nullable().optional(),
+  street: clearable('address.street'),
+  city: clearable('address.city'),
+  state: clearable('address.state'),
+  postalCode: clearable('address.postalCode'),
+  country: clearable('address.country'),
 })
 
 const company = z.object({
-  id: text.optional(),
-  name: text.nullable().optional(),
-  domain: domain.nullable().optional(),
-  website: url.nullable().optional(),
-  phone: text.nullable().optional(),
+  id: text(ID_LIMIT).optional(),
+  name: clearable('company.name'),
+  domain: text(limitOf('company.domain')).toLowerCase().nullable().optional(),
+  website: clearable('company.website'),
+  phone: clearable('company.phone'),
 })
 
 const customerId = z
@@ -57,10 +50,10 @@ const timestamp = z.iso
 
 const details = {
   email: email.optional(),
-  firstName: text.nullable().optional(),
-  lastName: text.nullable().optional(),
-  phone: text.nullable().optional(),
-  website: url.nullable().optional(),
+  firstName: clearable('firstName'),
+  lastName: clearable('lastName'),
+  phone: clearable('phone'),
+  website: clearable('website'),
   // All of it may be cleared at once.
   address: address.nullable().optional(),
   company: company.optional(),

@@ -5,7 +5,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import type { BundleOptions, WorkflowBundleOption } from '@temporalio/worker'
 import { payloadConverterPath } from '../platform/temporal.ts'
 
@@ -15,14 +15,15 @@ const SDK_VERSION = (createRequire(import.meta.url)('@temporalio/worker/package.
 /** The prebuilt bundle when it was made from these very sources by this very SDK, else a fresh one (under a second). */
 export async function workflowBundle(logger?: BundleOptions['logger']): Promise<WorkflowBundleOption> {
   const codePath = prebuiltPath()
-  return existsSync(codePath) ? { codePath } : { code: await bundle(logger) }
+  return existsSync(codePath) ? { codePath } : { code: await bundleWorkflows(logger) }
 }
 
-async function bundle(logger?: BundleOptions['logger']): Promise<string> {
+/** The code of the bundle; `logger` hears of webpack's progress, which nobody wants to see by default. */
+export async function bundleWorkflows(logger: BundleOptions['logger'] = new DefaultLogger('WARN')): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(ROOT, 'workflows/index.ts'),
     payloadConverterPath,
-    ...(logger && { logger }),
+    logger,
     // The worker insists on an inline source map; without sources and with paths from the root it is small and the
     // same in every folder, and stack traces still name file and line.
     webpackConfigHook: (config) => ({
@@ -49,6 +50,6 @@ function prebuiltPath(): string {
 if (import.meta.main) {
   const path = prebuiltPath()
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, await bundle())
+  writeFileSync(path, await bundleWorkflows())
   console.log(`${relative(ROOT, path)}: the worker takes it as long as workflows/ and domain/ stay as they are`)
 }

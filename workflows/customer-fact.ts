@@ -2,6 +2,7 @@
 
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
 import type { Values } from '../domain/crm.ts'
+import { ID_LIMIT, isPlainText, limitOf } from '../domain/limits.ts'
 
 /** A fact about a customer with its fields laid flat. The product's id of a company decides which firm is meant. */
 export interface Fact {
@@ -11,11 +12,10 @@ export interface Fact {
   productCompanyId: string | null
 }
 
-// The door refuses longer texts (domain/customer.ts); a signal can also come from elsewhere and must not grow the state (G8).
-const TEXT_LIMIT = 1024
-const ID_LIMIT = 256
-
-/** The fact in a signal's payload, or `null` for anything that is none. Never throws. */
+/**
+ * The fact in a signal's payload, or `null` for anything that is none. Never throws. A signal may come from elsewhere
+ * than our door, so its bounds hold here again.
+ */
 export function readFact(payload: unknown): Fact | null {
   if (!isObject(payload) || !isObject(payload.customer)) return null
   const { id, at, customer } = payload
@@ -25,7 +25,7 @@ export function readFact(payload: unknown): Fact | null {
   for (const field of [...CONTACT_FIELDS, ...COMPANY_FIELDS]) {
     const value = atPath(customer, field)
     if (value === undefined) continue
-    if (value !== null && !isText(value, TEXT_LIMIT)) return null
+    if (value !== null && !isText(value, limitOf(field))) return null
     values[field] = value
   }
   // Without its address a contact could not be told apart from any other.
@@ -52,5 +52,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isText(value: unknown, limit: number): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= limit
+  return typeof value === 'string' && value.length > 0 && value.length <= limit && isPlainText(value)
 }

@@ -1,0 +1,194 @@
+// G4, G5, G8 · What an onboarding knows of its customer: the newest value of each field, in whichever order events arrive.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
+import { limitOf } from '../domain/limits.ts'
+import { readFact } from '../workflows/customer-fact.ts'
+import type { Fact } from '../workflows/customer-fact.ts'
+import { Customer } from '../workflows/customer-state.ts'
+
+const ada: Fact = {
+  id: 'evt_1',
+  at: 1000,
+  values: { email: 'ada@example.com', phone: '1', 'company.name': 'Analytical Engines' },
+  productCompanyId: null,
+}
+const update = (id: string, at: number, values: Fact['values']): Fact => ({ id, at, values, productCompanyId: null })
+const created = { outcome: 'created' as const, url: null, correlationId: null, refused: [] }
+const existed = { ...created, outcome: 'existed' as const }
+
+/** A customer whose records are in HubSpot. */
+function onboarded(contact: typeof created | typeof existed = created, ...before: Fact[]): Customer {
+  const customer = new Customer({ customerId: 'cus_1' })
+  customer.register(ada)
+  for (const fact of before) customer.update(fact)
+  customer.companyFound(customer.companyDraft(), { ...created, companyId: '801' })
+  customer.contactFound(customer.contactDraft(), { ...contact, contactId: '701' })
+  customer.associated({ correlationId: null })
+  return customer
+}
+
+describe('G4 · the newest value of a field', () => {
+  it('wins over one that arrives late', () => {
+    const customer = onboarded()
+    customer.update(update('evt_3', 3000, { phone: '3' }))
+    customer.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    expect(customer.contactChange()).toMatchObject({ values: { phone: '3', firstName: 'Ada' }, lastEventAt: 3000 })
+  })
+
+  it('is the one of the greater event id when two events have the same time', () => {
+    const customer = onboarded()
+    customer.update(update('evt_b', 2000, { phone: 'b' }))
+    customer.update(update('evt_a', 2000, { phone: 'a' }))
+    expect(customer.contactChange()?.values).toEqual({ phone: 'b' })
+  })
+
+  it('is the same for any order and any repetition of the events', () => {
+    const value = fc.option(fc.constantFrom('x', 'y', 'z'))
+    const facts = fc
+      .array(fc.record({ at: fc.integer({ min: 0, max: 5 }), phone: value, city: value }), { maxLength: 8 })
+      .map((list) =>
+        list.map(({ at, phone, city }, index) => update(`evt_${index}`, at, { phone, 'address.city': city })),
+      )
+    const shuffled = facts.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list], { minLength: list.length * 2 })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([inOrder, anyhow]) => {
+        const draft = (list: Fact[]) => {
+          const customer = new Customer({ customerId: 'cus_1' })
+          for (const fact of list) customer.update(fact)
+          return customer.contactDraft()
+        }
+        expect(draft(anyhow)).toEqual(draft(inOrder))
+      }),
+    )
+  })
+})
+
+describe('G5 · a repeated event', () => {
+  it('has no effect', () => {
+    const customer = onboarded()
+    customer.update(update('evt_2', 2000, { phone: '2' }))
+    const before = structuredClone(customer.state)
+    customer.update(update('evt_2', 2000, { phone: 'other' }))
+    expect(customer.state).toEqual(before)
+  })
+
+  it('is known again in the next run', () => {
+    const customer = onboarded()
+    const next = new Customer(JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
+    next.register({ ...ada, values: { phone: 'other' } })
+    expect(next.contactChange()).toBeNull()
+  })
+})
+
+describe('a contact that was in HubSpot before', () => {
+  it('is not overwritten by the registration', () => {
+    expect(onboarded(existed).contactChange()).toBeNull()
+  })
+
+  it('is overwritten by an update, also by one that overtook the registration', () => {
+    const customer = onboarded(existed, update('evt_2', 2000, { phone: '2' }))
+    expect(customer.contactChange()?.values).toEqual({ phone: '2' })
+  })
+})
+
+describe('G6 · values that arrive while others are being written', () => {
+  it('are still to be written afterwards', () => {
+    const customer = onboarded()
+    customer.update(update('evt_2', 2000, { phone: '2' }))
+    const change = customer.contactChange()
+    customer.update(update('evt_3', 3000, { phone: '3' }))
+    customer.written('contact-update', change?.values ?? {}, { outcome: 'written', refused: [], correlationId: null })
+    expect(customer.contactChange()?.values).toEqual({ phone: '3' })
+  })
+})
+
+describe('G9 · a value that HubSpot refuses', () => {
+  const refused = { field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }
+  const parked = () => {
+    const customer = onboarded()
+    customer.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    customer.written(
+      'contact-update',
+      { phone: '2', firstName: 'Ada' },
+      { outcome: 'written', refused: [refused], correlationId: null },
+    )
+    return customer
+  }
+
+  it('parks that field and nothing else', () => {
+    const customer = parked()
+    customer.update(update('evt_3', 3000, { lastName: 'Lovelace' }))
+    expect(customer.state.parked).toMatchObject([{ reason: 'refused-by-hubspot', fields: ['phone'] }])
+    expect(customer.contactChange()?.values).toEqual({ lastName: 'Lovelace' })
+  })
+
+  it('is tried again when an operator resumes', () => {
+    const customer = parked()
+    customer.resume()
+    expect(customer.state.parked).toEqual([])
+    expect(customer.contactChange()?.values).toEqual({ phone: '2' })
+  })
+
+  it('is replaced by a newer value without an operator', () => {
+    const customer = parked()
+    customer.update(update('evt_3', 3000, { phone: '3' }))
+    expect(customer.state.parked).toEqual([])
+    expect(customer.contactChange()?.values).toEqual({ phone: '3' })
+  })
+})
+
+describe('G7 · whatever arrives in a signal', () => {
+  it('is a fact or nothing, and never an error', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (id, customer) => {
+        expect(() => readFact({ id, at: 1, customer })).not.toThrow()
+        expect(() => readFact(id)).not.toThrow()
+      }),
+    )
+  })
+
+  it.each([
+    ['an address that is cleared', { email: null }],
+    ['a number for a text', { phone: 12 }],
+    ['a text beyond every limit', { phone: 'x'.repeat(2000) }],
+    ['a company id that is no text', { company: { id: {} } }],
+  ])('is nothing with %s', (_, customer) => {
+    expect(readFact({ id: 'evt_1', at: 1, customer })).toBeNull()
+  })
+
+  it('clears each part of an address that is cleared as a whole', () => {
+    expect(readFact({ id: 'evt_1', at: 1, customer: { address: null } })?.values).toEqual({
+      'address.street': null,
+      'address.city': null,
+      'address.state': null,
+      'address.postalCode': null,
+      'address.country': null,
+    })
+  })
+})
+
+describe('G8 · the state that one run hands to the next', () => {
+  it('stays below 64 KiB whatever a customer sends', () => {
+    const customer = onboarded()
+    // Three bytes a character is the worst that gets through.
+    const text = (length: number) => '\uFFEE'.repeat(length)
+    for (let index = 0; index < 500; index++) {
+      const id = `${index}`.padStart(256, '\uFFEE')
+      const values = Object.fromEntries(
+        [...CONTACT_FIELDS, ...COMPANY_FIELDS].map((field) => [field, text(limitOf(field))]),
+      )
+      customer.update({ id, at: index * 1000, values, productCompanyId: id })
+      customer.malformed()
+      const change = customer.contactChange()
+      customer.written('contact-update', change?.values ?? {}, {
+        outcome: 'missing',
+        correlationId: '0193b0a0-0000-7000-8000-000000000000',
+      })
+    }
+    expect(Buffer.byteLength(JSON.stringify(customer.state))).toBeLessThan(64 * 1024)
+  })
+})

@@ -1,0 +1,31 @@
+// The API in this process, before the run's Temporal server.
+
+import type { Hono } from 'hono'
+import { inject } from 'vitest'
+import { createApp } from '../../api/app.ts'
+import { Onboardings } from '../../api/onboardings.ts'
+import { createLogger } from '../../platform/logger.ts'
+import { createClient } from '../../platform/temporal.ts'
+import { OPERATOR_TOKEN, WEBHOOK_SECRET } from './sender.ts'
+
+export interface ApiOptions {
+  /** Another Temporal than the run's, such as none at all. */
+  address?: string
+  taskQueue?: string
+  webhookSecrets?: string[]
+  operatorTokens?: string[]
+}
+
+export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnType<typeof createClient> } {
+  const { address = inject('temporalAddress'), taskQueue = 'nobody-listens' } = options
+  const client = createClient({ connectionOptions: { address }, namespace: 'default' })
+  const temporalUiUrl = 'http://127.0.0.1:8233'
+  const app = createApp({
+    onboardings: new Onboardings({ client, taskQueue, temporalUiUrl }),
+    webhookSecrets: options.webhookSecrets ?? [WEBHOOK_SECRET],
+    operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN],
+    temporalUiUrl,
+    logger: createLogger('test', 'silent'),
+  })
+  return { app, client }
+}

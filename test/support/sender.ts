@@ -1,0 +1,42 @@
+// The product's side: events as it sends them, signed.
+
+import { randomUUID } from 'node:crypto'
+import type { Hono } from 'hono'
+import { Webhook } from 'standardwebhooks'
+
+export const WEBHOOK_SECRET = 'whsec_b25yYW1wLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE='
+export const OPERATOR_TOKEN = 'operator-token-of-the-tests'
+
+export interface SentEvent {
+  type: string
+  timestamp?: string
+  data: Record<string, unknown>
+}
+
+/** The request that a well-behaved sender makes; `headers` replace or, with `undefined`, take away. */
+export function signedRequest(
+  body: string | Uint8Array<ArrayBuffer>,
+  options: { id?: string; secret?: string; at?: Date; headers?: Record<string, string | undefined> } = {},
+): Request {
+  const { id = `evt_${randomUUID()}`, secret = WEBHOOK_SECRET, at = new Date() } = options
+  const headers: Record<string, string | undefined> = {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign(id, at, Buffer.from(body)),
+    ...options.headers,
+  }
+  const present = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return new Request('http://onramp.test/webhooks/customers', { method: 'POST', headers: present, body })
+}
+
+/** Sends an event; answers what the API answered. */
+export async function send(app: Hono, event: SentEvent, id?: string): Promise<Response> {
+  const body = JSON.stringify({ timestamp: new Date().toISOString(), ...event })
+  return await app.request(signedRequest(body, { ...(id !== undefined && { id }) }))
+}
+
+/** A GET of the operator's. */
+export async function ask(app: Hono, path: string, token: string | null = OPERATOR_TOKEN): Promise<Response> {
+  return await app.request(path, { headers: token === null ? {} : { authorization: `Bearer ${token}` } })
+}
