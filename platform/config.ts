@@ -80,9 +80,7 @@ const Settings = z.object({
     .describe('Path of the `temporal` program. Empty: the one on PATH, else a cached copy, else it is fetched once.'),
   TEMPORAL_UI_URL: url
     .optional()
-    .describe(
-      'Where operators open Temporal’s web page, for links. Empty: no links (`npm start` links to its own).',
-    ),
+    .describe('Where operators open Temporal’s web page, for links. Empty: no links (`npm start` links to its own).'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',

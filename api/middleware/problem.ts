@@ -5,21 +5,23 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from '../../platform/logger.ts'
 
-/** Each code is a section of docs/errors.md, to which `type` leads. */
-export type ProblemCode =
-  | 'internal'
-  | 'invalid-event'
-  | 'invalid-query'
-  | 'method-not-allowed'
-  | 'no-worker'
-  | 'not-found'
-  | 'not-json'
-  | 'temporal-unavailable'
-  | 'too-large'
-  | 'unauthorized'
-  | 'unsigned'
-  | 'unsupported-media-type'
-  | 'webhook-id'
+/** Every code with its title; each is a section of docs/errors.md, to which `type` leads. */
+export const PROBLEM_TITLES = {
+  internal: 'Internal error',
+  'invalid-event': 'The event cannot be taken',
+  'invalid-query': 'The query cannot be answered',
+  'method-not-allowed': 'Method not allowed',
+  'no-worker': 'No worker answers',
+  'not-found': 'Not found',
+  'not-json': 'The body is not JSON',
+  'temporal-unavailable': 'Temporal does not answer',
+  'too-large': 'The body is too large',
+  unauthorized: 'A token is needed',
+  unsigned: 'The signature is not valid',
+  'unsupported-media-type': 'The body is of another type',
+  'webhook-id': 'The webhook-id header is not valid',
+} as const
+type ProblemCode = keyof typeof PROBLEM_TITLES
 
 interface ProblemOptions {
   status: ContentfulStatusCode
@@ -68,22 +70,6 @@ export function notFound(c: Context): Response {
 }
 
 function answer(c: Context, { status, code, detail, errors, headers }: ProblemOptions): Response {
-  const body = { type: `/errors#${code}`, title: TITLES[code], status, code, detail, ...(errors && { errors }) }
+  const body = { type: `/errors#${code}`, title: PROBLEM_TITLES[code], status, code, detail, ...(errors && { errors }) }
   return c.body(JSON.stringify(body), status, { ...headers, 'content-type': 'application/problem+json' })
-}
-
-const TITLES: Record<ProblemCode, string> = {
-  internal: 'Internal error',
-  'invalid-event': 'The event cannot be taken',
-  'invalid-query': 'The query cannot be answered',
-  'method-not-allowed': 'Method not allowed',
-  'no-worker': 'No worker answers',
-  'not-found': 'Not found',
-  'not-json': 'The body is not JSON',
-  'temporal-unavailable': 'Temporal does not answer',
-  'too-large': 'The body is too large',
-  unauthorized: 'A token is needed',
-  unsigned: 'The signature is not valid',
-  'unsupported-media-type': 'The body is of another type',
-  'webhook-id': 'The webhook-id header is not valid',
 }

@@ -1,12 +1,13 @@
 // An error on the console that no test asked for fails the test.
 
-import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockName('console.error')
 })
 
 afterEach(() => {
-  expect(console.error).not.toHaveBeenCalled()
+  const said = vi.mocked(console.error).mock.calls
   vi.restoreAllMocks()
+  if (said.length > 0) throw new Error(`unclaimed on the console: ${said.join('\n')}`)
 })

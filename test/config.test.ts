@@ -1,0 +1,67 @@
+// Settings: one schema, all problems at once, names without values.
+
+import { describe, expect, it } from 'vitest'
+import { ConfigProblems, loadConfig } from '../platform/config.ts'
+
+const secret = 'whsec_b25yYW1wLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE='
+
+function problemsOf(env: Record<string, string>, required: Parameters<typeof loadConfig>[1] = []): string[] {
+  try {
+    loadConfig(env, required)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigProblems) return error.problems
+    throw error
+  }
+}
+
+describe('settings', () => {
+  it('work on a laptop when nothing is set, and listen on loopback only', () => {
+    expect(loadConfig({})).toMatchObject({ host: '127.0.0.1', port: 3000, hubspotApiVersion: '2026-09' })
+  })
+
+  it('count a variable that is set but empty as unset', () => {
+    expect(loadConfig({ PORT: '', HUBSPOT_ACCESS_TOKEN: ' ' })).toMatchObject({
+      port: 3000,
+      hubspotAccessToken: undefined,
+    })
+  })
+
+  it('take several secrets, separated by any white space', () => {
+    expect(loadConfig({ WEBHOOK_SECRETS: ` ${secret}\n${secret} ` }).webhookSecrets).toEqual([secret, secret])
+  })
+})
+
+describe('settings that cannot be used', () => {
+  it('are all named at once', () => {
+    const problems = problemsOf({ PORT: 'http', HUBSPOT_API_VERSION: 'v1', HUBSPOT_TIMEOUT_MS: '0', LOG_LEVEL: 'loud' })
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'HUBSPOT_API_VERSION',
+      'HUBSPOT_TIMEOUT_MS',
+      'LOG_LEVEL',
+    ])
+  })
+
+  it('are named without their values, since a value may be a secret', () => {
+    const env = {
+      WEBHOOK_SECRETS: 'hunter2',
+      HUBSPOT_BASE_URL: 'hunter2',
+      PORT: 'hunter2',
+      HUBSPOT_TIMEOUT_MS: 'hunter2',
+    }
+    const problems = problemsOf(env)
+    expect(problems).toHaveLength(4)
+    expect(problems.join()).not.toContain('hunter2')
+  })
+
+  it('are named when a process cannot do without them', () => {
+    expect(problemsOf({}, ['WEBHOOK_SECRETS', ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']])).toEqual([
+      'WEBHOOK_SECRETS must be set; .env.example says how',
+      'HUBSPOT_ACCESS_TOKEN or HUBSPOT_BASE_URL must be set; .env.example says how',
+    ])
+    expect(
+      problemsOf({ HUBSPOT_BASE_URL: 'http://127.0.0.1:3010' }, [['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']]),
+    ).toEqual([])
+  })
+})

@@ -1,0 +1,65 @@
+// The documents are true: settings, links, errors and commands are those of the code.
+
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { PROBLEM_TITLES } from '../api/middleware/problem.ts'
+import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../dev/settings-docs.ts'
+import { ATTENTION_REASONS } from '../domain/onboarding.ts'
+import { loadConfig } from '../platform/config.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })
+
+describe('.env.example', () => {
+  it('has every setting with its default and meaning (`npm run docs` writes it)', () => {
+    expect(readFileSync(ENV_EXAMPLE, 'utf8')).toBe(envExample())
+  })
+
+  it('works as it is', () => {
+    const lines = envExample()
+      .split('\n')
+      .filter((line) => /^[A-Z]/.test(line))
+    const env = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)) as [string, string][])
+    expect(loadConfig(env)).toEqual(loadConfig({}))
+  })
+})
+
+describe('the README', () => {
+  const readme = readFileSync(README, 'utf8')
+  const blocks = [...readme.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block]) => block?.trim())
+
+  it('has every setting in its table (`npm run docs` writes it)', () => {
+    // The formatter pads the table's columns.
+    const squeezed = (text: string) => text.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---')
+    expect(squeezed(withSettingsTable(readme))).toBe(squeezed(readme))
+  })
+
+  it('brings everything up with its first block and tests with its second', () => {
+    expect(blocks.slice(0, 2)).toEqual(['npm ci && npm start', 'npm test'])
+  })
+})
+
+describe('every page', () => {
+  it.each(pages)('%s links only to what is there', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)].map(([, path]) => path ?? '')
+    const missing = links.filter((path) => !existsSync(join(ROOT, dirname(page), path)))
+    expect(missing).toEqual([])
+  })
+
+  it.each(pages)('%s names only npm scripts that exist', (page) => {
+    const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
+    const named = [...read(page).matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name ?? '')
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+})
+
+describe('docs/errors.md', () => {
+  const sections = [...read('docs/errors.md').matchAll(/^### (.+)$/gm)].map(([, title]) => title)
+
+  it('has a section for each error of the API and each attention reason, and for nothing else', () => {
+    expect(sections.toSorted()).toEqual([...Object.keys(PROBLEM_TITLES), ...ATTENTION_REASONS].toSorted())
+  })
+})
