@@ -13,7 +13,7 @@ type Layer = 'top' | 'base'
 // Together two seconds below the ten that a stop may take. A worker gets to finish the calls that are under way.
 const GRACE_MS: Record<Layer, number> = { top: 6_000, base: 2_000 }
 
-export interface PartOptions {
+interface PartOptions {
   /** What people call it: `worker`, `Temporal server`. */
   name: string
   command: string

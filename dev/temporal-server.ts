@@ -35,6 +35,8 @@ export interface TemporalServerOptions {
   /** The SQLite file that keeps the state; `null` keeps it in memory. */
   file: string | null
   logFile: string
+  /** How long another server may take to let go of the file. */
+  releaseTimeoutMs?: number
   /** More dynamic settings of the server, each value in JSON. */
   settings?: Record<string, string>
 }
@@ -52,7 +54,7 @@ export interface TemporalServer extends Part {
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const { cli, supervisor, env, port, uiPort, file, logFile } = options
-  if (file !== null) await waitUntilUnused(file)
+  if (file !== null) await waitUntilUnused(file, options.releaseTimeoutMs ?? RELEASE_TIMEOUT_MS)
 
   const httpPort = await freePort()
   const part = supervisor.start({
@@ -92,8 +94,8 @@ function repeated(flag: string, values: Record<string, string>): string[] {
 }
 
 /** Two servers on one file both start, take the shards from each other and lose writes; only SQLite's own lock tells for sure. */
-async function waitUntilUnused(file: string): Promise<void> {
-  const deadline = Date.now() + RELEASE_TIMEOUT_MS
+async function waitUntilUnused(file: string, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs
   while (existsSync(file) && isOpenElsewhere(file)) {
     if (Date.now() > deadline) {
       throw new Error(

@@ -11,15 +11,19 @@ import { loadConfig } from '../../platform/config.ts'
 
 export { freePort }
 
-/** Starts it; `stop` ends it and leaves nothing behind. A run that is killed takes its server with it. */
-export async function startTestTemporal(): Promise<{ address: string; stop: () => Promise<void> }> {
+/** The same program that `npm start` would take. */
+export async function testTemporalCli(): Promise<string> {
   const config = loadConfig(process.env)
-  const cli = await temporalCli({
+  return await temporalCli({
     configured: config.temporalCli ?? null,
     cacheDir: config.onrampCacheDir ?? userCacheDir(process.env),
     log: (line) => console.log(line),
   })
+}
 
+/** Starts it; `stop` ends it and leaves nothing behind. A run that is killed takes its server with it. */
+export async function startTestTemporal(): Promise<{ address: string; stop: () => Promise<void> }> {
+  const cli = await testTemporalCli()
   const supervisor = superviseParts()
   const folder = await mkdtemp(join(tmpdir(), 'onramp-test-temporal-'))
   const start = async () =>
