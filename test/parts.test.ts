@@ -51,6 +51,12 @@ describe('a part that ends by itself', () => {
     expect(part.lastLines()).toEqual(Array.from({ length: 20 }, (_, index) => `line ${index + 11}`))
   })
 
+  it('takes along what it has started and left behind', async () => {
+    const part = aPart('sleep 600 & echo $!')
+    await part.ended
+    await expect.poll(() => alive([{ pid: Number(part.lastLines()[0]), command: 'sleep 600' }])).toEqual([])
+  })
+
   it('is told apart from one that never began', async () => {
     const part = supervisor.start({ ...common(), command: '/nowhere/at/all', args: [] })
     expect(await part.ended).toMatch(/^could not be started: .*ENOENT/)
