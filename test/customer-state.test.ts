@@ -141,6 +141,34 @@ describe('G9 · a value that HubSpot refuses', () => {
   })
 })
 
+describe('G9 · a refusal of a value that was replaced meanwhile', () => {
+  it('parks nobody, and the newer value is tried', () => {
+    const customer = onboarded()
+    customer.update(update('evt_2', 2000, { phone: '2' }))
+    const change = customer.contactChange()?.values ?? {}
+    customer.update(update('evt_3', 3000, { phone: '3' }))
+    const refused = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    customer.written('contact-update', change, { outcome: 'written', refused, correlationId: null })
+    expect(customer.state.parked).toEqual([])
+    expect(customer.contactChange()?.values).toEqual({ phone: '3' })
+  })
+
+  it('lets the onboarding itself go on at once', () => {
+    const customer = new Customer({ customerId: 'cus_1' })
+    customer.register(ada)
+    const draft = customer.contactDraft()
+    customer.update(update('evt_2', 2000, { email: 'ada.lovelace@example.com' }))
+    const refusal = {
+      reason: 'contact-of-another-customer' as const,
+      message: 'no',
+      fields: ['email'],
+      correlationId: null,
+    }
+    customer.park('contact', refusal, draft.values)
+    expect(customer.isParked('contact')).toBe(false)
+  })
+})
+
 describe('G7 · whatever arrives in a signal', () => {
   it('is a fact or nothing, and never an error', () => {
     fc.assert(

@@ -1,16 +1,26 @@
 // Parking: what HubSpot refuses for good waits here for a person or a better value, and nothing else waits with it (G9).
 
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import type { Values } from '../domain/crm.ts'
 import type { Refusal } from '../domain/failures.ts'
 import type { Step } from '../domain/onboarding.ts'
 import type { Customer } from './customer-state.ts'
 import { until } from './run.ts'
 
-/** Tries a step once; when it is refused, parks it until it may be tried again. */
-export async function attempt(customer: Customer, step: Step, act: () => Promise<void>): Promise<void> {
+/**
+ * Tries a step once with what is known now; when it is refused, parks it until it may be tried again.
+ *
+ * @param draft the values that the step tells the CRM
+ */
+export async function attempt(
+  customer: Customer,
+  step: Step,
+  draft: { values: Values },
+  act: () => Promise<void>,
+): Promise<void> {
   const refusal = await refusalOf(act)
   if (!refusal) return
-  customer.park(step, refusal)
+  customer.park(step, refusal, draft.values)
   await until(customer, () => !customer.isParked(step))
 }
 

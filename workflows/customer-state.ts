@@ -16,18 +16,12 @@ import type {
 import type { Refusal } from '../domain/failures.ts'
 import type { Attention, Phase, Step, TimelineEntry } from '../domain/onboarding.ts'
 import type { Fact } from './customer-fact.ts'
+import { hasNewer, isLater, keepNewer, mark, markWritten, valuesOf } from './known-values.ts'
+import type { EventMark, KnownValues } from './known-values.ts'
+import { noted } from './timeline.ts'
 
-/** An event as far as order needs it: the later one wins, and of two at the same time the one with the greater id (G4). */
-interface EventMark {
-  at: number
-  id: string
-}
-
-/** A field's newest value and the event that brought it. What is `refused` waits for a person or for a newer value. */
-interface KnownValue extends EventMark {
-  value: string | null
-  is: 'pending' | 'written' | 'refused'
-}
+/** What is known of a refusal when a customer is parked. */
+type Parking = Pick<Refusal, 'reason' | 'message' | 'fields' | 'correlationId'>
 
 /** All that one run of the workflow hands to the next: plain JSON, bounded (G8). */
 export interface CustomerState {
@@ -35,7 +29,7 @@ export interface CustomerState {
   customerId: string
   /** The earliest registration. Values of any other event are updates, in whichever order the events arrive. */
   registration: EventMark | null
-  fields: { [field in Field]?: KnownValue }
+  fields: KnownValues
   productCompanyId: (EventMark & { value: string }) | null
   company: Omit<CompanyOutcome, 'refused'> | null
   contact: Omit<ContactOutcome, 'refused'> | null
@@ -52,7 +46,6 @@ export interface CustomerState {
 // characters of up to three bytes, so their total length is bounded too: 12 of the state's 64 KiB (G8).
 const SEEN_EVENTS = 200
 const SEEN_CHARACTERS = 4 * 1024
-const TIMELINE_ENTRIES = 50
 
 /** One customer's file: facts go in, drafts and changes come out. It knows the rules of order and nothing of Temporal. */
 export class Customer {
@@ -105,24 +98,28 @@ export class Customer {
 
   companyDraft(): CompanyDraft {
     const { customerId, productCompanyId } = this.state
-    return { customerId, productCompanyId: productCompanyId?.value ?? null, ...this.#known(COMPANY_FIELDS) }
+    return {
+      customerId,
+      productCompanyId: productCompanyId?.value ?? null,
+      ...valuesOf(this.state.fields, COMPANY_FIELDS),
+    }
   }
 
   contactDraft(): ContactDraft {
-    const { values, lastEventAt } = this.#known(CONTACT_FIELDS)
+    const { values, lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS)
     // The handler takes no registration without an address, and an address cannot be cleared.
     return { customerId: this.state.customerId, values: { ...values, email: values.email ?? '' }, lastEventAt }
   }
 
   /** What the company is still to be told; `null` when there is nothing. */
   companyChange(): CompanyChange | null {
-    const { values, lastEventAt } = this.#known(COMPANY_FIELDS, 'pending')
+    const { values, lastEventAt } = valuesOf(this.state.fields, COMPANY_FIELDS, 'pending')
     if (!this.state.company || isEmpty(values)) return null
     return { companyId: this.state.company.companyId, values, lastEventAt }
   }
 
   contactChange(): ContactChange | null {
-    const { values, lastEventAt } = this.#known(CONTACT_FIELDS, 'pending')
+    const { values, lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS, 'pending')
     if (!this.state.contact || isEmpty(values)) return null
     return { contactId: this.state.contact.contactId, values, lastEventAt }
   }
@@ -145,22 +142,30 @@ export class Customer {
   /** Remembers what became of a change. A record that people deleted parks its fields. */
   written(step: 'company-update' | 'contact-update', change: Values, outcome: WriteOutcome): void {
     if (outcome.outcome === 'missing') {
-      this.park(step, {
-        reason: 'missing-in-hubspot',
-        message: 'The record is gone from HubSpot. Restore it there, then resume.',
-        fields: Object.keys(change),
-        correlationId: outcome.correlationId,
-      })
+      const message = 'The record is gone from HubSpot. Restore it there, then resume.'
+      const { correlationId } = outcome
+      this.park(step, { reason: 'missing-in-hubspot', message, fields: Object.keys(change), correlationId }, change)
     } else {
       this.#settle(step, outcome, change, outcome.outcome === 'written' ? outcome.refused : [])
     }
   }
 
-  /** Puts a step aside until a person, or a newer value of what was refused, lets it be tried again (G9). */
-  park(step: Step, refusal: Pick<Refusal, 'reason' | 'message' | 'fields' | 'correlationId'>): void {
+  /**
+   * Puts a step, or single fields of it, aside until a person or a newer value lets it be tried again (G9).
+   *
+   * @param told what HubSpot refused; when a newer value came in meanwhile, there is nothing to wait for
+   */
+  park(step: Step, refusal: Parking, told: Values): void {
     const { reason, message, fields, correlationId } = refusal
-    this.state.parked.push({ reason, step, since: now(), message, ...(fields.length > 0 ? { fields } : {}) })
-    for (const field of fields) this.#mark(field as Field, 'refused')
+    if (hasNewer(this.state.fields, told, fields)) return
+    this.state.parked.push({
+      reason,
+      step,
+      since: new Date().toISOString(),
+      message,
+      ...(fields.length > 0 ? { fields } : {}),
+    })
+    mark(this.state.fields, fields, ['pending', 'written'], 'refused')
     this.note(step, `parked: ${reason}`, correlationId)
   }
 
@@ -175,14 +180,7 @@ export class Customer {
   }
 
   note(what: string, outcome: string, correlationId: string | null = null): void {
-    const entry = { at: now(), what, outcome, ...(correlationId === null ? {} : { correlationId }) }
-    // A burst of events is one line, so that it cannot push what was done in HubSpot out of sight.
-    const last = this.state.timeline.at(-1)
-    const before =
-      last?.what === what && last.outcome === outcome && !correlationId
-        ? this.state.timeline.slice(0, -1)
-        : this.state.timeline
-    this.state.timeline = [...before, entry].slice(-TIMELINE_ENTRIES)
+    this.state.timeline = noted(this.state.timeline, { what, outcome, correlationId })
   }
 
   /** Keeps what is newer than what is known; says whether the event is new at all (G4, G5). */
@@ -191,36 +189,15 @@ export class Customer {
     if (state.seenEvents.includes(fact.id)) return false
     state.seenEvents = withinBounds([...state.seenEvents, fact.id])
 
-    const mark = { at: fact.at, id: fact.id }
-    const news: Field[] = []
-    for (const [field, value] of Object.entries(fact.values) as [Field, string | null][]) {
-      const known = state.fields[field]
-      if (known && !isLater(mark, known)) continue
-      state.fields[field] = { value, ...mark, is: 'pending' }
-      news.push(field)
-    }
-    if (fact.productCompanyId !== null && (!state.productCompanyId || isLater(mark, state.productCompanyId))) {
-      state.productCompanyId = { value: fact.productCompanyId, ...mark }
+    const news = keepNewer(state.fields, fact)
+    if (fact.productCompanyId !== null && (!state.productCompanyId || isLater(fact, state.productCompanyId))) {
+      state.productCompanyId = { value: fact.productCompanyId, at: fact.at, id: fact.id }
     }
 
     state.lastEventAt = Math.max(state.lastEventAt ?? fact.at, fact.at)
     if (news.length > 0) this.#release(({ fields }) => !fields || fields.some((field) => news.includes(field as Field)))
     this.note('event', news.length > 0 ? what : `${what}, nothing newer`)
     return true
-  }
-
-  #known<Name extends Field>(
-    names: readonly Name[],
-    is?: KnownValue['is'],
-  ): { values: Values<Name>; lastEventAt: number } {
-    const known = names.flatMap((name) => {
-      const value: KnownValue | undefined = this.state.fields[name]
-      return value && (!is || value.is === is) ? [{ name, ...value }] : []
-    })
-    return {
-      values: Object.fromEntries(known.map(({ name, value }) => [name, value])) as Values<Name>,
-      lastEventAt: Math.max(0, ...known.map(({ at }) => at)),
-    }
   }
 
   /**
@@ -233,35 +210,22 @@ export class Customer {
     told: Values,
     refused: RefusedField[],
   ): void {
-    for (const [field, value] of Object.entries(told) as [Field, string | null][]) {
-      const known = this.state.fields[field]
-      const isDone = done.outcome !== 'existed' || field === 'email' || known?.id === this.state.registration?.id
-      // A newer value may have arrived while this one was on its way; it goes with the next write (G6).
-      if (known?.value === value && isDone) this.#mark(field, 'written')
-    }
+    const isRegistration = ({ id }: EventMark) => id === this.state.registration?.id
+    markWritten(this.state.fields, told, (field, by) => {
+      return done.outcome !== 'existed' || field === 'email' || isRegistration(by)
+    })
     this.state.lastWrittenAt = Date.now()
     this.note(step, done.outcome, done.correlationId)
     for (const { field, reason, message } of refused) {
-      this.park(step, { reason, message, fields: [field], correlationId: done.correlationId })
+      this.park(step, { reason, message, fields: [field], correlationId: done.correlationId }, told)
     }
-  }
-
-  #mark(field: Field, is: KnownValue['is']): void {
-    const known = this.state.fields[field]
-    if (known) known.is = is
   }
 
   #release(which: (attention: Attention) => boolean): void {
-    for (const { fields = [] } of this.state.parked.filter(which)) {
-      for (const field of fields)
-        if (this.state.fields[field as Field]?.is === 'refused') this.#mark(field as Field, 'pending')
-    }
+    const released = this.state.parked.filter(which).flatMap(({ fields = [] }) => fields)
+    mark(this.state.fields, released, ['refused'], 'pending')
     this.state.parked = this.state.parked.filter((attention) => !which(attention))
   }
-}
-
-function isLater(one: EventMark, other: EventMark): boolean {
-  return one.at === other.at ? one.id > other.id : one.at > other.at
 }
 
 function isEmpty(values: Values): boolean {
@@ -272,8 +236,4 @@ function withinBounds(ids: string[]): string[] {
   const recent = ids.slice(-SEEN_EVENTS)
   while (recent.reduce((sum, id) => sum + id.length, 0) > SEEN_CHARACTERS) recent.shift()
   return recent
-}
-
-function now(): string {
-  return new Date().toISOString()
 }

@@ -1,7 +1,6 @@
 // After the onboarding: wait for news, write what changed, for as long as the customer lives.
 
-import type { Values } from '../domain/crm.ts'
-import type { WriteOutcome } from '../domain/crm.ts'
+import type { Values, WriteOutcome } from '../domain/crm.ts'
 import { refusalOf } from './attention.ts'
 import { crm } from './crm.ts'
 import type { Customer } from './customer-state.ts'
@@ -28,5 +27,5 @@ async function write(
 ): Promise<void> {
   const refusal = await refusalOf(async () => customer.written(step, values, await update()))
   // Only these fields wait; whatever else changes goes on being written.
-  if (refusal) customer.park(step, { ...refusal, fields: Object.keys(values) })
+  if (refusal) customer.park(step, { ...refusal, fields: Object.keys(values) }, values)
 }

@@ -12,8 +12,8 @@ import { showInSearches } from './search-attributes.ts'
 
 async function registerCompany(customer: Customer): Promise<string> {
   while (!customer.state.company) {
-    await attempt(customer, 'company', async () => {
-      const draft = customer.companyDraft()
+    const draft = customer.companyDraft()
+    await attempt(customer, 'company', draft, async () => {
       customer.companyFound(draft, await crm.createCompany(draft))
     })
   }
@@ -22,8 +22,8 @@ async function registerCompany(customer: Customer): Promise<string> {
 
 async function registerContact(customer: Customer): Promise<string> {
   while (!customer.state.contact) {
-    await attempt(customer, 'contact', async () => {
-      const draft = customer.contactDraft()
+    const draft = customer.contactDraft()
+    await attempt(customer, 'contact', draft, async () => {
       customer.contactFound(draft, await crm.createContact(draft))
     })
   }
@@ -32,9 +32,13 @@ async function registerContact(customer: Customer): Promise<string> {
 
 async function associate(customer: Customer, pair: ContactCompanyPair): Promise<void> {
   while (!customer.state.isAssociated) {
-    await attempt(customer, 'association', async () => customer.associated(await crm.associateContact(pair)))
+    await attempt(customer, 'association', NO_VALUES, async () => {
+      customer.associated(await crm.associateContact(pair))
+    })
   }
 }
+
+const NO_VALUES = { values: {} }
 
 /** Begins anew in each run; a step that an earlier run has done is skipped. */
 export async function onboardCustomer(input: OnboardingInput): Promise<never> {

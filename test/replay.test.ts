@@ -1,0 +1,56 @@
+// Past runs must replay on today's workflow code, or customers who are under way would hang after a deployment.
+
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import { Worker } from '@temporalio/worker'
+import { describe, expect, inject } from 'vitest'
+import { onboardingId } from '../domain/ids.ts'
+import { payloadConverterPath } from '../platform/temporal.ts'
+import { it } from './support/onramp.ts'
+import { SCENARIOS } from './support/scenarios.ts'
+
+const FOLDER = fileURLToPath(new URL('histories/', import.meta.url))
+const isRecording = process.env['RECORD_HISTORIES'] !== undefined
+const histories = globSync('*.json', { cwd: FOLDER }).map((file) => basename(file, '.json'))
+
+async function replay(history: unknown): Promise<void> {
+  const options = {
+    workflowBundle: { codePath: inject('workflowBundlePath') },
+    dataConverter: { payloadConverterPath },
+  }
+  await Worker.runReplayHistory(options, history, 'onboarding/cus_recorded')
+}
+
+function recorded(name: string): {
+  events: { eventType: string; activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[]
+} {
+  return JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8')) as ReturnType<typeof recorded>
+}
+
+describe.runIf(isRecording)('recording (`npm run record-histories`)', () => {
+  it.for(Object.keys(SCENARIOS))('%s', async (name, { onramp }) => {
+    await SCENARIOS[name]?.(onramp)
+    const history = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).fetchHistory()
+    writeFileSync(`${FOLDER}${name}.json`, `${JSON.stringify(JSON.parse(historyToJSON(history)), null, 1)}\n`)
+  })
+})
+
+describe.skipIf(isRecording)('a past run', () => {
+  it('is recorded for each way through the workflow', () => {
+    expect(histories).toEqual(expect.arrayContaining(Object.keys(SCENARIOS)))
+  })
+
+  it.for(histories)('%s replays', async (name) => {
+    await replay(recorded(name))
+  })
+
+  it('does not replay when a step has changed its name, so these tests would notice', async () => {
+    const history = recorded('registered-then-updated')
+    const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes)
+    if (scheduled?.activityTaskScheduledEventAttributes)
+      scheduled.activityTaskScheduledEventAttributes.activityType.name = 'createFirm'
+    await expect(replay(history)).rejects.toThrow('Nondeterminism')
+  })
+})

@@ -1,0 +1,164 @@
+// All of onramp for one test: API and worker in this process, a HubSpot emulator, and the run's Temporal server.
+
+import { randomUUID } from 'node:crypto'
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import type { Worker } from '@temporalio/worker'
+import type { Client } from '@temporalio/client'
+import { expect, inject, test } from 'vitest'
+import { createHubSpot } from '../../activities/hubspot/client.ts'
+import type { HubSpot, HubSpotOptions } from '../../activities/hubspot/client.ts'
+import { setUp } from '../../activities/hubspot/setup.ts'
+import { createActivities, currentCancellation } from '../../activities/index.ts'
+import { EmulatorControl } from '../../dev/hubspot/control.ts'
+import { startEmulator } from '../../dev/hubspot/server.ts'
+import { onboardingId } from '../../domain/ids.ts'
+import type { OnboardingStatus } from '../../domain/onboarding.ts'
+import { onboardingStatus } from '../../workflows/messages.ts'
+import { createWorker } from '../../worker/worker.ts'
+import { testApi } from './api.ts'
+import { send } from './sender.ts'
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+})
+
+/** What a test has in hand. Customers have ids of their own in each test, since Temporal is shared by all of them. */
+export interface Onramp {
+  /** HubSpot, from the side of who runs it: records, trouble, what was asked of it. */
+  portal: EmulatorControl
+  hubspotUrl: string
+  client: Client
+  app: ReturnType<typeof testApi>['app']
+  taskQueue: string
+  /** A customer id that no other test uses. */
+  customerId: string
+  /** Sends a registration of this customer, with what the test says otherwise; expects 202. */
+  registered(data?: Record<string, unknown>, event?: { id?: string; timestamp?: string }): Promise<void>
+  updated(data: Record<string, unknown>, event?: { id?: string; timestamp?: string }): Promise<void>
+  status(customerId?: string): Promise<OnboardingStatus>
+  /** Waits for the customer's phase. */
+  reaches(phase: OnboardingStatus['phase'], customerId?: string): Promise<OnboardingStatus>
+  startWorker(): Promise<void>
+  stopWorker(): Promise<void>
+}
+
+interface OnrampOptions {
+  /** The queue on which the worker is to be; one of the test's own when absent. */
+  taskQueue?: string
+  /** `none` when the test starts workers as processes. */
+  worker?: 'here' | 'none'
+}
+
+/** `it` with all of onramp, set up as a test file wants it. */
+export function onrampWith(options: OnrampOptions) {
+  return test.extend<{ onramp: Onramp }>({
+    onramp: async ({}, use) => {
+      const { onramp, stop } = await startOnramp(options)
+      await use(onramp)
+      await stop()
+    },
+  })
+}
+
+/** `it` with all of onramp in this process. */
+export const it = onrampWith({})
+
+/** The contact, the company and how they are tied, as a person sees them in HubSpot. */
+export async function recordsOf(portal: EmulatorControl) {
+  const { contacts, companies, associations } = await portal.records()
+  return {
+    contacts: contacts.filter(({ archived }) => !archived).map(({ id, properties }) => ({ id, ...properties })),
+    companies: companies.filter(({ archived }) => !archived).map(({ id, properties }) => ({ id, ...properties })),
+    associations: associations.map(({ contactId, companyId }) => ({ contactId, companyId })),
+  }
+}
+
+async function startOnramp({
+  taskQueue = `test-${randomUUID()}`,
+  worker: whose = 'here',
+}: OnrampOptions): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
+  const emulator = await startEmulator({ port: 0 })
+  const portal = new EmulatorControl(emulator.url)
+  const hubspot = testHubSpot(emulator.url)
+  await setUp(hubspot, () => {})
+
+  const { app, client } = testApi({ taskQueue })
+  const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
+  const customerId = `cus_${randomUUID()}`
+  const known = new Set<string>()
+  let worker: { worker: Worker; ended: Promise<void> } | null = null
+
+  const tell = async (
+    type: string,
+    data: Record<string, unknown>,
+    { id, ...event }: { id?: string; timestamp?: string },
+  ) => {
+    const whole = { customerId, ...data }
+    known.add(whole.customerId)
+    expect((await send(app, { type, ...event, data: whole }, id)).status).toBe(202)
+  }
+
+  const onramp: Onramp = {
+    portal,
+    hubspotUrl: emulator.url,
+    client,
+    app,
+    taskQueue,
+    customerId,
+    registered: (data = {}, event = {}) =>
+      tell(
+        'customer.registered',
+        {
+          email: 'ada@example.com',
+          firstName: 'Ada',
+          company: { name: 'Analytical Engines', domain: 'analytical.example' },
+          ...data,
+        },
+        event,
+      ),
+    updated: (data, event = {}) => tell('customer.updated', data, event),
+    status: (id = customerId) => client.workflow.getHandle(onboardingId(id)).query(onboardingStatus),
+    async reaches(phase, id = customerId) {
+      await expect.poll(async () => (await onramp.status(id)).phase, { timeout: 20_000, interval: 30 }).toBe(phase)
+      return await onramp.status(id)
+    },
+    async startWorker() {
+      const created = await createWorker({
+        connection,
+        namespace: 'default',
+        workflowBundle: { codePath: inject('workflowBundlePath') },
+        activities: createActivities(hubspot, { primary: 'if-none' }),
+        taskQueue,
+      })
+      worker = { worker: created, ended: created.run() }
+    },
+    async stopWorker() {
+      worker?.worker.shutdown()
+      await worker?.ended
+      worker = null
+    },
+  }
+  if (whose === 'here') await onramp.startWorker()
+
+  return {
+    onramp,
+    async stop() {
+      for (const id of known) await client.workflow.getHandle(onboardingId(id)).terminate('the test is over')
+      await onramp.stopWorker()
+      await Promise.all([connection.close(), client.connection.close(), hubspot.close(), emulator.stop()])
+    },
+  }
+}
+
+/** HubSpot's client as the worker has it, before an emulator. */
+export function testHubSpot(baseUrl: string, options: Partial<HubSpotOptions> = {}): HubSpot {
+  return createHubSpot({
+    baseUrl,
+    accessToken: 'test',
+    apiVersion: '2026-09',
+    timeoutMs: 1000,
+    cancellation: currentCancellation,
+    ...options,
+  })
+}

@@ -1,0 +1,160 @@
+// G2, G9 · Whatever breaks between onramp and HubSpot: nothing is lost, nothing is doubled, an outage parks nobody.
+
+import { describe, expect } from 'vitest'
+import type { Fault } from '../dev/hubspot/control.ts'
+import { aContactInHubSpot } from './support/given.ts'
+import { it, recordsOf } from './support/onramp.ts'
+import type { Onramp } from './support/onramp.ts'
+
+const oneOfEach = async ({ portal }: Onramp) => {
+  const { contacts, companies, associations } = await recordsOf(portal)
+  expect(companies).toHaveLength(1)
+  expect(contacts).toHaveLength(1)
+  expect(associations).toEqual([{ contactId: contacts[0]?.id, companyId: companies[0]?.id }])
+}
+
+// How an answer can be lost after HubSpot has done what it was asked.
+const LOST: Fault['effect'][] = [
+  { kind: 'commit-then-cut' },
+  { kind: 'commit-then-hang' },
+  { kind: 'commit-then-status', status: 502 },
+  { kind: 'truncated-json' },
+]
+const WRITES = [
+  { what: 'company', method: 'POST', path: '/companies/batch/upsert$' },
+  { what: 'contact', method: 'POST', path: '/contacts$' },
+  { what: 'association', method: 'PUT', path: '/associations/default/' },
+]
+
+describe('G2 · an answer that is lost after the write', () => {
+  it.for(WRITES.flatMap((write) => LOST.map((effect) => ({ ...write, effect, how: effect.kind }))))(
+    'leaves one $what ($how)',
+    async ({ method, path, effect }, { onramp }) => {
+      await onramp.portal.fault({ method, path, effect })
+      await onramp.registered()
+      expect(await onramp.reaches('onboarded')).toMatchObject({ parked: [] })
+      await oneOfEach(onramp)
+    },
+  )
+})
+
+describe('G9 · HubSpot that is down for a while', () => {
+  it('parks nobody, and every customer goes on by themselves', async ({ onramp }) => {
+    await onramp.portal.fault({ times: 8, effect: { kind: 'status', status: 503 } })
+    await onramp.registered()
+    expect(await onramp.reaches('onboarded')).toMatchObject({ parked: [] })
+    await oneOfEach(onramp)
+  })
+
+  it('is left alone for as long as it asks to be', async ({ onramp }) => {
+    await onramp.portal.fault({
+      method: 'POST',
+      path: '/contacts$',
+      effect: { kind: 'status', status: 429, policy: 'SECONDLY', retryAfterSeconds: 2 },
+    })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const creates = await onramp.portal.requests({ method: 'POST', path: '/contacts$' })
+    expect(creates.map(({ status }) => status)).toEqual([429, 201])
+    expect(Date.parse(creates[1]?.at ?? '') - Date.parse(creates[0]?.at ?? '')).toBeGreaterThanOrEqual(1900)
+  })
+
+  it.for([
+    ['an HTML page', { kind: 'html', status: 502 }],
+    ['an answer without a content type', { kind: 'no-content-type' }],
+    ['an empty batch answer', { kind: 'empty-batch' }],
+  ] satisfies [string, Fault['effect']][])('is survived when it answers %s', async ([, effect], { onramp }) => {
+    await onramp.portal.fault({ method: 'POST', effect })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await oneOfEach(onramp)
+  })
+})
+
+describe('G6 · updates while HubSpot is down', () => {
+  it('become one write with the newest values', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const contactPatches = { method: 'PATCH', path: '/contacts/\\d+$' }
+    const before = (await onramp.portal.requests(contactPatches)).length
+
+    await onramp.portal.fault({ ...contactPatches, times: 1, effect: { kind: 'status', status: 503 } })
+    await onramp.updated({ phone: '1' })
+    await expect.poll(async () => (await onramp.portal.requests(contactPatches)).length).toBe(before + 1)
+    for (const phone of ['2', '3', '4']) await onramp.updated({ phone })
+    await onramp.updated({ website: 'https://ada.example' })
+
+    await expect
+      .poll(() => recordsOf(onramp.portal).then(({ contacts }) => contacts), { timeout: 10_000 })
+      .toMatchObject([{ phone: '4', website: 'https://ada.example' }])
+    // The refused one, its repeat, and all later ones in one.
+    expect((await onramp.portal.requests(contactPatches)).length).toBe(before + 3)
+  })
+})
+
+describe('G9 · a value that HubSpot refuses for good', () => {
+  it('parks that field, names it, and writes the rest', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({
+      method: 'PATCH',
+      path: '/contacts/',
+      effect: {
+        kind: 'body',
+        status: 400,
+        contentType: 'application/json',
+        body: JSON.stringify({
+          status: 'error',
+          category: 'VALIDATION_ERROR',
+          message:
+            'Property values were not valid: [{"isValid":false,"message":"no","error":"INVALID_ALPHA","name":"phone"}]',
+        }),
+      },
+    })
+    await onramp.updated({ phone: 'secret-number', lastName: 'Lovelace' })
+    await expect.poll(() => onramp.status().then(({ attention }) => attention?.fields)).toEqual(['phone'])
+
+    const status = await onramp.status()
+    expect(status).toMatchObject({
+      phase: 'onboarded',
+      attention: { reason: 'refused-by-hubspot', step: 'contact-update' },
+    })
+    expect(JSON.stringify(status)).not.toContain('secret-number')
+    expect((await recordsOf(onramp.portal)).contacts).toMatchObject([{ lastname: 'Lovelace' }])
+  })
+
+  it('is written after all when an operator resumes', async ({ onramp }) => {
+    await onramp.portal.fault({ method: 'POST', path: '/contacts$', effect: { kind: 'status', status: 400 } })
+    await onramp.registered()
+    await expect.poll(() => onramp.status().then(({ attention }) => attention?.step)).toBe('contact')
+
+    await onramp.client.workflow.getHandle(`onboarding/${onramp.customerId}`).executeUpdate('resume')
+    expect(await onramp.reaches('onboarded')).toMatchObject({ attention: null })
+    await oneOfEach(onramp)
+  })
+
+  it('cannot be resumed when nothing is parked', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const handle = onramp.client.workflow.getHandle(`onboarding/${onramp.customerId}`)
+    await expect(handle.executeUpdate('resume')).rejects.toMatchObject({ cause: { type: 'nothing-parked' } })
+  })
+})
+
+describe('an address that another contact has', () => {
+  it('parks the address alone, names both contacts, and writes the rest', async ({ onramp }) => {
+    await onramp.registered()
+    const { hubspot } = await onramp.reaches('onboarded')
+    const other = await aContactInHubSpot(onramp, { email: 'taken@example.com' })
+
+    await onramp.updated({ email: 'taken@example.com', lastName: 'Lovelace' })
+    await expect.poll(() => onramp.status().then(({ attention }) => attention?.reason)).toBe('email-taken')
+    const { attention } = await onramp.status()
+    expect(attention?.message).toContain(other)
+    expect(attention?.message).toContain(hubspot.contactId)
+    expect((await recordsOf(onramp.portal)).contacts).toMatchObject([
+      { email: 'ada@example.com', lastname: 'Lovelace' },
+      { id: other },
+    ])
+  })
+})

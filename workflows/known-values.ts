@@ -1,0 +1,77 @@
+// The newest value of each field of a customer, in whichever order events arrive (G4), and whether HubSpot has it.
+
+import type { Field, Values } from '../domain/crm.ts'
+import type { Fact } from './customer-fact.ts'
+
+/** An event as far as order needs it: the later one wins, and of two at the same time the one with the greater id. */
+export interface EventMark {
+  at: number
+  id: string
+}
+
+/** A field's newest value and the event that brought it. What is `refused` waits for a person or for a newer value. */
+interface KnownValue extends EventMark {
+  value: string | null
+  is: 'pending' | 'written' | 'refused'
+}
+
+export type KnownValues = { [field in Field]?: KnownValue }
+
+export function isLater(one: EventMark, other: EventMark): boolean {
+  return one.at === other.at ? one.id > other.id : one.at > other.at
+}
+
+/** Keeps what the fact says newer than what is known; answers the fields that have news. */
+export function keepNewer(known: KnownValues, { at, id, values }: Fact): Field[] {
+  const news: Field[] = []
+  for (const [field, value] of entriesOf(values)) {
+    const earlier = known[field]
+    if (earlier && !isLater({ at, id }, earlier)) continue
+    known[field] = { value, at, id, is: 'pending' }
+    news.push(field)
+  }
+  return news
+}
+
+/** The values of these fields, of a certain standing where one is asked for, and the event time of the newest. */
+export function valuesOf<Name extends Field>(
+  known: KnownValues,
+  names: readonly Name[],
+  is?: KnownValue['is'],
+): { values: Values<Name>; lastEventAt: number } {
+  const found = names.flatMap((name) => {
+    const value: KnownValue | undefined = known[name]
+    return value && (!is || value.is === is) ? [{ name, ...value }] : []
+  })
+  return {
+    values: Object.fromEntries(found.map(({ name, value }) => [name, value])) as Values<Name>,
+    lastEventAt: Math.max(0, ...found.map(({ at }) => at)),
+  }
+}
+
+/** Notes that HubSpot has these values; of a field with a newer one since, nothing is noted (G6). */
+export function markWritten(known: KnownValues, told: Values, which: (field: Field, by: EventMark) => boolean): void {
+  for (const [field, value] of entriesOf(told)) {
+    const newest = known[field]
+    if (newest && newest.value === value && which(field, newest)) newest.is = 'written'
+  }
+}
+
+/** Whether a newer value than the one told is known, of these fields or, when none is named, of any that was told. */
+export function hasNewer(known: KnownValues, told: Values, fields: string[]): boolean {
+  return entriesOf(told).some(([field, value]) => {
+    return (fields.length === 0 || fields.includes(field)) && known[field]?.value !== value
+  })
+}
+
+/** Puts fields aside, or lets those that were put aside be written again. */
+export function mark(known: KnownValues, fields: string[], from: KnownValue['is'][], to: KnownValue['is']): void {
+  for (const field of fields) {
+    const value = known[field as Field]
+    if (value && from.includes(value.is)) value.is = to
+  }
+}
+
+function entriesOf(values: Values): [Field, string | null][] {
+  return Object.entries(values) as [Field, string | null][]
+}
