@@ -1,5 +1,6 @@
 // The environment that the parts of the stack are started with: the user's own, and what the launcher knows better.
 
+import { fileURLToPath } from 'node:url'
 import type { Config } from '../platform/config.ts'
 import { readOrMakeSecrets, secretsFile } from './local-secrets.ts'
 
@@ -45,7 +46,7 @@ function secretsFor(config: Config, dataDir: string): NodeJS.ProcessEnv {
 
 /**
  * A profile or a key that the user has for a Temporal elsewhere must not be sent to the local server, which speaks
- * neither TLS nor knows their namespace: all of it is taken away and an empty file stands in for the profiles.
+ * neither TLS nor knows their namespace: all of it is taken away and a file of ours stands in for the profiles.
  */
 function localTemporal(
   env: NodeJS.ProcessEnv,
@@ -56,7 +57,7 @@ function localTemporal(
   return {
     ...Object.fromEntries(taken.map((name) => [name, undefined])),
     TEMPORAL_ADDRESS: address,
-    TEMPORAL_CONFIG_FILE: '/dev/null',
+    TEMPORAL_CONFIG_FILE: fileURLToPath(new URL('local-temporal.toml', import.meta.url)),
     TEMPORAL_UI_URL: config.temporalUiUrl ?? uiUrl ?? undefined,
   }
 }

@@ -7,6 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aDataFolder, alive, descendantsOf, runCommand, startLauncher } from './support/launcher.ts'
 import type { Launcher, RunningProcess } from './support/launcher.ts'
 
+// What somebody has set who also works with Temporal Cloud. The local stack has to come up all the same.
+const TEMPORAL_ELSEWHERE = {
+  TEMPORAL_PROFILE: 'cloud',
+  TEMPORAL_NAMESPACE: 'elsewhere.a1b2c',
+  TEMPORAL_API_KEY: 'a-key',
+  TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
+}
+
 // A start takes three seconds on two idle cores.
 const START_MS = 60_000
 
@@ -17,7 +25,7 @@ describe('a stack that is up', { timeout: START_MS }, () => {
 
   beforeAll(async () => {
     folder = await aDataFolder()
-    launcher = startLauncher({ dataDir: folder.path })
+    launcher = startLauncher({ dataDir: folder.path, env: TEMPORAL_ELSEWHERE })
     await launcher.up
     parts = await descendantsOf(launcher.pid)
   }, START_MS)
