@@ -8,6 +8,7 @@ import { createCompany, updateCompany } from './companies.ts'
 import { createContact, updateContact } from './contacts.ts'
 import type { HubSpot } from './hubspot/client.ts'
 import { failureOf } from './hubspot/errors.ts'
+import type { Tries } from './hubspot/errors.ts'
 import { HubSpotError } from './hubspot/hubspot-error.ts'
 import { companyField, contactField } from './hubspot/properties.ts'
 
@@ -38,11 +39,15 @@ async function step<T>(fieldOf: (property: string) => Field | undefined, act: ()
     // A cancelled call fails like a lost connection; what Temporal is to hear is the cancellation.
     if (context.cancellationSignal.aborted) await context.cancelled
     throw error instanceof HubSpotError
-      ? failureOf(error, context.info.attempt, (property) => fieldOf(property) ?? property)
+      ? failureOf(error, triesOf(context), (property) => fieldOf(property) ?? property)
       : error
   } finally {
     clearInterval(beating)
   }
+}
+
+function triesOf({ info }: Context): Tries {
+  return { attempt: info.attempt, elapsedMs: Date.now() - info.scheduledTimestampMs }
 }
 
 /** The signal that ends the calls of the activity at work; none outside of one. */

@@ -14,6 +14,7 @@ export const ATTENTION_REASONS = [
   'email-taken',
   'missing-in-hubspot',
   'refused-by-hubspot',
+  'hubspot-unexplained',
 ] as const
 export type AttentionReason = (typeof ATTENTION_REASONS)[number]
 

@@ -1,6 +1,6 @@
 // One table: what HubSpot answered → what we do about it. No other file looks at a status code.
 
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { REFUSED } from '../../domain/failures.ts'
 import type { Refusal } from '../../domain/failures.ts'
 import { HubSpotError } from './hubspot-error.ts'
@@ -34,39 +34,58 @@ export function isInvalid(error: HubSpotError): boolean {
   return error.status === 400 && !isTakenUniqueValue(error)
 }
 
+/** The token is refused, or may not do this; true of every call, so there is no sense in making more. */
+export function isLockedOut(error: HubSpotError): boolean {
+  return error.status === 401 || error.status === 403
+}
+
+function lacksSetup(error: HubSpotError): boolean {
+  return isInvalid(error) && error.refusedProperties.some(({ name }) => name.startsWith('onramp_'))
+}
+
 interface Row {
   when: (error: HubSpotError) => boolean
   /** The failure's type in Temporal. */
   type: string
-  /** Longest number of tries before the customer is parked; without it, retries go on without limit (G9). */
+  /** After so many tries, or after so long, the customer is parked; without either, it is tried without limit (G9). */
   tries?: number
+  patienceMs?: number
   /** Pause before the next try; without it, the retry policy's growing pauses. `Retry-After` of the answer goes first. */
   pauseSeconds?: (error: HubSpotError) => number
   refusal?: Pick<Refusal, 'reason' | 'message'>
 }
 
 const MINUTE = 60
-// Longer than HubSpot ever asks for while it moves a portal (477, up to 24 h), so that a wrong header cannot stop a customer for good.
+const DAY_MS = 24 * 60 * MINUTE * 1000
+// The longest that HubSpot ever asks for (477, while it moves a portal), so that a wrong header cannot stop a customer for good.
 const LONGEST_PAUSE_SECONDS = 24 * 60 * MINUTE
 
+const UNEXPLAINED = {
+  reason: 'hubspot-unexplained',
+  message: 'HubSpot has answered for a day in a way that nobody has seen before. The log has its correlation id.',
+} as const
+
+// The first row that fits decides.
 const TABLE: Row[] = [
   { when: ({ status }) => status === null, type: 'HubSpotUnreachable' },
   {
-    when: ({ status }) => status === 429,
+    when: ({ status, policy }) => status === 429 && policy === 'DAILY',
+    type: 'HubSpotDailyLimit',
+    // The day ends at midnight of the portal's time zone, which the answer does not tell.
+    pauseSeconds: () => 60 * MINUTE,
+  },
+  {
+    when: ({ status, category }) => status === 429 || category === 'RATE_LIMITS',
     type: 'HubSpotRateLimited',
-    pauseSeconds: ({ policy }) => (policy === 'DAILY' ? 60 * MINUTE : policy === 'TEN_SECONDLY_ROLLING' ? 10 : 1),
+    pauseSeconds: ({ policy }) => (policy === 'TEN_SECONDLY_ROLLING' ? 10 : 1),
   },
   // Locked by very many writes at once; HubSpot asks to wait for at least two seconds.
   { when: ({ status }) => status === 423, type: 'HubSpotUnavailable', pauseSeconds: () => 2 },
   { when: ({ status }) => status === 408 || status === 477 || (status ?? 0) >= 500, type: 'HubSpotUnavailable' },
   // A revoked token is nobody's fault among the customers: they wait until it works again.
-  { when: ({ status }) => status === 401 || status === 403, type: 'HubSpotAuth', pauseSeconds: () => 30 },
-  // The setup has not been run on this portal. Nothing may be created without our keys, and nobody is parked for it.
-  {
-    when: (error) => isInvalid(error) && error.refusedProperties.some(({ name }) => name.startsWith('onramp_')),
-    type: 'HubSpotNotSetUp',
-    pauseSeconds: () => 30,
-  },
+  { when: isLockedOut, type: 'HubSpotAuth', pauseSeconds: () => 30 },
+  // Without our keys nothing may be created; the setup has not been run on this portal, and nobody is parked for it.
+  { when: lacksSetup, type: 'HubSpotNotSetUp', pauseSeconds: () => 30 },
   // A record made a moment ago may be unknown to the next call for a while.
   {
     when: isMissing,
@@ -77,10 +96,19 @@ const TABLE: Row[] = [
       message: 'HubSpot no longer has the record. Restore it there, then resume.',
     },
   },
-  // An address that is taken, but by no contact that can be read: a merge or a deletion is under way.
-  { when: ({ status }) => status === 409, type: 'HubSpotConflict' },
+  // The address is taken, but by no contact that can be read: a merge or a deletion is under way.
   {
-    when: ({ status }) => status !== null && status >= 400,
+    when: isConflict,
+    type: 'HubSpotConflict',
+    tries: 8,
+    refusal: {
+      reason: 'hubspot-unexplained',
+      message:
+        'HubSpot says that the address is taken, yet shows no contact that has it. Look for it there, also among the deleted, then resume.',
+    },
+  },
+  {
+    when: ({ status, category }) => status === 400 && category === 'VALIDATION_ERROR',
     type: REFUSED,
     tries: 1,
     refusal: {
@@ -88,29 +116,29 @@ const TABLE: Row[] = [
       message: 'HubSpot does not take the data. Correct it in the product, then resume.',
     },
   },
+  { when: () => true, type: 'HubSpotUnexplained', patienceMs: DAY_MS, refusal: UNEXPLAINED },
 ]
 
-const UNEXPLAINED: Row = { when: () => true, type: 'HubSpotUnexplained' }
+/** Which try of an activity this was, from 1, and how long ago the first one began. */
+export interface Tries {
+  attempt: number
+  elapsedMs: number
+}
 
 /**
  * The failure that reaches Temporal: retried with HubSpot's own pace, or final with the reason for which the customer is
- * parked. It names step, status, category and fields; never a value, an address or a header (G11).
- *
- * @param attempt which try this was, from 1
+ * parked. It names status, category and fields; never a value, an address or a header (G11).
  */
-export function failureOf(
-  error: HubSpotError,
-  attempt: number,
-  nameOf: (property: string) => string,
-): ApplicationFailure {
-  const row = TABLE.find(({ when }) => when(error)) ?? UNEXPLAINED
+export function failureOf(error: HubSpotError, tries: Tries, nameOf: (property: string) => string): ApplicationFailure {
+  const row = TABLE.find(({ when }) => when(error)) as Row
   const { status, category, correlationId } = error
   const refused = error.refusedProperties
   const what = [error.message, category, ...refused.map(({ name, code }) => `${name} ${code}`)]
     .filter(Boolean)
     .join(', ')
 
-  if (row.refusal && attempt >= (row.tries ?? Infinity)) {
+  const isOver = tries.attempt >= (row.tries ?? Infinity) || tries.elapsedMs >= (row.patienceMs ?? Infinity)
+  if (row.refusal && isOver) {
     const fields = refused.map(({ name }) => nameOf(name))
     return refuse({ ...row.refusal, status, category, fields, correlationId }, what)
   }
@@ -119,6 +147,8 @@ export function failureOf(
     type: row.type,
     message: what,
     details: [{ status, category, correlationId }],
+    // Expected and tried again: no reason to raise anybody by a warning for each customer.
+    category: ApplicationFailureCategory.BENIGN,
     ...(pause === undefined ? {} : { nextRetryDelay: Math.min(pause, LONGEST_PAUSE_SECONDS) * 1000 }),
   })
 }

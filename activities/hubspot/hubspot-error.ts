@@ -56,12 +56,17 @@ export class HubSpotError extends Error {
 
 function fromError(error: unknown): RefusedProperty | null {
   const name: unknown = [valueAt(valueAt(error, 'context'), 'propertyName')].flat()[0]
-  return typeof name === 'string' ? { name, code: wordAt(error, 'code') ?? 'INVALID' } : null
+  return isPropertyName(name) ? { name, code: wordAt(error, 'code') ?? 'INVALID' } : null
 }
 
 function fromRow(row: unknown): RefusedProperty | null {
   const name = valueAt(row, 'name')
-  return typeof name === 'string' ? { name, code: wordAt(row, 'error') ?? 'INVALID' } : null
+  return isPropertyName(name) ? { name, code: wordAt(row, 'error') ?? 'INVALID' } : null
+}
+
+/** The names of HubSpot's properties; anything else may be a value that slipped in, and this is going to be logged. */
+function isPropertyName(name: unknown): name is string {
+  return typeof name === 'string' && /^[a-z0-9_]{1,100}$/i.test(name)
 }
 
 function rowsInMessage(message: unknown): unknown[] {
