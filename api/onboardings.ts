@@ -7,20 +7,22 @@ import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/pa
 import type { CustomerEvent } from '../domain/customer.ts'
 import { customerIdOf, ONBOARDING_WORKFLOW, onboardingId, TASK_QUEUE } from '../domain/ids.ts'
 import type { AttentionReason, OnboardingStatus, Phase } from '../domain/onboarding.ts'
-import { grpcCode, temporalProblem } from '../platform/temporal.ts'
+import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
 import type { TemporalProblem } from '../platform/temporal.ts'
 import { customerRegistered, customerUpdated, onboardingStatus } from '../workflows/messages.ts'
+import { cursorOf, pageTokenOf } from './cursor.ts'
 import { Problem } from './middleware/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
 
 // A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
-const DEADLINE_MS = 3000
-const PROBE_MS = 300
+const DEADLINE_MS = 2900
+const PROBE_MS = 200
 const PAGE_SIZE = 100
 
-const gRPC = { invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 }
+// What Temporal answers while it is away, overloaded or in trouble with its own store.
+const TEMPORAL_IS_UNWELL: (number | null)[] = [GRPC.unavailable, GRPC.resourceExhausted, GRPC.unknown]
 
 export interface OnboardingsOptions {
   client: Client
@@ -94,12 +96,14 @@ export class Onboardings {
       ...(filter.phase ? [`OnboardingPhase = '${filter.phase}'`] : []),
       ...(filter.attention ? [`OnboardingAttention = '${filter.attention}'`] : []),
     ]
+    const pageToken = filter.cursor === undefined ? null : pageTokenOf(filter.cursor)
+    if (filter.cursor !== undefined && pageToken === null) throw invalidCursor()
     const { executions, nextPageToken } = await this.#ask(() =>
       this.#client.workflowService.listWorkflowExecutions({
         namespace: this.#client.options.namespace,
         pageSize: PAGE_SIZE,
         query: conditions.join(' AND '),
-        ...(filter.cursor && { nextPageToken: Buffer.from(filter.cursor, 'base64url') }),
+        ...(pageToken && { nextPageToken: pageToken }),
       }),
     )
     const customers = executions.flatMap(({ execution, searchAttributes }) => {
@@ -108,7 +112,7 @@ export class Onboardings {
       if (customerId === null) return []
       return [{ customerId, phase: attributes.get(PHASE) ?? null, attention: attributes.get(ATTENTION) ?? [] }]
     })
-    return { customers, next: nextPageToken?.length ? Buffer.from(nextPageToken).toString('base64url') : null }
+    return { customers, next: cursorOf(nextPageToken) }
   }
 
   /** What keeps events from being stored; `null` when all is well. */
@@ -123,10 +127,9 @@ export class Onboardings {
     } catch (error) {
       const code = grpcCode(error)
       if (error instanceof WorkflowNotFoundError) throw unknownCustomer()
-      if (code === gRPC.invalidArgument && !answerer) throw invalidQuery()
-      const isLate = isGrpcDeadlineError(error) || code === gRPC.deadlineExceeded
+      const isLate = isGrpcDeadlineError(error) || code === GRPC.deadlineExceeded
       if (isLate && answerer && (await temporalProblem(this.#client, PROBE_MS)) === null) throw noWorker()
-      if (isLate || code === gRPC.unavailable || code === gRPC.resourceExhausted) throw temporalUnavailable()
+      if (isLate || TEMPORAL_IS_UNWELL.includes(code)) throw temporalUnavailable()
       throw error
     }
   }
@@ -142,12 +145,9 @@ function unknownCustomer(): Problem {
   return new Problem({ status: 404, code: 'not-found', detail: 'No event has told us of this customer.' })
 }
 
-function invalidQuery(): Problem {
-  return new Problem({
-    status: 422,
-    code: 'invalid-query',
-    detail: 'Temporal does not understand the cursor. Start from the first page.',
-  })
+function invalidCursor(): Problem {
+  const detail = 'The cursor is not the `next` of an earlier page. Start from the first page.'
+  return new Problem({ status: 422, code: 'invalid-query', detail })
 }
 
 function noWorker(): Problem {

@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url'
 import {
   Client,
   Connection,
-  defaultGrpcRetryOptions,
   isGrpcServiceError,
+  isRetryableError,
   makeGrpcRetryInterceptor,
   ServiceError,
 } from '@temporalio/client'
+import type { GrpcRetryOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { ClientConnectConfig } from '@temporalio/envconfig'
 import { SEARCH_ATTRIBUTES } from '../domain/onboarding.ts'
@@ -22,14 +23,23 @@ export function temporalSettings(): ClientConnectConfig & { namespace: string } 
   return { ...settings, namespace: settings.namespace ?? 'default' }
 }
 
+/** The status codes that we decide by. */
+export const GRPC = { unknown: 2, invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 }
+
+// While a workflow continues as new it refuses signals for some milliseconds; the SDK would wait 1.7 s before it asks
+// again. Its pauses also know nothing of a call's deadline, so they are kept short against the three seconds of ours.
+const RETRIES: GrpcRetryOptions = {
+  delayFunction: (attempt) => Math.min(300, 30 * 1.7 ** (attempt - 1)),
+  retryableDecider: (attempt, status) => attempt <= 15 && isRetryableError(status),
+}
+
 /** A client that connects when it is first used, fit for a process that answers requests. */
 export function createClient({ connectionOptions, namespace }: ClientConnectConfig & { namespace: string }): Client {
   const connection = Connection.lazy({
     ...connectionOptions,
     // By default a channel sleeps for up to two minutes after an outage; the front door must be open again at once.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 },
-    // While a workflow continues as new it refuses signals for some milliseconds; the default waits 1.7 s before it asks again.
-    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ initialIntervalMs: () => 30 }))],
+    interceptors: [makeGrpcRetryInterceptor(RETRIES)],
   })
   return new Client({ connection, namespace, dataConverter: { payloadConverterPath } })
 }
@@ -44,11 +54,10 @@ export async function temporalProblem(client: Client, deadlineMs: number): Promi
     await client.withDeadline(Date.now() + deadlineMs, () => client.workflow.count(query))
     return null
   } catch (error) {
-    return grpcCode(error) === INVALID_ARGUMENT ? 'search-attributes' : 'temporal'
+    return grpcCode(error) === GRPC.invalidArgument ? 'search-attributes' : 'temporal'
   }
 }
 
-const INVALID_ARGUMENT = 3
 // Temporal's numbers of the types that we use.
 const INDEXED_VALUE_TYPES = { Keyword: 2, KeywordList: 7 } as const
 

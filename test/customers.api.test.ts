@@ -145,7 +145,7 @@ describe('GET /v1/customers/{customerId} answers 404', () => {
 })
 
 describe('GET /v1/customers answers 422', () => {
-  it.for(['phase=lost', `phase=company' OR WorkflowType='x`, 'attention=none', 'cursor=!!', 'cursor=AAAA'])(
+  it.for(['phase=lost', `phase=company' OR WorkflowType='x`, 'attention=none', 'cursor=', 'cursor=!!', 'cursor=AAAA'])(
     'to ?%s',
     async (query) => {
       const response = await ask(testApi().app, `/v1/customers?${encodeURI(query)}`)

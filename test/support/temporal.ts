@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../dev/ports.ts'
 import { superviseParts } from '../../dev/processes.ts'
+import type { Supervisor } from '../../dev/processes.ts'
 import { temporalCli, userCacheDir } from '../../dev/temporal-cli.ts'
 import { startTemporalServer } from '../../dev/temporal-server.ts'
 import { loadConfig } from '../../platform/config.ts'
@@ -12,19 +13,22 @@ import { loadConfig } from '../../platform/config.ts'
 export { freePort }
 
 /** The same program that `npm start` would take. */
-export async function testTemporalCli(): Promise<string> {
+export async function testTemporalCli(supervisor: Supervisor): Promise<string> {
   const config = loadConfig(process.env)
   return await temporalCli({
     configured: config.temporalCli ?? null,
     cacheDir: config.onrampCacheDir ?? userCacheDir(process.env),
+    env: process.env,
     log: (line) => console.log(line),
+    supervisor,
+    signal: new AbortController().signal,
   })
 }
 
 /** Starts it; `stop` ends it and leaves nothing behind. A run that is killed takes its server with it. */
 export async function startTestTemporal(): Promise<{ address: string; stop: () => Promise<void> }> {
-  const cli = await testTemporalCli()
   const supervisor = superviseParts()
+  const cli = await testTemporalCli(supervisor)
   const folder = await mkdtemp(join(tmpdir(), 'onramp-test-temporal-'))
   const start = async () =>
     await startTemporalServer({
