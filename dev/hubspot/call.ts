@@ -1,0 +1,103 @@
+// One API call as a handler sees it, and careful ways to read its body: whatever is sent, the answer is HubSpot's 400, not a crash.
+
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Answer } from './answer.ts'
+import { brokenJson, missingBody, missingFields, unknownObjectType, wrongJson } from './errors.ts'
+import { objectTypeOf, type ObjectTypeInfo } from './portal/object-types.ts'
+import type { Portal } from './portal/portal.ts'
+import type { ApiVersion } from './versions.ts'
+
+export interface Call {
+  portal: Portal
+  version: ApiVersion
+  params: Record<string, string>
+  query: URLSearchParams
+  headers: IncomingHttpHeaders
+  /** Path and query as they were sent. */
+  target: string
+  rawBody: string
+  correlationId: string
+}
+
+export type Handler = (call: Call) => Answer
+
+export type Json = Record<string, unknown>
+
+export function typeParam(call: Call, name = 'type'): ObjectTypeInfo {
+  const text = call.params[name] ?? ''
+  const info = objectTypeOf(text)
+  if (info === null) throw unknownObjectType(text)
+  return info
+}
+
+export function jsonBody(call: Call): unknown {
+  if (call.rawBody.trim() === '') throw missingBody()
+  try {
+    return JSON.parse(call.rawBody) as unknown
+  } catch {
+    const { line, column } = endOfJson(call.rawBody)
+    throw brokenJson(line, column)
+  }
+}
+
+export const objectBody = (call: Call): Json => asObject(jsonBody(call))
+
+export function asObject(value: unknown): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrongJson('java.util.LinkedHashMap', value)
+  return value as Json
+}
+
+export function asArray(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw wrongJson('java.util.ArrayList', value)
+  return value
+}
+
+/** Ids come as texts or as numbers; both are taken [C]. */
+export function asText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw wrongJson('java.lang.String', value)
+}
+
+/** A field that must be there; `null` counts as absent. */
+export function required(body: Json, name: string): unknown {
+  const value = body[name]
+  if (value === undefined || value === null) throw missingFields([name])
+  return value
+}
+
+export function optionalText(body: Json, name: string): string | undefined {
+  const value = body[name]
+  return value === undefined || value === null ? undefined : asText(value)
+}
+
+export function optionalNumber(body: Json, name: string): number | undefined {
+  const value = body[name]
+  if (value === undefined || value === null) return undefined
+  const number = typeof value === 'string' ? Number(value) : value
+  if (typeof number !== 'number' || !Number.isInteger(number)) throw wrongJson('java.lang.Integer', value)
+  return number
+}
+
+export function optionalFlag(body: Json, name: string): boolean | undefined {
+  const value = body[name]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'boolean') throw wrongJson('java.lang.Boolean', value)
+  return value
+}
+
+/** A query parameter's values: repeated keys and comma lists both work [D]. */
+export function listParam(query: URLSearchParams, name: string): string[] {
+  return query
+    .getAll(name)
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
+}
+
+/** Roughly where a text stops being JSON: the end, unless something stands before a bracket. */
+function endOfJson(text: string): { line: number; column: number } {
+  const lines = text.split('\n')
+  return { line: lines.length, column: lines.at(-1)!.length + 1 }
+}

@@ -1,0 +1,85 @@
+// Values that HubSpot works out by itself when a record is made or changed.
+
+import { CONTACT_TO_COMPANY, PRIMARY_COMPANY } from './associations.ts'
+import { LIFECYCLE_STAGES } from './contact-properties.ts'
+import type { Portal } from './portal.ts'
+import { isoTime, setValue, type CrmRecord } from './record.ts'
+
+/** Where a record came from, as `hs_object_source` tells; an API call is an INTEGRATION [R]. */
+export type Source = 'INTEGRATION' | 'AUTO_ASSOCIATE_BY_DOMAIN' | 'CRM_UI'
+
+// The id of the app that made the call; a real portal shows that of the private app.
+const APP_ID = '19083857'
+
+// [R] What a contact that was just created carries besides its own values.
+const NEW_CONTACT: Record<string, string> = {
+  hs_associated_target_accounts: '0',
+  hs_currently_enrolled_in_prospecting_agent: 'false',
+  hs_is_contact: 'true',
+  hs_is_unworked: 'true',
+  hs_membership_has_accessed_private_content: '0',
+  hs_pipeline: 'contacts-lifecycle-pipeline',
+  hs_prospecting_agent_actively_enrolled_count: '0',
+  hs_prospecting_agent_total_enrolled_count: '0',
+  hs_registered_member: '0',
+  hs_sequences_actively_enrolled_count: '0',
+  num_notes: '0',
+}
+
+// [R] from an older API, [I] for this one.
+const NEW_COMPANY: Record<string, string> = {
+  hs_num_child_companies: '0',
+  hs_pipeline: 'companies-lifecycle-pipeline',
+  hs_target_account_probability: '0.5',
+  num_associated_contacts: '0',
+  num_notes: '0',
+}
+
+/** Fills in a record that was just made. */
+export function completeNew(record: CrmRecord, source: Source): void {
+  const put = (name: string, value: string): void => void record.values.set(name, value)
+  const created = isoTime(record.createdAt)
+  const defaults = record.type === 'contacts' ? NEW_CONTACT : NEW_COMPANY
+  for (const [name, value] of Object.entries(defaults)) put(name, value)
+  put('createdate', created)
+  put('hs_object_id', record.id)
+  put('hs_object_source', source)
+  put('hs_object_source_id', APP_ID)
+  put('hs_object_source_label', source)
+  if (record.type === 'contacts') put('hs_all_contact_vids', record.id)
+  // [R] A company's web site is taken from its domain when none is given.
+  else if (record.values.has('domain') && !record.values.has('website')) put('website', record.values.get('domain')!)
+  if (!record.values.has('lifecyclestage')) put('lifecyclestage', 'lead')
+  derive(record, record.createdAt)
+  put(record.type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate', created)
+}
+
+/** Brings the values that depend on others up to date after a change. */
+export function derive(record: CrmRecord, at: number): void {
+  const values = record.values
+  const put = (name: string, value: string): void => setValue(record, name, value, at)
+  const stage = values.get('lifecyclestage')
+  // [R] Milliseconds as digits, unlike every other time.
+  if (stage !== undefined && Object.hasOwn(LIFECYCLE_STAGES, stage) && !values.has(`hs_lifecyclestage_${stage}_date`)) {
+    put(`hs_lifecyclestage_${stage}_date`, String(at))
+  }
+  if (record.type === 'companies') return
+  const email = values.get('email') ?? ''
+  const name = `${values.get('firstname') ?? ''} ${values.get('lastname') ?? ''}`.trim()
+  put('hs_email_domain', email.slice(email.lastIndexOf('@') + 1))
+  put('hs_full_name_or_email', name === '' ? email : name)
+  put('hs_searchable_calculated_phone_number', (values.get('phone') ?? '').replaceAll(/\D/g, '').slice(-10))
+}
+
+/** Keeps what both ends of a tie tell about it: the contact's primary company, and the company's number of contacts. */
+export function deriveFromTies(portal: Portal, record: CrmRecord): void {
+  const others = portal.associations.associatedWith(record.id)
+  const at = portal.clock.now()
+  if (record.type === 'contacts') {
+    const primary = others.find((id) => portal.associations.typesBetween(record.id, id).includes(PRIMARY_COMPANY)) ?? ''
+    setValue(record, 'associatedcompanyid', primary, at)
+  } else {
+    const contacts = others.filter((id) => portal.associations.typesBetween(id, record.id).includes(CONTACT_TO_COMPANY))
+    setValue(record, 'num_associated_contacts', String(contacts.length), at)
+  }
+}

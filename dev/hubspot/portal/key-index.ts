@@ -1,0 +1,47 @@
+// Who owns which key: a contact's addresses and every unique value. Looked up and changed within one turn, so it cannot race.
+
+import type { ObjectType } from './object-types.ts'
+import type { CrmRecord } from './record.ts'
+import type { Registry } from './registry.ts'
+import { addressesIn } from './values.ts'
+
+export interface Key {
+  property: string
+  value: string
+}
+
+export class KeyIndex {
+  readonly #owners = new Map<string, string>()
+
+  ownerOf(type: ObjectType, key: Key): string | undefined {
+    return this.#owners.get(entry(type, key))
+  }
+
+  claim(record: CrmRecord, keys: readonly Key[]): void {
+    for (const key of keys) this.#owners.set(entry(record.type, key), record.id)
+  }
+
+  release(record: CrmRecord, keys: readonly Key[]): void {
+    for (const key of keys) {
+      const name = entry(record.type, key)
+      if (this.#owners.get(name) === record.id) this.#owners.delete(name)
+    }
+  }
+}
+
+/** All keys among some values. Both kinds of a contact's addresses are one kind of key: no two contacts may share any [D]. */
+export function keysAmong(type: ObjectType, values: ReadonlyMap<string, string>, registry: Registry): Key[] {
+  const keys: Key[] = []
+  if (type === 'contacts') {
+    const primary = values.get('email') ?? ''
+    if (primary !== '') keys.push({ property: 'email', value: primary })
+    for (const value of addressesIn(values.get('hs_additional_emails') ?? '')) keys.push({ property: 'email', value })
+  }
+  for (const property of registry.uniqueProperties(type)) {
+    const value = values.get(property) ?? ''
+    if (value !== '') keys.push({ property, value })
+  }
+  return keys
+}
+
+const entry = (type: ObjectType, key: Key): string => `${type}\n${key.property}\n${key.value}`

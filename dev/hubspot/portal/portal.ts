@@ -1,0 +1,66 @@
+// One HubSpot account: everything that it remembers, put together.
+
+import type { Clock } from '../clock.ts'
+import type { Random } from '../random.ts'
+import type { EmulatorSettings } from '../settings.ts'
+import { Associations } from './associations.ts'
+import { OBJECT_TYPES } from './object-types.ts'
+import type { CrmRecord } from './record.ts'
+import { RecordStore } from './record-store.ts'
+import { Registry } from './registry.ts'
+import { SearchIndex } from './search-index.ts'
+
+/** What must outlive the process is told to this; in memory-only use nobody listens. */
+export interface ChangeListener {
+  recordChanged(record: CrmRecord): void
+  recordRemoved(record: CrmRecord): void
+  tiesChanged(recordId: string): void
+  addressBlocked(address: string): void
+}
+
+export class Portal {
+  readonly clock: Clock
+  readonly random: Random
+  readonly settings: () => EmulatorSettings
+  readonly registry = new Registry()
+  readonly records = new RecordStore(this.registry)
+  readonly associations = new Associations()
+  /** Addresses that were erased before any contact had them: HubSpot refuses them from then on [D]. */
+  readonly blockedAddresses = new Set<string>()
+  readonly listeners: ChangeListener[] = []
+  readonly searchIndex = new SearchIndex(this)
+  /** Rises with each change, so that a page knows when to look again. */
+  revision = 0
+
+  constructor(parts: { clock: Clock; random: Random; settings: () => EmulatorSettings }) {
+    this.clock = parts.clock
+    this.random = parts.random
+    this.settings = parts.settings
+  }
+
+  changed(record: CrmRecord): void {
+    this.revision += 1
+    for (const listener of this.listeners) listener.recordChanged(record)
+  }
+
+  removed(record: CrmRecord): void {
+    this.revision += 1
+    for (const listener of this.listeners) listener.recordRemoved(record)
+  }
+
+  tiesChanged(recordId: string): void {
+    this.revision += 1
+    for (const listener of this.listeners) listener.tiesChanged(recordId)
+  }
+
+  block(address: string): void {
+    this.blockedAddresses.add(address)
+    for (const listener of this.listeners) listener.addressBlocked(address)
+  }
+
+  /** The way to a record that a person can follow. */
+  recordUrl(record: CrmRecord): string {
+    const { recordUrlBase, portalId } = this.settings()
+    return `${recordUrlBase}/contacts/${portalId}/record/${OBJECT_TYPES[record.type].typeId}/${record.id}`
+  }
+}

@@ -1,0 +1,62 @@
+// Which properties and groups exist in the portal: HubSpot's own, and those that somebody has added.
+
+import { COMPANY_GROUPS, COMPANY_PROPERTIES } from './company-properties.ts'
+import { CONTACT_GROUPS, CONTACT_PROPERTIES } from './contact-properties.ts'
+import type { ObjectType } from './object-types.ts'
+import type { PropertyDefinition, PropertyGroup } from './property-definition.ts'
+
+export class Registry {
+  readonly #properties: Record<ObjectType, Map<string, PropertyDefinition>>
+  readonly #groups: Record<ObjectType, Map<string, PropertyGroup>>
+
+  constructor() {
+    this.#properties = { contacts: byName(CONTACT_PROPERTIES), companies: byName(COMPANY_PROPERTIES) }
+    this.#groups = { contacts: byName(CONTACT_GROUPS), companies: byName(COMPANY_GROUPS) }
+  }
+
+  /** Archived properties are not found here, so their values can neither be read nor written. */
+  property(type: ObjectType, name: string): PropertyDefinition | undefined {
+    const found = this.#properties[type].get(name)
+    return found?.archived === true ? undefined : found
+  }
+
+  /** Also finds what was archived: only the properties API asks for it. */
+  anyProperty(type: ObjectType, name: string): PropertyDefinition | undefined {
+    return this.#properties[type].get(name)
+  }
+
+  properties(type: ObjectType): PropertyDefinition[] {
+    return [...this.#properties[type].values()]
+  }
+
+  putProperty(type: ObjectType, property: PropertyDefinition): void {
+    this.#properties[type].set(property.name, property)
+  }
+
+  /** Own properties with `hasUniqueValue`: the only keys, beside a contact's address, that find a record. */
+  uniqueProperties(type: ObjectType): string[] {
+    return this.properties(type)
+      .filter((property) => property.hasUniqueValue && !property.archived)
+      .map((property) => property.name)
+  }
+
+  group(type: ObjectType, name: string): PropertyGroup | undefined {
+    return this.#groups[type].get(name)
+  }
+
+  groups(type: ObjectType): PropertyGroup[] {
+    return [...this.#groups[type].values()]
+  }
+
+  putGroup(type: ObjectType, group: PropertyGroup): void {
+    this.#groups[type].set(group.name, group)
+  }
+
+  removeGroup(type: ObjectType, name: string): void {
+    this.#groups[type].delete(name)
+  }
+}
+
+function byName<T extends { name: string }>(items: readonly T[]): Map<string, T> {
+  return new Map(items.map((item) => [item.name, { ...item }]))
+}

@@ -1,0 +1,146 @@
+// Creating, changing and archiving records: each first checks everything, then writes everything, within one turn.
+
+import { blockedAddress, companyWithoutIdentity, nothingToUpdate, requiredMissing, valueTaken } from '../errors.ts'
+import { Refusal } from '../refusal.ts'
+import type { ApiVersion } from '../versions.ts'
+import { completeNew, derive, type Source } from './computed.ts'
+import { LIFECYCLE_STAGES } from './contact-properties.ts'
+import { keysAmong } from './key-index.ts'
+import { OBJECT_TYPES, type ObjectType } from './object-types.ts'
+import type { Portal } from './portal.ts'
+import { isoTime, setValue, type CrmRecord } from './record.ts'
+import { untieAll } from './ties.ts'
+import { addressesIn, checkedValues, type CheckedValues } from './values.ts'
+
+/** [R] A duplicate contact; which of the observed bodies is sent depends on the form that is set. */
+export class DuplicateContact extends Refusal {
+  readonly existingId: string
+  readonly email: string
+
+  constructor(existingId: string, email: string) {
+    super(409, { message: `Contact already exists. Existing ID: ${existingId}`, category: 'CONFLICT' })
+    this.existingId = existingId
+    this.email = email
+  }
+}
+
+export type WriteInput = Record<string, unknown>
+
+/** Everything about a record to be made that can be known before it is made. Throws what HubSpot would refuse. */
+export function checkNew(portal: Portal, type: ObjectType, input: WriteInput, version: ApiVersion): CheckedValues {
+  const checked = checkedValues(type, input, portal.registry)
+  const has = (name: string): boolean => (checked.values.get(name) ?? '') !== ''
+  if (version === '2026-09') {
+    const missing = requiredProperties(portal, type).filter((name) => !has(name))
+    if (missing.length > 0) throw requiredMissing(missing)
+  }
+  if (type === 'companies' && !has('name') && !has('domain')) throw companyWithoutIdentity()
+  checkKeys(portal, type, checked.values, null)
+  return checked
+}
+
+export function createRecord(
+  portal: Portal,
+  type: ObjectType,
+  checked: CheckedValues,
+  source: Source = 'INTEGRATION',
+): CrmRecord {
+  const now = portal.clock.now()
+  const given = [...checked.values].filter(([, value]) => value !== '')
+  const record: CrmRecord = {
+    id: portal.records.newId(),
+    type,
+    values: new Map(given),
+    history: new Map(),
+    createdAt: now,
+    updatedAt: now,
+    archivedAt: null,
+  }
+  completeNew(record, source)
+  portal.records.add(record)
+  portal.changed(record)
+  return record
+}
+
+export function checkChange(portal: Portal, record: CrmRecord, input: WriteInput, version: ApiVersion): CheckedValues {
+  if (Object.keys(input).length === 0) throw nothingToUpdate()
+  const checked = checkedValues(record.type, input, portal.registry)
+  if (version === '2026-09') {
+    const cleared = requiredProperties(portal, record.type).filter((name) => checked.values.get(name) === '')
+    if (cleared.length > 0) throw requiredMissing(cleared)
+  }
+  checkKeys(portal, record.type, checked.values, record)
+  return checked
+}
+
+export function changeRecord(portal: Portal, record: CrmRecord, checked: CheckedValues): void {
+  const now = portal.clock.now()
+  portal.records.keys.release(record, portal.records.keysOf(record))
+  for (const [name, value] of checked.values) {
+    if (name === 'lifecyclestage' && isBackwards(record.values.get(name), value)) continue
+    setValue(record, name, value, now)
+  }
+  dropPrimaryFromAdditional(record, now)
+  derive(record, now)
+  record.updatedAt = now
+  record.values.set(OBJECT_TYPES[record.type].modifiedAt, isoTime(now))
+  portal.records.keys.claim(record, portal.records.keysOf(record))
+  portal.changed(record)
+}
+
+/** Out of sight but not erased: keys are free again, ties are gone [R]. */
+export function archiveRecord(portal: Portal, record: CrmRecord): void {
+  portal.records.keys.release(record, portal.records.keysOf(record))
+  record.archivedAt = portal.clock.now()
+  untieAll(portal, record)
+}
+
+/** Gone for good, as the law asks for. */
+export function eraseRecord(portal: Portal, record: CrmRecord): void {
+  untieAll(portal, record)
+  portal.records.remove(record)
+  portal.removed(record)
+}
+
+function checkKeys(
+  portal: Portal,
+  type: ObjectType,
+  values: ReadonlyMap<string, string>,
+  self: CrmRecord | null,
+): void {
+  for (const key of keysAmong(type, values, portal.registry)) {
+    if (key.property === 'email' && portal.blockedAddresses.has(key.value)) throw blockedAddress(key.value)
+    const existingId = portal.records.keys.ownerOf(type, key)
+    if (existingId === undefined || existingId === self?.id) continue
+    if (type === 'contacts' && key.property === 'email') throw new DuplicateContact(existingId, key.value)
+    throw valueTaken({
+      portalId: portal.settings().portalId,
+      legacyName: OBJECT_TYPES[type].legacyName,
+      ...key,
+      // [R] HubSpot names an id that the refused record would have had.
+      newId: self?.id ?? portal.records.newId(),
+      existingId,
+    })
+  }
+}
+
+function requiredProperties(portal: Portal, type: ObjectType): readonly string[] {
+  const settings = portal.settings()
+  return type === 'contacts' ? settings.requiredContactProperties : settings.requiredCompanyProperties
+}
+
+/** [C] The stage moves only forward over the API; clearing it first is the way back. */
+function isBackwards(from: string | undefined, to: string): boolean {
+  if (from === undefined || to === '') return false
+  const order = Object.keys(LIFECYCLE_STAGES)
+  return order.indexOf(to) < order.indexOf(from)
+}
+
+/** An additional address that was made the primary one is no longer additional [I]. */
+function dropPrimaryFromAdditional(record: CrmRecord, at: number): void {
+  if (record.type !== 'contacts') return
+  const additional = addressesIn(record.values.get('hs_additional_emails') ?? '')
+  const primary = record.values.get('email')
+  if (primary === undefined || !additional.includes(primary)) return
+  setValue(record, 'hs_additional_emails', additional.filter((address) => address !== primary).join(';'), at)
+}

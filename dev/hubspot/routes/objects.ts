@@ -1,0 +1,141 @@
+// Contacts and companies one at a time: create, read, update, archive, list, erase.
+
+import { created, noContent, ok, type Answer } from '../answer.ts'
+import {
+  asArray,
+  asObject,
+  asText,
+  listParam,
+  objectBody,
+  optionalText,
+  required,
+  typeParam,
+  type Call,
+} from '../call.ts'
+import { resourceNotFound, validation } from '../errors.ts'
+import { inlineTies } from '../portal/inline-ties.ts'
+import { activeRecord, findByKey } from '../portal/lookup.ts'
+import type { ObjectType } from '../portal/object-types.ts'
+import type { CrmRecord } from '../portal/record.ts'
+import { historyBody, readNames, recordBody, updateNames, warningsBody } from '../portal/record-body.ts'
+import { addressesIn } from '../portal/values.ts'
+import { archiveRecord, changeRecord, checkChange, checkNew, createRecord, eraseRecord } from '../portal/writes.ts'
+import { associationsBody } from './associations.ts'
+
+export function create(call: Call): Answer {
+  const { type } = typeParam(call)
+  const { portal, version } = call
+  const body = objectBody(call)
+  const checked = checkNew(portal, type, asObject(required(body, 'properties')), version)
+  const tie = inlineTies(portal, type, asArray(body['associations'] ?? []))
+  const record = createRecord(portal, type, checked)
+  tie(record)
+  const traceId = optionalText(body, 'objectWriteTraceId')
+  return created(
+    {
+      ...recordBody(portal, record, record.values.keys()),
+      ...(version === '2026-09' ? warningsBody(checked.normalised) : {}),
+      ...(traceId === undefined ? {} : { objectWriteTraceId: traceId }),
+    },
+    // [R] for v3; the dated form of it is inferred.
+    { Location: `https://api.hubapi.com${call.target.replace(/\?.*$/, '')}/${record.id}` },
+  )
+}
+
+export function read(call: Call): Answer {
+  const { type } = typeParam(call)
+  const { portal, query } = call
+  const wantsArchived = query.get('archived') === 'true'
+  const id = call.params['id']!
+  const record = wantsArchived
+    ? archivedRecord(call, type, id)
+    : activeRecord(portal, type, id, query.get('idProperty'))
+  return ok(shown(call, record))
+}
+
+export function update(call: Call): Answer {
+  const { type } = typeParam(call)
+  const { portal, version } = call
+  const record = activeRecord(portal, type, call.params['id']!, call.query.get('idProperty'))
+  const checked = checkChange(portal, record, asObject(required(objectBody(call), 'properties')), version)
+  changeRecord(portal, record, checked)
+  return ok({
+    ...recordBody(portal, record, updateNames(record, checked.values.keys())),
+    ...(version === '2026-09' ? warningsBody(checked.normalised) : {}),
+  })
+}
+
+/** Also for ids that are gone already or never were [I]. */
+export function archive(call: Call): Answer {
+  const { type } = typeParam(call)
+  const record = call.portal.records.active(type, call.params['id']!)
+  if (record !== undefined) archiveRecord(call.portal, record)
+  return noContent()
+}
+
+export function list(call: Call): Answer {
+  const { type } = typeParam(call)
+  const { portal, query } = call
+  const limit = Number(query.get('limit') ?? 10)
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
+    throw validation(`Page size must be between 1 and 100, but was ${query.get('limit')}`)
+  }
+  const after = query.get('after') ?? '0'
+  if (!/^\d{1,15}$/.test(after)) throw validation(`Invalid paging cursor: ${after}`)
+  const archived = query.get('archived') === 'true'
+  const results: CrmRecord[] = []
+  let isLast = true
+  for (const record of portal.records.all(type, Number(after))) {
+    if ((record.archivedAt !== null) !== archived) continue
+    isLast = results.length < limit
+    if (!isLast) break
+    results.push(record)
+  }
+  const body = { results: results.map((record) => shown(call, record)) }
+  if (isLast) return ok(body)
+  // [R] The cursor is the number after the last id, whether or not a record has it.
+  const next = String(Number(results.at(-1)!.id) + 1)
+  const link = new URL(`https://api.hubapi.com${call.target}`)
+  link.searchParams.set('after', next)
+  return ok({ ...body, paging: { next: { after: next, link: link.href } } })
+}
+
+/** [D] Erases a contact for good. An address that nobody has is kept out of the portal from then on. */
+export function eraseContact(call: Call): Answer {
+  const { type } = typeParam(call)
+  if (type !== 'contacts') throw resourceNotFound()
+  const { portal } = call
+  const body = objectBody(call)
+  const id = asText(required(body, 'objectId'))
+  const idProperty = optionalText(body, 'idProperty')
+  if (idProperty === undefined) {
+    const record = portal.records.find(type, id)
+    if (record === undefined) throw resourceNotFound()
+    eraseRecord(portal, record)
+    return noContent()
+  }
+  const record = findByKey(portal, type, idProperty, id)
+  if (record !== undefined) eraseRecord(portal, record)
+  else if (idProperty === 'email') for (const address of addressesIn(id)) portal.block(address)
+  else throw resourceNotFound()
+  return noContent()
+}
+
+function archivedRecord(call: Call, type: ObjectType, id: string): CrmRecord {
+  const record = call.portal.records.find(type, id)
+  if (record === undefined || record.archivedAt === null) throw resourceNotFound()
+  return record
+}
+
+function shown(call: Call, record: CrmRecord): Record<string, unknown> {
+  const { portal, query } = call
+  const histories = listParam(query, 'propertiesWithHistory')
+  const body: Record<string, unknown> = recordBody(portal, record, [
+    ...readNames(portal, record, listParam(query, 'properties')),
+    ...histories.filter((name) => portal.registry.property(record.type, name) !== undefined),
+  ])
+  if (histories.length > 0) body['propertiesWithHistory'] = historyBody(record, histories)
+  const associations = associationsBody(call, record, listParam(query, 'associations'))
+  if (associations !== null) body['associations'] = associations
+  return body
+}

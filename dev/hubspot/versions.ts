@@ -1,0 +1,39 @@
+// The path families under which HubSpot serves one and the same API; routes are written once and laid out for each.
+
+export type ApiVersion = 'v3' | '2026-03' | '2026-09'
+
+/** Where the parts of the API begin, by version. */
+export interface PathFamily {
+  version: ApiVersion
+  objects: string
+  /** Below this, `/{type}/{id}/associations/…`. */
+  associations: string
+  associationBatches: string
+  properties: string
+  accountInfo: string
+  oauth: string
+}
+
+const dated = (version: '2026-03' | '2026-09'): PathFamily => ({
+  version,
+  objects: `/crm/objects/${version}`,
+  associations: `/crm/objects/${version}`,
+  associationBatches: `/crm/associations/${version}`,
+  properties: `/crm/properties/${version}`,
+  accountInfo: `/account-info/${version}`,
+  oauth: `/oauth/${version}`,
+})
+
+export const PATH_FAMILIES: readonly PathFamily[] = [
+  {
+    version: 'v3',
+    objects: '/crm/v3/objects',
+    associations: '/crm/v4/objects',
+    associationBatches: '/crm/v4/associations',
+    properties: '/crm/v3/properties',
+    accountInfo: '/account-info/v3',
+    oauth: '/oauth/v1',
+  },
+  dated('2026-03'),
+  dated('2026-09'),
+]
