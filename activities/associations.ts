@@ -1,23 +1,30 @@
 // The tie between contact and company, and whether that company is the contact's primary one.
 
-import type { ContactCompanyPair } from '../domain/crm.ts'
+import type { AssociationOutcome, ContactCompanyPair } from '../domain/crm.ts'
 import type { HubSpot } from './hubspot/client.ts'
 
 /** Whether the company of the registration becomes the contact's primary company. */
 export type PrimaryPolicy = 'if-none' | 'always' | 'never'
 
-/** Associates the two; repeating it changes nothing (G2). */
+/**
+ * Associates the two; repeating it changes nothing (G2). A portal may associate a new contact with a company by itself,
+ * by the domain of its address, and even make that company; the timeline names it.
+ */
 export async function associateContact(
   hubspot: HubSpot,
   pair: ContactCompanyPair,
   policy: PrimaryPolicy,
-): Promise<{ correlationId: string | null }> {
+): Promise<AssociationOutcome> {
   const correlationId = await hubspot.associations.create(pair)
-  if (policy === 'never') return { correlationId }
-
   const companies = await hubspot.associations.companiesOf(pair.contactId)
+
   const primary = companies.find(({ isPrimary }) => isPrimary)?.companyId ?? null
-  // HubSpot usually makes the first company the primary one by itself, so that this asks and does not write.
-  if (primary === pair.companyId || (primary !== null && policy === 'if-none')) return { correlationId }
-  return { correlationId: await hubspot.associations.makePrimary(pair) }
+  // HubSpot usually makes the first company the primary one by itself, so that this only asks.
+  if (policy === 'always' ? primary !== pair.companyId : policy === 'if-none' && primary === null) {
+    await hubspot.associations.makePrimary(pair)
+  }
+
+  const others = companies.map(({ companyId }) => companyId).filter((companyId) => companyId !== pair.companyId)
+  if (others.length === 0) return { correlationId }
+  return { correlationId, remark: `HubSpot also has it associated with company ${others.slice(0, 3).join(', ')}` }
 }

@@ -1,25 +1,38 @@
-// One company per key in HubSpot, whatever is repeated: created, or the one that was there (G2).
+// One company per firm in HubSpot, whatever is repeated: created, the one that was there, or adopted from people (G2).
 
 import type { CompanyChange, CompanyDraft, CompanyOutcome, WriteOutcome } from '../domain/crm.ts'
+import { companyOfDomain } from './adopted-company.ts'
+import type { KnownCompany } from './adopted-company.ts'
 import { companyKey } from './company-key.ts'
-import type { HubSpot, HubSpotRecord } from './hubspot/client.ts'
+import type { HubSpot } from './hubspot/client.ts'
 import { COMPANY_KEY, companyField, companyProperties, emptyOf, LAST_EVENT_AT } from './hubspot/properties.ts'
 import type { Properties } from './hubspot/properties.ts'
 import { withoutRefused } from './refused-values.ts'
 
-/** Finds the company by its key, or creates it. What people filled in on one that exists stays as it is. */
-export async function createCompany(hubspot: HubSpot, draft: CompanyDraft): Promise<CompanyOutcome> {
+/** Whether a company that people made before us, with the same domain, becomes ours. */
+export type AdoptionPolicy = 'by-domain' | 'off'
+
+/** Finds the company by its key, or among those that people made, or creates it. What people filled in stays as it is. */
+export async function createCompany(
+  hubspot: HubSpot,
+  draft: CompanyDraft,
+  adoption: AdoptionPolicy,
+): Promise<CompanyOutcome> {
   const key = companyKey(draft)
   const properties = { ...companyProperties(draft.values), [LAST_EVENT_AT]: String(draft.lastEventAt) }
 
-  const existing = await hubspot.companies.find(key, COMPANY_KEY)
-  if (existing) return await fillIn(hubspot, existing, properties)
+  const company = await hubspot.companies.find(key, COMPANY_KEY)
+  if (company) return await fillIn(hubspot, { outcome: 'existed', by: 'key', company }, properties)
+
+  const known = adoption === 'off' ? {} : await companyOfDomain(hubspot, key, draft)
+  if ('company' in known) return await fillIn(hubspot, known, properties)
 
   // Another customer of the firm, or our own lost answer, may have been faster; then this writes to that company.
   const { result, refused } = await withoutRefused(properties, companyField, (rest) =>
     hubspot.companies.upsert(key, rest),
   )
-  return { outcome: result.isNew ? 'created' : 'existed', ...found(result), refused }
+  const { id, url, correlationId, isNew } = result
+  return { outcome: isNew ? 'created' : 'existed', by: 'key', companyId: id, url, correlationId, refused, ...known }
 }
 
 /** Overwrites what the change carries, unless another customer of the same firm was later (G4). */
@@ -37,13 +50,15 @@ export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Pr
   return { outcome: 'written', refused, correlationId: result.correlationId }
 }
 
-async function fillIn(hubspot: HubSpot, company: HubSpotRecord, properties: Properties): Promise<CompanyOutcome> {
+async function fillIn(
+  hubspot: HubSpot,
+  { outcome, by, company }: KnownCompany,
+  properties: Properties,
+): Promise<CompanyOutcome> {
+  const { id, url, correlationId } = company
+  const found = { outcome, by, companyId: id, url, correlationId }
   const empty = emptyOf(company, properties)
-  if (Object.keys(empty).length === 0) return { outcome: 'existed', ...found(company), refused: [] }
-  const { refused } = await withoutRefused(empty, companyField, (rest) => hubspot.companies.update(company.id, rest))
-  return { outcome: 'existed', ...found(company), refused }
-}
-
-function found({ id, url, correlationId }: HubSpotRecord): Pick<CompanyOutcome, 'companyId' | 'url' | 'correlationId'> {
-  return { companyId: id, url, correlationId }
+  if (Object.keys(empty).length === 0) return { ...found, refused: [] }
+  const { refused } = await withoutRefused(empty, companyField, (rest) => hubspot.companies.update(id, rest))
+  return { ...found, refused }
 }

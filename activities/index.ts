@@ -5,6 +5,7 @@ import type { Crm, Field } from '../domain/crm.ts'
 import { associateContact } from './associations.ts'
 import type { PrimaryPolicy } from './associations.ts'
 import { createCompany, updateCompany } from './companies.ts'
+import type { AdoptionPolicy } from './companies.ts'
 import { createContact, updateContact } from './contacts.ts'
 import type { HubSpot } from './hubspot/client.ts'
 import { failureOf } from './hubspot/errors.ts'
@@ -12,10 +13,15 @@ import type { Tries } from './hubspot/errors.ts'
 import { HubSpotError } from './hubspot/hubspot-error.ts'
 import { companyField, contactField } from './hubspot/properties.ts'
 
-/** @param policies what the portal's owner wants, from the settings */
-export function createActivities(hubspot: HubSpot, policies: { primary: PrimaryPolicy }): Crm {
+/** What the portal's owner wants, from the settings. */
+export interface Policies {
+  adoption: AdoptionPolicy
+  primary: PrimaryPolicy
+}
+
+export function createActivities(hubspot: HubSpot, policies: Policies): Crm {
   return {
-    createCompany: (company) => step(companyField, () => createCompany(hubspot, company)),
+    createCompany: (company) => step(companyField, () => createCompany(hubspot, company, policies.adoption)),
     updateCompany: (change) => step(companyField, () => updateCompany(hubspot, change)),
     createContact: (contact) => step(contactField, () => createContact(hubspot, contact)),
     updateContact: (change) => step(contactField, () => updateContact(hubspot, change)),

@@ -2,6 +2,7 @@
 
 import { serve } from '@hono/node-server'
 import { configOrExit } from '../platform/config.ts'
+import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createClient, temporalSettings } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
@@ -13,20 +14,22 @@ const logger = createLogger('api', config.logLevel)
 const client = createClient(temporalSettings())
 const temporalUiUrl = config.temporalUiUrl ?? null
 
+const onboardings = new Onboardings({ client, temporalUiUrl })
 const app = createApp({
-  onboardings: new Onboardings({ client, temporalUiUrl }),
+  onboardings,
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,
   logger,
 })
+const health = await serveHealth(config.metricsPort, async () => {
+  const problem = await onboardings.problem()
+  return problem === null ? [] : [problem]
+}).catch(giveUp)
 const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, ({ address, port }) =>
   logger.info({ address, port }, 'listens'),
 )
-server.on('error', (error) => {
-  logger.fatal({ cause: error.message }, 'cannot listen; HOST and PORT say where')
-  process.exit(1)
-})
+server.on('error', (error) => giveUp(new Error(`${error.message}. HOST and PORT change it.`)))
 if (config.operatorTokens.length === 0) logger.warn('OPERATOR_TOKENS is empty: every operator request is answered 401')
 
 // A request takes at most some 3.5 s, Temporal's deadline included.
@@ -35,7 +38,13 @@ const DRAIN_MS = 5000
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     setTimeout(() => process.exit(0), DRAIN_MS).unref()
+    health.close()
     server.close(() => void client.connection.close().finally(() => process.exit(0)))
     if ('closeIdleConnections' in server) server.closeIdleConnections()
   })
+}
+
+function giveUp(error: Error): never {
+  logger.fatal(error.message)
+  process.exit(1)
 }

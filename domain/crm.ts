@@ -67,14 +67,20 @@ export interface RefusedField {
   message: string
 }
 
-/** What every answer of the CRM carries: `correlationId` finds the call in the CRM's own logs. */
+/** What every answer carries: `correlationId` finds the call in the CRM's own logs, `remark` is for the customer's timeline. */
 interface Traced {
   correlationId: string | null
+  /** Something that a person may want to know, free of personal data. */
+  remark?: string
 }
 
-/** `existed`: the record was there before us, so what people filled in stayed as it is. `url` is a person's way to it. */
+/**
+ * `existed`: the record was there before and known to be this one; `adopted`: people made it, and it is ours from now on.
+ * Of both, what people filled in stayed as it is. `by` is what it was known by. `url` is a person's way to it.
+ */
 export interface CompanyOutcome extends Traced {
-  outcome: 'created' | 'existed'
+  outcome: 'created' | 'existed' | 'adopted'
+  by: 'key' | 'domain'
   companyId: string
   url: string | null
   refused: RefusedField[]
@@ -85,6 +91,9 @@ export interface ContactOutcome extends Traced {
   url: string | null
   refused: RefusedField[]
 }
+
+/** Whether or not the association was there before. */
+export type AssociationOutcome = Traced
 
 /** `superseded`: another customer of the same firm was later, so nothing was written. `missing`: people deleted the record. */
 export type WriteOutcome =
@@ -99,7 +108,7 @@ export type WriteOutcome =
 export interface Crm {
   createCompany(company: CompanyDraft): Promise<CompanyOutcome>
   createContact(contact: ContactDraft): Promise<ContactOutcome>
-  associateContact(pair: ContactCompanyPair): Promise<Traced>
+  associateContact(pair: ContactCompanyPair): Promise<AssociationOutcome>
   updateCompany(change: CompanyChange): Promise<WriteOutcome>
   updateContact(change: ContactChange): Promise<WriteOutcome>
 }

@@ -30,12 +30,16 @@ export interface Attention {
   fields?: string[]
 }
 
-/** One line of a customer's history, free of personal data. `at` is ISO 8601; `correlationId` finds the call in HubSpot's logs. */
+/**
+ * One line of a customer's history, free of personal data. `at` is ISO 8601; `correlationId` finds the call in HubSpot's
+ * logs; `remark` is something that a person may want to know about it.
+ */
 export interface TimelineEntry {
   at: string
   what: string
   outcome: string
   correlationId?: string
+  remark?: string
 }
 
 /** The answer to the query `onboardingStatus`. Times are ISO 8601, ids are HubSpot's. */
@@ -51,7 +55,7 @@ export interface OnboardingStatus {
     contactUrl: string | null
     companyUrl: string | null
     contactOutcome: 'created' | 'existed' | null
-    companyOutcome: 'created' | 'existed' | null
+    companyOutcome: 'created' | 'existed' | 'adopted' | null
   }
   lastEventAt: string | null
   lastWrittenAt: string | null

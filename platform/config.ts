@@ -23,7 +23,9 @@ const Settings = z.object({
   PORT: port.default(3000).describe('Port of the API.'),
   METRICS_PORT: port
     .default(9464)
-    .describe('Loopback port of the worker’s health page. Under `npm start` it is the worker’s.'),
+    .describe(
+      'Loopback port of a process’s numbers (`/metrics`) and health. Under `npm start` the worker has it and the API the next one.',
+    ),
   WEBHOOK_SECRETS: words
     .default([])
     .refine((secrets) => secrets.every((secret) => WEBHOOK_SECRET.test(secret)), {
@@ -57,6 +59,18 @@ const Settings = z.object({
     .max(100_000, 'must be at most 100000: HubSpot’s edge gives up there')
     .default(10_000)
     .describe('How long one call to HubSpot may take, in milliseconds.'),
+  HUBSPOT_PROBE_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .min(0.1, 'must be at least 0.1')
+    .max(3600, 'must be at most 3600')
+    .default(30)
+    .describe('After HubSpot has refused the token, no call is made for so many seconds; then one call tries again.'),
+  COMPANY_ADOPTION: z
+    .enum(['by-domain', 'off'], { error: 'must be by-domain or off' })
+    .default('by-domain')
+    .describe(
+      'Whether a company that people made before, with the same domain, becomes the customer’s: `by-domain` or `off`.',
+    ),
   ASSOCIATION_PRIMARY: z
     .enum(['if-none', 'always', 'never'], { error: 'must be if-none, always or never' })
     .default('if-none')

@@ -1,30 +1,47 @@
-// A small loopback server that tells a supervisor whether this process lives and is fit for work.
+// A small loopback server for the machine's own: whether this process lives, is fit for work, and its numbers.
 
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
+import { registry } from './metrics.ts'
 
 /** The names of the parts that are not fit; empty when all is well. */
-export type FailingParts = () => string[]
+export type FailingParts = () => string[] | Promise<string[]>
 
 /**
- * Serves `/health/live` and `/health/ready` on loopback, where only the machine's own supervisor and scraper are.
+ * Serves `/health/live`, `/health/ready` and `/metrics` on loopback, where only the machine's own supervisor and scraper are.
  *
- * @throws when the port is taken
+ * @throws Error that names port and variable when the port cannot be had
  */
 export async function serveHealth(port: number, failingParts: FailingParts): Promise<Server> {
   const server = createServer((request, response) => {
-    const failing = request.url === '/health/ready' ? failingParts() : []
-    const isKnown = request.url === '/health/ready' || request.url === '/health/live'
-    response.writeHead(isKnown ? (failing.length > 0 ? 503 : 200) : 404, { 'content-type': 'application/json' })
-    response.end(
-      JSON.stringify(isKnown ? healthOf(failing) : { status: 'not found', try: ['/health/live', '/health/ready'] }),
-    )
+    void pageAt(request.url, failingParts).then(({ status, type, body }) => {
+      response.writeHead(status, { 'content-type': type }).end(body)
+    })
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(new Error(`Port ${port} cannot be had (${cause.code}). METRICS_PORT changes it.`, { cause })),
+    )
     server.listen(port, '127.0.0.1', resolve)
   })
   return server
+}
+
+async function pageAt(url = '/', failingParts: FailingParts): Promise<{ status: number; type: string; body: string }> {
+  const json = (status: number, body: unknown) => ({ status, type: 'application/json', body: JSON.stringify(body) })
+  const [path = '/'] = url.split('?')
+  switch (path) {
+    case '/health/live':
+      return json(200, healthOf([]))
+    case '/health/ready': {
+      const failing = await failingParts()
+      return json(failing.length === 0 ? 200 : 503, healthOf(failing))
+    }
+    case '/metrics':
+      return { status: 200, type: registry.contentType, body: await registry.metrics() }
+    default:
+      return json(404, { status: 'not found', try: ['/health/live', '/health/ready', '/metrics'] })
+  }
 }
 
 /** The body of a health page. */

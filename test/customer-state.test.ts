@@ -23,7 +23,7 @@ function onboarded(contact: typeof created | typeof existed = created, ...before
   const customer = new Customer({ customerId: 'cus_1' })
   customer.register(ada)
   for (const fact of before) customer.update(fact)
-  customer.companyFound(customer.companyDraft(), { ...created, companyId: '801' })
+  customer.companyFound(customer.companyDraft(), { ...created, by: 'key', companyId: '801' })
   customer.contactFound(customer.contactDraft(), { ...contact, contactId: '701' })
   customer.associated({ correlationId: null })
   return customer

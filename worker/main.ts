@@ -16,11 +16,14 @@ import { createWorker } from './worker.ts'
 
 const config = configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']])
 const logger = createLogger('worker', config.logLevel)
-const hubspot = hubSpotOf(config)
+const hubspot = hubSpotOf(config, logger)
 
 /** What keeps this worker from its work, by name; a supervisor reads it on the health page. */
 const failing = new Set(['temporal', 'hubspot'])
-const health = await serveHealth(config.metricsPort, () => [...failing])
+const health = await serveHealth(config.metricsPort, () => [
+  ...failing,
+  ...(hubspot.isLockedOut() ? ['hubspot-token'] : []),
+]).catch(giveUp)
 
 // Until the worker runs there is nothing to finish; from then on the SDK takes the signals and drains.
 const stopAtOnce = () => process.exit(0)
@@ -36,7 +39,7 @@ const worker = await createWorker({
   connection,
   namespace: settings.namespace,
   workflowBundle: await workflowBundle(Runtime.instance().logger),
-  activities: createActivities(hubspot, { primary: config.associationPrimary }),
+  activities: createActivities(hubspot, { adoption: config.companyAdoption, primary: config.associationPrimary }),
 })
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)
@@ -86,6 +89,11 @@ async function untilHubSpotIsSetUp(): Promise<void> {
     await sleep(10_000)
   }
   failing.delete('hubspot')
+}
+
+function giveUp(error: Error): never {
+  logger.fatal(error.message)
+  process.exit(1)
 }
 
 function messageOf(error: unknown): string {

@@ -2,11 +2,12 @@
 
 import { setUp } from '../activities/hubspot/setup.ts'
 import { configOrExit } from '../platform/config.ts'
+import { createLogger } from '../platform/logger.ts'
 import { createClient, registerSearchAttributes, temporalSettings } from '../platform/temporal.ts'
 import { hubSpotOf } from './hubspot.ts'
 
 const config = configOrExit()
-const hubspot = hubSpotOf(config)
+const hubspot = hubSpotOf(config, createLogger('setup', 'silent'))
 const client = createClient(temporalSettings())
 const log = (line: string) => console.log(line)
 

@@ -2,6 +2,7 @@
 
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
 import type {
+  AssociationOutcome,
   CompanyChange,
   CompanyDraft,
   CompanyOutcome,
@@ -134,9 +135,9 @@ export class Customer {
     this.#settle('contact', contact, draft.values, refused)
   }
 
-  associated({ correlationId }: { correlationId: string | null }): void {
+  associated(association: AssociationOutcome): void {
     this.state.isAssociated = true
-    this.#settle('association', { outcome: 'associated', correlationId }, {}, [])
+    this.#settle('association', { outcome: 'associated', ...association }, {}, [])
   }
 
   /** Remembers what became of a change. A record that people deleted parks its fields. */
@@ -166,7 +167,7 @@ export class Customer {
       ...(fields.length > 0 ? { fields } : {}),
     })
     mark(this.state.fields, fields, ['pending', 'written'], 'refused')
-    this.note(step, `parked: ${reason}`, correlationId)
+    this.note(step, `parked: ${reason}`, { correlationId })
   }
 
   isParked(step: Step): boolean {
@@ -179,8 +180,8 @@ export class Customer {
     this.note('resume', 'ordered by an operator')
   }
 
-  note(what: string, outcome: string, correlationId: string | null = null): void {
-    this.state.timeline = noted(this.state.timeline, { what, outcome, correlationId })
+  note(what: string, outcome: string, trace: { correlationId?: string | null; remark?: string } = {}): void {
+    this.state.timeline = noted(this.state.timeline, { what, outcome, ...trace })
   }
 
   /** Keeps what is newer than what is known; says whether the event is new at all (G4, G5). */
@@ -206,16 +207,18 @@ export class Customer {
    */
   #settle(
     step: Step,
-    done: { outcome: string; correlationId: string | null },
+    done: { outcome: string; correlationId: string | null; by?: 'key' | 'domain'; remark?: string },
     told: Values,
     refused: RefusedField[],
   ): void {
+    const wasThere = done.outcome === 'existed' || done.outcome === 'adopted'
     const isRegistration = ({ id }: EventMark) => id === this.state.registration?.id
     markWritten(this.state.fields, told, (field, by) => {
-      return done.outcome !== 'existed' || field === 'email' || isRegistration(by)
+      return !wasThere || field === 'email' || isRegistration(by)
     })
     this.state.lastWrittenAt = Date.now()
-    this.note(step, done.outcome, done.correlationId)
+    const { outcome, by, ...trace } = done
+    this.note(step, by === 'domain' ? `${outcome} by its domain` : outcome, trace)
     for (const { field, reason, message } of refused) {
       this.park(step, { reason, message, fields: [field], correlationId: done.correlationId }, told)
     }

@@ -1,5 +1,6 @@
 // HubSpot as the activities know it: the official SDK's generated classes over our transport.
 
+import pThrottle from 'p-throttle'
 import * as v4 from '@hubspot/api-client/lib/codegen/crm/associations/v4/index.js'
 import * as companiesApi from '@hubspot/api-client/lib/codegen/crm/companies/index.js'
 import * as contactsApi from '@hubspot/api-client/lib/codegen/crm/contacts/index.js'
@@ -7,6 +8,8 @@ import * as propertiesApi from '@hubspot/api-client/lib/codegen/crm/properties/i
 import type { ContactCompanyPair } from '../../domain/crm.ts'
 import { rowOf } from './batches.ts'
 import { unlessMissing } from './errors.ts'
+import { Gate } from './gate.ts'
+import type { GateOptions } from './gate.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import { COMPANY_KEY, COMPANY_READ, CONTACT_READ } from './properties.ts'
 import type { Properties } from './properties.ts'
@@ -22,6 +25,9 @@ const PRIMARY = [PRIMARY_COMPANY, COMPANY].map((associationTypeId) => ({
   associationTypeId,
 }))
 const COMPANIES_PER_PAGE = 500
+const EQUALS = companiesApi.FilterOperatorEnum.Eq
+// HubSpot takes five searches a second from all that runs on a portal; one is left to the others.
+const paced = pThrottle({ limit: 4, interval: 1000, strict: true })
 
 /** A company or contact as HubSpot answered it; a property that is not set is `null`. `url` is a person's way to it. */
 export interface HubSpotRecord {
@@ -34,6 +40,9 @@ export interface HubSpotRecord {
 export interface HubSpotOptions extends TransportOptions {
   /** HubSpot, a proxy before it or the emulator; without a slash at its end. */
   baseUrl: string
+  gate: GateOptions
+  /** Told of each call's status, `null` when no answer came. */
+  onAnswer?: (status: number | null) => void
 }
 
 export type HubSpot = ReturnType<typeof createHubSpot>
@@ -41,21 +50,34 @@ export type HubSpot = ReturnType<typeof createHubSpot>
 /**
  * All methods throw `HubSpotError` for an answer that is no success; `find…` answer `null` for what is not there.
  */
-export function createHubSpot({ baseUrl, ...options }: HubSpotOptions) {
+export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {}, ...options }: HubSpotOptions) {
+  const gate = new Gate(gateOptions)
   const transport = createTransport(options)
+  const send: typeof transport.send = (request) =>
+    gate.pass(async () => {
+      try {
+        const answer = await transport.send(request)
+        onAnswer(answer.httpStatusCode)
+        return answer
+      } catch (error) {
+        onAnswer(error instanceof HubSpotError ? error.status : null)
+        throw error
+      }
+    })
   // Every SDK module brings its own copy of these three, and all of them alike.
   const configure = <Http, Configuration>(sdk: {
-    wrapHttpLibrary: (http: Pick<typeof transport, 'send'>) => Http
+    wrapHttpLibrary: (http: { send: typeof send }) => Http
     ServerConfiguration: new (url: string, variables: Record<string, string>) => unknown
     createConfiguration: (configuration: { httpApi: Http; baseServer: never }) => Configuration
   }) =>
     sdk.createConfiguration({
-      httpApi: sdk.wrapHttpLibrary(transport),
+      httpApi: sdk.wrapHttpLibrary({ send }),
       baseServer: new sdk.ServerConfiguration(baseUrl, {}) as never,
     })
 
   const contacts = new contactsApi.BasicApi(configure(contactsApi))
   const companies = new companiesApi.BasicApi(configure(companiesApi))
+  const companySearch = new companiesApi.SearchApi(configure(companiesApi))
   const companyBatches = new companiesApi.BatchApi(configure(companiesApi))
   const associations = new v4.BasicApi(configure(v4))
   const properties = new propertiesApi.CoreApi(configure(propertiesApi))
@@ -80,6 +102,18 @@ export function createHubSpot({ baseUrl, ...options }: HubSpotOptions) {
         ),
       update: async (id: string, change: Properties) =>
         answered(await companies.updateWithHttpInfo(id, { properties: change })),
+
+      /**
+       * Companies of a domain, at most two: whoever asks only wants to know none, one or several. HubSpot's search sees
+       * new records late, so it tells what people made long ago, and nothing certain about our own.
+       */
+      searchByDomain: paced(async (domain: string): Promise<HubSpotRecord[]> => {
+        const filters = [{ propertyName: 'domain', operator: EQUALS, value: domain }]
+        const query = { filterGroups: [{ filters }], properties: COMPANY_READ, limit: 2 }
+        const answer = await companySearch.doSearchWithHttpInfo(query)
+        const { results } = await bodyOf(answer)
+        return Array.isArray(results) ? results.map((row: Record<string, unknown>) => recordOf(row, answer)) : []
+      }),
 
       /**
        * Creates the company of a key, or writes to the one that has it. HubSpot tells companies apart by nothing else,
@@ -120,7 +154,7 @@ export function createHubSpot({ baseUrl, ...options }: HubSpotOptions) {
 
     /** Which portal the token opens. */
     account: async (): Promise<{ portalId: string; uiDomain: string }> => {
-      const answer = await transport.send({
+      const answer = await send({
         getUrl: () => `${baseUrl}/account-info/v3/details`,
         getHttpMethod: () => 'GET',
         getHeaders: () => ({ accept: 'application/json' }),
@@ -130,6 +164,7 @@ export function createHubSpot({ baseUrl, ...options }: HubSpotOptions) {
       return { portalId: String(portalId), uiDomain: String(uiDomain) }
     },
 
+    isLockedOut: () => gate.isClosed,
     close: transport.close,
   }
 }

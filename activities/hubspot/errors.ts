@@ -39,6 +39,11 @@ export function isLockedOut(error: HubSpotError): boolean {
   return error.status === 401 || error.status === 403
 }
 
+/** HubSpot has read the request, so the token was good; a 5xx says nothing about it. */
+export function provesLetIn(error: HubSpotError): boolean {
+  return error.status !== null && error.status >= 400 && error.status < 500 && !isLockedOut(error)
+}
+
 function lacksSetup(error: HubSpotError): boolean {
   return isInvalid(error) && error.refusedProperties.some(({ name }) => name.startsWith('onramp_'))
 }

@@ -9,6 +9,7 @@ import { createHubSpot } from '../../activities/hubspot/client.ts'
 import type { HubSpot, HubSpotOptions } from '../../activities/hubspot/client.ts'
 import { setUp } from '../../activities/hubspot/setup.ts'
 import { createActivities, currentCancellation } from '../../activities/index.ts'
+import type { Policies } from '../../activities/index.ts'
 import { EmulatorControl } from '../../dev/hubspot/control.ts'
 import { startEmulator } from '../../dev/hubspot/server.ts'
 import { onboardingId } from '../../domain/ids.ts'
@@ -48,6 +49,7 @@ interface OnrampOptions {
   taskQueue?: string
   /** `none` when the test starts workers as processes. */
   worker?: 'here' | 'none'
+  policies?: Partial<Policies>
 }
 
 /** `it` with all of onramp, set up as a test file wants it. */
@@ -85,6 +87,7 @@ export async function recordsOf(portal: EmulatorControl) {
 async function startOnramp({
   taskQueue = `test-${randomUUID()}`,
   worker: whose = 'here',
+  policies = {},
 }: OnrampOptions): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
   const emulator = await startEmulator({ port: 0 })
   const portal = new EmulatorControl(emulator.url)
@@ -136,7 +139,7 @@ async function startOnramp({
         connection,
         namespace: 'default',
         workflowBundle: { codePath: inject('workflowBundlePath') },
-        activities: createActivities(hubspot, { primary: 'if-none' }),
+        activities: createActivities(hubspot, { adoption: 'by-domain', primary: 'if-none', ...policies }),
         taskQueue,
       })
       worker = { worker: created, ended: created.run() }
@@ -167,6 +170,7 @@ export function testHubSpot(baseUrl: string, options: Partial<HubSpotOptions> = 
     apiVersion: '2026-09',
     timeoutMs: 1000,
     cancellation: currentCancellation,
+    gate: { probeSeconds: 1, onChange: () => {} },
     ...options,
   })
 }

@@ -1,0 +1,137 @@
+// G2 · Which company a customer belongs to: one per firm, known by key, adopted from people by its domain, never guessed.
+
+import { describe, expect } from 'vitest'
+import { companyKey } from '../activities/company-key.ts'
+import { aCompanyInHubSpot } from './support/given.ts'
+import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'
+
+describe('the key of a company', () => {
+  const key = (domain: string | null, productCompanyId: string | null = null) =>
+    companyKey({ customerId: 'cus_1', productCompanyId, values: { 'company.domain': domain }, lastEventAt: 0 })
+
+  it.for([
+    ['the product’s own id, when there is one', 'analytical.example', 'org_1', 'id:org_1'],
+    ['the registrable domain', 'analytical.example', null, 'domain:analytical.example'],
+    ['the registrable domain of a host', 'www.shop.analytical.co.uk', null, 'domain:analytical.co.uk'],
+    [
+      'the registrable domain of an address',
+      'https://www.Analytical.example/about?x=1',
+      null,
+      'domain:analytical.example',
+    ],
+    ['the customer, with a free-mail domain', 'gmail.com', null, 'customer:cus_1'],
+    ['the customer, below a free-mail domain', 'mail.gmx.de', null, 'customer:cus_1'],
+    ['the shop below a shared domain', 'analytical.myshopify.com', null, 'domain:analytical.myshopify.com'],
+    ['the customer, with a shared domain itself', 'myshopify.com', null, 'customer:cus_1'],
+    ['the customer, with an address by number', '127.0.0.1', null, 'customer:cus_1'],
+    ['the customer, with no domain', null, null, 'customer:cus_1'],
+    ['the customer, with a text that is none', 'localhost', null, 'customer:cus_1'],
+  ] as const)('is %s (%s)', ([, domain, productCompanyId, expected]) => {
+    expect(key(domain, productCompanyId)).toBe(expected)
+  })
+})
+
+describe('G2 · a company that people made before', () => {
+  it('is adopted when it is the only one of its domain, and keeps what people typed', async ({ onramp }) => {
+    const companyId = await aCompanyInHubSpot(onramp, { name: 'The Engines', domain: 'analytical.example' })
+    await onramp.registered({ company: { name: 'Analytical Engines', domain: 'www.analytical.example', phone: '1' } })
+    const status = await onramp.reaches('onboarded')
+
+    expect(status.hubspot).toMatchObject({ companyId, companyOutcome: 'adopted' })
+    expect((await recordsOf(onramp.portal)).companies).toMatchObject([
+      { id: companyId, name: 'The Engines', phone: '1', onramp_company_key: 'domain:analytical.example' },
+    ])
+  })
+
+  it('is not guessed when there are several, and the timeline says so', async ({ onramp }) => {
+    await aCompanyInHubSpot(onramp, { name: 'One', domain: 'analytical.example' })
+    await aCompanyInHubSpot(onramp, { name: 'Two', domain: 'analytical.example' })
+    await onramp.registered()
+    const { hubspot, timeline } = await onramp.reaches('onboarded')
+
+    expect(hubspot.companyOutcome).toBe('created')
+    expect(timeline.find(({ what }) => what === 'company')?.remark).toContain('several companies')
+    const { companies } = await recordsOf(onramp.portal)
+    expect(companies.map(({ name }) => name).toSorted()).toEqual(['Analytical Engines', 'One', 'Two'])
+  })
+
+  it('is left alone when it carries another firm’s key', async ({ onramp }) => {
+    const domain = 'analytical.example'
+    const other = await aCompanyInHubSpot(onramp, { name: 'Other', domain, onramp_company_key: 'id:org_other' })
+    await onramp.registered({ company: { id: 'org_1', name: 'Analytical Engines', domain } })
+    const { hubspot } = await onramp.reaches('onboarded')
+    expect(hubspot.companyId).not.toBe(other)
+    expect((await recordsOf(onramp.portal)).companies).toHaveLength(2)
+  })
+
+  it.for([
+    ['by the domain', 'domain:analytical.example', 'org_1'],
+    ['by the product’s id', 'id:org_1', undefined],
+  ] as const)('is known again when its key is of the other kind (%s)', async ([, key, id], { onramp }) => {
+    const domain = 'analytical.example'
+    const companyId = await aCompanyInHubSpot(onramp, { name: 'Engines', domain, onramp_company_key: key })
+    await onramp.registered({ company: { name: 'Analytical Engines', domain, ...(id && { id }) } })
+    expect((await onramp.reaches('onboarded')).hubspot).toMatchObject({ companyId, companyOutcome: 'existed' })
+    expect((await recordsOf(onramp.portal)).companies).toMatchObject([{ onramp_company_key: key }])
+  })
+
+  it('is adopted once when the answer is lost', async ({ onramp }) => {
+    const companyId = await aCompanyInHubSpot(onramp, { name: 'Engines', domain: 'analytical.example' })
+    await onramp.portal.fault({ method: 'PATCH', path: '/companies/', effect: { kind: 'commit-then-cut' } })
+    await onramp.registered()
+    expect((await onramp.reaches('onboarded')).hubspot).toMatchObject({ companyId })
+    expect((await recordsOf(onramp.portal)).companies).toHaveLength(1)
+  })
+})
+
+describe('COMPANY_ADOPTION=off', () => {
+  const itWithout = onrampWith({ policies: { adoption: 'off' } })
+
+  itWithout('leaves people’s companies alone and never searches', async ({ onramp }) => {
+    await aCompanyInHubSpot(onramp, { name: 'Engines', domain: 'analytical.example' })
+    await onramp.registered()
+    expect((await onramp.reaches('onboarded')).hubspot.companyOutcome).toBe('created')
+    expect(await onramp.portal.requests({ path: '/search$' })).toEqual([])
+  })
+})
+
+describe('a company that HubSpot made by itself', () => {
+  it('is named in the timeline, and ours is associated all the same', async ({ onramp }) => {
+    const auto = await aCompanyInHubSpot(onramp, { domain: 'example.com' })
+    await onramp.portal.fault({ ...CALLS.associate, effect: { kind: 'delay', ms: 300 } })
+    await onramp.registered()
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts.length).toBe(1)
+    const { contacts } = await recordsOf(onramp.portal)
+    const path = `/crm/v4/objects/contact/${contacts[0]?.id}/associations/default/company/${auto}`
+    await fetch(onramp.hubspotUrl + path, { method: 'PUT', headers: { authorization: 'Bearer test' } })
+
+    const { timeline, hubspot } = await onramp.reaches('onboarded')
+    expect(timeline.find(({ what }) => what === 'association')?.remark).toContain(auto)
+    expect((await recordsOf(onramp.portal)).associations.map(({ companyId }) => companyId)).toContain(hubspot.companyId)
+  })
+})
+
+describe('G4 · a company that several customers share', () => {
+  it('is not overwritten by a customer whose change is older', async ({ onramp }) => {
+    const company = { id: 'org_1', name: 'Analytical Engines' }
+    const colleague = `${onramp.customerId}-colleague`
+    await onramp.registered({ company }, { timestamp: '2026-11-24T08:00:00.000Z' })
+    await onramp.reaches('onboarded')
+    await onramp.registered(
+      { customerId: colleague, email: 'c@example.com', company },
+      { timestamp: '2026-11-24T08:00:01.000Z' },
+    )
+    await onramp.reaches('onboarded', colleague)
+
+    await onramp.updated({ company: { phone: 'newest' } }, { timestamp: '2026-11-24T10:00:00.000Z' })
+    await expect.poll(() => recordsOf(onramp.portal).then(({ companies }) => companies[0]?.phone)).toBe('newest')
+    await onramp.updated(
+      { customerId: colleague, company: { phone: 'older' } },
+      { timestamp: '2026-11-24T09:00:00.000Z' },
+    )
+    await expect
+      .poll(() => onramp.status(colleague).then(({ timeline }) => timeline.at(-1)))
+      .toMatchObject({ what: 'company-update', outcome: 'superseded' })
+    expect((await recordsOf(onramp.portal)).companies[0]?.phone).toBe('newest')
+  })
+})
