@@ -90,6 +90,8 @@ export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {},
         unlessMissing(async () =>
           answered(await contacts.getByIdWithHttpInfo(id, CONTACT_READ, undefined, undefined, false, idProperty)),
         ),
+      /** Reads one contact, whichever: what the token may do shows without touching anything. */
+      readAny: async () => void (await contacts.getPage(1)),
       create: async (given: Properties) => answered(await contacts.createWithHttpInfo({ properties: given })),
       update: async (id: string, change: Properties) =>
         answered(await contacts.updateWithHttpInfo(id, { properties: change })),
@@ -100,6 +102,7 @@ export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {},
         unlessMissing(async () =>
           answered(await companies.getByIdWithHttpInfo(id, COMPANY_READ, undefined, undefined, false, idProperty)),
         ),
+      readAny: async () => void (await companies.getPage(1)),
       update: async (id: string, change: Properties) =>
         answered(await companies.updateWithHttpInfo(id, { properties: change })),
 
@@ -152,14 +155,17 @@ export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {},
     properties,
     groups,
 
-    /** Which portal the token opens. */
-    account: async (): Promise<{ portalId: string; uiDomain: string }> => {
-      const answer = await send({
-        getUrl: () => `${baseUrl}/account-info/v3/details`,
-        getHttpMethod: () => 'GET',
-        getHeaders: () => ({ accept: 'application/json' }),
-        getBody: () => undefined,
-      })
+    /** Which portal the token opens; `null` when that cannot be told, as with some stand-ins. */
+    account: async (): Promise<{ portalId: string; uiDomain: string } | null> => {
+      const answer = await unlessMissing(() =>
+        send({
+          getUrl: () => `${baseUrl}/account-info/v3/details`,
+          getHttpMethod: () => 'GET',
+          getHeaders: () => ({ accept: 'application/json' }),
+          getBody: () => undefined,
+        }),
+      )
+      if (answer === null) return null
       const { portalId, uiDomain } = await bodyOf(answer)
       return { portalId: String(portalId), uiDomain: String(uiDomain) }
     },

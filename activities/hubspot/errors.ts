@@ -36,7 +36,12 @@ export function isInvalid(error: HubSpotError): boolean {
 
 /** The token is refused, or may not do this; true of every call, so there is no sense in making more. */
 export function isLockedOut(error: HubSpotError): boolean {
-  return error.status === 401 || error.status === 403
+  return error.status === 401 || isForbidden(error)
+}
+
+/** The token is good, and may not do this. */
+export function isForbidden(error: HubSpotError): boolean {
+  return error.status === 403
 }
 
 /** HubSpot has read the request, so the token was good; a 5xx says nothing about it. */

@@ -5,7 +5,7 @@ import type {
   PropertyCreateTypeEnum,
 } from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
 import type { HubSpot } from './client.ts'
-import { isConflict, unlessMissing } from './errors.ts'
+import { isConflict, isForbidden, unlessMissing } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
 
@@ -69,8 +69,17 @@ export async function setUp(hubspot: HubSpot, log: (line: string) => void): Prom
   return await findProblems(hubspot)
 }
 
-/** What keeps onramp from working on this portal, as sentences; empty when all is well. Only reads. */
+/**
+ * What keeps onramp from working on this portal, as sentences; empty when all is well. Only reads: a missing scope for
+ * writing shows at the first write.
+ *
+ * @throws HubSpotError when HubSpot is away, or refuses the token altogether
+ */
 export async function findProblems(hubspot: HubSpot): Promise<string[]> {
+  const scopes = [
+    ...(await lacking('crm.objects.contacts.read', () => hubspot.contacts.readAny())),
+    ...(await lacking('crm.objects.companies.read', () => hubspot.companies.readAny())),
+  ]
   const problems = await Promise.all(
     WANTED.map(async ({ object, name, isUnique, type }) => {
       const property = await unlessMissing(() => hubspot.properties.getByName(object, name))
@@ -82,7 +91,18 @@ export async function findProblems(hubspot: HubSpot): Promise<string[]> {
       return `HubSpot’s property ${name} of ${object} is a ${String(property.type)}, not a ${type}. Delete it in HubSpot, then run \`npm run setup\`.`
     }),
   )
-  return problems.filter((problem) => problem !== null)
+  return [...scopes, ...problems.filter((problem) => problem !== null)]
+}
+
+/** A stand-in that does not know this reading answers 404, which says nothing about the scope. */
+async function lacking(scope: string, read: () => Promise<void>): Promise<string[]> {
+  try {
+    await unlessMissing(read)
+    return []
+  } catch (error) {
+    if (!(error instanceof HubSpotError) || !isForbidden(error)) throw error
+    return [`The token lacks the scope ${scope}. Add it in HubSpot, then try again.`]
+  }
 }
 
 function propertyOf({ name, label, description, isUnique, type }: WantedProperty) {

@@ -12,6 +12,10 @@ const MAIN = fileURLToPath(new URL('../../worker/main.ts', import.meta.url))
 /** A started worker: `kill` ends it without a chance to say goodbye, `stop` as a supervisor would. */
 export interface WorkerProcess {
   output: () => string
+  /** Its numbers, as Prometheus reads them. */
+  metrics(): Promise<string>
+  /** Its health page's status and body. */
+  ready(): Promise<{ status: number; body: unknown }>
   kill(): Promise<void>
   stop(): Promise<number | null>
 }
@@ -32,9 +36,15 @@ export async function startWorkerProcess(hubspotUrl: string, env: Record<string,
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
 
-  await untilReady(child, `http://127.0.0.1:${port}/health/ready`, () => output)
+  const url = `http://127.0.0.1:${port}`
+  await untilReady(child, `${url}/health/ready`, () => output)
   return {
     output: () => output,
+    metrics: async () => (await fetch(`${url}/metrics`)).text(),
+    async ready() {
+      const response = await fetch(`${url}/health/ready`)
+      return { status: response.status, body: await response.json() }
+    },
     async kill() {
       await end(child, 'SIGKILL')
     },
