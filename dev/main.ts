@@ -14,16 +14,18 @@ const dataDir = resolve(config.onrampDataDir)
 const say = (line: string) => console.log(line)
 
 const stopping = stopSignal(process.env)
-const stopped = aborted(stopping)
 
 const supervisor = superviseParts()
 process.exitCode = 0
 try {
   const lock = await lockDataFolder({ folder: dataDir, guardPid: supervisor.guardPid, log: say })
+  const starting = startStack({ config, env: process.env, dataDir, supervisor, say, signal: stopping })
   try {
-    await run()
+    await untilStopped(starting)
   } finally {
     await supervisor.close()
+    // A start that is given up still has to tidy up behind itself.
+    await starting.catch(() => {})
     lock.release()
   }
 } catch (error) {
@@ -33,8 +35,8 @@ try {
 await supervisor.close()
 process.exit()
 
-async function run(): Promise<void> {
-  const starting = startStack({ config, env: process.env, dataDir, supervisor, say, signal: stopping })
+async function untilStopped(starting: Promise<Stack>): Promise<void> {
+  const stopped = aborted(stopping)
   const stack = await Promise.race([starting, stopped])
   if (stack !== null) {
     for (const line of description(stack)) say(line)

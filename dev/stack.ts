@@ -8,8 +8,10 @@ import type { Part, Supervisor } from './processes.ts'
 import { PartFailed, untilAnswering } from './readiness.ts'
 import { stackEnvironment } from './stack-environment.ts'
 import { addressOf, stackPorts, wantedPorts } from './stack-ports.ts'
+import type { StackPorts } from './stack-ports.ts'
 import { temporalCli, userCacheDir } from './temporal-cli.ts'
 import { startTemporalServer } from './temporal-server.ts'
+import type { TemporalServer } from './temporal-server.ts'
 
 export interface StackOptions {
   config: Config
@@ -35,10 +37,11 @@ export interface Stack {
 /**
  * Starts all parts and returns when they are ready.
  *
- * @throws PartFailed when a part ends or does not get ready
+ * @throws PartFailed when a part ends or does not get ready; all parts are ended then
  * @throws Error when a port is taken, a file is in use or the Temporal CLI cannot be had
  */
-export async function startStack({ config, env, dataDir, supervisor, say, signal }: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { config, env, supervisor, say, signal } = options
   // The variables of Temporal's own profiles are not in our schema; this one says that a server runs already.
   const starts = {
     temporal: !env['TEMPORAL_ADDRESS'],
@@ -48,65 +51,117 @@ export async function startStack({ config, env, dataDir, supervisor, say, signal
   const problem = await portProblem(wantedPorts(ports, config.host))
   if (problem !== null) throw new Error(problem)
 
-  const logDir = join(dataDir, 'logs')
-  const { promise: broken, resolve: breakDown } = Promise.withResolvers<PartFailed>()
-  const watched = <Some extends Part>(part: Some): Some => {
-    void part.ended.then((how) => breakDown(new PartFailed(part, how)))
-    return part
-  }
-  const startOurs = (name: string, options: { layer: 'top' | 'base'; entry: string; env: NodeJS.ProcessEnv }) =>
-    supervisor.start({
-      name,
-      layer: options.layer,
-      command: process.execPath,
-      args: [fileURLToPath(new URL(`../${options.entry}`, import.meta.url))],
-      env: options.env,
-      logFile: join(logDir, `${name.toLowerCase().replaceAll(' ', '-')}.log`),
-    })
+  const giveUp = new AbortController()
+  const findingCli = starts.temporal
+    ? temporalCli({
+        configured: config.temporalCli ?? null,
+        cacheDir: config.onrampCacheDir ?? userCacheDir(env),
+        env,
+        log: say,
+        supervisor,
+        signal: AbortSignal.any([signal, giveUp.signal]),
+      })
+    : null
 
-  const startTemporal = async (port: number) => {
-    const cacheDir = config.onrampCacheDir ?? userCacheDir(env)
-    const cli = await temporalCli({ configured: config.temporalCli ?? null, cacheDir, log: say, signal })
-    say('Starting Temporal …')
-    const file = join(dataDir, 'temporal.sqlite')
-    const logFile = join(logDir, 'temporal-server.log')
-    return watched(await startTemporalServer({ cli, supervisor, env, port, uiPort: ports.temporalUi, file, logFile }))
-  }
+  const { promise: broken, resolve } = Promise.withResolvers<PartFailed>()
+  const watch = (part: Part) => void part.ended.then((how) => resolve(new PartFailed(part, how)))
+  const stack = await Promise.race([bringUp({ ...options, ports, findingCli, watch }), broken])
+  if (!(stack instanceof PartFailed)) return { ...stack, broken }
 
-  const startEmulator = async (port: number) => {
-    const emulatorEnv = { ...env, HOST: config.host, EMULATOR_PORT: String(port), ONRAMP_DATA_DIR: dataDir }
-    const emulator = startOurs('HubSpot emulator', { layer: 'base', entry: 'dev/hubspot/main.ts', env: emulatorEnv })
-    await untilAnswering(watched(emulator), addressOf(config.host, port))
-    return addressOf(config.host, port)
-  }
+  // Nobody waits for a download any more, but it has to tidy up behind itself.
+  giveUp.abort()
+  await supervisor.close()
+  await findingCli?.catch(() => {})
+  throw stack
+}
 
-  const bringUp = async (): Promise<Stack> => {
-    const [temporal, emulatorUrl] = await Promise.all([
-      ports.temporal === null ? null : startTemporal(ports.temporal),
-      ports.emulator === null ? null : startEmulator(ports.emulator),
-    ])
-    const ours = stackEnvironment(config, env, { dataDir, emulatorUrl, temporal })
+interface Undertaking extends StackOptions {
+  ports: StackPorts
+  findingCli: Promise<string> | null
+  /** A part that is watched breaks the stack when it ends by itself. */
+  watch: (part: Part) => void
+}
 
-    const setup = startOurs('setup', { layer: 'top', entry: 'worker/setup.ts', env: ours })
-    const how = await setup.ended
-    for (const line of setup.lastLines()) say(line)
-    if (how !== 'exited with code 0') throw new Error(`The setup ${how}; what it says stands above.`)
+async function bringUp(undertaking: Undertaking): Promise<Omit<Stack, 'broken'>> {
+  const { config, env, dataDir, say, ports } = undertaking
+  const [temporal, emulatorUrl] = await Promise.all([startTemporal(undertaking), startEmulator(undertaking)])
 
-    say('Starting the worker and the API …')
-    const startWithHealth = async (name: string, entry: string, url: string, port: number) => {
-      const part = startOurs(name, { layer: 'top', entry, env: { ...ours, METRICS_PORT: String(port) } })
-      await untilAnswering(watched(part), `${url}/health/ready`)
-    }
-    const apiUrl = addressOf(config.host, ports.api)
-    ours['PORT'] = String(ports.api)
-    await Promise.all([
-      startWithHealth('worker', 'worker/main.ts', `http://127.0.0.1:${ports.workerMetrics}`, ports.workerMetrics),
-      startWithHealth('API', 'api/main.ts', apiUrl, ports.apiMetrics),
-    ])
-    return { apiUrl, emulatorUrl, temporalUiUrl: temporal?.uiUrl ?? null, logDir, broken }
-  }
+  const ours = { ...stackEnvironment(config, env, { dataDir, emulatorUrl, temporal }), PORT: String(ports.api) }
+  await runSetup(undertaking, ours)
 
-  const outcome = await Promise.race([bringUp(), broken])
-  if (outcome instanceof PartFailed) throw outcome
-  return outcome
+  say('Starting the worker and the API …')
+  const apiUrl = addressOf(config.host, ports.api)
+  const workerUrl = addressOf('127.0.0.1', ports.workerMetrics)
+  await Promise.all([
+    startReady(undertaking, {
+      name: 'worker',
+      url: workerUrl,
+      env: { ...ours, METRICS_PORT: String(ports.workerMetrics) },
+    }),
+    startReady(undertaking, { name: 'API', url: apiUrl, env: { ...ours, METRICS_PORT: String(ports.apiMetrics) } }),
+  ])
+  return { apiUrl, emulatorUrl, temporalUiUrl: temporal?.uiUrl ?? null, logDir: logDirOf(dataDir) }
+}
+
+async function startTemporal({ ports, findingCli, env, ...rest }: Undertaking): Promise<TemporalServer | null> {
+  const { dataDir, supervisor, say, watch } = rest
+  if (findingCli === null || ports.temporal === null) return null
+  const cli = await findingCli
+  say('Starting Temporal …')
+  const file = join(dataDir, 'temporal.sqlite')
+  const logFile = join(logDirOf(dataDir), 'temporal.log')
+  const { temporal: port, temporalUi: uiPort } = ports
+  const server = await startTemporalServer({ cli, supervisor, env, port, uiPort, file, logFile })
+  watch(server)
+  return server
+}
+
+async function startEmulator(undertaking: Undertaking): Promise<string | null> {
+  const { config, dataDir, ports, watch } = undertaking
+  if (ports.emulator === null) return null
+  const env = { ...undertaking.env, HOST: config.host, EMULATOR_PORT: String(ports.emulator), ONRAMP_DATA_DIR: dataDir }
+  const emulator = startOurs(undertaking, {
+    name: 'HubSpot emulator',
+    layer: 'base',
+    entry: 'dev/hubspot/main.ts',
+    env,
+  })
+  watch(emulator)
+  const url = addressOf(config.host, ports.emulator)
+  await untilAnswering(emulator, url)
+  return url
+}
+
+async function runSetup(undertaking: Undertaking, env: NodeJS.ProcessEnv): Promise<void> {
+  const setup = startOurs(undertaking, { name: 'setup', layer: 'top', entry: 'worker/setup.ts', env })
+  const how = await setup.ended
+  for (const line of setup.lastLines()) undertaking.say(line)
+  if (how !== 'exited with code 0') throw new Error(`The setup ${how}; what it says stands above.`)
+}
+
+async function startReady(
+  undertaking: Undertaking,
+  { name, url, env }: { name: 'worker' | 'API'; url: string; env: NodeJS.ProcessEnv },
+): Promise<void> {
+  const part = startOurs(undertaking, { name, layer: 'top', entry: `${name.toLowerCase()}/main.ts`, env })
+  undertaking.watch(part)
+  await untilAnswering(part, `${url}/health/ready`)
+}
+
+function startOurs(
+  { supervisor, dataDir }: Undertaking,
+  { name, layer, entry, env }: { name: string; layer: 'top' | 'base'; entry: string; env: NodeJS.ProcessEnv },
+): Part {
+  return supervisor.start({
+    name,
+    layer,
+    command: process.execPath,
+    args: [fileURLToPath(new URL(`../${entry}`, import.meta.url))],
+    env,
+    logFile: join(logDirOf(dataDir), `${name.toLowerCase().replaceAll(' ', '-')}.log`),
+  })
+}
+
+function logDirOf(dataDir: string): string {
+  return join(dataDir, 'logs')
 }

