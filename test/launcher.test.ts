@@ -66,7 +66,7 @@ describe('a stack that is up', { timeout: START_MS }, () => {
   })
 
   it('keeps a second launcher off its data folder', async () => {
-    const second = startLauncher({ dataDir: folder.path })
+    await using second = startLauncher({ dataDir: folder.path })
     expect(await second.exited).toBe(1)
     expect(second.output()).toBe(
       `The data folder ${folder.path} is in use by another launcher (process ${launcher.pid}). ` +
@@ -102,7 +102,7 @@ describe('a stack that is up', { timeout: START_MS }, () => {
 describe('a stack that loses a part', { timeout: START_MS }, () => {
   it('says which, with its last lines, and stops the rest with exit code 1', async () => {
     await using folder = await aDataFolder()
-    const launcher = startLauncher({ dataDir: folder.path })
+    await using launcher = startLauncher({ dataDir: folder.path })
     await launcher.up
     const parts = await descendantsOf(launcher.pid)
     const worker = parts.find(({ command }) => command.includes('worker/main.ts'))
@@ -118,14 +118,14 @@ describe('a stack that loses a part', { timeout: START_MS }, () => {
 describe('a launcher that is killed', { timeout: START_MS }, () => {
   it('takes everything along, and its folder can be used again at once', async () => {
     await using folder = await aDataFolder()
-    const launcher = startLauncher({ dataDir: folder.path })
+    await using launcher = startLauncher({ dataDir: folder.path })
     await launcher.up
     const parts = await descendantsOf(launcher.pid)
     expect(parts.length).toBeGreaterThanOrEqual(4)
 
     launcher.kill('SIGKILL')
     await launcher.exited
-    const next = startLauncher({ dataDir: folder.path })
+    await using next = startLauncher({ dataDir: folder.path })
     await next.up
     expect(next.output()).toContain('onramp is up.')
     expect(await alive(parts)).toEqual([])
@@ -135,13 +135,34 @@ describe('a launcher that is killed', { timeout: START_MS }, () => {
   })
 })
 
+describe('npm start', { timeout: START_MS }, () => {
+  it('hands a SIGTERM on, and ends when all parts have ended', async () => {
+    await using folder = await aDataFolder()
+    await using npm = startLauncher({ dataDir: folder.path, through: 'npm' })
+    await npm.up
+    const parts = await descendantsOf(npm.pid)
+    npm.kill('SIGTERM')
+    await npm.exited
+    expect(await alive(parts)).toEqual([])
+  })
+
+  it('takes everything along when npm is killed', async () => {
+    await using folder = await aDataFolder()
+    await using npm = startLauncher({ dataDir: folder.path, through: 'npm' })
+    await npm.up
+    const parts = await descendantsOf(npm.pid)
+    npm.kill('SIGKILL')
+    await expect.poll(() => alive(parts), { timeout: 15_000 }).toEqual([])
+  })
+})
+
 describe('a port that is taken', () => {
   it.each(['PORT', 'METRICS_PORT', 'EMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT'])(
     'is named in one line with %s, before anything is started',
     async (variable) => {
       await using folder = await aDataFolder()
       await using taken = await aTakenPort()
-      const launcher = startLauncher({ dataDir: folder.path, env: { [variable]: String(taken.port) } })
+      await using launcher = startLauncher({ dataDir: folder.path, env: { [variable]: String(taken.port) } })
       expect(await launcher.exited).toBe(1)
       expect(launcher.output()).toBe(
         `Port ${taken.port} is taken by another program. Set ${variable} to a free one, or end that program.\n`,

@@ -18,11 +18,14 @@ export interface Launcher {
   /** Resolves when it says what to try next, or has ended. */
   up: Promise<void>
   kill: (signal: NodeJS.Signals) => void
+  /** Ends it when a test has failed before it could. */
+  [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** Starts `dev/main.ts`. Ports are free ones unless `env` says otherwise; Temporal and HubSpot are never the user's own. */
-export function startLauncher(options: { dataDir: string; env?: NodeJS.ProcessEnv }): Launcher {
-  const child = spawn(process.execPath, [join(ROOT, 'dev/main.ts')], {
+/** Starts `dev/main.ts`, by itself or through `npm start`. Ports are free ones unless `env` says otherwise; Temporal and HubSpot are never the user's own. */
+export function startLauncher(options: { dataDir: string; env?: NodeJS.ProcessEnv; through?: 'npm' }): Launcher {
+  const [command, ...args] = options.through ? ['npm', 'start'] : [process.execPath, join(ROOT, 'dev/main.ts')]
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...environment(), ONRAMP_DATA_DIR: options.dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,7 +41,17 @@ export function startLauncher(options: { dataDir: string; env?: NodeJS.ProcessEn
     child.stderr.on('data', take)
     void exited.then(() => resolve())
   })
-  return { pid: child.pid!, output: () => output, exited, up, kill: (signal) => child.kill(signal) }
+  return {
+    pid: child.pid!,
+    output: () => output,
+    exited,
+    up,
+    kill: (signal) => child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
 }
 
 /** Runs a command line as a person in another terminal would, from the project's folder. */
