@@ -7,6 +7,11 @@ export class Random {
     this.#state = seed >>> 0
   }
 
+  /** Begins again, as if it were new. */
+  reseed(seed: number): void {
+    this.#state = seed >>> 0
+  }
+
   /** A number from 0 up to, not including, 1. The generator is mulberry32: tiny, and good enough to draw lots. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0

@@ -96,7 +96,7 @@ const LISTS = ['acceptedTokens', 'grantedScopes', 'requiredContactProperties', '
 const NULLABLE = ['acceptedTokens', 'grantedScopes']
 const CHOICES: Record<string, readonly string[]> = {
   auth: ['any', 'invalid', 'expired'],
-  conflictForm: [...'abcdefghijklmn'],
+  conflictForm: 'abcdefghijklmn'.split(''),
 }
 
 function fits(name: string, value: unknown): boolean {

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts'
 import type { Random } from '../random.ts'
 import type { EmulatorSettings } from '../settings.ts'
 import { Associations } from './associations.ts'
-import { OBJECT_TYPES } from './object-types.ts'
+import { OBJECT_TYPES, type ObjectType } from './object-types.ts'
+import type { PropertyDefinition, PropertyGroup } from './property-definition.ts'
 import type { CrmRecord } from './record.ts'
 import { RecordStore } from './record-store.ts'
 import { Registry } from './registry.ts'
@@ -16,6 +17,8 @@ export interface ChangeListener {
   recordRemoved(record: CrmRecord): void
   tiesChanged(recordId: string): void
   addressBlocked(address: string): void
+  propertyChanged(type: ObjectType, property: PropertyDefinition): void
+  groupChanged(type: ObjectType, group: PropertyGroup): void
 }
 
 export class Portal {
@@ -56,6 +59,16 @@ export class Portal {
   block(address: string): void {
     this.blockedAddresses.add(address)
     for (const listener of this.listeners) listener.addressBlocked(address)
+  }
+
+  putProperty(type: ObjectType, property: PropertyDefinition): void {
+    this.registry.putProperty(type, property)
+    for (const listener of this.listeners) listener.propertyChanged(type, property)
+  }
+
+  putGroup(type: ObjectType, group: PropertyGroup): void {
+    this.registry.putGroup(type, group)
+    for (const listener of this.listeners) listener.groupChanged(type, group)
   }
 
   /** The way to a record that a person can follow. */

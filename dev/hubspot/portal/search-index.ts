@@ -41,6 +41,8 @@ export class SearchIndex {
       recordRemoved: (record) => this.#note(record.id, null),
       tiesChanged: () => {},
       addressBlocked: () => {},
+      propertyChanged: () => {},
+      groupChanged: () => {},
     })
   }
 

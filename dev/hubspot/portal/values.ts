@@ -77,7 +77,9 @@ function valueProblem(property: PropertyDefinition, value: string): ValueProblem
     case 'bool':
     case 'enumeration':
       return allowed(property, value) ? null : problem('INVALID_OPTION', optionText(property, value))
-    default:
+    case 'string':
+    case 'phone_number':
+    case 'json':
       return property.name === 'email' && property.hubspotDefined && !looksLikeAddress(value.trim())
         ? problem('INVALID_EMAIL', `Email address ${value} is invalid`)
         : null

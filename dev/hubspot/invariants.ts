@@ -1,0 +1,75 @@
+// What must hold in the portal however much trouble there was: one record per key, nobody without a company.
+
+import type { ObjectType } from './portal/object-types.ts'
+import type { Portal } from './portal/portal.ts'
+import { addressesIn } from './portal/values.ts'
+
+/** Ids of the records that share a value; only where there is more than one. */
+export type Shared = Record<string, string[]>
+
+export interface Invariants {
+  /** Each is empty in a portal that is in order. */
+  companiesPerKey: Record<string, Shared>
+  contactsPerKey: Record<string, Shared>
+  contactsPerEmail: Shared
+  /** Allowed over the API, but seldom meant. */
+  companiesPerDomain: Shared
+  contactsWithoutCompany: string[]
+  /** Contacts with more than one primary company. */
+  severalPrimaryCompanies: string[]
+  counts: { contacts: number; companies: number; associations: number }
+}
+
+export function invariantsOf(portal: Portal): Invariants {
+  const contacts = active(portal, 'contacts')
+  const companies = active(portal, 'companies')
+  const companiesOf = (id: string) =>
+    portal.associations.associatedWith(id).filter((other) => portal.records.active('companies', other) !== undefined)
+  const isPrimary = (contactId: string, companyId: string) =>
+    portal.associations
+      .typesBetween(contactId, companyId)
+      .some((typeId) => portal.associations.definition(typeId)?.label === 'Primary')
+  return {
+    companiesPerKey: perUniqueProperty(portal, 'companies'),
+    contactsPerKey: perUniqueProperty(portal, 'contacts'),
+    contactsPerEmail: shared(
+      contacts.flatMap(({ id, values }) =>
+        addressesIn(`${values.get('email') ?? ''};${values.get('hs_additional_emails') ?? ''}`).map((value) => ({
+          id,
+          value,
+        })),
+      ),
+    ),
+    companiesPerDomain: shared(companies.map(({ id, values }) => ({ id, value: values.get('domain') ?? '' }))),
+    contactsWithoutCompany: contacts.filter(({ id }) => companiesOf(id).length === 0).map(({ id }) => id),
+    severalPrimaryCompanies: contacts
+      .filter(({ id }) => companiesOf(id).filter((companyId) => isPrimary(id, companyId)).length > 1)
+      .map(({ id }) => id),
+    counts: {
+      contacts: contacts.length,
+      companies: companies.length,
+      associations: contacts.reduce((sum, { id }) => sum + companiesOf(id).length, 0),
+    },
+  }
+}
+
+/** By the records themselves, not by the index that keeps them apart: it is the index that is to be proven. */
+function perUniqueProperty(portal: Portal, type: ObjectType): Record<string, Shared> {
+  return Object.fromEntries(
+    portal.registry
+      .uniqueProperties(type)
+      .map((name) => [
+        name,
+        shared(active(portal, type).map(({ id, values }) => ({ id, value: values.get(name) ?? '' }))),
+      ]),
+  )
+}
+
+const active = (portal: Portal, type: ObjectType) =>
+  [...portal.records.all(type)].filter((record) => record.archivedAt === null)
+
+function shared(owners: readonly { id: string; value: string }[]): Shared {
+  const ids = new Map<string, string[]>()
+  for (const { id, value } of owners) if (value !== '') ids.set(value, [...(ids.get(value) ?? []), id])
+  return Object.fromEntries([...ids].filter(([, owning]) => owning.length > 1))
+}
