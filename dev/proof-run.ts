@@ -87,11 +87,11 @@ export async function prove(options: ProofOptions): Promise<ProofReport> {
 
 /** What people have in HubSpot: some of the customers, and strangers whom nobody may touch. */
 async function typeIn({ hubspotUrl }: ProofOptions, plan: PlannedCustomer[]): Promise<void> {
-  const strangers = Array.from({ length: STRANGERS }, (_, index) => ({
+  const strangers: Record<string, string>[] = Array.from({ length: STRANGERS }, (_, index) => ({
     email: `stranger-${index}@people.example`,
     firstname: 'Stranger',
   }))
-  for (const properties of [...strangers, ...plan.flatMap(({ typedIn }) => typedIn ?? [])]) {
+  for (const properties of [...strangers, ...plan.flatMap(({ typedIn }) => (typedIn ? [typedIn] : []))]) {
     const answer = await fetch(`${hubspotUrl}/crm/v3/objects/contacts`, {
       method: 'POST',
       headers: { authorization: 'Bearer people', 'content-type': 'application/json' },

@@ -52,7 +52,7 @@ describe('G2 · a company that people made before', () => {
     expect(hubspot.companyOutcome).toBe('created')
     expect(timeline.find(({ what }) => what === 'company')?.remark).toContain('several companies')
     const { companies } = await recordsOf(onramp.portal)
-    expect(companies.map(({ name }) => name).toSorted()).toEqual(['Analytical Engines', 'One', 'Two'])
+    expect(new Set(companies.map(({ name }) => name))).toEqual(new Set(['Analytical Engines', 'One', 'Two']))
   })
 
   it('is left alone when it carries another firm’s key', async ({ onramp }) => {

@@ -147,7 +147,7 @@ describe('G11 · a failure', () => {
     answer(400, { errors: [{ code: 'ada@example.com', context: { propertyName: ['email'] } }] }),
   ])('names no value of HubSpot’s answer (%#)', (error) => {
     const failed = failure(error)
-    expect(JSON.stringify([failed.message, failed.details, failed.stack, error, { ...error }])).not.toContain(
+    expect(JSON.stringify([failed.message, failed.details, failed.stack, error, Object.entries(error)])).not.toContain(
       'ada@example.com',
     )
   })

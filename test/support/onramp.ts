@@ -11,6 +11,7 @@ import { setUp } from '../../activities/hubspot/setup.ts'
 import { createActivities, currentCancellation } from '../../activities/index.ts'
 import type { Policies } from '../../activities/index.ts'
 import { EmulatorControl } from '../../dev/hubspot/control.ts'
+import type { RecordView } from '../../dev/hubspot/routes/control.ts'
 import { startEmulator } from '../../dev/hubspot/server.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import type { OnboardingStatus } from '../../domain/onboarding.ts'
@@ -44,6 +45,10 @@ export interface Onramp {
   stopWorker(): Promise<void>
 }
 
+function flat({ id, properties }: RecordView): { id: string; [property: string]: string | undefined } {
+  return { ...properties, id }
+}
+
 interface OnrampOptions {
   /** The queue on which the worker is to be; one of the test's own when absent. */
   taskQueue?: string
@@ -55,10 +60,12 @@ interface OnrampOptions {
 /** `it` with all of onramp, set up as a test file wants it. */
 export function onrampWith(options: OnrampOptions) {
   return test.extend<{ onramp: Onramp }>({
+    // The first parameter has to be a pattern: vitest reads from it which other fixtures this one needs.
+    // oxlint-disable-next-line no-empty-pattern
     onramp: async ({}, use) => {
-      const { onramp, stop } = await startOnramp(options)
-      await use(onramp)
-      await stop()
+      const started = await startOnramp(options)
+      await use(started.onramp)
+      await started.stop()
     },
   })
 }
@@ -78,8 +85,8 @@ export const CALLS = {
 export async function recordsOf(portal: EmulatorControl) {
   const { contacts, companies, associations } = await portal.records()
   return {
-    contacts: contacts.filter(({ archived }) => !archived).map(({ id, properties }) => ({ id, ...properties })),
-    companies: companies.filter(({ archived }) => !archived).map(({ id, properties }) => ({ id, ...properties })),
+    contacts: contacts.filter(({ archived }) => !archived).map(flat),
+    companies: companies.filter(({ archived }) => !archived).map(flat),
     associations: associations.map(({ contactId, companyId }) => ({ contactId, companyId })),
   }
 }
