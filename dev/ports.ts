@@ -1,18 +1,23 @@
 // Free ports, and which of the wanted ones are taken.
 
+import { randomInt } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 
-/** A loopback port that nobody listens on. It is free when this returns; use it soon. */
+// The kernel hands out ports from 32768 on Linux, from 49152 on macOS, to whoever asks for any. A port below is not given
+// to somebody else between the moment we choose it and the moment a part binds it, seconds later on a busy machine.
+const FROM = 20_000
+const TO = 32_000
+
+const given = new Set<number>()
+
+/** A loopback port that nobody listens on; another one each time. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  return await new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      if (address === null || typeof address === 'string') throw new Error('A TCP server has an address with a port.')
-      server.close(() => resolve(address.port))
-    })
-  })
+  for (;;) {
+    const port = randomInt(FROM, TO)
+    if (given.has(port) || !(await canListen('127.0.0.1', port))) continue
+    given.add(port)
+    return port
+  }
 }
 
 /** A port that a part of the stack wants, and the variable that moves it. */
