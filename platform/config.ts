@@ -1,5 +1,6 @@
 // Every environment variable: its schema, its default and its meaning. `process.env` is read nowhere else.
 
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 
 const port = z.coerce
@@ -147,10 +148,12 @@ export function loadConfig(env: Record<string, string | undefined>, required: Re
 }
 
 /**
- * The settings of this process, or the end of it: prints every problem and exits with 1.
+ * The settings of this process, from its environment and, where that says nothing, from `.env`; or the end of it: prints
+ * every problem and exits with 1.
  */
 export function configOrExit(required: Required[] = []): Config {
   try {
+    if (existsSync('.env')) process.loadEnvFile('.env')
     return loadConfig(process.env, required)
   } catch (error) {
     if (!(error instanceof ConfigProblems)) throw error
