@@ -5,7 +5,7 @@ import type { Portal } from './portal/portal.ts'
 import { addressesIn } from './portal/values.ts'
 
 /** Ids of the records that share a value; only where there is more than one. */
-export type Shared = Record<string, string[]>
+type Shared = Record<string, string[]>
 
 export interface Invariants {
   /** Each is empty in a portal that is in order. */

@@ -170,7 +170,7 @@ async function startOnramp({
 }
 
 /** HubSpot's client as the worker has it, before an emulator. */
-export function testHubSpot(baseUrl: string, options: Partial<HubSpotOptions> = {}): HubSpot {
+function testHubSpot(baseUrl: string, options: Partial<HubSpotOptions> = {}): HubSpot {
   return createHubSpot({
     baseUrl,
     accessToken: 'test',

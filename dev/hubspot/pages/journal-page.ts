@@ -35,7 +35,7 @@ function table(entries: JournalEntry[]): string {
     ].filter(Boolean)
     const details =
       bodies.length === 0 ? '' : `<details><summary class="soft">bodies</summary>${bodies.join('')}</details>`
-    return `<tr><td class="soft">${escaped(at.slice(11, 23))}</td><td>${escaped(method)}</td>
+    return `<tr><td class="soft time">${escaped(at.slice(11, 23))}</td><td>${escaped(method)}</td>
       <td><code>${escaped(path)}${query === '' ? '' : `?${escaped(query)}`}</code>${details}</td>
       <td class="${isRefused ? 'refused' : ''}">${outcome}${fault === null ? '' : `<br><span class="badge">${escaped(fault)}</span>`}</td></tr>`
   })

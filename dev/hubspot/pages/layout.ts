@@ -51,6 +51,8 @@ table { width: 100%; border-collapse: collapse; background: #fff; border: 1px so
 th, td { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 th { font-weight: 600; font-size: .8rem; color: var(--soft); background: #fafbfc; }
 tr:last-child td { border-bottom: 0; }
+th, td:not(:has(code)) { overflow-wrap: normal; }
+.time { white-space: nowrap; }
 .soft, .empty { color: var(--soft); } .empty { padding: 1.25rem; background: #fff; border: 1px dashed var(--line); border-radius: 4px; }
 .card { background: #fff; border: 1px solid var(--line); border-radius: 4px; padding: 1rem 1.25rem; margin-bottom: 1rem; }
 .columns { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); align-items: start; }

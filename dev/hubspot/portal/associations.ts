@@ -1,6 +1,6 @@
 // Which records belong together, and by which types; each tie is kept from both sides.
 
-import { OBJECT_TYPES, type ObjectType } from './object-types.ts'
+import type { ObjectType } from './object-types.ts'
 
 export interface AssociationType {
   category: 'HUBSPOT_DEFINED' | 'USER_DEFINED'
@@ -17,9 +17,9 @@ interface Definition extends AssociationType {
 
 // [D] The unlabelled types, and the pair that marks a contact's primary company. The text of its label has changed over the years.
 export const CONTACT_TO_COMPANY = 279
-export const COMPANY_TO_CONTACT = 280
+const COMPANY_TO_CONTACT = 280
 export const PRIMARY_COMPANY = 1
-export const PRIMARY_OF_CONTACT = 2
+const PRIMARY_OF_CONTACT = 2
 const CONTACT_TO_CONTACT = 449
 const COMPANY_TO_COMPANY = 450
 
@@ -105,5 +105,3 @@ export class Associations {
     else this.#ties.delete(fromId)
   }
 }
-
-export const typeIdOf = (type: ObjectType): string => OBJECT_TYPES[type].typeId

@@ -137,7 +137,7 @@ export function checkedTypeId(portal: Portal, spec: unknown, from: ObjectType, t
 }
 
 /** [R] for a v3 PUT to an unknown record, [I] for these. */
-export function unknownEnd(info: { singular: string }, id: string, end: 'FROM' | 'TO'): Refusal {
+function unknownEnd(info: { singular: string }, id: string, end: 'FROM' | 'TO'): Refusal {
   return new Refusal(404, {
     message: `No ${info.singular} with ID ${id} exists`,
     context: { objectType: [info.singular], id: [id] },

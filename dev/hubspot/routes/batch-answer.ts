@@ -7,7 +7,7 @@ import { Refusal, refusalRow } from '../refusal.ts'
 
 export type Row = Record<string, unknown>
 
-export interface RowRefusal {
+interface RowRefusal {
   refusal: Refusal
   traceId: string | undefined
 }

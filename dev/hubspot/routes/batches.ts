@@ -55,7 +55,7 @@ function createAllOrNothing(call: Call, type: ObjectType, inputs: readonly Json[
 }
 
 /** [R] The form of 2021 named the first id, that of 2025 names none; the second is the default. */
-export class WholeBatchConflict extends Refusal {
+class WholeBatchConflict extends Refusal {
   readonly existingId: string
 
   constructor(conflict: DuplicateContact) {

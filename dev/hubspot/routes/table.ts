@@ -4,6 +4,12 @@ import type { Handler } from '../call.ts'
 import { Router } from '../router.ts'
 import { PATH_FAMILIES, type ApiVersion } from '../versions.ts'
 import { accountDetails, integrationOwner } from './account.ts'
+import {
+  batchAssociate,
+  batchAssociateDefault,
+  batchReadAssociations,
+  batchRemoveAssociations,
+} from './association-batches.ts'
 import { putDefault, putLabelled, readAssociations, removeAssociations } from './associations.ts'
 import { batchArchive, batchCreate, batchRead, batchUpdate, batchUpsert } from './batches.ts'
 import { archive, create, eraseContact, list, read, update } from './objects.ts'
@@ -27,7 +33,7 @@ export interface Route {
 
 export function routeTable(): Router<Route> {
   const router = new Router<Route>()
-  for (const { version, objects, associations, properties, accountInfo } of PATH_FAMILIES) {
+  for (const { version, objects, associations, associationBatches, properties, accountInfo } of PATH_FAMILIES) {
     const add = (method: string, path: string, handler: Handler) => router.add(method, path, { handler, version })
 
     add('GET', `${objects}/{type}`, list)
@@ -47,6 +53,12 @@ export function routeTable(): Router<Route> {
     add('PUT', `${associations}/{type}/{id}/associations/{toType}/{toId}`, putLabelled)
     add('GET', `${associations}/{type}/{id}/associations/{toType}`, readAssociations)
     add('DELETE', `${associations}/{type}/{id}/associations/{toType}/{toId}`, removeAssociations)
+
+    const ties = `${associationBatches}/{fromType}/{toType}/batch`
+    add('POST', `${ties}/associate/default`, batchAssociateDefault)
+    add('POST', `${ties}/create`, batchAssociate)
+    add('POST', `${ties}/read`, batchReadAssociations)
+    add('POST', `${ties}/archive`, batchRemoveAssociations)
 
     add('GET', `${properties}/{type}`, listProperties)
     add('POST', `${properties}/{type}`, createProperty)
