@@ -20,9 +20,9 @@ interface Body {
 }
 
 async function emulator(): Promise<{ url: string; portal: EmulatorControl }> {
-  const { url, stop } = await startEmulator()
-  onTestFinished(stop)
-  return { url, portal: new EmulatorControl(url) }
+  const started = await startEmulator()
+  onTestFinished(() => started.stop())
+  return { url: started.url, portal: new EmulatorControl(started.url) }
 }
 
 /** A call of HubSpot's API. */
