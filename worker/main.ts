@@ -86,7 +86,7 @@ async function untilHubSpotIsSetUp(): Promise<void> {
     if (problems.length === 0) break
     if (problems.join() !== said) logger.warn({ problems }, 'HubSpot is not fit for work')
     said = problems.join()
-    await sleep(10_000)
+    await sleep(config.hubspotProbeSeconds * 1000)
   }
   failing.delete('hubspot')
 }

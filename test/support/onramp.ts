@@ -174,7 +174,7 @@ function testHubSpot(baseUrl: string, options: Partial<HubSpotOptions> = {}): Hu
   return createHubSpot({
     baseUrl,
     accessToken: 'test',
-    apiVersion: '2026-09',
+    apiVersion: process.env['HUBSPOT_API_VERSION'] === 'v3' ? 'v3' : '2026-09',
     timeoutMs: 1000,
     cancellation: currentCancellation,
     gate: { probeSeconds: 1, onChange: () => {} },

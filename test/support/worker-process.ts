@@ -21,7 +21,11 @@ export interface WorkerProcess {
 }
 
 /** Starts a worker and returns once its health page says that it is fit for work. */
-export async function startWorkerProcess(hubspotUrl: string, env: Record<string, string> = {}): Promise<WorkerProcess> {
+export async function startWorkerProcess(
+  hubspotUrl: string,
+  env: Record<string, string> = {},
+  wait: 'until it is ready' | 'no matter what' = 'until it is ready',
+): Promise<WorkerProcess> {
   const port = await freePort()
   const child = spawn(process.execPath, [MAIN], {
     env: {
@@ -37,7 +41,7 @@ export async function startWorkerProcess(hubspotUrl: string, env: Record<string,
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
 
   const url = `http://127.0.0.1:${port}`
-  await untilReady(child, `${url}/health/ready`, () => output)
+  await untilAnswering(child, `${url}/health/ready`, wait, () => output)
   return {
     output: () => output,
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
@@ -52,11 +56,16 @@ export async function startWorkerProcess(hubspotUrl: string, env: Record<string,
   }
 }
 
-async function untilReady(child: ChildProcess, url: string, output: () => string): Promise<void> {
+async function untilAnswering(
+  child: ChildProcess,
+  url: string,
+  wait: 'until it is ready' | 'no matter what',
+  output: () => string,
+): Promise<void> {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the worker ended with ${child.exitCode}: ${output()}`)
     const isReady = await fetch(url).then(
-      ({ ok }) => ok,
+      ({ ok }) => ok || wait === 'no matter what',
       () => false,
     )
     if (isReady) return
