@@ -30,6 +30,8 @@ export interface Stack {
   emulatorUrl: string | null
   temporalUiUrl: string | null
   logDir: string
+  /** The environment that its parts were started with. */
+  env: NodeJS.ProcessEnv
   /** Resolves when a part has ended by itself. */
   broken: Promise<PartFailed>
 }
@@ -100,7 +102,7 @@ async function bringUp(undertaking: Undertaking): Promise<Omit<Stack, 'broken'>>
     }),
     startReady(undertaking, { name: 'API', url: apiUrl, env: { ...ours, METRICS_PORT: String(ports.apiMetrics) } }),
   ])
-  return { apiUrl, emulatorUrl, temporalUiUrl: temporal?.uiUrl ?? null, logDir: logDirOf(dataDir) }
+  return { apiUrl, emulatorUrl, temporalUiUrl: temporal?.uiUrl ?? null, logDir: logDirOf(dataDir), env: ours }
 }
 
 async function startTemporal({ ports, findingCli, env, ...rest }: Undertaking): Promise<TemporalServer | null> {
