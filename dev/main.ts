@@ -13,6 +13,9 @@ const config = configOrExit()
 const dataDir = resolve(config.onrampDataDir)
 const say = (line: string) => console.log(line)
 
+// Whoever stops reading what we say, as in `npm start | head`, does not end the stack.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 const stopping = stopSignal(process.env)
 
 const supervisor = superviseParts()
