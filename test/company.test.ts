@@ -3,7 +3,7 @@
 import { describe, expect } from 'vitest'
 import { companyKey } from '../activities/company-key.ts'
 import { aCompanyInHubSpot } from './support/given.ts'
-import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'
+import { it, onrampWith, recordsOf } from './support/onramp.ts'
 
 describe('the key of a company', () => {
   const key = (domain: string | null, productCompanyId: string | null = null) =>
@@ -98,13 +98,8 @@ describe('COMPANY_ADOPTION=off', () => {
 describe('a company that HubSpot made by itself', () => {
   it('is named in the timeline, and ours is associated all the same', async ({ onramp }) => {
     const auto = await aCompanyInHubSpot(onramp, { domain: 'example.com' })
-    await onramp.portal.fault({ ...CALLS.associate, effect: { kind: 'delay', ms: 300 } })
+    await onramp.portal.settings({ autoCreateCompanies: true })
     await onramp.registered()
-    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts.length).toBe(1)
-    const { contacts } = await recordsOf(onramp.portal)
-    const path = `/crm/v4/objects/contact/${contacts[0]?.id}/associations/default/company/${auto}`
-    await fetch(onramp.hubspotUrl + path, { method: 'PUT', headers: { authorization: 'Bearer test' } })
-
     const { timeline, hubspot } = await onramp.reaches('onboarded')
     expect(timeline.find(({ what }) => what === 'association')?.remark).toContain(auto)
     expect((await recordsOf(onramp.portal)).associations.map(({ companyId }) => companyId)).toContain(hubspot.companyId)

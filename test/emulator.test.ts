@@ -34,7 +34,7 @@ async function ask(
 ): Promise<{ status: number; headers: Headers; body: Body }> {
   const response = await fetch(url + path, {
     method,
-    headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
+    headers: { authorization: 'Bearer test', accept: 'application/json', 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const text = await response.text()

@@ -1,6 +1,6 @@
 // One API call as a handler sees it, and careful ways to read its body: whatever is sent, the answer is HubSpot's 400, not a crash.
 
-import type { IncomingHttpHeaders } from 'node:http'
+import type { Access } from './access.ts'
 import type { Answer } from './answer.ts'
 import { brokenJson, missingBody, missingFields, unknownObjectType, wrongJson } from './errors.ts'
 import { objectTypeOf, type ObjectTypeInfo } from './portal/object-types.ts'
@@ -9,14 +9,13 @@ import type { ApiVersion } from './versions.ts'
 
 export interface Call {
   portal: Portal
+  access: Access
   version: ApiVersion
   params: Record<string, string>
   query: URLSearchParams
-  headers: IncomingHttpHeaders
   /** Path and query as they were sent. */
   target: string
   rawBody: string
-  correlationId: string
 }
 
 export type Handler = (call: Call) => Answer

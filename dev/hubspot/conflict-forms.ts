@@ -1,7 +1,7 @@
 // The ways in which HubSpot has told of a duplicate over the years; the letters are those of docs/emulator.md.
 
 import type { Answer } from './answer.ts'
-import type { ConflictForm } from './settings.ts'
+import { CONFLICT_FORMS, type ConflictForm } from './settings.ts'
 
 export interface Conflict {
   existingId: string
@@ -9,6 +9,8 @@ export interface Conflict {
   portalId: number
   correlationId: string
 }
+
+export const isConflictForm = (form: unknown): form is ConflictForm => CONFLICT_FORMS.some((known) => known === form)
 
 export function conflictAnswer(form: ConflictForm, conflict: Conflict): Answer {
   const { existingId, email, portalId, correlationId } = conflict

@@ -3,7 +3,8 @@
 import type { Fault } from './fault.ts'
 import type { Invariants } from './invariants.ts'
 import type { JournalEntry, JournalFilter } from './journal.ts'
-import type { Records } from './routes/control.ts'
+import type { Records } from './records-view.ts'
+import type { Seed } from './seed.ts'
 import type { EmulatorSettings } from './settings.ts'
 
 export type { Fault } from './fault.ts'
@@ -19,6 +20,11 @@ export class EmulatorControl {
   /** Back to a fresh portal: no records, own properties, trouble, journal or changed settings. */
   async reset(): Promise<void> {
     await this.#call('POST', 'reset')
+  }
+
+  /** Puts records into the portal as if people had typed them in. Returns their ids. */
+  async seed(seed: Seed): Promise<{ contacts: string[]; companies: string[] }> {
+    return (await this.#call('POST', 'seed', seed)) as { contacts: string[]; companies: string[] }
   }
 
   async fault(fault: Fault): Promise<void> {

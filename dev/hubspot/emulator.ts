@@ -1,9 +1,12 @@
 // All that the emulator is between two requests: a portal, its switches, the trouble that was ordered and the journal.
 
+import { Access } from './access.ts'
 import { Clock } from './clock.ts'
 import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
-import { Portal, type ChangeListener } from './portal/portal.ts'
+import { Keeper } from './keeper.ts'
+import { Later } from './later.ts'
+import { Portal } from './portal/portal.ts'
 import { Quota } from './quota.ts'
 import { Random } from './random.ts'
 import { changedSettings, DEFAULT_SETTINGS, type EmulatorSettings } from './settings.ts'
@@ -12,30 +15,29 @@ export class Emulator {
   readonly clock = new Clock()
   readonly faults = new Faults()
   readonly journal = new Journal()
-  readonly quota = new Quota(this)
-  #initialSettings: EmulatorSettings
-  #keeper: (ChangeListener & { forgetAll(): void }) | null = null
-  settings: EmulatorSettings
-  readonly random: Random
-  portal: Portal
-
-  constructor(settings: Partial<EmulatorSettings>) {
-    this.#initialSettings = { ...DEFAULT_SETTINGS, ...settings }
-    this.settings = this.#initialSettings
-    this.random = new Random(this.settings.seed)
-    this.portal = this.#newPortal()
-  }
+  readonly quota = new Quota(this.clock, () => this.settings)
+  readonly access = new Access(this.clock, () => this.settings)
+  readonly later = new Later(this.clock, () => this.#keeper?.flush())
+  readonly random = new Random(DEFAULT_SETTINGS.seed)
+  #initialSettings = DEFAULT_SETTINGS
+  settings: EmulatorSettings = this.#initialSettings
+  portal = this.#newPortal()
+  #keeper: Keeper | null = null
 
   /** A fresh portal in a fresh emulator. */
   reset(): void {
     this.clock.reset()
+    this.later.clear()
     this.faults.clear()
     this.journal.clear()
     this.quota.clear()
+    this.access.grants.clear()
     this.settings = this.#initialSettings
     this.random.reseed(this.settings.seed)
+    const { revision } = this.portal
     this.portal = this.#newPortal()
-    this.#keeper?.forgetAll()
+    this.portal.revision = revision + 1
+    this.#keeper?.startOver(this.portal)
   }
 
   /** From here on links lead to the emulator's own pages. */
@@ -44,10 +46,26 @@ export class Emulator {
     this.settings = { ...this.settings, recordUrlBase: url }
   }
 
-  /** From here on every change is kept. */
-  keepWith(keeper: ChangeListener & { forgetAll(): void }): void {
-    this.#keeper = keeper
-    this.portal.listeners.push(keeper)
+  /** Fills the portal with what the folder has; from here on every change is kept there. */
+  keepIn(folder: string): void {
+    this.#keeper = new Keeper(folder, this.portal)
+  }
+
+  /** To be called before anybody is told that something is done: does what is due, and keeps all that changed. */
+  settle(): void {
+    this.later.runDue()
+    this.#keeper?.flush()
+  }
+
+  /** Change when the portal and the journal do. */
+  revisions(): { portal: string; journal: string } {
+    return { portal: String(this.portal.revision), journal: String(this.journal.revision) }
+  }
+
+  close(): void {
+    this.later.clear()
+    this.#keeper?.close()
+    this.#keeper = null
   }
 
   /** Throws a refusal that names the setting which cannot be. */
@@ -59,8 +77,7 @@ export class Emulator {
   }
 
   #newPortal(): Portal {
-    const portal = new Portal({ clock: this.clock, random: this.random, settings: () => this.settings })
-    if (this.#keeper) portal.listeners.push(this.#keeper)
-    return portal
+    const { clock, random, later } = this
+    return new Portal({ clock, random, later, settings: () => this.settings })
   }
 }

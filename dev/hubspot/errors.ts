@@ -105,16 +105,21 @@ export const blockedAddress = (email: string): Refusal =>
   invalidValues([{ message: `Email address ${email} is blocked`, code: 'INVALID_EMAIL', property: 'email' }])
 
 /** [D] Only on the dated paths from 2026-09 on. */
-export const requiredMissing = (names: readonly string[]): Refusal =>
-  new Refusal(400, {
+export function requiredMissing(names: readonly string[], byRule: readonly string[]): Refusal {
+  const error = (code: string) => (name: string) => ({
+    message: `A value for ${name} must be provided`,
+    code,
+    context: { propertyName: [name] },
+  })
+  return new Refusal(400, {
     message: 'The property values provided are invalid',
-    errors: names.map((name) => ({
-      message: `A value for ${name} must be provided`,
-      code: 'MISSING_REQUIRED_PROPERTY',
-      context: { propertyName: [name] },
-    })),
+    errors: [
+      ...names.map(error('MISSING_REQUIRED_PROPERTY')),
+      ...byRule.map(error('MISSING_CONDITIONAL_REQUIRED_PROPERTY')),
+    ],
     category: 'VALIDATION_ERROR',
   })
+}
 
 /** [I] The number is documented, the text is not. */
 export const tooManyInputs = (most: number, got: number): Refusal =>
@@ -125,6 +130,9 @@ export const emptyBatch = (): Refusal => validation('Batch input provided should
 
 /** [I] HubSpot's servers answer so; the text was not recorded. */
 export const methodNotAllowed = (): Refusal => new Refusal(405, { message: 'HTTP 405 Method Not Allowed' })
+
+/** [D] that it exists, [I] its body. */
+export const addressTooLong = (): Refusal => new Refusal(414, { message: 'URI too long' })
 
 /** [I] */
 export const bodyTooLarge = (): Refusal => new Refusal(413, { message: 'Request entity too large' })

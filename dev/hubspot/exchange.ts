@@ -3,119 +3,149 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { JSON_TYPE, type Answer } from './answer.ts'
-import { conflictAnswer } from './conflict-forms.ts'
 import { correlationId as newCorrelationId } from './correlation-id.ts'
 import type { Emulator } from './emulator.ts'
-import { methodNotAllowed, resourceNotFound } from './errors.ts'
+import { addressTooLong, bodyTooLarge, methodNotAllowed, resourceNotFound } from './errors.ts'
+import { answerInstead, changedAfter } from './fault-answers.ts'
 import type { FaultEffect } from './fault.ts'
 import type { JournalEntry } from './journal.ts'
-import { DuplicateContact } from './portal/writes.ts'
-import { answerForStatus, credentialsNotFound, edgePage } from './refusal-by-status.ts'
-import { Refusal, refusalBody } from './refusal.ts'
-import type { Route } from './routes/table.ts'
-import type { ConflictForm } from './settings.ts'
+import type { CallKind, Caller } from './quota.ts'
+import { answerToRefusal } from './refused.ts'
 import type { Router } from './router.ts'
+import { scopesOf, type Route } from './routes/table.ts'
 
 export interface ApiRequest {
   method: string
   /** Path and query as they were sent. */
   target: string
   headers: IncomingHttpHeaders
-  body: string
+  /** Null when it is larger than anything HubSpot would read. */
+  body: string | null
 }
 
 /** What goes back over the socket; `cut` breaks the connection, `hang` leaves it open without a word. */
 export type Reply = { status: number; headers: Record<string, string>; text: string } | 'cut' | 'hang'
 
+/** What became of a request that has been handled. */
+interface Handled {
+  answer: Answer
+  caller: Caller | null
+}
+
+// Node's own limit for all headers together is what comes next.
+const LONGEST_TARGET = 8000
+
 export class Exchange {
   readonly #emulator: Emulator
   readonly #routes: Router<Route>
+  readonly #ended = new AbortController()
 
   constructor(emulator: Emulator, routes: Router<Route>) {
     this.#emulator = emulator
     this.#routes = routes
   }
 
+  /** Lets go of the requests that wait; what they asked for does not happen any more. */
+  end(): void {
+    this.#ended.abort()
+  }
+
   async reply(request: ApiRequest): Promise<Reply> {
-    const { clock, faults, journal, random, settings } = this.#emulator
-    const [path = '/', query = ''] = request.target.split('?')
-    const correlationId = newCorrelationId(clock.now())
-    const effect = faults.strike(request.method, path, random)
-    const at = new Date(clock.now()).toISOString()
+    const { clock, faults, journal, random } = this.#emulator
     const { method, body } = request
-    const fault = effect?.kind ?? null
-    const entry: JournalEntry = { at, method, path, query, body, correlationId, status: null, fault, answer: '' }
+    const [path, query] = split(request.target)
+    const now = clock.now()
+    const correlationId = newCorrelationId(now)
+    const effect = faults.strike(method, path, random)
+    const entry: JournalEntry = {
+      at: new Date(now).toISOString(),
+      method,
+      path,
+      query,
+      body: body ?? '',
+      status: null,
+      correlationId,
+      fault: effect?.kind ?? null,
+      answer: '',
+    }
     journal.add(entry)
 
-    await sleep(settings.latencyMs + random.next() * settings.latencySpreadMs)
-    if (effect?.kind === 'delay') await sleep(effect.ms)
+    const latencyMs = this.#drawLatency()
+    const pauseMs = latencyMs / 2 + (effect?.kind === 'delay' ? effect.ms : 0)
+    // Without any, the whole request is handled within one turn.
+    if (pauseMs > 0 && !(await this.#pause(pauseMs))) return 'cut'
     if (effect?.kind === 'cut' || effect?.kind === 'hang') return effect.kind
 
-    const answer =
-      refusedBefore(effect, correlationId) ??
-      this.#conflict(effect, request, correlationId) ??
-      this.#handle(request, path, correlationId)
+    const { answer, caller } = this.#handled(request, path, query, effect, correlationId)
+    if (latencyMs > 0 && !(await this.#pause(latencyMs / 2))) return 'cut'
     if (effect?.kind === 'commit-then-cut') return 'cut'
     if (effect?.kind === 'commit-then-hang') return 'hang'
-    return this.#written(entry, changedAfter(effect, answer, correlationId), request, effect)
+    return this.#written(entry, changedAfter(effect, answer, correlationId), caller)
   }
 
-  #handle(request: ApiRequest, path: string, correlationId: string): Answer {
-    const { portal, quota } = this.#emulator
+  #drawLatency(): number {
+    const { settings, random } = this.#emulator
+    return settings.latencyMs + (settings.latencySpreadMs > 0 ? random.next() * settings.latencySpreadMs : 0)
+  }
+
+  async #pause(ms: number): Promise<boolean> {
+    return await sleep(ms, true, { signal: this.#ended.signal }).catch(() => false)
+  }
+
+  #handled(
+    request: ApiRequest,
+    path: string,
+    query: string,
+    effect: FaultEffect | null,
+    correlationId: string,
+  ): Handled {
+    const emulator = this.#emulator
+    const instead = answerInstead(effect, request.body ?? '', emulator, correlationId)
+    if (instead !== null) return { answer: instead, caller: null }
+    let caller: Caller | null = null
     try {
-      const token = bearerOf(request.headers)
-      if (token === null) throw credentialsNotFound()
-      const tooMany = quota.take(token, isSearch(path))
-      if (tooMany) throw tooMany
+      if (request.target.length > LONGEST_TARGET) throw addressTooLong()
       const match = this.#routes.find(request.method, path)
+      const isOpen = match !== null && match !== 'method' && match.value.need === 'open'
+      if (!isOpen) {
+        caller = emulator.access.callerOf(request.headers)
+        emulator.quota.take(caller, kindOf(path))
+      }
       if (match === null) throw resourceNotFound()
       if (match === 'method') throw methodNotAllowed()
+      if (request.body === null) throw bodyTooLarge()
       const { handler, version } = match.value
-      const query = new URLSearchParams(request.target.split('?')[1] ?? '')
-      const { headers, target, body: rawBody } = request
-      return handler({ portal, version, params: match.params, query, headers, target, rawBody, correlationId })
-    } catch (refusal) {
-      if (!(refusal instanceof Refusal)) throw refusal
-      return this.#refused(refusal, correlationId)
+      emulator.access.refuseUnlessGranted(scopesOf(match.value, match.params))
+      const { portal, access } = emulator
+      const answer = handler({
+        portal,
+        access,
+        version,
+        params: match.params,
+        query: new URLSearchParams(query),
+        target: request.target,
+        rawBody: request.body,
+      })
+      return { answer, caller }
+    } catch (error) {
+      const answer = answerToRefusal(error, { settings: emulator.settings, correlationId, headers: request.headers })
+      return { answer, caller }
+    } finally {
+      emulator.settle()
     }
   }
 
-  #refused(refusal: Refusal, correlationId: string): Answer {
-    const { settings } = this.#emulator
-    if (refusal instanceof DuplicateContact) {
-      const { existingId, email } = refusal
-      return conflictAnswer(settings.conflictForm, { existingId, email, portalId: settings.portalId, correlationId })
-    }
-    return { status: refusal.status, body: refusalBody(refusal, correlationId) }
-  }
-
-  /** A conflict that was ordered: it names who has the sent address, or an id that no record has. */
-  #conflict(effect: FaultEffect | null, request: ApiRequest, correlationId: string): Answer | null {
-    if (effect?.kind !== 'conflict') return null
-    if (typeof effect.form !== 'string') return { status: 409, body: effect.form }
-    const { portal, settings } = this.#emulator
-    const email = /"email"\s*:\s*"([^"]+)"/.exec(request.body)?.[1]?.toLowerCase() ?? ''
-    const existingId = portal.records.byKey('contacts', { property: 'email', value: email })?.id ?? '99999999999'
-    return conflictAnswer(effect.form as ConflictForm, {
-      existingId,
-      email,
-      portalId: settings.portalId,
-      correlationId,
-    })
-  }
-
-  #written(entry: JournalEntry, answer: Answer, request: ApiRequest, effect: FaultEffect | null): Reply {
-    const whole = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body))
-    const text = effect?.kind === 'truncated-json' ? whole.slice(0, Math.floor(whole.length / 2)) : whole
-    const token = bearerOf(request.headers) ?? ''
-    const contentType = answer.contentType === undefined ? (whole === '' ? null : JSON_TYPE) : answer.contentType
+  #written(entry: JournalEntry, answer: Answer, caller: Caller | null): Reply {
+    const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body))
+    const usualType = answer.body === undefined ? null : JSON_TYPE
+    const contentType = answer.contentType === undefined ? usualType : answer.contentType
     this.#emulator.journal.answered(entry, answer.status, text)
     return {
       status: answer.status,
       text,
       headers: {
         ...(contentType === null ? {} : { 'content-type': contentType }),
-        ...this.#emulator.quota.headers(token, isSearch(entry.path)),
+        ...(caller === null ? {} : this.#emulator.quota.headers(caller, kindOf(entry.path))),
         'x-hubspot-correlation-id': entry.correlationId,
         ...answer.headers,
       },
@@ -123,29 +153,12 @@ export class Exchange {
   }
 }
 
-/** The answer of trouble that strikes before anything is written. */
-function refusedBefore(effect: FaultEffect | null, correlationId: string): Answer | null {
-  if (effect?.kind === 'html') return edgePage(effect.status)
-  if (effect?.kind === 'body') return { status: effect.status, text: effect.body, contentType: effect.contentType }
-  if (effect?.kind !== 'status') return null
-  const { status, body, policy, retryAfterSeconds } = effect
-  const answer = body === undefined ? answerForStatus(status, correlationId, policy) : { status, body }
-  return retryAfterSeconds === undefined ? answer : { ...answer, headers: { 'retry-after': String(retryAfterSeconds) } }
+function split(target: string): [path: string, query: string] {
+  const at = target.indexOf('?')
+  return at === -1 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)]
 }
 
-/** What trouble makes of an answer whose work is done. */
-function changedAfter(effect: FaultEffect | null, answer: Answer, correlationId: string): Answer {
-  if (effect?.kind === 'commit-then-status') return answerForStatus(effect.status, correlationId)
-  if (effect?.kind === 'no-content-type') return { ...answer, contentType: null }
-  if (effect?.kind !== 'empty-batch') return answer
-  const now = new Date().toISOString()
-  return { status: 200, body: { status: 'COMPLETE', results: [], startedAt: now, completedAt: now } }
-}
-
-function isSearch(path: string): boolean {
-  return path.endsWith('/search')
-}
-
-function bearerOf({ authorization }: IncomingHttpHeaders): string | null {
-  return /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? null
+function kindOf(path: string): CallKind {
+  if (path.endsWith('/search')) return 'search'
+  return path.includes('/associations/') ? 'association' : 'other'
 }

@@ -34,14 +34,40 @@ const EDGE_TEXTS: Record<number, string> = {
   526: 'Invalid SSL certificate',
 }
 
+/** [R] HubSpot's servers answer so when a client names no type that it wants. */
+export function notFoundPage(): Answer {
+  const text =
+    '<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html;charset=ISO-8859-1"/>\n<title>Error 404 Not Found</title>\n</head>\n<body><h2>HTTP ERROR 404</h2>\n</body>\n</html>\n'
+  return { status: 404, text, contentType: 'text/html;charset=iso-8859-1' }
+}
+
+// [D]
+const SCOPES_PAGE = 'https://developers.hubspot.com/scopes'
+
+/** [D][R] */
+export function missingScopes(scopes: readonly string[]): Refusal {
+  return new Refusal(403, {
+    message: `This app hasn't been granted all required scopes to make this call. Read more about required scopes here: ${SCOPES_PAGE}.`,
+    errors: [
+      {
+        message: 'One or more of the following scopes are required.',
+        context: { requiredGranularScopes: [...scopes] },
+      },
+    ],
+    links: { scopes: SCOPES_PAGE },
+    category: 'MISSING_SCOPES',
+  })
+}
+
 /** No `category` here, and the policy in plain words [D][R]. */
-export function overLimit(policy: LimitPolicy, groupName?: string): Refusal {
-  return new Refusal(429, {
+export function overLimit(policy: LimitPolicy, groupName?: string, headers: Record<string, string> = {}): Refusal {
+  const detail = {
     message: `You have reached your ${policy.toLowerCase()} limit.`,
     errorType: 'RATE_LIMIT',
     policyName: policy,
     ...(groupName === undefined ? {} : { groupName }),
-  })
+  }
+  return new Refusal(429, detail, headers)
 }
 
 /** [R] */
@@ -59,10 +85,7 @@ function refusalFor(status: number): Refusal {
     case 401:
       return credentialsNotFound()
     case 403:
-      return new Refusal(403, {
-        message: "This app hasn't been granted all required scopes to make this call.",
-        category: 'MISSING_SCOPES',
-      })
+      return missingScopes(['crm.objects.contacts.write'])
     case 404:
       return new Refusal(404, { message: 'resource not found' })
     case 409:

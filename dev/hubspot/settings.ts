@@ -2,10 +2,20 @@
 
 import { Refusal } from './refusal.ts'
 
-export type ConflictForm = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j' | 'k' | 'l' | 'm' | 'n'
+export const CONFLICT_FORMS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n'] as const
+export type ConflictForm = (typeof CONFLICT_FORMS)[number]
+
+interface ConditionalRule {
+  type: 'contacts' | 'companies'
+  when: string
+  is: string
+  requires: string[]
+}
 
 export interface EmulatorSettings {
   portalId: number
+  /** Time zone of the portal, whose midnight ends the day of the daily limit. */
+  timeZone: string
   /** Seed of everything left to chance: faults by probability, spread of latency, order of shuffled rows. */
   seed: number
   /** Start of each record's `url`. Empty: the emulator's own pages; `https://app.hubspot.com` is what HubSpot sends. */
@@ -28,6 +38,8 @@ export interface EmulatorSettings {
   /** Whether the quota below refuses calls. The headers count down either way. */
   enforceLimits: boolean
   callsPer10s: number
+  /** The same for tokens of the OAuth endpoint. */
+  oauthCallsPer10s: number
   associationCallsPer10s: number
   callsPerDay: number
   searchesPerSecond: number
@@ -42,10 +54,14 @@ export interface EmulatorSettings {
   /** HubSpot's own setting "create and associate companies with contacts". */
   autoCreateCompanies: boolean
   autoCreateDelayMs: number
+  /** Beside the free-mail domains, for which HubSpot makes no company either. */
+  autoCreateExcludedDomains: string[]
 
   /** Properties that the portal's administrator requires; only the 2026-09 paths enforce them. */
   requiredContactProperties: string[]
   requiredCompanyProperties: string[]
+  /** What is required only of records in which another property has a certain value; 2026-09 only as well. */
+  conditionallyRequired: ConditionalRule[]
 
   /** A merge keeps the primary record's id instead of making a third record. */
   mergeKeepsPrimaryId: boolean
@@ -57,6 +73,7 @@ export interface EmulatorSettings {
 
 export const DEFAULT_SETTINGS: EmulatorSettings = {
   portalId: 147_123_456,
+  timeZone: 'UTC',
   seed: 1,
   recordUrlBase: '',
   auth: 'any',
@@ -68,6 +85,8 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   enforceLimits: false,
   // A Professional portal's private app; the documented daily total of that plan.
   callsPer10s: 190,
+  // [D] The one limit that is the same for every plan.
+  oauthCallsPer10s: 110,
   associationCallsPer10s: 150,
   callsPerDay: 625_000,
   searchesPerSecond: 5,
@@ -76,8 +95,10 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   searchFlapping: false,
   autoCreateCompanies: false,
   autoCreateDelayMs: 0,
+  autoCreateExcludedDomains: [],
   requiredContactProperties: [],
   requiredCompanyProperties: [],
+  conditionallyRequired: [],
   mergeKeepsPrimaryId: false,
   shuffleBatchRows: false,
   conflictForm: 'b',
@@ -92,18 +113,43 @@ export function changedSettings(current: EmulatorSettings, change: Record<string
   return { ...current, ...(change as Partial<EmulatorSettings>) }
 }
 
-const LISTS = ['acceptedTokens', 'grantedScopes', 'requiredContactProperties', 'requiredCompanyProperties']
+const LISTS = [
+  'acceptedTokens',
+  'grantedScopes',
+  'autoCreateExcludedDomains',
+  'requiredContactProperties',
+  'requiredCompanyProperties',
+]
 const NULLABLE = ['acceptedTokens', 'grantedScopes']
 const CHOICES: Record<string, readonly string[]> = {
   auth: ['any', 'invalid', 'expired'],
-  conflictForm: 'abcdefghijklmn'.split(''),
+  conflictForm: CONFLICT_FORMS,
 }
 
 function fits(name: string, value: unknown): boolean {
   if (value === null) return NULLABLE.includes(name)
+  if (name === 'conditionallyRequired') return Array.isArray(value) && value.every(isRule)
+  if (name === 'timeZone') return typeof value === 'string' && isTimeZone(value)
   if (LISTS.includes(name)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
   if (CHOICES[name] !== undefined) return typeof value === 'string' && CHOICES[name].includes(value)
   const usual = DEFAULT_SETTINGS[name as keyof EmulatorSettings]
   if (typeof usual === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0
   return typeof value === typeof usual
+}
+
+function isRule(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { type, when, is, requires } = value as Record<string, unknown>
+  const isOfPortal = type === 'contacts' || type === 'companies'
+  const isList = Array.isArray(requires) && requires.every((name) => typeof name === 'string')
+  return isOfPortal && typeof when === 'string' && typeof is === 'string' && isList
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-CA', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
 }

@@ -2,42 +2,96 @@
 
 import type { Emulator } from '../emulator.ts'
 import type { JournalEntry } from '../journal.ts'
-import { escaped, layout, type Page } from './layout.ts'
+import { html, layout, type Html, type Page } from './layout.ts'
 
 const SHOWN = 200
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-export function journalPage({ journal }: Emulator, url: URL): Page {
-  const method = url.searchParams.get('method') ?? ''
-  const path = url.searchParams.get('path') ?? ''
-  const entries = journal
-    .entries(METHODS.includes(method) ? { method } : {})
-    .filter((entry) => entry.path.includes(path))
-    .reverse()
-  const options = ['', ...METHODS].map(
-    (name) => `<option value="${name}"${name === method ? ' selected' : ''}>${name || 'Any method'}</option>`,
-  )
-  const body = `
-    <h1>Requests <span class="soft">${entries.length}</span></h1>
-    <form><select name="method" aria-label="Method">${options.join('')}</select>
-    <input name="path" value="${escaped(path)}" placeholder="Part of the path" aria-label="Path"><button>Show</button></form>
-    ${entries.length === 0 ? '<p class="empty">Nothing was asked yet.</p>' : table(entries.slice(0, SHOWN))}`
-  return { status: 200, html: layout({ title: 'Requests', here: 'journal', body, reloadSeconds: 3 }) }
+const OUTCOMES: Record<string, { label: string; holds: (status: number | null) => boolean }> = {
+  done: { label: 'Done (2xx)', holds: (status) => status !== null && status < 300 },
+  refused: { label: 'Refused (4xx)', holds: (status) => status !== null && status >= 400 && status < 500 },
+  failed: { label: 'Failed (5xx)', holds: (status) => status !== null && status >= 500 },
+  unanswered: { label: 'No answer', holds: (status) => status === null },
 }
 
-function table(entries: JournalEntry[]): string {
-  const rows = entries.map(({ at, method, path, query, body, status, fault, answer }) => {
-    const isRefused = status === null || status >= 400
-    const outcome = status === null ? 'no answer' : String(status)
-    const bodies = [
-      body && `<pre>${escaped(body)}</pre>`,
-      answer && `<pre class="soft">${escaped(answer)}</pre>`,
-    ].filter(Boolean)
-    const details =
-      bodies.length === 0 ? '' : `<details><summary class="soft">bodies</summary>${bodies.join('')}</details>`
-    return `<tr><td class="soft time">${escaped(at.slice(11, 23))}</td><td>${escaped(method)}</td>
-      <td><code>${escaped(path)}${query === '' ? '' : `?${escaped(query)}`}</code>${details}</td>
-      <td class="${isRefused ? 'refused' : ''}">${outcome}${fault === null ? '' : `<br><span class="badge">${escaped(fault)}</span>`}</td></tr>`
-  })
-  return `<table><thead><tr><th>Time</th><th>Method</th><th>Path</th><th>Answer</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+export function journalPage(emulator: Emulator, query: URLSearchParams): Page {
+  const method = query.get('method') ?? ''
+  const path = query.get('path') ?? ''
+  const outcome = query.get('outcome') ?? ''
+  const holds = Object.hasOwn(OUTCOMES, outcome) ? OUTCOMES[outcome]!.holds : () => true
+  const found = emulator.journal
+    .entries(METHODS.includes(method) ? { method } : {})
+    .filter((entry) => entry.path.includes(path) && holds(entry.status))
+    .reverse()
+  const methods = METHODS.map((name) => option(name, name, method))
+  const outcomes = Object.entries(OUTCOMES).map(([name, { label }]) => option(name, label, outcome))
+  const body = html`
+    <h1>Requests <span class="count">${found.length}</span></h1>
+    <form>
+      <select name="method" aria-label="Method">
+        ${option('', 'Any method', method)}${methods}
+      </select>
+      <select name="outcome" aria-label="Outcome">
+        ${option('', 'Any outcome', outcome)}${outcomes}
+      </select>
+      <input name="path" value="${path}" placeholder="Part of the path" aria-label="Path" />
+      <button>Show</button>
+    </form>
+    ${found.length === 0 ? html`<p class="empty">No request ${isFiltered(query) ? 'like this' : 'yet'}.</p>` : table(found)}
+  `
+  return { status: 200, html: layout(emulator, { title: 'Requests', here: 'journal', watches: 'journal', body }) }
+}
+
+const option = (value: string, label: string, chosen: string): Html =>
+  html`<option value="${value}" ${value === chosen ? html`selected` : null}>${label}</option>`
+
+const isFiltered = (query: URLSearchParams): boolean =>
+  ['method', 'path', 'outcome'].some((name) => (query.get(name) ?? '') !== '')
+
+function table(found: readonly JournalEntry[]): Html {
+  return html`<div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            ${['Time', 'Method', 'Path', 'Answer'].map((head) => html`<th scope="col">${head}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${found.slice(0, SHOWN).map(row)}
+        </tbody>
+      </table>
+    </div>
+    ${found.length > SHOWN ? html`<p class="soft">The newest ${SHOWN} of ${found.length}.</p>` : null}`
+}
+
+function row({ at, method, path, query, body, status, fault, answer, correlationId }: JournalEntry): Html {
+  const isRefused = status === null || status >= 400
+  const bodies = [body, answer].filter((text) => text !== '').map((text) => html`<pre>${indented(text)}</pre>`)
+  return html`<tr>
+    <td class="short soft">${at.slice(11, 23)}</td>
+    <td class="short">${method}</td>
+    <td>
+      <code>${path}${query === '' ? '' : `?${query}`}</code>
+      ${
+        bodies.length === 0
+          ? null
+          : html`<details id="${correlationId}">
+              <summary>Sent and answered</summary>
+              ${bodies}
+            </details>`
+      }
+    </td>
+    <td class="short">
+      <span class="${isRefused ? 'refused' : ''}">${status ?? 'no answer'}</span>
+      ${fault === null ? null : html`<br /><span class="badge trouble">${fault}</span>`}
+    </td>
+  </tr>`
+}
+
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
 }

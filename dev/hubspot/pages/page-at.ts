@@ -1,18 +1,49 @@
 // Which page is at an address, for people who look with a browser.
 
+import { readFileSync } from 'node:fs'
+import { HTML_TYPE } from '../answer.ts'
 import type { Emulator } from '../emulator.ts'
+import type { Reply } from '../exchange.ts'
 import { journalPage } from './journal-page.ts'
-import { layout, type Page } from './layout.ts'
+import type { Page } from './layout.ts'
 import { recordPage } from './record-page.ts'
 import { recordsPage } from './records-page.ts'
 
-/** The page, or `null` when the address is one of the API's. */
-export function pageAt(emulator: Emulator, url: URL): Page | null {
-  if (url.pathname === '/') return recordsPage(emulator, url)
-  if (url.pathname === '/journal') return journalPage(emulator, url)
-  const record = /^\/contacts\/\d+\/record\/(0-[12])\/(\d+)$/.exec(url.pathname)
-  if (record) return recordPage(emulator, record[1] === '0-1' ? 'contacts' : 'companies', record[2] ?? '')
+// Everything comes from the emulator itself, and no script but the one that keeps the page up to date.
+const PAGE_HEADERS = {
+  'content-type': HTML_TYPE,
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
+const asset = (name: string, contentType: string): Reply => ({
+  status: 200,
+  headers: { 'content-type': contentType, 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' },
+  text: readFileSync(new URL(name, import.meta.url), 'utf8'),
+})
+
+const ASSETS: Record<string, Reply> = {
+  '/page.css': asset('./page.css', 'text/css;charset=utf-8'),
+  '/page.js': asset('./page.js', 'text/javascript;charset=utf-8'),
   // A browser asks for it by itself.
-  if (url.pathname === '/favicon.ico') return { status: 404, html: layout({ title: 'No icon', here: null, body: '' }) }
-  return null
+  '/favicon.ico': { status: 204, headers: {}, text: '' },
+}
+
+/** The page, or `null` when the address is one of the API's. */
+export function pageAt(emulator: Emulator, target: string): Reply | null {
+  const [path = '', query = ''] = target.split('?')
+  if (Object.hasOwn(ASSETS, path)) return ASSETS[path]!
+  const page = found(emulator, path, new URLSearchParams(query))
+  return page === null ? null : { status: page.status, headers: PAGE_HEADERS, text: page.html }
+}
+
+function found(emulator: Emulator, path: string, query: URLSearchParams): Page | null {
+  if (path === '/') return recordsPage(emulator, query)
+  if (path === '/journal') return journalPage(emulator, query)
+  const record = /^\/contacts\/\d+\/record\/(0-[12])\/(\d+)$/.exec(path)
+  if (record === null) return null
+  return recordPage(emulator, record[1] === '0-1' ? 'contacts' : 'companies', record[2]!)
 }

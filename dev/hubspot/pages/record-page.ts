@@ -1,72 +1,148 @@
-// One contact with its companies, or one company with its contacts.
+// One contact or company as a salesperson sees it: who it is, everything that is known, what happened, who belongs to it.
 
 import type { Emulator } from '../emulator.ts'
 import type { ObjectType } from '../portal/object-types.ts'
 import type { Portal } from '../portal/portal.ts'
 import { isoTime, type CrmRecord } from '../portal/record.ts'
-import { escaped, layout, type Page } from './layout.ts'
+import { html, layout, type Html, type Page } from './layout.ts'
+import { associatedOf, isPrimary, linkTo, nameOf } from './record-names.ts'
 
-export function recordPage({ portal }: Emulator, type: ObjectType, id: string): Page {
+export function recordPage(emulator: Emulator, type: ObjectType, id: string): Page {
+  const { portal } = emulator
   const record = portal.records.find(type, id)
+  const kind = type === 'contacts' ? 'contact' : 'company'
   if (record === undefined) {
-    const body = `<h1>No such record</h1><p class="empty">The portal has no ${type === 'contacts' ? 'contact' : 'company'} ${escaped(id)}.</p>`
-    return { status: 404, html: layout({ title: 'No such record', here: null, body }) }
+    const title = `No such ${kind}`
+    const body = html`<h1>${title}</h1>
+      <p class="empty">The portal has no ${kind} ${id}.</p>`
+    return { status: 404, html: layout(emulator, { title, here: null, watches: 'portal', body }) }
   }
-  const name = nameOf(record)
-  const kind = type === 'contacts' ? 'Contact' : 'Company'
-  const body = `
-    <p class="soft">${kind} ${escaped(record.id)}${record.archivedAt === null ? '' : ' · <span class="refused">archived</span>'}</p>
-    <h1>${escaped(name)}</h1>
-    <div class="columns">
-      <section><h2>Properties</h2>${propertiesTable(portal, record)}</section>
-      <section><h2>${type === 'contacts' ? 'Companies' : 'Contacts'}</h2>${associated(portal, record)}</section>
+  const body = html`<div class="columns ${kind}">
+    <section class="card">${portrait(record)}</section>
+    <section>${everything(portal, record)}${events(portal, record)}</section>
+    <section>${neighbours(portal, record)}</section>
+  </div>`
+  return {
+    status: 200,
+    html: layout(emulator, { title: nameOf(record), here: null, watches: 'portal', body }),
+  }
+}
+
+/** What somebody who calls them wants at hand. */
+function portrait(record: CrmRecord): Html {
+  const { type, values } = record
+  const initials = nameOf(record)
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join('')
+  const fact = (label: string, name: string): Html => {
+    const value = values.get(name)
+    return value === undefined
+      ? html``
+      : html`<dt>${label}</dt>
+          <dd>${value}</dd>`
+  }
+  const address = ['address', 'zip', 'city', 'state', 'country'].flatMap((name) => values.get(name) ?? [])
+  return html`
+    <div class="avatar" aria-hidden="true">${initials}</div>
+    <h1>${nameOf(record)}</h1>
+    <p class="soft">
+      ${type === 'contacts' ? 'Contact' : 'Company'} ${record.id}
+      ${record.archivedAt === null ? null : html`<span class="badge trouble">archived</span>`}
+    </p>
+    <dl>
+      ${fact('Job title', 'jobtitle')} ${fact('E-mail', 'email')} ${fact('More addresses', 'hs_additional_emails')}
+      ${fact('Domain', 'domain')} ${fact('Phone', 'phone')} ${fact('Web site', 'website')}
+      ${
+        address.length === 0
+          ? null
+          : html`<dt>Address</dt>
+              <dd>${address.join(', ')}</dd>`
+      }
+      ${fact('Lifecycle stage', 'lifecyclestage')}
+    </dl>
+  `
+}
+
+/** By the portal's own groups; what HubSpot works out by itself is folded away. */
+function everything(portal: Portal, record: CrmRecord): Html {
+  const rows = [...record.values]
+    .map(([name, value]) => ({ name, value, property: portal.registry.anyProperty(record.type, name) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+  const filledIn = rows.filter(({ property }) => property?.readOnly === false && !property.name.startsWith('hs_'))
+  const bookkeeping = rows.filter((row) => !filledIn.includes(row))
+  const table = (chosen: typeof rows): Html =>
+    html`<div class="scroll">
+      <table>
+        <tbody>
+          ${chosen.map(
+            ({ name, value, property }) =>
+              html`<tr>
+                <td>${property?.label ?? name}<br /><code class="soft">${name}</code></td>
+                <td class="value">${value}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
     </div>`
-  return { status: 200, html: layout({ title: name, here: null, body, reloadSeconds: 2 }) }
-}
-
-/** A record by its name, leading to its page. */
-export function linkTo(portal: Portal, record: CrmRecord): string {
-  return `<a href="${escaped(new URL(portal.recordUrl(record), 'http://emulator').pathname)}">${escaped(nameOf(record))}</a>`
-}
-
-function nameOf({ id, type, values }: CrmRecord): string {
-  const person = `${values.get('firstname') ?? ''} ${values.get('lastname') ?? ''}`.trim()
-  const name = type === 'contacts' ? person || values.get('email') : values.get('name') || values.get('domain')
-  return name || id
-}
-
-/** What people and integrations filled in comes first; HubSpot's own bookkeeping is folded away. */
-function propertiesTable(portal: Portal, record: CrmRecord): string {
-  const entries = [...record.values].sort(([one], [other]) => one.localeCompare(other))
-  const isBookkeeping = (name: string) => /^(hs_|num_|createdate|lastmodifieddate|lifecyclestage)/.test(name)
-  const rows = (chosen: [string, string][]) =>
-    `<table><tbody>${chosen
-      .map(([name, value]) => {
-        const label = portal.registry.property(record.type, name)?.label ?? name
-        return `<tr><td>${escaped(label)}<br><code class="soft">${escaped(name)}</code></td><td>${escaped(shown(name, value))}</td></tr>`
-      })
-      .join('')}</tbody></table>`
-  const own = entries.filter(([name]) => !isBookkeeping(name))
-  const bookkeeping = entries.filter(([name]) => isBookkeeping(name))
-  return `${rows(own)}<details><summary class="soft">HubSpot’s own ${bookkeeping.length}</summary>${rows(bookkeeping)}</details>`
-}
-
-function shown(name: string, value: string): string {
-  return name === 'onramp_last_event_at' && /^\d{1,14}$/.test(value) ? `${value} (${isoTime(Number(value))})` : value
-}
-
-function associated(portal: Portal, record: CrmRecord): string {
-  const other = record.type === 'contacts' ? 'companies' : 'contacts'
-  const cards = portal.associations.associatedWith(record.id).flatMap((id) => {
-    const to = portal.records.active(other, id)
-    if (to === undefined) return []
-    const isPrimary = portal.associations
-      .typesBetween(record.id, id)
-      .some((typeId) => portal.associations.definition(typeId)?.label === 'Primary')
-    const detail = to.values.get(other === 'companies' ? 'domain' : 'email') ?? ''
-    return [
-      `<div class="card">${linkTo(portal, to)} ${isPrimary ? '<span class="badge">Primary</span>' : ''}<br><span class="soft">${escaped(detail)}</span></div>`,
-    ]
+  const groups = portal.registry.groups(record.type).flatMap(({ name, label }) => {
+    const chosen = filledIn.filter(({ property }) => property?.groupName === name)
+    return chosen.length === 0
+      ? []
+      : [
+          html`<h2>${label}</h2>
+            ${table(chosen)}`,
+        ]
   })
-  return cards.join('') || '<p class="empty">None is associated.</p>'
+  return html`${groups}
+    <h2>Kept by HubSpot</h2>
+    <details id="bookkeeping">
+      <summary>${bookkeeping.length} properties</summary>
+      ${table(bookkeeping)}
+    </details>`
+}
+
+const MOST_EVENTS = 30
+
+function events(portal: Portal, record: CrmRecord): Html {
+  const changes = [...record.history].flatMap(([name, versions]) =>
+    versions.flatMap(({ value, at }, index) => {
+      const before = versions[index - 1]?.value ?? ''
+      // The first version is how the record was made, unless the value came later.
+      return index === 0 && at === record.createdAt ? [] : [{ at, name, value, before }]
+    }),
+  )
+  const items = changes
+    .filter(({ name }) => portal.registry.anyProperty(record.type, name)?.readOnly === false)
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, MOST_EVENTS)
+    .map(({ at, name, value, before }) => {
+      const label = portal.registry.anyProperty(record.type, name)?.label ?? name
+      const what = value === '' ? html`was cleared` : html`is now <strong>${value}</strong>`
+      const was = before === '' ? null : html`<span class="soft">, was ${before}</span>`
+      return html`<li>${label} ${what}${was}<br /><span class="soft">${isoTime(at)}</span></li>`
+    })
+  const source = record.values.get('hs_object_source_label') ?? ''
+  return html`<h2>What happened</h2>
+    <ol class="events card">
+      ${items}
+      <li>Made by ${source}<br /><span class="soft">${isoTime(record.createdAt)}</span></li>
+    </ol>`
+}
+
+function neighbours(portal: Portal, record: CrmRecord): Html {
+  const isContact = record.type === 'contacts'
+  const others = associatedOf(portal, record)
+  const cards = others.map(
+    (other) =>
+      html`<div class="card">
+        ${linkTo(portal, other)} ${isPrimary(portal, record, other) ? html`<span class="badge">Primary</span>` : null}
+        <div class="soft">${other.values.get(isContact ? 'domain' : 'email')}</div>
+        <div class="soft">${other.values.get('phone')}</div>
+      </div>`,
+  )
+  const none = html`<p class="empty">${isContact ? 'No company is associated.' : 'No contact is associated.'}</p>`
+  return html`<h2>${isContact ? 'Companies' : 'Contacts'} <span class="count">${others.length}</span></h2>
+    ${cards.length === 0 ? none : cards}`
 }

@@ -2,73 +2,88 @@
 
 import type { Emulator } from '../emulator.ts'
 import type { ObjectType } from '../portal/object-types.ts'
-import type { CrmRecord } from '../portal/record.ts'
-import { escaped, layout, type Page } from './layout.ts'
-import { linkTo } from './record-page.ts'
+import type { Portal } from '../portal/portal.ts'
+import { isoTime, type CrmRecord } from '../portal/record.ts'
+import { html, layout, type Html, type Page } from './layout.ts'
+import { associatedOf, linkTo, primaryOf } from './record-names.ts'
 
-const SHOWN = 200
-const RELOAD_SECONDS = 2
+const SHOWN = 100
 
-export function recordsPage(emulator: Emulator, url: URL): Page {
-  const query = url.searchParams.get('q')?.trim().toLowerCase() ?? ''
-  const body = `
+export function recordsPage(emulator: Emulator, query: URLSearchParams): Page {
+  const wanted = query.get('q')?.trim() ?? ''
+  const body = html`
     <h1>Records</h1>
-    <form><input name="q" value="${escaped(query)}" placeholder="Name, address or domain" aria-label="Find"><button>Find</button></form>
-    ${section(emulator, 'contacts', query, ['Name', 'E-mail', 'Phone', 'Company'], contactRow)}
-    ${section(emulator, 'companies', query, ['Name', 'Domain', 'Phone', 'Contacts'], companyRow)}`
-  return { status: 200, html: layout({ title: 'Records', here: 'records', body, reloadSeconds: RELOAD_SECONDS }) }
+    <form>
+      <input name="q" value="${wanted}" placeholder="Name, address or domain" aria-label="Find a record" />
+      <button>Find</button>
+      ${wanted === '' ? null : html`<a href="/">Show all</a>`}
+    </form>
+    ${section(emulator.portal, 'contacts', wanted, ['Name', 'E-mail', 'Phone', 'Company', 'Changed'])}
+    ${section(emulator.portal, 'companies', wanted, ['Name', 'Domain', 'Phone', 'Contacts', 'Changed'])}
+  `
+  return { status: 200, html: layout(emulator, { title: 'Records', here: 'records', watches: 'portal', body }) }
 }
 
-function section(
-  emulator: Emulator,
-  type: ObjectType,
-  query: string,
-  heads: string[],
-  row: (emulator: Emulator, record: CrmRecord) => string[],
-): string {
+function section(portal: Portal, type: ObjectType, wanted: string, heads: string[]): Html {
   const title = type === 'contacts' ? 'Contacts' : 'Companies'
   // Newest first: that is whom somebody who has just tried something looks for.
-  const found = [...emulator.portal.records.all(type)]
-    .filter(({ archivedAt, values }) => archivedAt === null && matches(values, query))
+  const found = [...portal.records.all(type)]
+    .filter((record) => record.archivedAt === null && matches(record, wanted.toLowerCase()))
     .reverse()
-  const rows = found.slice(0, SHOWN).map(
-    (record) =>
-      `<tr>${row(emulator, record)
-        .map((cell) => `<td>${cell}</td>`)
-        .join('')}</tr>`,
-  )
-  const more = found.length > SHOWN ? `<p class="soft">The newest ${SHOWN} of ${found.length}.</p>` : ''
-  const table = `<table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>${more}`
-  const empty = `<p class="empty">No ${title.toLowerCase()} ${query === '' ? 'yet' : 'like this'}.</p>`
-  return `<h2>${title} <span class="soft">${found.length}</span></h2>${found.length === 0 ? empty : table}`
+  const heading = html`<h2>${title} <span class="count">${found.length}</span></h2>`
+  if (found.length === 0) {
+    return html`${heading}
+      <p class="empty">No ${title.toLowerCase()} ${wanted === '' ? 'yet' : 'like this'}.</p>`
+  }
+  const row = type === 'contacts' ? contactRow : companyRow
+  return html`${heading}
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${found.slice(0, SHOWN).map((record) => row(portal, record))}
+        </tbody>
+      </table>
+    </div>
+    ${found.length > SHOWN ? html`<p class="soft">The newest ${SHOWN} of ${found.length}.</p>` : null}`
 }
 
-function contactRow({ portal }: Emulator, record: CrmRecord): string[] {
-  const companies = portal.associations
-    .associatedWith(record.id)
-    .flatMap((id) => portal.records.active('companies', id) ?? [])
-  return [
-    linkTo(portal, record),
-    escaped(record.values.get('email')),
-    escaped(record.values.get('phone')),
-    companies.map((company) => linkTo(portal, company)).join(', '),
-  ]
+function contactRow(portal: Portal, record: CrmRecord): Html {
+  const { values } = record
+  const companies = associatedOf(portal, record)
+  const shown = primaryOf(portal, record) ?? companies[0]
+  const others = companies.length - 1
+  const company = shown === undefined ? null : html`${linkTo(portal, shown)} ${others > 0 ? `and ${others} more` : ''}`
+  return html`<tr>
+    <td>${linkTo(portal, record)}</td>
+    <td>${values.get('email')}</td>
+    <td class="short">${values.get('phone')}</td>
+    <td>${company}</td>
+    <td class="short soft">${time(record)}</td>
+  </tr>`
 }
 
-function companyRow({ portal }: Emulator, record: CrmRecord): string[] {
-  const contacts = portal.associations
-    .associatedWith(record.id)
-    .filter((id) => portal.records.active('contacts', id) !== undefined)
-  return [
-    linkTo(portal, record),
-    escaped(record.values.get('domain')),
-    escaped(record.values.get('phone')),
-    String(contacts.length),
-  ]
+function companyRow(portal: Portal, record: CrmRecord): Html {
+  const { values } = record
+  return html`<tr>
+    <td>${linkTo(portal, record)}</td>
+    <td>${values.get('domain')}</td>
+    <td class="short">${values.get('phone')}</td>
+    <td>${associatedOf(portal, record).length}</td>
+    <td class="short soft">${time(record)}</td>
+  </tr>`
 }
 
-function matches(values: ReadonlyMap<string, string>, query: string): boolean {
-  if (query === '') return true
-  const searched = ['firstname', 'lastname', 'email', 'name', 'domain'].map((name) => values.get(name) ?? '')
-  return searched.join(' ').toLowerCase().includes(query)
+const time = ({ updatedAt }: CrmRecord): string => isoTime(updatedAt).slice(0, 19).replace('T', ' ')
+
+const SEARCHED = ['firstname', 'lastname', 'email', 'hs_additional_emails', 'name', 'domain']
+
+function matches({ id, values }: CrmRecord, wanted: string): boolean {
+  if (wanted === '' || id === wanted) return true
+  const text = SEARCHED.map((name) => values.get(name) ?? '').join(' ')
+  return text.toLowerCase().includes(wanted)
 }

@@ -19,7 +19,7 @@ interface Definition extends AssociationType {
 export const CONTACT_TO_COMPANY = 279
 const COMPANY_TO_CONTACT = 280
 export const PRIMARY_COMPANY = 1
-const PRIMARY_OF_CONTACT = 2
+export const PRIMARY_OF_CONTACT = 2
 const CONTACT_TO_CONTACT = 449
 const COMPANY_TO_COMPANY = 450
 

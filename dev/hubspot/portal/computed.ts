@@ -71,6 +71,20 @@ export function derive(record: CrmRecord, at: number): void {
   put('hs_searchable_calculated_phone_number', (values.get('phone') ?? '').replaceAll(/\D/g, '').slice(-10))
 }
 
+/** Tells a merged record who it is now, and who it was [D]. */
+export function completeMerged(record: CrmRecord, mergedIds: readonly string[], at: number): void {
+  const put = (name: string, value: string): void => void record.values.set(name, value)
+  put('hs_object_id', record.id)
+  put('createdate', isoTime(record.createdAt))
+  put('hs_merged_object_ids', mergedIds.join(';'))
+  if (record.type === 'contacts') {
+    put('hs_all_contact_vids', [record.id, ...mergedIds].join(';'))
+    put('hs_calculated_merged_vids', mergedIds.map((id) => `${id}:${at}`).join(';'))
+  }
+  derive(record, at)
+  put(record.type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate', isoTime(at))
+}
+
 /** Keeps what both ends of a tie tell about it: the contact's primary company, and the company's number of contacts. */
 export function deriveFromTies(portal: Portal, record: CrmRecord): void {
   const others = portal.associations.associatedWith(record.id)

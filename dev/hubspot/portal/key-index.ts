@@ -11,21 +11,25 @@ export interface Key {
 }
 
 export class KeyIndex {
-  readonly #owners = new Map<string, string>()
+  readonly #owners: Record<ObjectType, Map<string, string>> = { contacts: new Map(), companies: new Map() }
 
   ownerOf(type: ObjectType, key: Key): string | undefined {
-    return this.#owners.get(entry(type, key))
+    return this.#owners[type].get(entry(key))
   }
 
   claim(record: CrmRecord, keys: readonly Key[]): void {
-    for (const key of keys) this.#owners.set(entry(record.type, key), record.id)
+    for (const key of keys) this.#owners[record.type].set(entry(key), record.id)
   }
 
   release(record: CrmRecord, keys: readonly Key[]): void {
+    const owners = this.#owners[record.type]
     for (const key of keys) {
-      const name = entry(record.type, key)
-      if (this.#owners.get(name) === record.id) this.#owners.delete(name)
+      if (owners.get(entry(key)) === record.id) owners.delete(entry(key))
     }
+  }
+
+  clear(type: ObjectType): void {
+    this.#owners[type].clear()
   }
 }
 
@@ -44,4 +48,4 @@ export function keysAmong(type: ObjectType, values: ReadonlyMap<string, string>,
   return keys
 }
 
-const entry = (type: ObjectType, key: Key): string => `${type}\n${key.property}\n${key.value}`
+const entry = (key: Key): string => `${key.property}\n${key.value}`

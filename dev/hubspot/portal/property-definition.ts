@@ -1,5 +1,7 @@
 // What a property is: its type decides what values it takes, its flags who may set it.
 
+import { isoTime } from './record.ts'
+
 export type PropertyType = 'string' | 'number' | 'date' | 'datetime' | 'enumeration' | 'bool' | 'phone_number' | 'json'
 
 export interface PropertyOption {
@@ -67,4 +69,35 @@ export function hubspotProperty(
 
 export function optionsOf(pairs: Record<string, string>): PropertyOption[] {
   return Object.entries(pairs).map(([value, label], displayOrder) => ({ label, value, displayOrder, hidden: false }))
+}
+
+/** [D] How people may fill in a property of each type. */
+export const FIELD_TYPES: Record<PropertyType, readonly string[]> = {
+  string: ['text', 'textarea', 'html', 'file', 'phonenumber', 'select', 'calculation_equation'],
+  number: ['number', 'text', 'calculation_equation'],
+  date: ['date'],
+  datetime: ['date'],
+  enumeration: ['select', 'radio', 'checkbox', 'booleancheckbox', 'calculation_equation'],
+  bool: ['booleancheckbox', 'calculation_equation'],
+  phone_number: ['phonenumber', 'text'],
+  json: ['text', 'textarea'],
+}
+
+/** A definition as the API shows it [D]. */
+export function propertyBody(property: PropertyDefinition): Record<string, unknown> {
+  const { readOnly, createdAt, updatedAt, archivedAt, ...shown } = property
+  return {
+    ...(updatedAt === null ? {} : { updatedAt: isoTime(updatedAt) }),
+    ...(createdAt === null ? {} : { createdAt: isoTime(createdAt) }),
+    ...shown,
+    ...(archivedAt === null ? {} : { archivedAt: isoTime(archivedAt) }),
+    externalOptions: false,
+    dataSensitivity: 'non_sensitive',
+    modificationMetadata: {
+      archivable: !property.hubspotDefined,
+      readOnlyDefinition: property.hubspotDefined,
+      readOnlyOptions: false,
+      readOnlyValue: readOnly,
+    },
+  }
 }

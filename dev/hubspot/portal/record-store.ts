@@ -81,8 +81,26 @@ export class RecordStore {
     this.#mergedInto.set(oldId, survivorId)
   }
 
-  mergedIds(): [string, string][] {
-    return [...this.#mergedInto]
+  /** The record's id and all those that were merged into it. */
+  identitiesOf(id: string): string[] {
+    return [id, ...[...this.#mergedInto.keys()].filter((oldId) => this.survivorOf(oldId) === id)]
+  }
+
+  /** No id is ever given out again, not even one whose record was erased before a restart. */
+  get nextId(): number {
+    return this.#nextId
+  }
+
+  skipTo(nextId: number): void {
+    this.#nextId = Math.max(this.#nextId, nextId)
+  }
+
+  /** A unique property has come or gone, so other values are keys now. */
+  rebuildKeys(type: ObjectType): void {
+    this.keys.clear(type)
+    for (const record of this.#records[type].values()) {
+      if (record.archivedAt === null) this.keys.claim(record, this.keysOf(record))
+    }
   }
 
   keysOf(record: CrmRecord): Key[] {

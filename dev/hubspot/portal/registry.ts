@@ -7,6 +7,8 @@ import type { PropertyDefinition, PropertyGroup } from './property-definition.ts
 
 export class Registry {
   readonly #properties: Record<ObjectType, Map<string, PropertyDefinition>>
+  /** Worked out when a property changes, since each write of a record asks for it. */
+  readonly #unique: Record<ObjectType, string[]> = { contacts: [], companies: [] }
   readonly #groups: Record<ObjectType, Map<string, PropertyGroup>>
 
   constructor() {
@@ -31,13 +33,14 @@ export class Registry {
 
   putProperty(type: ObjectType, property: PropertyDefinition): void {
     this.#properties[type].set(property.name, property)
+    this.#unique[type] = this.properties(type)
+      .filter(({ hasUniqueValue, archived }) => hasUniqueValue && !archived)
+      .map(({ name }) => name)
   }
 
   /** Own properties with `hasUniqueValue`: the only keys, beside a contact's address, that find a record. */
-  uniqueProperties(type: ObjectType): string[] {
-    return this.properties(type)
-      .filter((property) => property.hasUniqueValue && !property.archived)
-      .map((property) => property.name)
+  uniqueProperties(type: ObjectType): readonly string[] {
+    return this.#unique[type]
   }
 
   group(type: ObjectType, name: string): PropertyGroup | undefined {

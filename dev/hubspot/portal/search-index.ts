@@ -36,13 +36,9 @@ export class SearchIndex {
 
   constructor(portal: Portal) {
     this.#portal = portal
-    portal.listeners.push({
+    portal.listen({
       recordChanged: (record) => this.#note(record.id, record.archivedAt === null ? record : null),
       recordRemoved: (record) => this.#note(record.id, null),
-      tiesChanged: () => {},
-      addressBlocked: () => {},
-      propertyChanged: () => {},
-      groupChanged: () => {},
     })
   }
 

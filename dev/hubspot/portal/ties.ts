@@ -24,6 +24,14 @@ export function untie(portal: Portal, from: CrmRecord, to: CrmRecord): void {
   tie(portal, from, to, new Set())
 }
 
+/** Takes some labels off a tie; without its unlabelled type a tie cannot be, so then all of it goes [D]. */
+export function untieTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: readonly number[]): void {
+  const types = new Set(portal.associations.typesBetween(from.id, to.id))
+  for (const typeId of typeIds) types.delete(typeId)
+  const plain = portal.associations.defaultType(from.type, to.type)
+  tie(portal, from, to, types.has(plain) ? types : new Set())
+}
+
 export function untieAll(portal: Portal, record: CrmRecord): void {
   for (const otherId of portal.associations.removeAll(record.id)) {
     const other = portal.records.find('contacts', otherId) ?? portal.records.find('companies', otherId)

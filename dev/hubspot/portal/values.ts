@@ -107,7 +107,7 @@ export function addressesIn(value: string): string[] {
 }
 
 /** [I] Scheme, `www.`, port and path go; what stays is in lower case. */
-function bareDomain(value: string): string {
+export function bareDomain(value: string): string {
   return value
     .trim()
     .toLowerCase()

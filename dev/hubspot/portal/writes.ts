@@ -30,10 +30,7 @@ export type WriteInput = Record<string, unknown>
 export function checkNew(portal: Portal, type: ObjectType, input: WriteInput, version: ApiVersion): CheckedValues {
   const checked = checkedValues(type, input, portal.registry)
   const has = (name: string): boolean => (checked.values.get(name) ?? '') !== ''
-  if (version === '2026-09') {
-    const missing = requiredProperties(portal, type).filter((name) => !has(name))
-    if (missing.length > 0) throw requiredMissing(missing)
-  }
+  if (version === '2026-09') refuseUnlessComplete(portal, type, checked.values, requiredProperties(portal, type))
   if (type === 'companies' && !has('name') && !has('domain')) throw companyWithoutIdentity()
   checkKeys(portal, type, checked.values, null)
   return checked
@@ -43,12 +40,12 @@ export function createRecord(
   portal: Portal,
   type: ObjectType,
   checked: CheckedValues,
-  source: Source = 'INTEGRATION',
+  { source = 'INTEGRATION', id = portal.records.newId() }: { source?: Source; id?: string } = {},
 ): CrmRecord {
   const now = portal.clock.now()
   const given = [...checked.values].filter(([, value]) => value !== '')
   const record: CrmRecord = {
-    id: portal.records.newId(),
+    id,
     type,
     values: new Map(given),
     history: new Map(),
@@ -66,8 +63,9 @@ export function checkChange(portal: Portal, record: CrmRecord, input: WriteInput
   if (Object.keys(input).length === 0) throw nothingToUpdate()
   const checked = checkedValues(record.type, input, portal.registry)
   if (version === '2026-09') {
+    // What was missing before is nobody's fault now; only clearing it is refused [I].
     const cleared = requiredProperties(portal, record.type).filter((name) => checked.values.get(name) === '')
-    if (cleared.length > 0) throw requiredMissing(cleared)
+    refuseUnlessComplete(portal, record.type, new Map([...record.values, ...checked.values]), cleared)
   }
   checkKeys(portal, record.type, checked.values, record)
   return checked
@@ -122,6 +120,22 @@ function checkKeys(
       existingId,
     })
   }
+}
+
+/** [D] Only the dated paths from 2026-09 on insist on what the administrator requires. */
+function refuseUnlessComplete(
+  portal: Portal,
+  type: ObjectType,
+  values: ReadonlyMap<string, string>,
+  needed: readonly string[],
+): void {
+  const isMissing = (name: string): boolean => (values.get(name) ?? '') === ''
+  const rules = portal
+    .settings()
+    .conditionallyRequired.filter((rule) => rule.type === type && values.get(rule.when) === rule.is)
+  const missing = needed.filter(isMissing)
+  const missingByRule = rules.flatMap((rule) => rule.requires).filter(isMissing)
+  if (missing.length + missingByRule.length > 0) throw requiredMissing(missing, missingByRule)
 }
 
 function requiredProperties(portal: Portal, type: ObjectType): readonly string[] {

@@ -2,30 +2,33 @@
 
 import { ok, type Answer } from '../answer.ts'
 import type { Call } from '../call.ts'
+import { offsetOf } from '../portal-day.ts'
 
 /** [D] `portalId` is a number here. */
-export function accountDetails({ portal }: Call): Answer {
+export function accountDetails(call: Call): Answer {
+  const { portalId, currency, ...account } = whereaboutsOf(call)
   return ok({
-    portalId: portal.settings().portalId,
-    accountType: 'DEVELOPER_TEST',
-    timeZone: 'UTC',
-    companyCurrency: 'EUR',
+    portalId,
+    ...account,
+    companyCurrency: currency,
     additionalCurrencies: [],
-    utcOffset: '+00:00',
-    utcOffsetMilliseconds: 0,
     uiDomain: 'app.hubspot.com',
     dataHostingLocation: 'eu1',
   })
 }
 
 /** [R] Needs no scope. */
-export function integrationOwner({ portal }: Call): Answer {
-  return ok({
-    portalId: portal.settings().portalId,
-    timeZone: 'UTC',
+export const integrationOwner = (call: Call): Answer => ok(whereaboutsOf(call))
+
+function whereaboutsOf({ portal }: Call) {
+  const { portalId, timeZone } = portal.settings()
+  const { text, ms } = offsetOf(timeZone, portal.clock.now())
+  return {
+    portalId,
+    timeZone,
     accountType: 'DEVELOPER_TEST',
     currency: 'EUR',
-    utcOffset: '+00:00',
-    utcOffsetMilliseconds: 0,
-  })
+    utcOffset: text,
+    utcOffsetMilliseconds: ms,
+  }
 }

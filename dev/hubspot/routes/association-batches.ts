@@ -1,11 +1,21 @@
-// Many associations in one call; a row with an id that no record has is an error of its own.
+// Many associations in one call: made with or without labels, read, removed whole or label by label.
 
 import { noContent, type Answer } from '../answer.ts'
-import { asArray, asObject, asText, objectBody, required, typeParam, type Call, type Json } from '../call.ts'
-import { emptyBatch, tooManyInputs } from '../errors.ts'
-import type { ObjectType, ObjectTypeInfo } from '../portal/object-types.ts'
+import {
+  asArray,
+  asObject,
+  asText,
+  objectBody,
+  optionalText,
+  required,
+  typeParam,
+  type Call,
+  type Json,
+} from '../call.ts'
+import { emptyBatch, tooManyInputs, validation } from '../errors.ts'
+import type { ObjectTypeInfo } from '../portal/object-types.ts'
 import type { CrmRecord } from '../portal/record.ts'
-import { tieByDefault, tieWithTypes, untie } from '../portal/ties.ts'
+import { tieByDefault, tieWithTypes, untie, untieTypes } from '../portal/ties.ts'
 import { Refusal } from '../refusal.ts'
 import {
   associatedIds,
@@ -15,89 +25,128 @@ import {
   labelledResult,
   withItself,
 } from './associations.ts'
-import { batchAnswer, rowRefusals } from './batch-answer.ts'
+import { batchAnswer, rowRefusals, type Row } from './batch-answer.ts'
 
 // [D]
 const MOST_CREATED = 2000
 const MOST_READ = 1000
+const MOST_ON_A_PAGE = 500
 
-export function batchAssociateDefault(call: Call): Answer {
-  const inputs = inputsOf(call, MOST_CREATED)
-  const outcome = rowRefusals(inputs, (input) => {
-    const { from, to } = endsOf(call, input)
-    tieByDefault(call.portal, from, to)
-    return { pair: defaultResults(call.portal, from, to) }
-  })
-  // Each tie is answered from both of its ends.
-  const rows = outcome.rows.flatMap(({ pair }) => pair as Record<string, unknown>[])
-  return batchAnswer(call, 200, { ...outcome, rows })
+/** [D] Labelled ones, each with its types. */
+export function batchAssociate(call: Call): Answer {
+  return batchAnswer(
+    call,
+    201,
+    rowRefusals(inputsOf(call, MOST_CREATED), (input) => {
+      const types = asArray(required(input, 'types'))
+      if (types.length === 0) throw validation('At least one association type is required.')
+      const { from, to } = bothEnds(call, input)
+      const typeIds = types.map((type) => checkedTypeId(call.portal, type, from.type, to.type))
+      tieWithTypes(call.portal, from, to, typeIds)
+      return labelledResult(call.portal, from, to)
+    }),
+  )
 }
 
-export function batchAssociate(call: Call): Answer {
-  const outcome = rowRefusals(inputsOf(call, MOST_CREATED), (input) => {
-    const { from, to } = endsOf(call, input)
-    const typeIds = asArray(required(input, 'types')).map((spec) =>
-      checkedTypeId(call.portal, spec, from.type, to.type),
-    )
-    tieWithTypes(call.portal, from, to, typeIds)
-    return labelledResult(call.portal, from, to)
+/** [D] Two rows for each input, one per direction. */
+export function batchAssociateDefault(call: Call): Answer {
+  const pairs = rowRefusals(inputsOf(call, MOST_CREATED), (input) => {
+    const { from, to } = bothEnds(call, input)
+    tieByDefault(call.portal, from, to)
+    return { rows: defaultResults(call.portal, from, to) }
   })
-  return batchAnswer(call, 201, outcome)
+  return batchAnswer(call, 200, { ...pairs, rows: pairs.rows.flatMap(({ rows }) => rows as Row[]) })
 }
 
 export function batchReadAssociations(call: Call): Answer {
   const { portal } = call
-  const from = typeParam(call, 'fromType')
-  const to = typeParam(call, 'toType')
+  const { type } = typeParam(call, 'from')
+  const to = typeParam(call, 'to')
   const outcome = rowRefusals(inputsOf(call, MOST_READ), (input) => {
-    const record = activeEnd(call, from, asText(required(input, 'id')))
-    const rows = associatedIds(portal, record, to.type).map((id) => associationRow(portal, record, id))
-    return { from: { id: record.id }, to: rows }
+    const id = asText(required(input, 'id'))
+    const start = Math.max(0, Number(optionalText(input, 'after') ?? 0) || 0)
+    const from = portal.records.active(type, id)
+    const ids = from === undefined ? [] : associatedIds(portal, from, to.type)
+    // [R] An input without associations is a row that was not found.
+    if (from === undefined || ids.length === 0) throw noneFound(typeParam(call, 'from'), id, to)
+    const page = ids.slice(start, start + MOST_ON_A_PAGE)
+    const after = String(start + MOST_ON_A_PAGE)
+    const more = start + MOST_ON_A_PAGE < ids.length
+    return {
+      from: { id },
+      to: page.map((toId) => associationRow(portal, from, toId)),
+      ...(more ? { paging: { next: { after } } } : {}),
+    }
   })
   return batchAnswer(call, 200, outcome)
 }
 
-/** [D] Each input names one record and those that it is to be untied from. */
-export function batchRemoveAssociations(call: Call): Answer {
-  const { portal } = call
-  const from = typeParam(call, 'fromType').type
-  const to = typeParam(call, 'toType').type
+/** One `from`, several `to`; pairs that are not associated pass unnoticed [I]. */
+export function batchDissociate(call: Call): Answer {
   for (const input of inputsOf(call, MOST_CREATED)) {
-    const record = portal.records.active(from, idIn(input, 'from'))
-    for (const other of [input['to']].flat()) {
-      const end = portal.records.active(to, asText(required(asObject(other), 'id')))
-      if (record !== undefined && end !== undefined) untie(portal, record, end)
+    const from = endOf(call, input['from'], 'from')
+    for (const end of asArray(required(input, 'to'))) {
+      const to = endOf(call, end, 'to')
+      if (from !== undefined && to !== undefined) untie(call.portal, from, to)
     }
   }
   return noContent()
 }
 
+/** [D] Only these labels go; with the unlabelled type all of them do. */
+export function batchUnlabel(call: Call): Answer {
+  for (const input of inputsOf(call, MOST_CREATED)) {
+    const from = endOf(call, input['from'], 'from')
+    const to = endOf(call, input['to'], 'to')
+    const types = asArray(required(input, 'types'))
+    if (from === undefined || to === undefined) continue
+    const typeIds = types.map((type) => checkedTypeId(call.portal, type, from.type, to.type))
+    untieTypes(call.portal, from, to, typeIds)
+  }
+  return noContent()
+}
+
 function inputsOf(call: Call, most: number): Json[] {
+  // The kinds of record come first, so that a wrong one is not hidden behind a wrong body.
+  typeParam(call, 'from')
+  typeParam(call, 'to')
   const inputs = asArray(required(objectBody(call), 'inputs')).map(asObject)
   if (inputs.length === 0) throw emptyBatch()
   if (inputs.length > most) throw tooManyInputs(most, inputs.length)
   return inputs
 }
 
-function endsOf(call: Call, input: Json): { from: CrmRecord; to: CrmRecord } {
-  const from = activeEnd(call, typeParam(call, 'fromType'), idIn(input, 'from'))
-  const to = activeEnd(call, typeParam(call, 'toType'), idIn(input, 'to'))
+function bothEnds(call: Call, input: Json): { from: CrmRecord; to: CrmRecord } {
+  const from = endOf(call, required(input, 'from'), 'from')
+  const to = endOf(call, required(input, 'to'), 'to')
+  if (from === undefined) throw notValid(call, typeParam(call, 'from'), idOf(input['from']))
+  if (to === undefined) throw notValid(call, typeParam(call, 'to'), idOf(input['to']))
   if (from === to) throw withItself(from.id)
   return { from, to }
 }
 
-function idIn(input: Json, end: 'from' | 'to'): string {
-  return asText(required(asObject(required(input, end)), 'id'))
-}
+const endOf = (call: Call, end: unknown, param: 'from' | 'to'): CrmRecord | undefined =>
+  call.portal.records.active(typeParam(call, param).type, idOf(end))
 
-/** [R] 2026: the row names the id that is none. */
-function activeEnd(call: Call, { type }: ObjectTypeInfo & { type: ObjectType }, id: string): CrmRecord {
-  const record = call.portal.records.active(type, id)
-  if (record !== undefined) return record
-  throw new Refusal(404, {
-    message: `unknown_id_${id} is not a valid ID`,
+const idOf = (end: unknown): string => asText(required(asObject(end), 'id'))
+
+/** [R] Both texts: that of v4 is of 2022, the other of 2026. */
+function notValid(call: Call, info: ObjectTypeInfo, id: string): Refusal {
+  if (call.version === 'v3') return validation(`${info.legacyName}=${id} is not valid`)
+  return new Refusal(400, {
+    message: `${id} is not a valid ID`,
     category: 'VALIDATION_ERROR',
     subCategory: 'crm.associations.INVALID_IDENTIFIER',
     context: { id: [id] },
+  })
+}
+
+/** [R] */
+function noneFound(from: ObjectTypeInfo, id: string, to: ObjectTypeInfo): Refusal {
+  return new Refusal(404, {
+    message: `No ${to.singular} is associated with ${from.singular} ${id}.`,
+    category: 'OBJECT_NOT_FOUND',
+    subCategory: 'crm.associations.NO_ASSOCIATIONS_FOUND',
+    context: { fromObjectId: [id], fromObjectType: [from.singular], toObjectType: [to.singular] },
   })
 }

@@ -57,6 +57,17 @@ export function removeAssociations(call: Call): Answer {
   return noContent()
 }
 
+/** [D] Which types there are between two kinds of record. */
+export function listLabels(call: Call): Answer {
+  const from = typeParam(call, 'from')
+  const to = typeParam(call, 'to')
+  return ok({
+    results: call.portal.associations
+      .definitions(from.type, to.type)
+      .map(({ category, typeId, label }) => ({ category, typeId, label })),
+  })
+}
+
 /** The `associations` of a read that asks for them: v3's shape, where a type has the name of its direction [D]. */
 export function associationsBody(
   call: Call,
@@ -151,7 +162,7 @@ export function withItself(id: string): Refusal {
   return validation(`Object ${id} cannot be associated to itself (${id})`)
 }
 
-function bothEnds(call: Call): { from: CrmRecord; to: CrmRecord } {
+export function bothEnds(call: Call): { from: CrmRecord; to: CrmRecord } {
   const fromInfo = typeParam(call)
   const toInfo = typeParam(call, 'toType')
   const from = call.portal.records.active(fromInfo.type, call.params['id']!)

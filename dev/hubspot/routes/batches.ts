@@ -55,12 +55,12 @@ function createAllOrNothing(call: Call, type: ObjectType, inputs: readonly Json[
 }
 
 /** [R] The form of 2021 named the first id, that of 2025 names none; the second is the default. */
-class WholeBatchConflict extends Refusal {
-  readonly existingId: string
+export class WholeBatchConflict extends Refusal {
+  readonly conflict: DuplicateContact
 
   constructor(conflict: DuplicateContact) {
     super(409, { message: 'Contact already exists', category: 'CONFLICT' })
-    this.existingId = conflict.existingId
+    this.conflict = conflict
   }
 }
 

@@ -1,7 +1,9 @@
-// Property definitions and their groups: HubSpot's own ones to read, own ones to make and change.
+// Property definitions: HubSpot's own ones to read, own ones to make, change and archive.
 
 import { created, noContent, ok, type Answer } from '../answer.ts'
 import {
+  asArray,
+  asObject,
   asText,
   objectBody,
   optionalFlag,
@@ -10,20 +12,22 @@ import {
   required,
   typeParam,
   type Call,
+  type Json,
 } from '../call.ts'
 import { missingFields, resourceNotFound, validation } from '../errors.ts'
+import type { ObjectType } from '../portal/object-types.ts'
 import {
+  FIELD_TYPES,
   hubspotProperty,
+  propertyBody,
   type PropertyDefinition,
-  type PropertyGroup,
+  type PropertyOption,
   type PropertyType,
 } from '../portal/property-definition.ts'
-import { isoTime } from '../portal/record.ts'
 import { Refusal } from '../refusal.ts'
 
 // [D] At most so many unique properties per object type.
 const MOST_UNIQUE = 10
-const TYPES: readonly string[] = ['string', 'number', 'date', 'datetime', 'enumeration', 'bool', 'phone_number', 'json']
 
 export function listProperties(call: Call): Answer {
   const { type } = typeParam(call)
@@ -33,7 +37,11 @@ export function listProperties(call: Call): Answer {
 }
 
 export function readProperty(call: Call): Answer {
-  return ok(propertyBody(knownProperty(call)))
+  const { type } = typeParam(call)
+  const property = call.portal.registry.anyProperty(type, call.params['name']!)
+  const archived = call.query.get('archived') === 'true'
+  if (property === undefined || property.archived !== archived) throw resourceNotFound()
+  return ok(propertyBody(property))
 }
 
 /** [R] A taken name is a 409 of its own kind; an archived property that is made again is restored. */
@@ -41,32 +49,36 @@ export function createProperty(call: Call): Answer {
   const { type } = typeParam(call)
   const { portal } = call
   const body = objectBody(call)
-  const name = asText(required(body, 'name'))
-  if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) throw validation(`Property name '${name}' is not valid.`)
-  const groupName = asText(required(body, 'groupName'))
-  if (portal.registry.group(type, groupName) === undefined)
-    throw validation(`Property group '${groupName}' does not exist.`)
-  const kind = asText(required(body, 'type'))
-  if (!TYPES.includes(kind)) throw validation(`Property type '${kind}' is not valid.`)
-
+  const missing = ['name', 'label', 'type', 'fieldType', 'groupName'].filter((field) => isEmpty(body[field]))
+  if (missing.length > 0) throw missingFields(missing)
+  const name = asText(body['name'])
+  // [I] Each of these is refused; the texts were not recorded.
+  if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) {
+    throw validation(`Property name '${name}' is not valid: lower-case letters, digits and underscores are.`)
+  }
+  const kind = checkedKind(body)
+  const groupName = checkedGroup(call, type, asText(body['groupName']))
   const before = portal.registry.anyProperty(type, name)
   if (before?.archived === false) throw nameTaken(name)
-  const hasUniqueValue = optionalFlag(body, 'hasUniqueValue') ?? false
+  // A restored property is what it was: uniqueness cannot change.
+  const hasUniqueValue = before?.hasUniqueValue ?? optionalFlag(body, 'hasUniqueValue') ?? false
   if (hasUniqueValue && portal.registry.uniqueProperties(type).length >= MOST_UNIQUE) {
-    throw validation(`No more than ${MOST_UNIQUE} unique properties are allowed.`)
+    throw validation(`The limit of ${MOST_UNIQUE} unique properties is reached.`)
+  }
+  if (hasUniqueValue && kind.type !== 'string' && kind.type !== 'number') {
+    throw validation(`Properties of type ${kind.type} cannot have unique values.`)
   }
   const now = portal.clock.now()
   const property = hubspotProperty({
     name,
     groupName,
-    label: asText(required(body, 'label')),
-    type: kind as PropertyType,
-    fieldType: asText(required(body, 'fieldType')),
+    label: asText(body['label']),
+    ...kind,
     description: optionalText(body, 'description') ?? '',
     displayOrder: optionalNumber(body, 'displayOrder') ?? -1,
     formField: optionalFlag(body, 'formField') ?? false,
     hidden: optionalFlag(body, 'hidden') ?? false,
-    options: Array.isArray(body['options']) ? (body['options'] as PropertyDefinition['options']) : [],
+    options: optionsIn(body) ?? [],
     hasUniqueValue,
     hubspotDefined: false,
     createdAt: before?.createdAt ?? now,
@@ -79,17 +91,20 @@ export function createProperty(call: Call): Answer {
 /** [D] Name and `hasUniqueValue` cannot change: a PATCH of them answers 200 and changes nothing. */
 export function updateProperty(call: Call): Answer {
   const { type } = typeParam(call)
-  const property = ownProperty(call)
+  const property = knownProperty(call)
   const body = objectBody(call)
+  // Of HubSpot's own definitions only the options may change [I].
+  if (property.hubspotDefined && Object.keys(body).some((field) => field !== 'options')) throw hubspotsOwn(property)
   const changed: PropertyDefinition = {
     ...property,
+    ...('type' in body || 'fieldType' in body ? checkedKind({ ...property, ...body }) : {}),
     label: optionalText(body, 'label') ?? property.label,
     description: optionalText(body, 'description') ?? property.description,
-    groupName: optionalText(body, 'groupName') ?? property.groupName,
-    fieldType: optionalText(body, 'fieldType') ?? property.fieldType,
+    groupName: checkedGroup(call, type, optionalText(body, 'groupName') ?? property.groupName),
     displayOrder: optionalNumber(body, 'displayOrder') ?? property.displayOrder,
+    formField: optionalFlag(body, 'formField') ?? property.formField,
     hidden: optionalFlag(body, 'hidden') ?? property.hidden,
-    options: Array.isArray(body['options']) ? (body['options'] as PropertyDefinition['options']) : property.options,
+    options: optionsIn(body) ?? property.options,
     updatedAt: call.portal.clock.now(),
   }
   call.portal.putProperty(type, changed)
@@ -97,75 +112,79 @@ export function updateProperty(call: Call): Answer {
 }
 
 export function archiveProperty(call: Call): Answer {
-  const { type } = typeParam(call)
-  const now = call.portal.clock.now()
-  call.portal.putProperty(type, { ...ownProperty(call), archived: true, archivedAt: now, updatedAt: now })
+  const property = knownProperty(call)
+  if (property.hubspotDefined) throw hubspotsOwn(property)
+  archiveNow(call, property)
   return noContent()
 }
 
-export function listGroups(call: Call): Answer {
-  const { type } = typeParam(call)
-  return ok({ results: call.portal.registry.groups(type) })
-}
-
-export function readGroup(call: Call): Answer {
-  return ok(knownGroup(call))
-}
-
-export function createGroup(call: Call): Answer {
+/** Names that no property has are left out [I]. */
+export function batchReadProperties(call: Call): Answer {
   const { type } = typeParam(call)
   const body = objectBody(call)
-  const missing = ['name', 'label'].filter((field) => typeof body[field] !== 'string' || body[field] === '')
-  if (missing.length > 0) throw missingFields(missing)
-  const name = asText(body['name'])
-  if (call.portal.registry.group(type, name) !== undefined) {
-    throw new Refusal(409, {
-      message: `A property group named '${name}' already exists.`,
-      category: 'OBJECT_ALREADY_EXISTS',
-    })
-  }
-  const group = {
-    name,
-    label: asText(body['label']),
-    displayOrder: optionalNumber(body, 'displayOrder') ?? -1,
-    archived: false,
-  }
-  call.portal.putGroup(type, group)
-  return created(group)
+  const archived = optionalFlag(body, 'archived') ?? false
+  const results = namesIn(body).flatMap((name) => {
+    const property = call.portal.registry.anyProperty(type, name)
+    return property?.archived === archived ? [propertyBody(property)] : []
+  })
+  const at = new Date(call.portal.clock.now()).toISOString()
+  return ok({ status: 'COMPLETE', results, startedAt: at, completedAt: at })
 }
 
-export function updateGroup(call: Call): Answer {
+export function batchArchiveProperties(call: Call): Answer {
   const { type } = typeParam(call)
-  const group = knownGroup(call)
-  const body = objectBody(call)
-  const changed = {
-    ...group,
-    label: optionalText(body, 'label') ?? group.label,
-    displayOrder: optionalNumber(body, 'displayOrder') ?? group.displayOrder,
+  for (const name of namesIn(objectBody(call))) {
+    const property = call.portal.registry.property(type, name)
+    if (property !== undefined && !property.hubspotDefined) archiveNow(call, property)
   }
-  call.portal.putGroup(type, changed)
-  return ok(changed)
+  return noContent()
 }
+
+function archiveNow(call: Call, property: PropertyDefinition): void {
+  const now = call.portal.clock.now()
+  call.portal.putProperty(typeParam(call).type, { ...property, archived: true, archivedAt: now, updatedAt: now })
+}
+
+const namesIn = (body: Json): string[] =>
+  asArray(required(body, 'inputs')).map((input) => asText(required(asObject(input), 'name')))
 
 function knownProperty(call: Call): PropertyDefinition {
-  const { type } = typeParam(call)
-  const property = call.portal.registry.property(type, call.params['name'] ?? '')
+  const property = call.portal.registry.property(typeParam(call).type, call.params['name']!)
   if (property === undefined) throw resourceNotFound()
   return property
 }
 
-function ownProperty(call: Call): PropertyDefinition {
-  const property = knownProperty(call)
-  if (property.hubspotDefined)
-    throw validation(`Property '${property.name}' is defined by HubSpot and cannot be changed.`)
-  return property
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+/** A type, and a field type that goes with it [D]. */
+function checkedKind(body: Json): { type: PropertyType; fieldType: string } {
+  const type = asText(body['type'])
+  const fieldType = asText(body['fieldType'])
+  if (!Object.hasOwn(FIELD_TYPES, type)) throw validation(`Property type '${type}' is not valid.`)
+  if (!FIELD_TYPES[type as PropertyType].includes(fieldType)) {
+    throw validation(`Field type '${fieldType}' is not valid for a property of type '${type}'.`)
+  }
+  return { type: type as PropertyType, fieldType }
 }
 
-function knownGroup(call: Call): PropertyGroup {
-  const { type } = typeParam(call)
-  const group = call.portal.registry.group(type, call.params['name'] ?? '')
-  if (group === undefined) throw resourceNotFound()
-  return group
+function checkedGroup(call: Call, type: ObjectType, name: string): string {
+  if (call.portal.registry.group(type, name) === undefined) throw validation(`Property group '${name}' does not exist.`)
+  return name
+}
+
+function optionsIn(body: Json): PropertyOption[] | undefined {
+  if (body['options'] === undefined || body['options'] === null) return undefined
+  return asArray(body['options']).map((option, at) => {
+    const fields = asObject(option)
+    const description = optionalText(fields, 'description')
+    return {
+      label: asText(required(fields, 'label')),
+      value: asText(required(fields, 'value')),
+      ...(description === undefined ? {} : { description }),
+      displayOrder: optionalNumber(fields, 'displayOrder') ?? at,
+      hidden: optionalFlag(fields, 'hidden') ?? false,
+    }
+  })
 }
 
 /** [R] */
@@ -176,24 +195,6 @@ const nameTaken = (name: string): Refusal =>
     subCategory: 'Properties.PROPERTY_WITH_NAME_EXISTS',
   })
 
-function propertyBody({
-  readOnly,
-  createdAt,
-  updatedAt,
-  archivedAt,
-  ...property
-}: PropertyDefinition): Record<string, unknown> {
-  return {
-    ...property,
-    ...(createdAt === null ? {} : { createdAt: isoTime(createdAt) }),
-    ...(updatedAt === null ? {} : { updatedAt: isoTime(updatedAt) }),
-    ...(archivedAt === null ? {} : { archivedAt: isoTime(archivedAt) }),
-    externalOptions: false,
-    modificationMetadata: {
-      archivable: !property.hubspotDefined,
-      readOnlyDefinition: property.hubspotDefined,
-      readOnlyOptions: false,
-      readOnlyValue: readOnly,
-    },
-  }
-}
+/** [I] */
+const hubspotsOwn = ({ name }: PropertyDefinition): Refusal =>
+  validation(`Property '${name}' is defined by HubSpot and cannot be changed.`)

@@ -1,0 +1,35 @@
+// How people call a record, and which records are beside it.
+
+import type { Portal } from '../portal/portal.ts'
+import type { CrmRecord } from '../portal/record.ts'
+import { html, type Html } from './layout.ts'
+
+export function nameOf({ id, type, values }: CrmRecord): string {
+  const person = `${values.get('firstname') ?? ''} ${values.get('lastname') ?? ''}`.trim()
+  const name = type === 'contacts' ? person || values.get('email') : values.get('name') || values.get('domain')
+  return name || id
+}
+
+/** A record by its name, leading to its page. */
+export function linkTo(portal: Portal, record: CrmRecord): Html {
+  return html`<a href="${pathTo(portal, record)}">${nameOf(record)}</a>`
+}
+
+/** The emulator's own page, whatever records' addresses begin with otherwise. */
+const pathTo = (portal: Portal, record: CrmRecord): string =>
+  portal.recordUrl(record).slice(portal.settings().recordUrlBase.length)
+
+/** A contact's companies, or a company's contacts. */
+export function associatedOf(portal: Portal, record: CrmRecord): CrmRecord[] {
+  const other = record.type === 'contacts' ? 'companies' : 'contacts'
+  return portal.associations.associatedWith(record.id).flatMap((id) => portal.records.active(other, id) ?? [])
+}
+
+export function primaryOf(portal: Portal, contact: CrmRecord): CrmRecord | undefined {
+  return associatedOf(portal, contact).find((company) => isPrimary(portal, contact, company))
+}
+
+export function isPrimary(portal: Portal, one: CrmRecord, other: CrmRecord): boolean {
+  const types = portal.associations.typesBetween(one.id, other.id)
+  return types.some((typeId) => portal.associations.definition(typeId)?.label === 'Primary')
+}
