@@ -19,6 +19,8 @@ interface PartOptions {
   command: string
   args: string[]
   env: NodeJS.ProcessEnv
+  /** The folder in which it runs; ours when absent. */
+  cwd?: string
   /** Parts on top use those of the base, and are ended before them. */
   layer: Layer
   /** Takes all that the part prints; what stood there is kept beside it as `….previous`. */
@@ -95,7 +97,7 @@ function startPart(options: PartOptions, tellGuard: (what: 'started' | 'ended', 
   // The part writes to its file without us in between: nothing it prints last is lost, whatever happens to the launcher.
   const log = openSync(logFile, 'a')
   // A process group of its own keeps Ctrl-C in the terminal from reaching it, and lets us end its descendants with it.
-  const child = spawn(command, args, { env, detached: true, stdio: ['ignore', log, log] })
+  const child = spawn(command, args, { env, cwd: options.cwd, detached: true, stdio: ['ignore', log, log] })
   closeSync(log)
   const pid = child.pid ?? null
   if (pid !== null) tellGuard('started', pid)

@@ -160,6 +160,8 @@ function startOurs(
     command: process.execPath,
     args: [fileURLToPath(new URL(`../${entry}`, import.meta.url))],
     env,
+    // Each of ours reads the `.env` of the folder in which it runs. We have read it already, and know some of it better.
+    cwd: dataDir,
     logFile: join(logDirOf(dataDir), `${name.toLowerCase().replaceAll(' ', '-')}.log`),
   })
 }

@@ -1,31 +1,34 @@
 // `npm start`: what it says, what it keeps, and that it leaves nothing behind.
 
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aDataFolder, alive, descendantsOf, runCommand, startLauncher } from './support/launcher.ts'
 import type { Launcher, RunningProcess } from './support/launcher.ts'
 
-// What somebody has set who also works with Temporal Cloud. The local stack has to come up all the same.
-const TEMPORAL_ELSEWHERE = {
-  TEMPORAL_PROFILE: 'cloud',
-  TEMPORAL_NAMESPACE: 'elsewhere.a1b2c',
-  TEMPORAL_API_KEY: 'a-key',
-  TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
-}
+// The `.env` of somebody who also works with Temporal Cloud. The local stack has to come up all the same.
+const TEMPORAL_ELSEWHERE = `
+TEMPORAL_PROFILE=cloud
+TEMPORAL_NAMESPACE=elsewhere.a1b2c
+TEMPORAL_API_KEY=a-key
+TEMPORAL_CONFIG_FILE=/nowhere/temporal.toml
+`
 
 // A start takes three seconds on two idle cores, and many times that on a busy machine.
 const START_MS = 120_000
 
 describe('a stack that is up', { timeout: START_MS }, () => {
   let folder: Awaited<ReturnType<typeof aDataFolder>>
+  let project: Awaited<ReturnType<typeof aDataFolder>>
   let launcher: Launcher
   let parts: RunningProcess[]
 
   beforeAll(async () => {
     folder = await aDataFolder()
-    launcher = startLauncher({ dataDir: folder.path, env: TEMPORAL_ELSEWHERE })
+    project = await aDataFolder()
+    await writeFile(join(project.path, '.env'), TEMPORAL_ELSEWHERE)
+    launcher = startLauncher({ dataDir: folder.path, cwd: project.path })
     await launcher.up
     parts = await descendantsOf(launcher.pid)
   }, START_MS)
@@ -33,7 +36,7 @@ describe('a stack that is up', { timeout: START_MS }, () => {
   afterAll(async () => {
     launcher.kill('SIGTERM')
     await launcher.exited
-    await folder[Symbol.asyncDispose]()
+    await Promise.all([folder[Symbol.asyncDispose](), project[Symbol.asyncDispose]()])
   }, START_MS)
 
   it('has said where everything is, and every page answers', async () => {

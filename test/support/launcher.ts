@@ -23,10 +23,16 @@ export interface Launcher {
 }
 
 /** Starts `dev/main.ts`, by itself or through `npm start`. Ports are free ones unless `env` says otherwise; Temporal and HubSpot are never the user's own. */
-export function startLauncher(options: { dataDir: string; env?: NodeJS.ProcessEnv; through?: 'npm' }): Launcher {
+export function startLauncher(options: {
+  dataDir: string
+  env?: NodeJS.ProcessEnv
+  /** Where it is started; its `.env` counts. */
+  cwd?: string
+  through?: 'npm'
+}): Launcher {
   const [command, ...args] = options.through ? ['npm', 'start'] : [process.execPath, join(ROOT, 'dev/main.ts')]
   const child = spawn(command, args, {
-    cwd: ROOT,
+    cwd: options.cwd ?? ROOT,
     env: { ...environment(), ONRAMP_DATA_DIR: options.dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -61,10 +67,16 @@ export async function runCommand(command: string): Promise<string> {
 }
 
 function environment(): NodeJS.ProcessEnv {
-  const foreign = /^(TEMPORAL_(?!CLI$)|HUBSPOT_|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|PAYLOAD_KEYS$)/
+  const foreign = /^(TEMPORAL_(?!CLI$)|HUBSPOT_)/
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
   return {
     ...Object.fromEntries(kept),
+    // Empty counts as unset, and keeps the `.env` of whoever runs the tests from filling it in: no test talks to their HubSpot.
+    HUBSPOT_ACCESS_TOKEN: '',
+    HUBSPOT_BASE_URL: '',
+    TEMPORAL_ADDRESS: '',
+    WEBHOOK_SECRETS: '',
+    OPERATOR_TOKENS: '',
     HOST: '127.0.0.1',
     PORT: '0',
     METRICS_PORT: '0',
