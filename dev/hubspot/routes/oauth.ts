@@ -19,7 +19,7 @@ export function issueToken(call: Call): Answer {
   if (grantType !== 'refresh_token') throw badRequest('BAD_GRANT_TYPE', 'missing or unknown grant type')
   const refreshToken = form.get('refresh_token')
   const grant = refreshToken ? grants.refresh(refreshToken) : null
-  if (grant === null) throw badRequest('BAD_REFRESH_TOKEN', 'missing or invalid refresh token')
+  if (grant === null) throw badRequest('BAD_REFRESH_TOKEN', 'missing or unknown refresh token')
   return ok(tokenBody(grant))
 }
 

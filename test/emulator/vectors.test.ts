@@ -1,0 +1,89 @@
+// What HubSpot answers, request by request, with the evidence for each: asked of the emulator in every family of paths, and
+// of a real portal when its owner wants to know (see docs/emulator.md).
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EmulatorControl } from '../../dev/hubspot/control.ts'
+import { startEmulator } from '../../dev/hubspot/server.ts'
+import { PATH_FAMILIES } from '../../dev/hubspot/versions.ts'
+import { VectorRunner, type Target } from './vector-runner.ts'
+import { ACCOUNT } from './vectors/account.ts'
+import { ASSOCIATIONS } from './vectors/associations.ts'
+import { BATCHES } from './vectors/batches.ts'
+import { COMPANIES } from './vectors/companies.ts'
+import { CONTACTS } from './vectors/contacts.ts'
+import { DUPLICATES } from './vectors/duplicates.ts'
+import { MERGES } from './vectors/merges.ts'
+import { PROPERTIES } from './vectors/properties.ts'
+import { PROTOCOL } from './vectors/protocol.ts'
+import { SEARCHES } from './vectors/search.ts'
+import { VALUES } from './vectors/values.ts'
+
+const TOPICS = {
+  contacts: CONTACTS,
+  companies: COMPANIES,
+  duplicates: DUPLICATES,
+  values: VALUES,
+  batches: BATCHES,
+  search: SEARCHES,
+  associations: ASSOCIATIONS,
+  properties: PROPERTIES,
+  merges: MERGES,
+  protocol: PROTOCOL,
+  account: ACCOUNT,
+}
+
+// Asking a real portal writes into it, so it takes more than a token that happens to be set.
+const isRealPortal = process.env['VECTORS'] === 'portal'
+const { HUBSPOT_BASE_URL = 'https://api.hubapi.com', HUBSPOT_ACCESS_TOKEN = '' } = process.env
+
+describe('the vectors', () => {
+  it('are at least 150, each with its evidence', () => {
+    const vectors = Object.values(TOPICS).flat()
+    expect(vectors.length).toBeGreaterThanOrEqual(150)
+    expect(vectors.filter(({ mark }) => !['R', 'D', 'C', 'X', 'I'].includes(mark))).toEqual([])
+  })
+})
+
+describe.each(PATH_FAMILIES)('$version', ({ version }) => {
+  let target: Target = { baseUrl: HUBSPOT_BASE_URL, token: HUBSPOT_ACCESS_TOKEN }
+  let stop = async () => {}
+  let runner: VectorRunner
+
+  beforeAll(async () => {
+    if (!isRealPortal) {
+      const emulator = await startEmulator()
+      target = { baseUrl: emulator.url, token: 'any' }
+      stop = () => emulator.stop()
+    }
+    runner = new VectorRunner(target, version)
+    await runner.prepare()
+  })
+
+  afterAll(async () => {
+    if (isRealPortal) await runner.cleanUp()
+    await stop()
+  })
+
+  describe.each(Object.entries(TOPICS))('%s', (_, vectors) => {
+    const asked = vectors.filter(
+      ({ versions, settings }) =>
+        (versions === undefined || versions.includes(version)) && (settings === undefined || !isRealPortal),
+    )
+    it.each(asked)('$it [$mark]', async (vector) => {
+      const ask = () => runner.problemOf(vector)
+      const { settings } = vector
+      expect(settings === undefined ? await ask() : await withSettings(target.baseUrl, settings, ask)).toBeNull()
+    })
+  })
+})
+
+async function withSettings<T>(url: string, settings: object, run: () => Promise<T>): Promise<T> {
+  const control = new EmulatorControl(url)
+  const before = (await (await fetch(`${url}/__emulator/settings`)).json()) as object
+  await control.settings(settings)
+  try {
+    return await run()
+  } finally {
+    await control.settings(before)
+  }
+}
