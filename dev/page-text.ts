@@ -2,19 +2,23 @@
 
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' }
 
-/** What stands in `<main>`, without what is folded away; one line for each row, heading or paragraph. */
+/**
+ * What stands in `<main>`, a line for each row, heading, paragraph or item: without what is folded away or hidden, and
+ * without the technical names, which are set as code.
+ */
 export function textOf(html: string): string[] {
-  const main = /<main>(.*)<\/main>/s.exec(html)?.[1] ?? html
+  const main = /<main[^>]*>(.*)<\/main>/s.exec(html)?.[1] ?? html
   return main
-    .replaceAll(/<details>.*?<\/details>/gs, '')
-    .replaceAll(/\s*\n\s*/g, ' ')
-    .replaceAll(/<br>\s*<code[^>]*>(.*?)<\/code>/g, ' ($1)')
-    .replaceAll(/<\/td>\s*<td[^>]*>/g, ': ')
-    .replaceAll(/<br>/g, ', ')
-    .replaceAll(/<\/(tr|h\d|p|div|section)>/g, '\n')
+    .replaceAll(/<details[^>]*>.*?<\/details>/gs, '')
+    .replaceAll(/<(\w+)[^>]* aria-hidden="true"[^>]*>.*?<\/\1>/gs, '')
+    .replaceAll(/(<br ?\/?>\s*)?<code[^>]*>.*?<\/code>/gs, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/<\/(td|dt)>\s*<(td|dd)[^>]*>/g, ': ')
+    .replaceAll(/<br ?\/?>/g, ' · ')
+    .replaceAll(/<\/(tr|h\d|p|div|section|li|dd)>/g, '\n')
     .replaceAll(/<[^>]*>/g, '')
     .replaceAll(/&(lt|gt|quot|#39|amp);/g, (entity) => ENTITIES[entity] ?? entity)
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.replaceAll(/ +/g, ' ').trim())
     .filter((line) => line !== '')
 }
