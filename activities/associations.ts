@@ -1,10 +1,26 @@
 // The tie between contact and company, and whether that company is the contact's primary one.
 
-import type { AssociationOutcome, ContactCompanyPair } from '../domain/crm.ts'
+import type { AssociationOutcome, ContactCompanyPair, ContactMove } from '../domain/crm.ts'
 import type { HubSpot } from './hubspot/client.ts'
 
 /** Whether the company of the registration becomes the contact's primary company. */
 export type PrimaryPolicy = 'if-none' | 'always' | 'never'
+
+/** Whether the association with the former company ends when a customer moves. */
+export type MovePolicy = 'replace' | 'keep'
+
+/** Associates the contact with its new company, as its primary one, and ends the old association by policy. */
+export async function moveContact(
+  hubspot: HubSpot,
+  { contactId, companyId, fromCompanyId }: ContactMove,
+  policy: MovePolicy,
+): Promise<AssociationOutcome> {
+  await hubspot.associations.create({ contactId, companyId })
+  const correlationId = await hubspot.associations.makePrimary({ contactId, companyId })
+  if (policy === 'keep') return { correlationId, remark: `moved; still associated with company ${fromCompanyId}` }
+  await hubspot.associations.remove({ contactId, companyId: fromCompanyId })
+  return { correlationId, remark: `moved from company ${fromCompanyId}` }
+}
 
 /**
  * Associates the two; repeating it changes nothing (G2). A portal may associate a new contact with a company by itself,

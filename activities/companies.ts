@@ -47,7 +47,7 @@ export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Pr
   const { result, refused } = await withoutRefused(properties, companyField, (rest) =>
     hubspot.companies.update(company.id, rest),
   )
-  return { outcome: 'written', refused, correlationId: result.correlationId }
+  return { outcome: 'written', recordId: result.id, refused, correlationId: result.correlationId }
 }
 
 async function fillIn(

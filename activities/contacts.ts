@@ -1,10 +1,10 @@
 // One contact per customer in HubSpot: created, our own from a lost answer, or the existing one that a conflict points to (G2, G3).
 
-import type { ContactChange, ContactDraft, ContactOutcome, RefusedField, WriteOutcome } from '../domain/crm.ts'
+import type { ContactChange, ContactDraft, ContactOutcome, RefusedField, Traced, WriteOutcome } from '../domain/crm.ts'
 import { contactBehind, takeOver } from './existing-contact.ts'
 import type { HubSpot } from './hubspot/client.ts'
 import { existingIdIn } from './hubspot/conflict.ts'
-import { isConflict, isMissing } from './hubspot/errors.ts'
+import { isConflict, isMissing, unlessMissing } from './hubspot/errors.ts'
 import { HubSpotError } from './hubspot/hubspot-error.ts'
 import { contactField, contactProperties, CUSTOMER_ID, LAST_EVENT_AT } from './hubspot/properties.ts'
 import { withoutRefused } from './refused-values.ts'
@@ -34,7 +34,7 @@ export async function updateContact(
     const { result, refused } = await withoutRefused(properties, contactField, (rest) =>
       hubspot.contacts.update(contactId, rest),
     )
-    return { outcome: 'written', refused, correlationId: result.correlationId }
+    return { outcome: 'written', recordId: result.id, refused, correlationId: result.correlationId }
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error
     if (isMissing(error)) return { outcome: 'missing', correlationId: error.correlationId }
@@ -55,4 +55,14 @@ function emailTaken(contactId: string, owner: string): RefusedField {
     reason: 'email-taken',
     message: `In HubSpot the address belongs to contact ${owner}, while this customer is contact ${contactId}. Merge the two there or correct the address, then resume.`,
   }
+}
+
+/** Erases the contact, found by our own id where nobody knows HubSpot's; who is not there needs no erasing. */
+export async function eraseContact(
+  hubspot: HubSpot,
+  { customerId, contactId }: { customerId: string; contactId: string | null },
+): Promise<Traced> {
+  const id = contactId ?? (await hubspot.contacts.find(customerId, CUSTOMER_ID))?.id ?? null
+  const correlationId = id === null ? null : await unlessMissing(() => hubspot.erasure.eraseContact(id))
+  return { correlationId }
 }

@@ -2,11 +2,12 @@
 
 import { Context } from '@temporalio/activity'
 import type { Crm, Field } from '../domain/crm.ts'
-import { associateContact } from './associations.ts'
-import type { PrimaryPolicy } from './associations.ts'
+import { associateContact, moveContact } from './associations.ts'
+import type { MovePolicy, PrimaryPolicy } from './associations.ts'
 import { createCompany, updateCompany } from './companies.ts'
 import type { AdoptionPolicy } from './companies.ts'
-import { createContact, updateContact } from './contacts.ts'
+import { createContact, eraseContact, updateContact } from './contacts.ts'
+import { findCustomer } from './known-customer.ts'
 import type { HubSpot } from './hubspot/client.ts'
 import { failureOf } from './hubspot/errors.ts'
 import type { Tries } from './hubspot/errors.ts'
@@ -17,21 +18,23 @@ import { companyField, contactField } from './hubspot/properties.ts'
 export interface Policies {
   adoption: AdoptionPolicy
   primary: PrimaryPolicy
+  move: MovePolicy
 }
 
 export function createActivities(hubspot: HubSpot, policies: Policies): Crm {
   return {
+    findCustomer: (customerId) => step(contactField, () => findCustomer(hubspot, customerId)),
+    eraseContact: (customer) => step(contactField, () => eraseContact(hubspot, customer)),
+    moveContact: (move) => step(NO_FIELD, () => moveContact(hubspot, move, policies.move)),
     createCompany: (company) => step(companyField, () => createCompany(hubspot, company, policies.adoption)),
     updateCompany: (change) => step(companyField, () => updateCompany(hubspot, change)),
     createContact: (contact) => step(contactField, () => createContact(hubspot, contact)),
     updateContact: (change) => step(contactField, () => updateContact(hubspot, change)),
-    associateContact: (pair) =>
-      step(
-        () => undefined,
-        () => associateContact(hubspot, pair, policies.primary),
-      ),
+    associateContact: (pair) => step(NO_FIELD, () => associateContact(hubspot, pair, policies.primary)),
   }
 }
+
+const NO_FIELD = (): undefined => undefined
 
 // A third of the heartbeat time-out of workflows/crm.ts, so that one late beat is not taken for a death.
 const HEARTBEAT_MS = 1000

@@ -14,7 +14,11 @@ const logger = createLogger('api', config.logLevel)
 const client = createClient(temporalSettings())
 const temporalUiUrl = config.temporalUiUrl ?? null
 
-const onboardings = new Onboardings({ client, temporalUiUrl })
+const onboardings = new Onboardings({
+  client,
+  temporalUiUrl,
+  settings: { idleDays: config.onboardingIdleDays === 'never' ? null : config.onboardingIdleDays },
+})
 const app = createApp({
   onboardings,
   webhookSecrets: config.webhookSecrets,

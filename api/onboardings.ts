@@ -1,20 +1,39 @@
 // Onboardings as the API knows them: tell, ask, list. The one file that knows the Temporal client.
 
-import { isGrpcDeadlineError, WorkflowNotFoundError } from '@temporalio/client'
+import {
+  isGrpcDeadlineError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
 import type { Client } from '@temporalio/client'
-import { defineSearchAttributeKey } from '@temporalio/common'
+import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common'
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
-import type { CustomerEvent } from '../domain/customer.ts'
+import type { CustomerDetails, CustomerEvent } from '../domain/customer.ts'
 import { customerIdOf, ONBOARDING_WORKFLOW, onboardingId, TASK_QUEUE } from '../domain/ids.ts'
 import type { AttentionReason, OnboardingStatus, Phase } from '../domain/onboarding.ts'
 import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
 import type { TemporalProblem } from '../platform/temporal.ts'
-import { customerRegistered, customerUpdated, onboardingStatus } from '../workflows/messages.ts'
+import {
+  correct,
+  customerErased,
+  customerRegistered,
+  customerUpdated,
+  onboardingStatus,
+  resume,
+} from '../workflows/messages.ts'
+import type { RunSettings } from '../workflows/messages.ts'
 import { cursorOf, pageTokenOf } from './cursor.ts'
 import { Problem } from './middleware/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
+
+const SIGNALS = {
+  'customer.registered': customerRegistered,
+  'customer.updated': customerUpdated,
+  'customer.erased': customerErased,
+} as const
 
 // A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
 const DEADLINE_MS = 2900
@@ -29,6 +48,8 @@ export interface OnboardingsOptions {
   taskQueue?: string
   /** Where people open Temporal's web page; `null` gives no links. */
   temporalUiUrl: string | null
+  /** How new onboardings are run. */
+  settings?: RunSettings
 }
 
 /** One line of a list. */
@@ -44,11 +65,13 @@ export type CustomerStatus = OnboardingStatus & { links: { temporal: string | nu
 export class Onboardings {
   readonly #client: Client
   readonly #taskQueue: string
+  readonly #settings: RunSettings
   readonly #temporalUiUrl: string | null
 
-  constructor({ client, taskQueue = TASK_QUEUE, temporalUiUrl }: OnboardingsOptions) {
+  constructor({ client, taskQueue = TASK_QUEUE, temporalUiUrl, settings = {} }: OnboardingsOptions) {
     this.#client = client
     this.#taskQueue = taskQueue
+    this.#settings = settings
     this.#temporalUiUrl = temporalUiUrl
   }
 
@@ -58,20 +81,33 @@ export class Onboardings {
    */
   async tell(event: CustomerEvent, eventId: string): Promise<void> {
     const { customerId, ...customer } = event.data
-    const isRegistration = event.type === 'customer.registered'
-    const phase: Phase = isRegistration ? 'company' : 'awaiting-registration'
+    const phase: Phase = event.type === 'customer.registered' ? 'company' : 'awaiting-registration'
     await this.#ask(() =>
       this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
         workflowId: onboardingId(customerId),
         taskQueue: this.#taskQueue,
-        args: [{ customerId }],
-        signal: isRegistration ? customerRegistered : customerUpdated,
+        args: [{ customerId, settings: this.#settings }],
+        signal: SIGNALS[event.type],
         signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer }],
         typedSearchAttributes: [{ key: PHASE, value: phase }],
+        staticSummary: `Onboarding of ${customerId}`,
         // After a killed worker its workflow tasks are given to another when this has passed; they take milliseconds.
         workflowTaskTimeout: '3 seconds',
       }),
     )
+  }
+
+  /**
+   * Lets a parked customer go on, with corrections where there are some.
+   *
+   * @throws Problem 404, 409 `nothing-parked`, 422 `invalid-correction`, 503 `no-worker`
+   */
+  async resume(customerId: string, corrections?: CustomerDetails): Promise<void> {
+    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
+    await this.#ask(async () => {
+      if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
+      else await handle.executeUpdate(resume)
+    }, 'a worker')
   }
 
   /** @throws Problem 404 for a customer that nobody told us of, 503 `no-worker` when no worker answers */
@@ -127,7 +163,11 @@ export class Onboardings {
     } catch (error) {
       const code = grpcCode(error)
       if (error instanceof WorkflowNotFoundError) throw unknownCustomer()
-      const isLate = isGrpcDeadlineError(error) || code === GRPC.deadlineExceeded
+      if (error instanceof WorkflowUpdateFailedError) throw orderRejected(error)
+      const isLate =
+        isGrpcDeadlineError(error) ||
+        error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+        code === GRPC.deadlineExceeded
       if (isLate && answerer && (await temporalProblem(this.#client, PROBE_MS)) === null) throw noWorker()
       if (isLate || TEMPORAL_IS_UNWELL.includes(code)) throw temporalUnavailable()
       throw error
@@ -143,6 +183,14 @@ export class Onboardings {
 
 function unknownCustomer(): Problem {
   return new Problem({ status: 404, code: 'not-found', detail: 'No event has told us of this customer.' })
+}
+
+/** The workflow said no, in words of its own that are meant for people. */
+function orderRejected({ cause }: WorkflowUpdateFailedError): Error {
+  if (!(cause instanceof ApplicationFailure)) return new Error('an order failed', { cause })
+  if (cause.type === 'nothing-parked')
+    return new Problem({ status: 409, code: 'nothing-parked', detail: cause.message })
+  return new Problem({ status: 422, code: 'invalid-correction', detail: cause.message })
 }
 
 function invalidCursor(): Problem {

@@ -54,10 +54,25 @@ export interface ContactChange {
   lastEventAt: number
 }
 
+/** What of a customer the CRM has from before; `companyId` is that of the company that is ours, `null` when there is none. */
+export interface FoundCustomer extends Traced {
+  contactId: string
+  companyId: string | null
+  contactUrl: string | null
+  companyUrl: string | null
+  /** Event time of the newest event that was written, in milliseconds since the epoch; 0 when nobody knows. */
+  lastEventAt: number
+}
+
 /** The two records that an onboarding ties together. Ids are the CRM's own, opaque texts. */
 export interface ContactCompanyPair {
   contactId: string
   companyId: string
+}
+
+/** A contact that goes from one company to another. */
+export interface ContactMove extends ContactCompanyPair {
+  fromCompanyId: string
 }
 
 /** A field that the CRM would not take while it took the rest. `message` is free of personal data. */
@@ -68,7 +83,7 @@ export interface RefusedField {
 }
 
 /** What every answer carries: `correlationId` finds the call in the CRM's own logs, `remark` is for the customer's timeline. */
-interface Traced {
+export interface Traced {
   correlationId: string | null
   /** Something that a person may want to know, free of personal data. */
   remark?: string
@@ -95,9 +110,12 @@ export interface ContactOutcome extends Traced {
 /** Whether or not the association was there before. */
 export type AssociationOutcome = Traced
 
-/** `superseded`: another customer of the same firm was later, so nothing was written. `missing`: people deleted the record. */
+/**
+ * `superseded`: another customer of the same firm was later, so nothing was written. `missing`: people deleted the record.
+ * `recordId` is the record that was written to: another than asked for when people have merged the two.
+ */
 export type WriteOutcome =
-  | ({ outcome: 'written'; refused: RefusedField[] } & Traced)
+  | ({ outcome: 'written'; recordId: string; refused: RefusedField[] } & Traced)
   | ({ outcome: 'superseded' | 'missing' } & Traced)
 
 /**
@@ -109,6 +127,11 @@ export interface Crm {
   createCompany(company: CompanyDraft): Promise<CompanyOutcome>
   createContact(contact: ContactDraft): Promise<ContactOutcome>
   associateContact(pair: ContactCompanyPair): Promise<AssociationOutcome>
+  /** Makes the new company the contact's primary one and, by the portal owner's policy, ends the old association. */
+  moveContact(move: ContactMove): Promise<AssociationOutcome>
+  findCustomer(customerId: string): Promise<FoundCustomer | null>
+  /** Erases the customer's contact for good; the company stays. Erasing one who is not there is no error. */
+  eraseContact(customer: { customerId: string; contactId: string | null }): Promise<Traced>
   updateCompany(change: CompanyChange): Promise<WriteOutcome>
   updateContact(change: ContactChange): Promise<WriteOutcome>
 }

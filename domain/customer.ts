@@ -81,8 +81,17 @@ const updated = z
 export const CustomerEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('customer.registered'), timestamp, data: registered }),
   z.object({ type: z.literal('customer.updated'), timestamp, data: updated }),
+  z.object({ type: z.literal('customer.erased'), timestamp, data: z.object({ customerId }) }),
 ])
 export type CustomerEvent = z.output<typeof CustomerEvent>
+
+/** What an operator corrects: an update without its customer, with at least one field. */
+export const Correction = z
+  .object(details)
+  .refine(
+    (data) => Object.values(data).some((value) => value !== undefined && !isEmpty(value)),
+    'needs at least one field to change',
+  )
 
 /** The fields of an event as it came that onramp knows nothing of, as paths such as `data.company.logo`; `known` is the parsed event. */
 export function ignoredFields(received: unknown, known: unknown, path = ''): string[] {

@@ -1,11 +1,19 @@
 // Everything a status page may say about a customer: phases, attention reasons, the timeline.
 
 /** Where a customer is. The names are shown to people and used in searches, so they never change. */
-export const PHASES = ['awaiting-registration', 'company', 'contact', 'association', 'onboarded'] as const
+export const PHASES = ['awaiting-registration', 'company', 'contact', 'association', 'onboarded', 'erased'] as const
 export type Phase = (typeof PHASES)[number]
 
 /** What the onboarding does with the CRM, in this order; a parked customer is parked at one of these. */
-export const STEPS = ['company', 'contact', 'association', 'company-update', 'contact-update'] as const
+export const STEPS = [
+  'lookup',
+  'erasure',
+  'company',
+  'contact',
+  'association',
+  'company-update',
+  'contact-update',
+] as const
 export type Step = (typeof STEPS)[number]
 
 /** Why a customer is parked; docs/errors.md says what to do about each. */

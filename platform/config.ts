@@ -78,6 +78,18 @@ const Settings = z.object({
     .describe(
       'Whether the company becomes the contact’s primary company: `if-none` (when it has none), `always` or `never`.',
     ),
+  ASSOCIATION_ON_MOVE: z
+    .enum(['replace', 'keep'], { error: 'must be replace or keep' })
+    .default('replace')
+    .describe('Whether the old association ends when a customer moves to another company: `replace` or `keep`.'),
+  ONBOARDING_IDLE_DAYS: z
+    .union([z.literal('never'), z.coerce.number().positive().max(3650)], {
+      error: 'must be a number of days above 0, or never',
+    })
+    .default(30)
+    .describe(
+      'Days without an event after which an onboarded customer’s workflow ends until the next event; `never` keeps it open.',
+    ),
   ONRAMP_DATA_DIR: z
     .string()
     .default('.data')

@@ -20,7 +20,7 @@ const existed = { ...created, outcome: 'existed' as const }
 
 /** A customer whose records are in HubSpot. */
 function onboarded(contact: typeof created | typeof existed = created, ...before: Fact[]): Customer {
-  const customer = new Customer({ customerId: 'cus_1' })
+  const customer = new Customer('cus_1')
   customer.register(ada)
   for (const fact of before) customer.update(fact)
   customer.companyFound(customer.companyDraft(), { ...created, by: 'key', companyId: '801' })
@@ -57,7 +57,7 @@ describe('G4 · the newest value of a field', () => {
     fc.assert(
       fc.property(shuffled, ([inOrder, anyhow]) => {
         const draft = (list: Fact[]) => {
-          const customer = new Customer({ customerId: 'cus_1' })
+          const customer = new Customer('cus_1')
           for (const fact of list) customer.update(fact)
           return customer.contactDraft()
         }
@@ -78,7 +78,7 @@ describe('G5 · a repeated event', () => {
 
   it('is known again in the next run', () => {
     const customer = onboarded()
-    const next = new Customer(JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
+    const next = new Customer('cus_1', JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
     next.register({ ...ada, values: { phone: 'other' } })
     expect(next.contactChange()).toBeNull()
   })
@@ -101,7 +101,12 @@ describe('G6 · values that arrive while others are being written', () => {
     customer.update(update('evt_2', 2000, { phone: '2' }))
     const change = customer.contactChange()
     customer.update(update('evt_3', 3000, { phone: '3' }))
-    customer.written('contact-update', change?.values ?? {}, { outcome: 'written', refused: [], correlationId: null })
+    customer.written('contact-update', change?.values ?? {}, {
+      outcome: 'written',
+      recordId: '701',
+      refused: [],
+      correlationId: null,
+    })
     expect(customer.contactChange()?.values).toEqual({ phone: '3' })
   })
 })
@@ -114,7 +119,7 @@ describe('G9 · a value that HubSpot refuses', () => {
     customer.written(
       'contact-update',
       { phone: '2', firstName: 'Ada' },
-      { outcome: 'written', refused: [refused], correlationId: null },
+      { outcome: 'written', recordId: '701', refused: [refused], correlationId: null },
     )
     return customer
   }
@@ -148,13 +153,13 @@ describe('G9 · a refusal of a value that was replaced meanwhile', () => {
     const change = customer.contactChange()?.values ?? {}
     customer.update(update('evt_3', 3000, { phone: '3' }))
     const refused = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
-    customer.written('contact-update', change, { outcome: 'written', refused, correlationId: null })
+    customer.written('contact-update', change, { outcome: 'written', recordId: '701', refused, correlationId: null })
     expect(customer.state.parked).toEqual([])
     expect(customer.contactChange()?.values).toEqual({ phone: '3' })
   })
 
   it('lets the onboarding itself go on at once', () => {
-    const customer = new Customer({ customerId: 'cus_1' })
+    const customer = new Customer('cus_1')
     customer.register(ada)
     const draft = customer.contactDraft()
     customer.update(update('evt_2', 2000, { email: 'ada.lovelace@example.com' }))
@@ -213,7 +218,7 @@ describe('G8 · the state that one run hands to the next', () => {
       customer.malformed()
       const change = customer.contactChange()
       customer.written('contact-update', change?.values ?? {}, {
-        outcome: 'missing',
+        outcome: 'superseded',
         correlationId: '0193b0a0-0000-7000-8000-000000000000',
       })
     }

@@ -39,7 +39,11 @@ const worker = await createWorker({
   connection,
   namespace: settings.namespace,
   workflowBundle: await workflowBundle(Runtime.instance().logger),
-  activities: createActivities(hubspot, { adoption: config.companyAdoption, primary: config.associationPrimary }),
+  activities: createActivities(hubspot, {
+    adoption: config.companyAdoption,
+    primary: config.associationPrimary,
+    move: config.associationOnMove,
+  }),
 })
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)

@@ -5,6 +5,7 @@ import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 import type { Crm } from '../domain/crm.ts'
 import { TASK_QUEUE } from '../domain/ids.ts'
 import { payloadConverterPath } from '../platform/temporal.ts'
+import { createHistories } from './histories.ts'
 
 export interface WorkerOptions {
   connection: NativeConnection
@@ -19,7 +20,7 @@ export async function createWorker({ taskQueue = TASK_QUEUE, activities, ...opti
   return await Worker.create({
     ...options,
     taskQueue,
-    activities,
+    activities: { ...activities, ...createHistories(options.connection.workflowService) },
     dataConverter: { payloadConverterPath },
     // After a killed worker its workflows are taken over when this has passed; the default of 10 s is what customers would wait for.
     stickyQueueScheduleToStartTimeout: '1 second',

@@ -5,7 +5,7 @@ import type { Values } from '../domain/crm.ts'
 import type { Refusal } from '../domain/failures.ts'
 import type { Step } from '../domain/onboarding.ts'
 import type { Customer } from './customer-state.ts'
-import { until } from './run.ts'
+import type { Run } from './run.ts'
 
 /**
  * Tries a step once with what is known now; when it is refused, parks it until it may be tried again.
@@ -14,6 +14,7 @@ import { until } from './run.ts'
  */
 export async function attempt(
   customer: Customer,
+  run: Run,
   step: Step,
   draft: { values: Values },
   act: () => Promise<void>,
@@ -21,7 +22,7 @@ export async function attempt(
   const refusal = await refusalOf(act)
   if (!refusal) return
   customer.park(step, refusal, draft.values)
-  await until(customer, () => !customer.isParked(step))
+  await run.until(() => !customer.isParked(step))
 }
 
 /** What the CRM refused for good, `null` when it took everything. */

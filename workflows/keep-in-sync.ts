@@ -4,12 +4,14 @@ import type { Values, WriteOutcome } from '../domain/crm.ts'
 import { refusalOf } from './attention.ts'
 import { crm } from './crm.ts'
 import type { Customer } from './customer-state.ts'
-import { until } from './run.ts'
+import type { Run } from './run.ts'
 
-/** Never returns: a renewed run comes back here by way of the story. News that arrive during a write go together with the next (G6). */
-export async function keepInSync(customer: Customer): Promise<never> {
-  for (;;) {
-    await until(customer, () => customer.companyChange() !== null || customer.contactChange() !== null)
+/** Ends when the customer has been quiet for long, or when a record is to be made again. News that arrive during a write go together with the next (G6). */
+export async function keepInSync(customer: Customer, run: Run): Promise<'quiet' | 'incomplete'> {
+  while (customer.isComplete) {
+    const hasNews = await run.untilOrQuiet(() => customer.hasWork)
+    // A parked customer is not quiet, but waiting.
+    if (!hasNews && !customer.hasWork && customer.state.parked.length === 0) return 'quiet'
 
     const company = customer.companyChange()
     if (company) await write(customer, 'company-update', company.values, () => crm.updateCompany(company))
@@ -17,6 +19,7 @@ export async function keepInSync(customer: Customer): Promise<never> {
     const contact = customer.contactChange()
     if (contact) await write(customer, 'contact-update', contact.values, () => crm.updateContact(contact))
   }
+  return 'incomplete'
 }
 
 async function write(

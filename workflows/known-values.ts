@@ -1,7 +1,6 @@
 // The newest value of each field of a customer, in whichever order events arrive (G4), and whether HubSpot has it.
 
 import type { Field, Values } from '../domain/crm.ts'
-import type { Fact } from './customer-fact.ts'
 
 /** An event as far as order needs it: the later one wins, and of two at the same time the one with the greater id. */
 export interface EventMark {
@@ -10,7 +9,7 @@ export interface EventMark {
 }
 
 /** A field's newest value and the event that brought it. What is `refused` waits for a person or for a newer value. */
-interface KnownValue extends EventMark {
+export interface KnownValue extends EventMark {
   value: string | null
   is: 'pending' | 'written' | 'refused'
 }
@@ -22,7 +21,7 @@ export function isLater(one: EventMark, other: EventMark): boolean {
 }
 
 /** Keeps what the fact says newer than what is known; answers the fields that have news. */
-export function keepNewer(known: KnownValues, { at, id, values }: Fact): Field[] {
+export function keepNewer(known: KnownValues, { at, id, values }: EventMark & { values: Values }): Field[] {
   const news: Field[] = []
   for (const [field, value] of entriesOf(values)) {
     const earlier = known[field]
@@ -33,15 +32,15 @@ export function keepNewer(known: KnownValues, { at, id, values }: Fact): Field[]
   return news
 }
 
-/** The values of these fields, of a certain standing where one is asked for, and the event time of the newest. */
+/** The values of these fields, those that count where one asks for some, and the event time of the newest. */
 export function valuesOf<Name extends Field>(
   known: KnownValues,
   names: readonly Name[],
-  is?: KnownValue['is'],
+  counts: (value: KnownValue) => boolean = () => true,
 ): { values: Values<Name>; lastEventAt: number } {
   const found = names.flatMap((name) => {
     const value: KnownValue | undefined = known[name]
-    return value && (!is || value.is === is) ? [{ name, ...value }] : []
+    return value && counts(value) ? [{ name, ...value }] : []
   })
   return {
     values: Object.fromEntries(found.map(({ name, value }) => [name, value])) as Values<Name>,
@@ -55,6 +54,11 @@ export function markWritten(known: KnownValues, told: Values, which: (field: Fie
     const newest = known[field]
     if (newest && newest.value === value && which(field, newest)) newest.is = 'written'
   }
+}
+
+/** Notes that the CRM has whatever is older than a time: it is not written again (G4). */
+export function forgetOlder(known: KnownValues, at: number): void {
+  for (const value of Object.values(known)) if (value.at < at && value.is === 'pending') value.is = 'written'
 }
 
 /** Whether a newer value than the one told is known, of these fields or, when none is named, of any that was told. */

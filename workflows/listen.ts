@@ -4,7 +4,7 @@ import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@tempor
 import { readFact } from './customer-fact.ts'
 import type { Fact } from './customer-fact.ts'
 import type { Customer } from './customer-state.ts'
-import { customerRegistered, customerUpdated, onboardingStatus, resume } from './messages.ts'
+import { correct, customerErased, customerRegistered, customerUpdated, onboardingStatus, resume } from './messages.ts'
 import { statusOf } from './status.ts'
 
 /** Call it first: a handler that is attached takes in, there and then, what has arrived before. */
@@ -28,14 +28,24 @@ export function listen(customer: Customer): void {
     },
     { description: 'Something about the customer changed.' },
   )
+  setHandler(
+    customerErased,
+    // Whatever it holds: who asks for an erasure means it, and an id or a time adds nothing.
+    () => customer.erase(),
+    { description: 'The customer is to be erased, in HubSpot and here.' },
+  )
   // Without it, signals of an unknown name vanish when the run closes.
   setDefaultSignalHandler(() => customer.malformed())
 
   setHandler(resume, () => customer.resume(), {
     description: 'Tries again what HubSpot refused.',
-    validator: () => {
-      if (customer.state.parked.length > 0) return
-      throw ApplicationFailure.nonRetryable('Nothing is parked here, so there is nothing to resume.', 'nothing-parked')
+    validator: () => checkParked(customer),
+  })
+  setHandler(correct, (details) => customer.correct(correctionIn(details).values), {
+    description: 'Corrects values, then tries again what HubSpot refused.',
+    validator: (details) => {
+      checkParked(customer)
+      correctionIn(details)
     },
   })
   setHandler(onboardingStatus, () => statusOf(customer), {
@@ -46,4 +56,15 @@ export function listen(customer: Customer): void {
 /** HubSpot takes no contact without an address, and no company without a name or a domain. */
 function isComplete({ values }: Fact): boolean {
   return Boolean(values.email && (values['company.name'] || values['company.domain']))
+}
+
+function checkParked({ state }: Customer): void {
+  if (state.parked.length > 0) return
+  throw ApplicationFailure.nonRetryable('Nothing is parked here, so there is nothing to resume.', 'nothing-parked')
+}
+
+function correctionIn(details: unknown): Fact {
+  const fact = readFact({ id: 'correction', at: 0, customer: details })
+  if (fact && Object.keys(fact.values).length > 0) return fact
+  throw ApplicationFailure.nonRetryable('The correction holds no value of a customer.', 'invalid-correction')
 }

@@ -4,6 +4,14 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { CustomerDetails } from '../domain/customer.ts'
 import type { OnboardingStatus } from '../domain/onboarding.ts'
 
+/** How an onboarding is run, from its start on. */
+export interface RunSettings {
+  /** Days without an event after which an onboarded customer is let go until the next one; `null` keeps them for ever. */
+  idleDays?: number | null
+  /** Length of history, in events, at which the run renews itself. */
+  renewAtEvents?: number
+}
+
 /** A fact from the product. `id` tells repeats apart; `at`, in milliseconds since the epoch, decides which value is newest. */
 export interface CustomerFact {
   id: string
@@ -14,7 +22,13 @@ export interface CustomerFact {
 export const customerRegistered = defineSignal<[CustomerFact]>('customerRegistered')
 export const customerUpdated = defineSignal<[CustomerFact]>('customerUpdated')
 
+/** The customer is to be erased; the fact's `customer` says nothing. */
+export const customerErased = defineSignal<[CustomerFact]>('customerErased')
+
 /** Tries again what was refused. Rejected with the failure type `nothing-parked` when nothing waits for a person. */
 export const resume = defineUpdate<void, []>('resume')
+
+/** Corrects values, then resumes. Rejected like `resume`, or with `invalid-correction` when it holds no value of a customer. */
+export const correct = defineUpdate<void, [CustomerDetails]>('correct')
 
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')

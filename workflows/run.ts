@@ -2,25 +2,63 @@
 
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import type { Customer, CustomerState } from './customer-state.ts'
+import type { RunSettings } from './messages.ts'
 
-/** What an onboarding starts from: a new customer, or all that the earlier run knew. */
-export type OnboardingInput = Partial<CustomerState> & { customerId: string }
+/** What an onboarding starts from: a new customer, or all that the earlier run knew; and how it is to be run. */
+export interface OnboardingInput {
+  customerId: string
+  settings?: RunSettings
+  state?: CustomerState
+}
 
 // Temporal warns at 4,096 events and stops at 51,200; a short history also replays fast after a worker's death (G8).
 const RENEW_AT_EVENTS = 500
+const IDLE_DAYS = 30
 
-/** Waits until something is so, renewing the run meanwhile when it must be; a renewed run begins its story anew and skips what is done. */
-export async function until(customer: Customer, isSo: () => boolean): Promise<void> {
-  do {
-    if (mustRenew()) {
-      await condition(allHandlersFinished)
-      // Pending values travel in the state, so nothing has to be written before.
-      await continueAsNew<(input: OnboardingInput) => Promise<void>>(customer.state)
-    }
-    await condition(() => isSo() || mustRenew())
-  } while (!isSo())
-}
+/** One run's way of waiting. Whatever waits here is left for a new run when it must be; that begins the story anew and skips what is done. */
+export class Run {
+  readonly #customer: Customer
+  readonly #settings: RunSettings
 
-function mustRenew(): boolean {
-  return workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > RENEW_AT_EVENTS
+  constructor(customer: Customer, { idleDays = IDLE_DAYS, renewAtEvents = RENEW_AT_EVENTS }: RunSettings = {}) {
+    this.#customer = customer
+    this.#settings = { idleDays, renewAtEvents }
+  }
+
+  /** Waits until something is so. */
+  async until(isSo: () => boolean): Promise<void> {
+    do {
+      if (this.#mustRenew()) await this.renew()
+      await condition(() => isSo() || this.#mustRenew())
+    } while (!isSo())
+  }
+
+  /** Waits until something is so, for as many days as a quiet customer is kept; answers whether it is so. */
+  async untilOrQuiet(isSo: () => boolean): Promise<boolean> {
+    const { idleDays } = this.#settings
+    if (typeof idleDays !== 'number') return await this.until(isSo).then(() => true)
+    do {
+      if (this.#mustRenew()) await this.renew()
+      const hasNews = await condition(() => isSo() || this.#mustRenew(), `${idleDays} days`)
+      if (!hasNews) return false
+    } while (!isSo())
+    return true
+  }
+
+  /** Hands everything to a new run. Pending values travel in the state, so nothing has to be written before. */
+  async renew(): Promise<never> {
+    await condition(allHandlersFinished)
+    return await continueAsNew<(input: OnboardingInput) => Promise<void>>({
+      customerId: this.#customer.state.customerId,
+      settings: this.#settings,
+      state: this.#customer.state,
+    })
+  }
+
+  /** An erasure begins in a new run, so that whatever waits for HubSpot or for a person no longer does. */
+  #mustRenew(): boolean {
+    const { continueAsNewSuggested, historyLength } = workflowInfo()
+    const isTooLong = continueAsNewSuggested || historyLength > (this.#settings.renewAtEvents ?? RENEW_AT_EVENTS)
+    return isTooLong || this.#customer.state.erasure === 'asked'
+  }
 }

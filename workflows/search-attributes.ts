@@ -18,7 +18,8 @@ export function showInSearches(customer: Customer): void {
     isSlow = !(await condition(() => customer.phase === 'onboarded', '2 seconds'))
   }
 
-  const isWorthShowing = (): boolean => isSlow || customer.phase === 'onboarded' || customer.state.parked.length > 0
+  const isWorthShowing = (): boolean =>
+    isSlow || ['onboarded', 'erased'].includes(customer.phase) || customer.state.parked.length > 0
   const hasNews = (): boolean =>
     (isWorthShowing() && shownPhase() !== customer.phase) || shownAttention() !== attentionOf(customer).join()
   const show = async (): Promise<never> => {

@@ -7,7 +7,7 @@ const ENTRIES = 50
 /** The timeline with one more entry. */
 export function noted(
   timeline: TimelineEntry[],
-  entry: { what: string; outcome: string; correlationId?: string | null; remark?: string | undefined },
+  entry: { what: string; outcome: string; correlationId?: string | null | undefined; remark?: string | undefined },
 ): TimelineEntry[] {
   const { what, outcome, correlationId, remark } = entry
   const last = timeline.at(-1)

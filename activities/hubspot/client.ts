@@ -135,6 +135,11 @@ export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {},
       },
     },
 
+    erasure: {
+      /** Erases a contact for good, as data protection asks for. */
+      eraseContact: async (id: string) => correlationIdOf(await contacts.purgeWithHttpInfo({ objectId: id })),
+    },
+
     associations: {
       /** Ties the contact to the company; repeating it changes nothing. */
       create: async ({ contactId, companyId }: ContactCompanyPair) =>
@@ -142,6 +147,9 @@ export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {},
       /** Makes the company the contact's primary one; another that was it stays associated. */
       makePrimary: async ({ contactId, companyId }: ContactCompanyPair) =>
         correlationIdOf(await associations.createWithHttpInfo('contact', contactId, 'company', companyId, PRIMARY)),
+      /** Ends every association of the two. */
+      remove: async ({ contactId, companyId }: ContactCompanyPair) =>
+        correlationIdOf(await associations.archiveWithHttpInfo('contact', contactId, 'company', companyId)),
       /** The companies of a contact, and whether each is its primary one. */
       companiesOf: async (contactId: string) => {
         const { results } = await associations.getPage('contact', contactId, 'company', undefined, COMPANIES_PER_PAGE)

@@ -3,16 +3,19 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { ZodError } from 'zod'
 import type { Logger } from '../../platform/logger.ts'
 
 /** Every code with its title; each is a section of docs/errors.md, to which `type` leads. */
 export const PROBLEM_TITLES = {
   internal: 'Internal error',
+  'invalid-correction': 'The correction cannot be taken',
   'invalid-event': 'The event cannot be taken',
   'invalid-query': 'The query cannot be answered',
   'method-not-allowed': 'Method not allowed',
   'no-worker': 'No worker answers',
   'not-found': 'Not found',
+  'nothing-parked': 'Nothing is parked',
   'not-json': 'The body is not JSON',
   'temporal-unavailable': 'Temporal does not answer',
   'too-large': 'The body is too large',
@@ -58,6 +61,11 @@ export function onProblem(logger: Logger) {
     logger.error({ method: c.req.method, path: c.req.routePath, cause: error.message }, 'a request failed')
     return answer(c, { status: 500, code: 'internal', detail: 'Something broke on our side. It is logged; try again.' })
   }
+}
+
+/** The fields that a schema found wrong. */
+export function errorsOf({ issues }: ZodError): { path: string; message: string }[] {
+  return issues.map(({ path, message }) => ({ path: path.join('.'), message }))
 }
 
 /** Answers a path that does not exist. */

@@ -2,10 +2,15 @@
 
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { Correction } from '../../domain/customer.ts'
+import type { CustomerDetails } from '../../domain/customer.ts'
 import { CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
 import { ATTENTION_REASONS, PHASES } from '../../domain/onboarding.ts'
-import { notFound, Problem } from '../middleware/problem.ts'
+import { parseJson, smallBody } from '../middleware/json-body.ts'
+import { errorsOf, notFound, Problem } from '../middleware/problem.ts'
 import type { Onboardings } from '../onboardings.ts'
+
+const ResumeBody = z.object({ customer: Correction.optional() })
 
 const ListQuery = z.object({
   phase: z.enum(PHASES, `must be one of ${PHASES.join(', ')}`).optional(),
@@ -19,12 +24,11 @@ export function customerRoutes(onboardings: Onboardings): Hono {
   routes.get('/v1/customers', async (c) => {
     const query = ListQuery.safeParse(c.req.query())
     if (!query.success) {
-      const errors = query.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
       throw new Problem({
         status: 422,
         code: 'invalid-query',
         detail: 'The list cannot be filtered like this; `errors` says why.',
-        errors,
+        errors: errorsOf(query.error),
       })
     }
     return c.json(await onboardings.list(query.data))
@@ -36,5 +40,25 @@ export function customerRoutes(onboardings: Onboardings): Hono {
     return c.json(await onboardings.status(customerId))
   })
 
+  routes.post('/v1/customers/:customerId/resume', smallBody(), async (c) => {
+    const customerId = c.req.param('customerId')
+    if (!CUSTOMER_ID_PATTERN.test(customerId)) return notFound(c)
+    await onboardings.resume(customerId, readCorrection(await c.req.text()))
+    return c.json({ customerId, status: 'resumed' }, 202)
+  })
+
   return routes
+}
+
+/** `undefined` for a body that is empty or corrects nothing. */
+function readCorrection(text: string): CustomerDetails | undefined {
+  if (text.trim() === '') return undefined
+  const parsed = ResumeBody.safeParse(parseJson(text))
+  if (parsed.success) return parsed.data.customer
+  throw new Problem({
+    status: 422,
+    code: 'invalid-correction',
+    detail: 'Nothing was corrected or resumed; `errors` says why.',
+    errors: errorsOf(parsed.error),
+  })
 }

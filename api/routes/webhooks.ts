@@ -2,22 +2,19 @@
 
 import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { CustomerEvent, ignoredFields } from '../../domain/customer.ts'
-import { Problem } from '../middleware/problem.ts'
+import { parseJson, smallBody } from '../middleware/json-body.ts'
+import { errorsOf, Problem } from '../middleware/problem.ts'
 import { webhookSignature } from '../middleware/webhook-signature.ts'
 import type { SignedWebhook } from '../middleware/webhook-signature.ts'
 import type { Onboardings } from '../onboardings.ts'
 
-// An event with every field at its longest is below 10 KiB.
-const BODY_LIMIT_BYTES = 64 * 1024
-
 export function webhookRoutes(onboardings: Onboardings, secrets: string[]): Hono<SignedWebhook> {
   const routes = new Hono<SignedWebhook>()
 
-  routes.post('/webhooks/customers', jsonOnly, limited(), webhookSignature(secrets), async (c) => {
+  routes.post('/webhooks/customers', jsonOnly, smallBody(), webhookSignature(secrets), async (c) => {
     const { id: eventId, text } = c.get('webhook')
-    const received = parse(text)
+    const received = parseJson(text)
     const event = readEvent(received)
     await onboardings.tell(event, eventId)
 
@@ -41,31 +38,13 @@ const jsonOnly: MiddlewareHandler = async function requireJson(c, next) {
   await next()
 }
 
-function limited(): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: BODY_LIMIT_BYTES,
-    onError: () => {
-      throw new Problem({ status: 413, code: 'too-large', detail: `An event has at most ${BODY_LIMIT_BYTES} bytes.` })
-    },
-  })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Problem({ status: 400, code: 'not-json', detail: 'The body is not JSON.' })
-  }
-}
-
 function readEvent(received: unknown): CustomerEvent {
   const parsed = CustomerEvent.safeParse(received)
   if (parsed.success) return parsed.data
-  const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   throw new Problem({
     status: 422,
     code: 'invalid-event',
     detail: 'Nothing of the event was taken; `errors` says why.',
-    errors,
+    errors: errorsOf(parsed.error),
   })
 }

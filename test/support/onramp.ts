@@ -146,7 +146,12 @@ async function startOnramp({
         connection,
         namespace: 'default',
         workflowBundle: { codePath: inject('workflowBundlePath') },
-        activities: createActivities(hubspot, { adoption: 'by-domain', primary: 'if-none', ...policies }),
+        activities: createActivities(hubspot, {
+          adoption: 'by-domain',
+          primary: 'if-none',
+          move: 'replace',
+          ...policies,
+        }),
         taskQueue,
       })
       worker = { worker: created, ended: created.run() }
