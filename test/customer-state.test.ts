@@ -67,6 +67,55 @@ describe('G4 · the newest value of a field', () => {
   })
 })
 
+describe('G4 · a customer who moves to another firm', () => {
+  const at = (id: string, time: number, firm: string | null, values: Fact['values']): Fact => ({
+    id,
+    at: time,
+    values,
+    productCompanyId: firm,
+  })
+
+  it('brings no value of the former firm along, in whichever order the events arrive', () => {
+    const events = [
+      at('evt_1', 1000, 'org_1', { 'company.name': 'First', 'company.phone': '1' }),
+      at('evt_2', 2000, null, { 'company.website': 'https://first.example' }),
+      at('evt_3', 3000, 'org_2', { 'company.name': 'Second' }),
+      at('evt_4', 4000, null, { 'company.domain': 'second.example' }),
+    ]
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...events, ...events], { minLength: 8 }), (list) => {
+        const customer = new Customer('cus_1')
+        for (const event of list) customer.update(event)
+        expect(customer.companyDraft()).toMatchObject({
+          productCompanyId: 'org_2',
+          values: { 'company.name': 'Second', 'company.domain': 'second.example' },
+        })
+        expect(Object.keys(customer.companyDraft().values)).toHaveLength(2)
+      }),
+    )
+  })
+
+  it('keeps the values from before the product gave the firm an id', () => {
+    const customer = new Customer('cus_1')
+    customer.update(at('evt_1', 1000, null, { 'company.name': 'First' }))
+    customer.update(at('evt_2', 2000, 'org_1', { 'company.phone': '1' }))
+    expect(customer.companyDraft().values).toEqual({ 'company.name': 'First', 'company.phone': '1' })
+  })
+})
+
+describe('an erased customer', () => {
+  it('has nothing personal left, and late events change nothing', () => {
+    const customer = onboarded()
+    customer.erase()
+    customer.erased({ correlationId: null })
+    customer.update(update('evt_2', 2000, { phone: '2' }))
+    customer.register({ ...ada, id: 'evt_3' })
+    expect(customer.phase).toBe('erased')
+    expect(JSON.stringify(customer.state)).not.toContain('ada@example.com')
+    expect(customer.state).toMatchObject({ fields: {}, contact: null, company: null })
+  })
+})
+
 describe('G5 · a repeated event', () => {
   it('has no effect', () => {
     const customer = onboarded()

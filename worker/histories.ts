@@ -1,30 +1,33 @@
 // What Temporal keeps of an onboarding's past, and how it is made to forget it.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Context } from '@temporalio/activity'
 import type { WorkflowService } from '@temporalio/client'
 import type { Histories } from '../domain/histories.ts'
 
-// A run that has just ended is listed a moment later.
+// A run that has just ended is listed a moment later, so that the last look finds nothing that was not there before.
 const LOOK_AGAIN_MS = 1000
 
 /** @param workflowService Temporal's API, on the worker's own connection */
 export function createHistories(workflowService: WorkflowService): Histories {
   return {
     async deleteEarlierRuns() {
-      const { workflowNamespace: namespace, workflowExecution } = Context.current().info
-      if (namespace === undefined || workflowExecution === undefined)
-        throw new Error('Only a workflow has earlier runs.')
-      const query = `WorkflowId = '${workflowExecution.workflowId}'`
-      const isEarlier = (runId: string | null | undefined) => runId !== workflowExecution.runId
-      for (let looks = 0; looks < 2; looks += 1) {
+      const context = Context.current()
+      const { workflowNamespace: namespace, workflowExecution: current } = context.info
+      if (namespace === undefined || current === undefined) throw new Error('Only a workflow has earlier runs.')
+
+      const query = `WorkflowId = '${current.workflowId}'`
+      const deleted = new Set([current.runId])
+      for (let isNew = true; isNew; await context.sleep(LOOK_AGAIN_MS)) {
+        context.heartbeat()
         const { executions } = await workflowService.listWorkflowExecutions({ namespace, query, pageSize: 1000 })
-        for (const { execution } of executions) {
-          if (!execution || !isEarlier(execution.runId)) continue
-          await workflowService.deleteWorkflowExecution({ namespace, workflowExecution: execution })
-          looks = 0
+        const earlier = executions
+          .flatMap(({ execution }) => execution ?? [])
+          .filter(({ runId }) => !deleted.has(runId ?? ''))
+        for (const workflowExecution of earlier) {
+          await workflowService.deleteWorkflowExecution({ namespace, workflowExecution })
+          deleted.add(workflowExecution.runId ?? '')
         }
-        await sleep(LOOK_AGAIN_MS)
+        isNew = earlier.length > 0
       }
     },
   }

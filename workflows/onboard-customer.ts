@@ -6,7 +6,7 @@ import { keepInSync } from './keep-in-sync.ts'
 import { listen } from './listen.ts'
 import { Run } from './run.ts'
 import type { OnboardingInput } from './run.ts'
-import { showInSearches } from './search-attributes.ts'
+import { show } from './show.ts'
 import { associate, lookUp, registerCompany, registerContact } from './steps.ts'
 
 /** Begins anew in each run; a step that an earlier run has done is skipped. Ends when the customer has been quiet for long. */
@@ -14,7 +14,7 @@ export async function onboardCustomer(input: OnboardingInput): Promise<void> {
   const customer = new Customer(input.customerId, input.state)
   const run = new Run(customer, input.settings)
   listen(customer)
-  showInSearches(customer)
+  show(customer)
 
   // Whoever is erased has no story any more.
   if (customer.isErased) return await layToRest(customer, run)

@@ -5,6 +5,7 @@ import { inject } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { Onboardings } from '../../api/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
+import type { RunSettings } from '../../workflows/messages.ts'
 import { createClient } from '../../platform/temporal.ts'
 import { OPERATOR_TOKEN, WEBHOOK_SECRET } from './sender.ts'
 
@@ -14,6 +15,7 @@ export interface ApiOptions {
   taskQueue?: string
   webhookSecrets?: string[]
   operatorTokens?: string[]
+  settings?: RunSettings
 }
 
 export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnType<typeof createClient> } {
@@ -21,7 +23,12 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
   const client = createClient({ connectionOptions: { address }, namespace: 'default' })
   const temporalUiUrl = 'http://127.0.0.1:8233'
   const app = createApp({
-    onboardings: new Onboardings({ client, taskQueue, temporalUiUrl }),
+    onboardings: new Onboardings({
+      client,
+      taskQueue,
+      temporalUiUrl,
+      ...(options.settings && { settings: options.settings }),
+    }),
     webhookSecrets: options.webhookSecrets ?? [WEBHOOK_SECRET],
     operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN],
     temporalUiUrl,

@@ -16,6 +16,7 @@ import { startEmulator } from '../../dev/hubspot/server.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import type { OnboardingStatus } from '../../domain/onboarding.ts'
 import { onboardingStatus } from '../../workflows/messages.ts'
+import type { RunSettings } from '../../workflows/messages.ts'
 import { createWorker } from '../../worker/worker.ts'
 import { testApi } from './api.ts'
 import { send } from './sender.ts'
@@ -38,6 +39,8 @@ export interface Onramp {
   /** Sends a registration of this customer, with what the test says otherwise; expects 202. */
   registered(data?: Record<string, unknown>, event?: { id?: string; timestamp?: string }): Promise<void>
   updated(data: Record<string, unknown>, event?: { id?: string; timestamp?: string }): Promise<void>
+  /** Sends that this customer is to be erased. */
+  erased(): Promise<void>
   status(customerId?: string): Promise<OnboardingStatus>
   /** Waits for the customer's phase. */
   reaches(phase: OnboardingStatus['phase'], customerId?: string): Promise<OnboardingStatus>
@@ -55,6 +58,7 @@ interface OnrampOptions {
   /** `none` when the test starts workers as processes. */
   worker?: 'here' | 'none'
   policies?: Partial<Policies>
+  settings?: RunSettings
 }
 
 /** `it` with all of onramp, set up as a test file wants it. */
@@ -95,13 +99,14 @@ async function startOnramp({
   taskQueue = `test-${randomUUID()}`,
   worker: whose = 'here',
   policies = {},
+  settings = {},
 }: OnrampOptions): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
   const emulator = await startEmulator({ port: 0 })
   const portal = new EmulatorControl(emulator.url)
   const hubspot = testHubSpot(emulator.url)
   await setUp(hubspot, () => {})
 
-  const { app, client } = testApi({ taskQueue })
+  const { app, client } = testApi({ taskQueue, settings })
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
   const customerId = `cus_${randomUUID()}`
   const known = new Set<string>()
@@ -136,6 +141,7 @@ async function startOnramp({
         event,
       ),
     updated: (data, event = {}) => tell('customer.updated', data, event),
+    erased: () => tell('customer.erased', {}, {}),
     status: (id = customerId) => client.workflow.getHandle(onboardingId(id)).query(onboardingStatus),
     async reaches(phase, id = customerId) {
       await expect.poll(async () => (await onramp.status(id)).phase, { timeout: 20_000, interval: 30 }).toBe(phase)

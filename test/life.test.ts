@@ -1,0 +1,199 @@
+// A customer's whole life: moved, renamed, deleted by people, let go, revived, corrected, erased.
+
+import { describe, expect } from 'vitest'
+import { onboardingId } from '../domain/ids.ts'
+import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'
+import type { Onramp } from './support/onramp.ts'
+import { ask, OPERATOR_TOKEN } from './support/sender.ts'
+
+const firstContact = async ({ portal }: Onramp) => (await recordsOf(portal)).contacts[0]
+
+async function hubspot({ hubspotUrl }: Onramp, method: string, path: string, body?: unknown): Promise<Response> {
+  return await fetch(hubspotUrl + path, {
+    method,
+    headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+const resume = async ({ app, customerId }: Onramp, body?: unknown) =>
+  await app.request(`/v1/customers/${customerId}/resume`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+
+describe('a customer who moves to another company', () => {
+  it('is associated with the new one as primary, and no longer with the old one', async ({ onramp }) => {
+    await onramp.registered({ company: { id: 'org_1', name: 'Analytical Engines', phone: '1' } })
+    const before = await onramp.reaches('onboarded')
+    await onramp.updated({ company: { id: 'org_2', name: 'Difference Engines' } })
+
+    await expect
+      .poll(async () => (await onramp.portal.records()).associations)
+      .toMatchObject([{ contactId: before.hubspot.contactId, typeIds: [1, 279] }])
+    await expect.poll(async () => (await onramp.status()).hubspot.companyId).not.toBe(before.hubspot.companyId)
+    const { companies, associations } = await recordsOf(onramp.portal)
+    const moved = companies.find(({ name }) => name === 'Difference Engines')
+    expect(moved).toMatchObject({ onramp_company_key: 'id:org_2' })
+    // What was known of the former firm stays there.
+    expect(moved?.phone).toBeUndefined()
+    expect(companies.find(({ name }) => name === 'Analytical Engines')?.phone).toBe('1')
+    expect(associations.map(({ companyId }) => companyId)).toEqual([moved?.id])
+  })
+
+  const itKeeping = onrampWith({ policies: { move: 'keep' } })
+  itKeeping('stays associated with the old one too, with ASSOCIATION_ON_MOVE=keep', async ({ onramp }) => {
+    await onramp.registered({ company: { id: 'org_1', name: 'Analytical Engines' } })
+    await onramp.reaches('onboarded')
+    await onramp.updated({ company: { id: 'org_2', name: 'Difference Engines' } })
+    await expect.poll(async () => (await onramp.portal.records()).associations.length).toBe(2)
+  })
+})
+
+describe('a contact that people delete in HubSpot', () => {
+  it('is made anew, once, with everything that is known, and is associated again', async ({ onramp }) => {
+    await onramp.registered({ lastName: 'Lovelace' })
+    const { hubspot: before } = await onramp.reaches('onboarded')
+    await hubspot(onramp, 'DELETE', `/crm/v3/objects/contacts/${before.contactId}`)
+    await onramp.updated({ phone: '2' })
+
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ firstname: 'Ada', lastname: 'Lovelace', phone: '2' })
+    const after = await onramp.reaches('onboarded')
+    expect(after.hubspot.contactId).not.toBe(before.contactId)
+    expect((await recordsOf(onramp.portal)).associations).toEqual([
+      { contactId: after.hubspot.contactId, companyId: before.companyId },
+    ])
+    expect(after.timeline.map(({ outcome }) => outcome)).toContain('deleted by people, is made anew')
+
+    await hubspot(onramp, 'DELETE', `/crm/v3/objects/contacts/${after.hubspot.contactId}`)
+    await onramp.updated({ phone: '3' })
+    await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('missing-in-hubspot')
+    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+
+    expect((await resume(onramp)).status).toBe(202)
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ phone: '3' })
+  })
+})
+
+describe('a company that people delete in HubSpot', () => {
+  it('is made anew and associated again', async ({ onramp }) => {
+    await onramp.registered()
+    const { hubspot: before } = await onramp.reaches('onboarded')
+    await hubspot(onramp, 'DELETE', `/crm/v3/objects/companies/${before.companyId}`)
+    await onramp.updated({ company: { phone: '2' } })
+    await expect
+      .poll(async () => (await recordsOf(onramp.portal)).companies)
+      .toMatchObject([{ name: 'Analytical Engines', phone: '2' }])
+    await expect.poll(async () => (await recordsOf(onramp.portal)).associations.length).toBe(1)
+  })
+})
+
+describe('a customer who is parked', () => {
+  it('goes on with an operator’s correction, which is newer than whatever is known', async ({ onramp }) => {
+    await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
+    await onramp.registered({ phone: 'wrong' }, { timestamp: new Date(Date.now() + 3_600_000).toISOString() })
+    await expect.poll(async () => (await onramp.status()).attention?.step).toBe('contact')
+
+    const response = await resume(onramp, { customer: { phone: 'right' } })
+    expect(response.status).toBe(202)
+    await onramp.reaches('onboarded')
+    expect(await firstContact(onramp)).toMatchObject({ phone: 'right' })
+  })
+
+  it('cannot be resumed when nothing is parked: 409; unknown: 404; with nonsense: 422', async ({ onramp }) => {
+    expect((await resume(onramp)).status).toBe(404)
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const nothing = await resume(onramp)
+    expect(nothing.status).toBe(409)
+    expect(await nothing.json()).toMatchObject({ code: 'nothing-parked' })
+    const nonsense = await resume(onramp, { customer: { email: null } })
+    expect(nonsense.status).toBe(422)
+    expect(await nonsense.json()).toMatchObject({ code: 'invalid-correction', errors: [{ path: 'customer.email' }] })
+  })
+})
+
+describe('a customer who is quiet for long', () => {
+  const itSoon = onrampWith({ settings: { idleDays: 2 / 86_400 } })
+
+  itSoon('is let go, and is found again by their own records', async ({ onramp }) => {
+    const closed = () =>
+      onramp.client.workflow
+        .getHandle(onboardingId(onramp.customerId))
+        .describe()
+        .then(({ status }) => status.name)
+    await onramp.registered({}, { timestamp: '2026-11-24T09:00:00.000Z' })
+    const { hubspot: before } = await onramp.reaches('onboarded')
+    await expect.poll(closed, { timeout: 10_000 }).toBe('COMPLETED')
+
+    await onramp.updated({ phone: 'too late' }, { timestamp: '2026-11-24T08:00:00.000Z' })
+    await expect.poll(async () => (await onramp.status()).phase).toBe('onboarded')
+    await onramp.updated({ lastName: 'Lovelace' })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ id: before.contactId, lastname: 'Lovelace' })
+    expect(await firstContact(onramp)).not.toHaveProperty('phone')
+    const { contacts, companies } = await recordsOf(onramp.portal)
+    expect([contacts.length, companies.length]).toEqual([1, 1])
+  })
+})
+
+describe('a run whose history grows', () => {
+  const itOften = onrampWith({ settings: { renewAtEvents: 30 } })
+
+  itOften('G8 · renews itself and loses nothing at the seams', async ({ onramp }) => {
+    await onramp.registered()
+    for (let index = 1; index <= 60; index += 1) await onramp.updated({ phone: String(index) })
+    await expect.poll(() => firstContact(onramp), { timeout: 15_000 }).toMatchObject({ phone: '60', firstname: 'Ada' })
+
+    const handle = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
+    const { status, historyLength } = await handle.describe()
+    expect(status.name).toBe('RUNNING')
+    expect(historyLength).toBeLessThan(100)
+    expect((await onramp.status()).hubspot.contactOutcome).toBe('created')
+  })
+})
+
+describe('a customer who is to be erased', () => {
+  const runsOf = async ({ client, customerId }: Onramp) => {
+    const runs = []
+    for await (const run of client.workflow.list({ query: `WorkflowId = '${onboardingId(customerId)}'` }))
+      runs.push(run)
+    return runs
+  }
+
+  it('is gone from HubSpot and from Temporal’s past, and stays so whatever arrives', async ({ onramp }) => {
+    await onramp.registered({ firstName: 'CanaryFirst' })
+    await onramp.reaches('onboarded')
+    await onramp.erased()
+    await onramp.reaches('erased')
+
+    const { contacts, companies } = await recordsOf(onramp.portal)
+    expect([contacts.length, companies.length]).toEqual([0, 1])
+    await expect.poll(async () => (await runsOf(onramp)).length, { timeout: 15_000 }).toBe(1)
+
+    await onramp.updated({ firstName: 'CanaryLate' })
+    await onramp.registered({ firstName: 'CanaryAgain' })
+    const history = async () =>
+      JSON.stringify(await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).fetchHistory())
+    const decoded = async () => Buffer.from(JSON.stringify([...(await history())].join('')), 'utf8').toString()
+    await expect.poll(async () => (await runsOf(onramp)).length, { timeout: 15_000 }).toBe(1)
+    await expect.poll(async () => /Canary/.test(await decoded()), { timeout: 15_000 }).toBe(false)
+    expect(await onramp.status()).toMatchObject({ phase: 'erased', hubspot: { contactId: null }, attention: null })
+    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+    expect((await ask(onramp.app, '/v1/customers?phase=erased')).status).toBe(200)
+  })
+
+  it('is erased also while HubSpot is down and the onboarding has not got through', async ({ onramp }) => {
+    await onramp.portal.fault({ ...CALLS.createContact, times: 2, effect: { kind: 'status', status: 503 } })
+    await onramp.registered()
+    await onramp.erased()
+    await onramp.reaches('erased')
+    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+  })
+
+  it('who was never known leaves a mark and nothing else', async ({ onramp }) => {
+    await onramp.erased()
+    await onramp.reaches('erased')
+    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+  })
+})
