@@ -103,8 +103,8 @@ async function typeIn({ hubspotUrl }: ProofOptions, plan: PlannedCustomer[]): Pr
 
 async function killWorkers({ kills, replaceWorker }: ProofOptions, customers: number): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
-    // Somewhere in the thick of it: some ten customers a second get through.
-    await sleep((customers / 20) * 1000 * ((kill + 1) / (kills + 1)))
+    // Evenly over the thick of it: some ten customers a second get through.
+    await sleep(((customers / 10) * 1000) / (kills + 1))
     await replaceWorker()
   }
 }
