@@ -22,8 +22,10 @@ export async function companyOfDomain(
   const domain = firmDomain(draft.values['company.domain'])
   if (domain === null) return {}
 
-  const [company, ...others] = await hubspot.companies.searchByDomain(domain)
+  const [hit, ...others] = await hubspot.companies.searchByDomain(domain)
   if (others.length > 0) return { remark: 'HubSpot has several companies of this domain, so that none was adopted' }
+  // Search lags behind: whether somebody has adopted it already, only the record itself can tell.
+  const company = hit ? await hubspot.companies.find(hit.id) : null
   if (!company) return {}
 
   const owner = company.properties[COMPANY_KEY] ?? ''

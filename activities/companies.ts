@@ -3,7 +3,7 @@
 import type { CompanyChange, CompanyDraft, CompanyOutcome, WriteOutcome } from '../domain/crm.ts'
 import { companyOfDomain } from './adopted-company.ts'
 import type { KnownCompany } from './adopted-company.ts'
-import { companyKey } from './company-key.ts'
+import { companyKey, firmDomain } from './company-key.ts'
 import type { HubSpot } from './hubspot/client.ts'
 import { COMPANY_KEY, companyField, companyProperties, emptyOf, LAST_EVENT_AT } from './hubspot/properties.ts'
 import type { Properties } from './hubspot/properties.ts'
@@ -21,8 +21,10 @@ export async function createCompany(
   const key = companyKey(draft)
   const properties = { ...companyProperties(draft.values), [LAST_EVENT_AT]: String(draft.lastEventAt) }
 
-  const company = await hubspot.companies.find(key, COMPANY_KEY)
-  if (company) return await fillIn(hubspot, { outcome: 'existed', by: 'key', company }, properties)
+  for (const [known, by] of knownKeys(key, draft)) {
+    const company = await hubspot.companies.find(known, COMPANY_KEY)
+    if (company) return await fillIn(hubspot, { outcome: 'existed', by, company }, properties)
+  }
 
   const known = adoption === 'off' ? {} : await companyOfDomain(hubspot, key, draft)
   if ('company' in known) return await fillIn(hubspot, known, properties)
@@ -39,15 +41,30 @@ export async function createCompany(
 export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Promise<WriteOutcome> {
   const company = await hubspot.companies.find(change.companyId)
   if (!company) return { outcome: 'missing', correlationId: null }
-  if (Number(company.properties[LAST_EVENT_AT] ?? 0) > change.lastEventAt) {
+  const newest = Number(company.properties[LAST_EVENT_AT] ?? 0)
+  if (newest > Math.max(change.lastEventAt, change.ownEventAt)) {
     return { outcome: 'superseded', correlationId: company.correlationId }
   }
 
-  const properties = { ...companyProperties(change.values), [LAST_EVENT_AT]: String(change.lastEventAt) }
+  const properties = {
+    ...companyProperties(change.values),
+    [LAST_EVENT_AT]: String(Math.max(newest, change.lastEventAt)),
+  }
   const { result, refused } = await withoutRefused(properties, companyField, (rest) =>
     hubspot.companies.update(company.id, rest),
   )
   return { outcome: 'written', recordId: result.id, refused, correlationId: result.correlationId }
+}
+
+/** The firm may be known by its domain from a time when the product gave it no id yet. */
+function knownKeys(key: string, draft: CompanyDraft): [key: string, by: 'key' | 'domain'][] {
+  const domain = firmDomain(draft.values['company.domain'])
+  return key.startsWith('id:') && domain !== null
+    ? [
+        [key, 'key'],
+        [`domain:${domain}`, 'domain'],
+      ]
+    : [[key, 'key']]
 }
 
 async function fillIn(

@@ -1,12 +1,13 @@
 // The contact that a conflict points to: found, verified to be this customer, and only then written to (G3).
 
 import type { ContactDraft, ContactOutcome } from '../domain/crm.ts'
+import { CUSTOMER_ID_PATTERN } from '../domain/ids.ts'
+import { updateContact } from './contact-update.ts'
 import type { HubSpot, HubSpotRecord } from './hubspot/client.ts'
 import { existingIdIn } from './hubspot/conflict.ts'
 import { isTakenUniqueValue, refuse } from './hubspot/errors.ts'
 import type { HubSpotError } from './hubspot/hubspot-error.ts'
 import { contactField, contactProperties, CUSTOMER_ID, emptyOf, LAST_EVENT_AT } from './hubspot/properties.ts'
-import type { Properties } from './hubspot/properties.ts'
 import { withoutRefused } from './refused-values.ts'
 
 /**
@@ -32,46 +33,83 @@ export async function contactBehind(
 }
 
 /**
- * Makes an existing contact the customer's: marks it and fills in what is empty. The address is not written, since it
- * may be the contact's secondary one, and writing it would make it the first.
+ * Makes an existing contact the customer's: marks it, makes sure that nobody else has done so in the same moment, and only
+ * then fills in what is empty. The address is not written, since it may be the contact's secondary one, and writing it
+ * would make it the first.
  *
- * @throws ApplicationFailure `contact-of-another-customer`, with nothing written
+ * @throws ApplicationFailure `contact-of-another-customer`, with nothing of the customer written
  */
 export async function takeOver(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRecord): Promise<ContactOutcome> {
   const owner = contact.properties[CUSTOMER_ID] ?? ''
-  const found = { contactId: contact.id, url: contact.url, correlationId: contact.correlationId }
   if (owner !== '' && owner !== draft.customerId) throw contactOfAnother(contact.id, owner)
-
-  const { email: _, ...values } = contactProperties(draft.values)
-  const mark = { [CUSTOMER_ID]: draft.customerId, [LAST_EVENT_AT]: String(draft.lastEventAt) }
-  const write = (rest: Properties) => hubspot.contacts.update(contact.id, { ...rest, ...mark })
-
   if (owner === '') {
-    const { refused } = await withoutRefused(emptyOf(contact, values), contactField, write)
-    return { outcome: 'existed', ...found, refused }
+    await hubspot.contacts.update(contact.id, { [CUSTOMER_ID]: draft.customerId })
+    const after = await hubspot.contacts.find(contact.id)
+    const ownerNow = after?.properties[CUSTOMER_ID] ?? ''
+    if (ownerNow !== draft.customerId) throw contactOfAnother(contact.id, ownerNow)
   }
-  // Ours already: an answer was lost, and then it is as new as the draft, or the customer came back with newer values.
-  if (Number(contact.properties[LAST_EVENT_AT] ?? 0) >= draft.lastEventAt)
-    return { outcome: 'created', ...found, refused: [] }
-  const { refused } = await withoutRefused(values, contactField, write)
-  return { outcome: 'created', ...found, refused }
+  // Ours, and written to before: an answer was lost, or the customer came back with newer values.
+  const writtenAt = Number(contact.properties[LAST_EVENT_AT] || 0)
+  return writtenAt === 0 ? await fillIn(hubspot, draft, contact) : await catchUp(hubspot, draft, contact, writtenAt)
 }
 
-function isThisCustomer({ properties }: HubSpotRecord, { customerId, values }: ContactDraft): boolean {
-  const addresses = [properties.email, ...(properties.hs_additional_emails ?? '').split(';')]
-  return (
-    properties[CUSTOMER_ID] === customerId ||
-    addresses.some((address) => address?.trim().toLowerCase() === values.email)
+async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRecord): Promise<ContactOutcome> {
+  const { email: _, ...values } = contactProperties(draft.values)
+  const { refused } = await withoutRefused(emptyOf(contact, values), contactField, (rest) =>
+    hubspot.contacts.update(contact.id, { ...rest, [LAST_EVENT_AT]: String(draft.lastEventAt) }),
   )
+  return { outcome: 'existed', ...foundAs(contact), refused }
+}
+
+/** What is newer is written, the address only where the contact does not have it; what is as new was written by us. */
+async function catchUp(
+  hubspot: HubSpot,
+  draft: ContactDraft,
+  contact: HubSpotRecord,
+  writtenAt: number,
+): Promise<ContactOutcome> {
+  const { email, ...others } = draft.values
+  if (writtenAt >= draft.lastEventAt) {
+    const properties = contactProperties(others)
+    const isAsWeWroteIt = Object.entries(properties).every(
+      ([name, value]) => (contact.properties[name] ?? '') === value,
+    )
+    return { outcome: isAsWeWroteIt ? 'created' : 'existed', ...foundAs(contact), refused: [] }
+  }
+  const values = addressesOf(contact).includes(email) ? others : draft.values
+  const written = await updateContact(hubspot, { contactId: contact.id, values, lastEventAt: draft.lastEventAt })
+  return { outcome: 'created', ...foundAs(contact), refused: written.outcome === 'written' ? written.refused : [] }
+}
+
+function foundAs({
+  id,
+  url,
+  correlationId,
+}: HubSpotRecord): Pick<ContactOutcome, 'contactId' | 'url' | 'correlationId'> {
+  return { contactId: id, url, correlationId }
+}
+
+function isThisCustomer(contact: HubSpotRecord, { customerId, values }: ContactDraft): boolean {
+  return contact.properties[CUSTOMER_ID] === customerId || addressesOf(contact).includes(values.email)
+}
+
+function addressesOf({ properties }: HubSpotRecord): string[] {
+  const addresses = [properties.email ?? '', ...(properties.hs_additional_emails ?? '').split(';')]
+  return addresses.map((address) => address.trim().toLowerCase())
 }
 
 function contactOfAnother(contactId: string, owner: string) {
   return refuse({
     reason: 'contact-of-another-customer',
-    message: `In HubSpot the address belongs to contact ${contactId}, which is customer ${owner}. Correct the address of one of the two, then resume.`,
+    message: `In HubSpot the address belongs to contact ${contactId}, which is ${ofCustomer(owner)}. Correct the address of one of the two, then resume.`,
     status: 409,
     category: 'CONFLICT',
     fields: ['email'],
     correlationId: null,
   })
+}
+
+/** People can edit the property, so that it may hold anything. */
+function ofCustomer(owner: string): string {
+  return CUSTOMER_ID_PATTERN.test(owner) ? `customer ${owner}` : 'another customer'
 }

@@ -1,16 +1,17 @@
 // The activities of the worker: the CRM port over HubSpot, each heartbeating while it works and failing in words for Temporal.
 
 import { Context } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
 import type { Crm, Field } from '../domain/crm.ts'
 import { associateContact, moveContact } from './associations.ts'
 import type { MovePolicy, PrimaryPolicy } from './associations.ts'
 import { createCompany, updateCompany } from './companies.ts'
 import type { AdoptionPolicy } from './companies.ts'
-import { createContact, eraseContact, updateContact } from './contacts.ts'
+import { updateContact } from './contact-update.ts'
+import { createContact, eraseContact } from './contacts.ts'
 import { findCustomer } from './known-customer.ts'
 import type { HubSpot } from './hubspot/client.ts'
-import { failureOf } from './hubspot/errors.ts'
-import type { Tries } from './hubspot/errors.ts'
+import { failureOf, kindOf } from './hubspot/errors.ts'
 import { HubSpotError } from './hubspot/hubspot-error.ts'
 import { companyField, contactField } from './hubspot/properties.ts'
 
@@ -41,22 +42,46 @@ const HEARTBEAT_MS = 1000
 
 async function step<T>(fieldOf: (property: string) => Field | undefined, act: () => Promise<T>): Promise<T> {
   const context = Context.current()
-  const beating = setInterval(() => context.heartbeat(), HEARTBEAT_MS)
+  const streak = streakIn(context.info.heartbeatDetails)
+  // Each beat hands on what the earlier tries have met, or it would be forgotten.
+  const beating = setInterval(() => context.heartbeat(streak), HEARTBEAT_MS)
   try {
     return await act()
   } catch (error) {
     // A cancelled call fails like a lost connection; what Temporal is to hear is the cancellation.
     if (context.cancellationSignal.aborted) await context.cancelled
-    throw error instanceof HubSpotError
-      ? failureOf(error, triesOf(context), (property) => fieldOf(property) ?? property)
-      : error
+    if (error instanceof ApplicationFailure) throw error
+    // Whatever else it is, its text may hold anything, so that only its kind is told.
+    if (!(error instanceof HubSpotError))
+      throw ApplicationFailure.retryable(`An unexpected ${nameOf(error)}`, 'Unexpected')
+
+    const met = prolonged(streak, kindOf(error))
+    context.heartbeat(met)
+    const tries = { attempt: met.count, elapsedMs: Date.now() - met.since }
+    throw failureOf(error, tries, (property) => fieldOf(property) ?? property)
   } finally {
     clearInterval(beating)
   }
 }
 
-function triesOf({ info }: Context): Tries {
-  return { attempt: info.attempt, elapsedMs: Date.now() - info.scheduledTimestampMs }
+/** How often the same kind of answer has come in a row, and since when: an outage in between must not use up patience. */
+interface Streak {
+  kind: string
+  count: number
+  since: number
+}
+
+function prolonged(before: Streak | null, kind: string): Streak {
+  const isSame = before?.kind === kind
+  return { kind, count: isSame ? before.count + 1 : 1, since: isSame ? before.since : Date.now() }
+}
+
+function streakIn(details: unknown): Streak | null {
+  return typeof details === 'object' && details !== null && 'kind' in details ? (details as Streak) : null
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'failure'
 }
 
 /** The signal that ends the calls of the activity at work; none outside of one. */

@@ -40,14 +40,18 @@ export interface ContactDraft {
   lastEventAt: number
 }
 
-/** New values for a company that is known; `lastEventAt` is the event time of the newest of them. */
+/**
+ * New values for a company that is known; `lastEventAt` is the event time of the newest of them, `ownEventAt` that of the
+ * newest that this customer has ever written there: whatever is newer than both is another customer's.
+ */
 export interface CompanyChange {
   companyId: string
+  ownEventAt: number
   values: Values<CompanyField>
   lastEventAt: number
 }
 
-/** New values for a contact that is known. */
+/** New values for a contact that is known; `lastEventAt` is the event time of the newest that is known, written or not. */
 export interface ContactChange {
   contactId: string
   values: Values<ContactField>

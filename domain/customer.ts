@@ -7,16 +7,15 @@ import { ID_LIMIT, isPlainText, limitOf } from './limits.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-const text = (limit: number) =>
-  z
-    .string()
-    .trim()
+// The bounds hold for what is kept: some letters are longer in lower case.
+const text = (limit: number, form: 'as it is' | 'in lower case' = 'as it is') =>
+  (form === 'in lower case' ? z.string().trim().toLowerCase() : z.string().trim())
     .min(1, 'must not be empty; send null to clear it')
     .max(limit, `must be at most ${limit} characters`)
     .refine(isPlainText, 'must not hold control characters or half a surrogate pair')
 const clearable = (field: Field) => text(limitOf(field)).nullable().optional()
 
-const email = text(limitOf('email')).toLowerCase().pipe(z.email('must be an e-mail address'))
+const email = text(limitOf('email'), 'in lower case').pipe(z.email('must be an e-mail address'))
 
 const address = z.object({
   street: clearable('address.street'),
@@ -29,7 +28,7 @@ const address = z.object({
 const company = z.object({
   id: text(ID_LIMIT).optional(),
   name: clearable('company.name'),
-  domain: text(limitOf('company.domain')).toLowerCase().nullable().optional(),
+  domain: text(limitOf('company.domain'), 'in lower case').nullable().optional(),
   website: clearable('company.website'),
   phone: clearable('company.phone'),
 })

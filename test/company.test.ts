@@ -84,6 +84,42 @@ describe('G2 · a company that people made before', () => {
   })
 })
 
+describe('G2 · search that lags behind', () => {
+  it('does not take a company away from the firm that has adopted it a moment ago', async ({ onramp }) => {
+    const domain = 'analytical.example'
+    await aCompanyInHubSpot(onramp, { name: 'Engines', domain })
+    await onramp.portal.settings({ searchLagMs: 60_000 })
+    const other = `${onramp.customerId}-other`
+    await onramp.registered({ company: { id: 'org_1', name: 'First', domain } })
+    const first = await onramp.reaches('onboarded')
+    await onramp.registered({
+      customerId: other,
+      email: 'other@example.com',
+      company: { id: 'org_2', name: 'Second', domain },
+    })
+    const second = await onramp.reaches('onboarded', other)
+    expect(second.hubspot.companyId).not.toBe(first.hubspot.companyId)
+    expect((await recordsOf(onramp.portal)).companies.map((company) => company.onramp_company_key)).toContain(
+      'id:org_1',
+    )
+  })
+
+  it('does not make a second company when the product gives a known firm an id', async ({ onramp }) => {
+    const domain = 'analytical.example'
+    await onramp.portal.settings({ searchLagMs: 60_000 })
+    const other = `${onramp.customerId}-other`
+    await onramp.registered({ company: { name: 'Analytical Engines', domain } })
+    await onramp.reaches('onboarded')
+    await onramp.registered({
+      customerId: other,
+      email: 'other@example.com',
+      company: { id: 'org_1', name: 'A', domain },
+    })
+    await onramp.reaches('onboarded', other)
+    expect((await recordsOf(onramp.portal)).companies).toHaveLength(1)
+  })
+})
+
 describe('COMPANY_ADOPTION=off', () => {
   const itWithout = onrampWith({ policies: { adoption: 'off' } })
 
@@ -103,6 +139,22 @@ describe('a company that HubSpot made by itself', () => {
     const { timeline, hubspot } = await onramp.reaches('onboarded')
     expect(timeline.find(({ what }) => what === 'association')?.remark).toContain(auto)
     expect((await recordsOf(onramp.portal)).associations.map(({ companyId }) => companyId)).toContain(hubspot.companyId)
+  })
+})
+
+describe('G4 · a late event for a company that nobody shares', () => {
+  it('is written all the same, and turns no watermark back', async ({ onramp }) => {
+    await onramp.registered({ firstName: 'Ada' }, { timestamp: '2026-11-24T10:00:00.000Z' })
+    await onramp.reaches('onboarded')
+    await onramp.updated({ phone: '1', company: { phone: '2' } }, { timestamp: '2026-11-24T09:00:00.000Z' })
+    await expect
+      .poll(() => recordsOf(onramp.portal))
+      .toMatchObject({ contacts: [{ phone: '1' }], companies: [{ phone: '2' }] })
+    const newest = String(Date.parse('2026-11-24T10:00:00.000Z'))
+    expect(await recordsOf(onramp.portal)).toMatchObject({
+      contacts: [{ onramp_last_event_at: newest }],
+      companies: [{ onramp_last_event_at: newest }],
+    })
   })
 })
 

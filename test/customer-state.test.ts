@@ -18,6 +18,8 @@ const update = (id: string, at: number, values: Fact['values']): Fact => ({ id, 
 const created = { outcome: 'created' as const, url: null, correlationId: null, refused: [] }
 const existed = { ...created, outcome: 'existed' as const }
 
+const NOTHING = { values: {}, lastEventAt: 0 }
+
 /** A customer whose records are in HubSpot. */
 function onboarded(contact: typeof created | typeof existed = created, ...before: Fact[]): Customer {
   const customer = new Customer('cus_1')
@@ -150,7 +152,7 @@ describe('G6 · values that arrive while others are being written', () => {
     customer.update(update('evt_2', 2000, { phone: '2' }))
     const change = customer.contactChange()
     customer.update(update('evt_3', 3000, { phone: '3' }))
-    customer.written('contact-update', change?.values ?? {}, {
+    customer.written('contact-update', change ?? NOTHING, {
       outcome: 'written',
       recordId: '701',
       refused: [],
@@ -167,7 +169,7 @@ describe('G9 · a value that HubSpot refuses', () => {
     customer.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
     customer.written(
       'contact-update',
-      { phone: '2', firstName: 'Ada' },
+      { values: { phone: '2', firstName: 'Ada' }, lastEventAt: 2000 },
       { outcome: 'written', recordId: '701', refused: [refused], correlationId: null },
     )
     return customer
@@ -199,7 +201,7 @@ describe('G9 · a refusal of a value that was replaced meanwhile', () => {
   it('parks nobody, and the newer value is tried', () => {
     const customer = onboarded()
     customer.update(update('evt_2', 2000, { phone: '2' }))
-    const change = customer.contactChange()?.values ?? {}
+    const change = customer.contactChange() ?? NOTHING
     customer.update(update('evt_3', 3000, { phone: '3' }))
     const refused = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
     customer.written('contact-update', change, { outcome: 'written', recordId: '701', refused, correlationId: null })
@@ -266,7 +268,7 @@ describe('G8 · the state that one run hands to the next', () => {
       customer.update({ id, at: index * 1000, values, productCompanyId: id })
       customer.malformed()
       const change = customer.contactChange()
-      customer.written('contact-update', change?.values ?? {}, {
+      customer.written('contact-update', change ?? NOTHING, {
         outcome: 'superseded',
         correlationId: '0193b0a0-0000-7000-8000-000000000000',
       })

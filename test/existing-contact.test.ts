@@ -46,6 +46,46 @@ describe('G3 · a customer whose address HubSpot already knows', () => {
   })
 })
 
+describe('G3 · two customers who are after the same contact at the same moment', () => {
+  it('do not both get it: one is parked', async ({ onramp }) => {
+    await aContactInHubSpot(onramp, { email: 'ada@example.com' })
+    const other = `${onramp.customerId}-other`
+    // Both have read the contact before either writes.
+    await onramp.portal.fault({ ...CALLS.updateContact, times: 2, effect: { kind: 'delay', ms: 300 } })
+    await Promise.all([onramp.registered(), onramp.registered({ customerId: other })])
+    const parked = async () => {
+      const both = await Promise.all([onramp.status(), onramp.status(other)])
+      return both.filter(({ attention }) => attention?.reason === 'contact-of-another-customer').length
+    }
+    await expect.poll(parked, { timeout: 8000 }).toBe(1)
+  })
+})
+
+describe('G3 · a contact whose take-over lost its answer', () => {
+  it('still gets the update that overtook the registration', async ({ onramp }) => {
+    await aContactInHubSpot(onramp, { email: 'ada@example.com', phone: '000' })
+    await onramp.portal.fault({ ...CALLS.updateContact, times: 2, effect: { kind: 'commit-then-cut' } })
+    await onramp.updated({ phone: '111' })
+    await onramp.registered()
+    await expect
+      .poll(() => recordsOf(onramp.portal).then(({ contacts }) => contacts), { timeout: 15_000 })
+      .toMatchObject([{ phone: '111', onramp_customer_id: onramp.customerId }])
+  })
+})
+
+describe('G3 · a known customer who registers again with another address', () => {
+  it('gets the new address on the same contact', async ({ onramp }) => {
+    await onramp.registered({}, { timestamp: '2026-11-24T09:00:00.000Z' })
+    const { hubspot } = await onramp.reaches('onboarded')
+    await onramp.client.workflow.getHandle(`onboarding/${onramp.customerId}`).terminate('the workflow is lost')
+    await onramp.registered({ email: 'new@example.com' }, { timestamp: '2026-11-24T10:00:00.000Z' })
+    await onramp.reaches('onboarded')
+    expect((await recordsOf(onramp.portal)).contacts).toMatchObject([
+      { id: hubspot.contactId, email: 'new@example.com' },
+    ])
+  })
+})
+
 describe('G3 · an id in a conflict that belongs to somebody else', () => {
   it('is not believed: HubSpot is asked for the address, and that contact is kept', async ({ onramp }) => {
     const contactId = await aContactInHubSpot(onramp, { email: 'ada@example.com' })

@@ -153,6 +153,27 @@ describe('a run whose history grows', () => {
   })
 })
 
+describe('a customer who is parked while the run renews itself', () => {
+  const itOften = onrampWith({ settings: { renewAtEvents: 20 } })
+
+  itOften('G8 · stays parked once, and asks HubSpot nothing meanwhile', async ({ onramp }) => {
+    await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
+    await onramp.registered()
+    await expect.poll(async () => (await onramp.status()).parked.length).toBe(1)
+    const asked = (await onramp.portal.requests(CALLS.createContact)).length
+
+    const handle = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
+    const runId = async () => (await handle.describe()).runId
+    const before = await runId()
+    for (let index = 0; index < 30; index += 1) await handle.signal('whatever')
+    await expect.poll(runId).not.toBe(before)
+    expect((await onramp.status()).parked).toHaveLength(1)
+    expect((await onramp.portal.requests(CALLS.createContact)).length).toBe(asked)
+    expect((await resume(onramp)).status).toBe(202)
+    await onramp.reaches('onboarded')
+  })
+})
+
 describe('a customer who is to be erased', () => {
   const runsOf = async ({ client, customerId }: Onramp) => {
     const runs = []

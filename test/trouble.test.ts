@@ -70,6 +70,32 @@ describe('G9 · HubSpot that is down for a while', () => {
   })
 })
 
+describe('G11 · a success in another status than the specification has', () => {
+  it('is a success, and nothing of it reaches Temporal as an error', async ({ onramp }) => {
+    const id = '171591999999'
+    await onramp.portal.fault({
+      ...CALLS.createContact,
+      effect: {
+        kind: 'body',
+        status: 200,
+        contentType: 'application/json',
+        body: JSON.stringify({ id, properties: { email: 'ada@example.com' } }),
+      },
+    })
+    await onramp.registered()
+    await expect.poll(() => onramp.status().then(({ hubspot }) => hubspot.contactId)).toBe(id)
+  })
+})
+
+describe('G9 · a page where HubSpot’s 404 would be', () => {
+  it('parks nobody, since it says nothing about a record', async ({ onramp }) => {
+    const page = { kind: 'body' as const, status: 404, contentType: 'text/html', body: '<html>no such host</html>' }
+    await onramp.portal.fault({ ...CALLS.associate, times: 1, effect: page })
+    await onramp.registered()
+    expect(await onramp.reaches('onboarded')).toMatchObject({ parked: [] })
+  })
+})
+
 describe('G6 · updates while HubSpot is down', () => {
   it('become one write with the newest values', async ({ onramp }) => {
     await onramp.registered()

@@ -85,6 +85,7 @@ describe('POST /webhooks/customers answers 400', () => {
   it.each([
     ['empty', ''],
     ['longer than 256 characters', 'x'.repeat(257)],
+    ['not plain text', 'evt\t1'],
   ])('to a webhook-id that is %s', async (_, id) => {
     const request = signedRequest(body(registered()), { headers: { 'webhook-id': id } })
     expect(await problem(await app.request(request))).toMatchObject({ status: 400, code: 'webhook-id' })

@@ -8,21 +8,22 @@ import type { Customer } from './customer-state.ts'
 import type { Run } from './run.ts'
 
 /**
- * Tries a step once with what is known now; when it is refused, parks it until it may be tried again.
+ * Tries a step once with what is known now, and parks it when it is refused. A step that is parked, maybe by an earlier
+ * run, waits first until it may be tried again.
  *
- * @param draft the values that the step tells the CRM
+ * @param draftOf what the step is to tell the CRM, taken after the wait
  */
-export async function attempt(
+export async function attempt<Draft extends { values: Values }>(
   customer: Customer,
   run: Run,
   step: Step,
-  draft: { values: Values },
-  act: () => Promise<void>,
+  draftOf: () => Draft,
+  act: (draft: Draft) => Promise<void>,
 ): Promise<void> {
-  const refusal = await refusalOf(act)
-  if (!refusal) return
-  customer.park(step, refusal, draft.values)
   await run.until(() => !customer.isParked(step))
+  const draft = draftOf()
+  const refusal = await refusalOf(async () => await act(draft))
+  if (refusal) customer.park(step, refusal, draft.values)
 }
 
 /** What the CRM refused for good, `null` when it took everything. */

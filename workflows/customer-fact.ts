@@ -19,7 +19,7 @@ export interface Fact {
 export function readFact(payload: unknown): Fact | null {
   if (!isObject(payload) || !isObject(payload.customer)) return null
   const { id, at, customer } = payload
-  if (!isText(id, ID_LIMIT) || typeof at !== 'number' || !Number.isFinite(at)) return null
+  if (!isText(id, ID_LIMIT) || !isTime(at)) return null
 
   const values: Values = {}
   for (const field of [...CONTACT_FIELDS, ...COMPANY_FIELDS]) {
@@ -45,6 +45,11 @@ function atPath(customer: Record<string, unknown>, path: string): unknown {
     value = value[name]
   }
   return value
+}
+
+/** Milliseconds since the epoch, within the range of dates. */
+function isTime(at: unknown): at is number {
+  return Number.isInteger(at) && (at as number) >= 0 && (at as number) <= 8.64e15
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -32,6 +32,8 @@ type Parking = Pick<Refusal, 'reason' | 'message' | 'fields' | 'correlationId'>
 type KnownCompany = Pick<CompanyOutcome, 'companyId' | 'url'> & {
   outcome: CompanyOutcome['outcome'] | null
   productCompanyId: string | null
+  /** Event time of the newest value that this customer has written to it; 0 for none. */
+  ownEventAt: number
 }
 type KnownContact = Pick<ContactOutcome, 'contactId' | 'url'> & { outcome: ContactOutcome['outcome'] | null }
 
@@ -163,11 +165,13 @@ export class Customer {
   companyChange(): CompanyChange | null {
     const { values, lastEventAt } = this.#companyValues('pending')
     if (!this.company || isEmpty(values)) return null
-    return { companyId: this.company.companyId, values, lastEventAt }
+    return { companyId: this.company.companyId, values, lastEventAt, ownEventAt: this.company.ownEventAt }
   }
 
   contactChange(): ContactChange | null {
-    const { values, lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS, ({ is }) => is === 'pending')
+    const { values } = valuesOf(this.state.fields, CONTACT_FIELDS, ({ is }) => is === 'pending')
+    // A late event must not turn the record's watermark back.
+    const { lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS)
     if (!this.state.contact || isEmpty(values)) return null
     return { contactId: this.state.contact.contactId, values, lastEventAt }
   }
@@ -182,7 +186,8 @@ export class Customer {
     state.contact = { contactId: customer.contactId, url: customer.contactUrl, outcome: null }
     if (customer.companyId !== null) {
       const productCompanyId = firmOf(state.firm)
-      state.company = { companyId: customer.companyId, url: customer.companyUrl, outcome: null, productCompanyId }
+      const { companyId, companyUrl: url, lastEventAt: ownEventAt } = customer
+      state.company = { companyId, url, outcome: null, productCompanyId, ownEventAt }
       state.isAssociated = true
     }
     forgetOlder(state.fields, customer.lastEventAt)
@@ -196,7 +201,8 @@ export class Customer {
       this.state.isAssociated = false
       this.state.movedFrom = before
     }
-    this.state.company = { companyId, url, outcome, productCompanyId: draft.productCompanyId }
+    const ownEventAt = outcome === 'created' ? draft.lastEventAt : 0
+    this.state.company = { companyId, url, outcome, productCompanyId: draft.productCompanyId, ownEventAt }
     this.#settle('company', done, draft.values, refused)
   }
 
@@ -212,10 +218,17 @@ export class Customer {
   }
 
   /** Remembers what became of a change. A record that people deleted is made anew, once; one that they merged lives on as the other. */
-  written(step: 'company-update' | 'contact-update', change: Values, outcome: WriteOutcome): void {
+  written(
+    step: 'company-update' | 'contact-update',
+    { values: change, lastEventAt: eventAt }: { values: Values; lastEventAt: number },
+    outcome: WriteOutcome,
+  ): void {
     const record = step === 'company-update' ? 'company' : 'contact'
     if (outcome.outcome === 'missing') return this.#lost(record, step, change, outcome)
     if (outcome.outcome === 'written') this.#follow(record, outcome.recordId)
+    if (outcome.outcome === 'written' && record === 'company' && this.state.company) {
+      this.state.company.ownEventAt = Math.max(this.state.company.ownEventAt, eventAt)
+    }
     this.#settle(step, outcome, change, outcome.outcome === 'written' ? outcome.refused : [])
   }
 
@@ -238,7 +251,9 @@ export class Customer {
    * @param told what HubSpot refused; when a newer value came in meanwhile, there is nothing to wait for
    */
   park(step: Step, refusal: Parking, told: Values): void {
-    const { reason, message, fields, correlationId } = refusal
+    const { reason, message, correlationId } = refusal
+    // HubSpot may name properties that are none of ours; of those no event will ever bring a value.
+    const fields = refusal.fields.filter((field) => field in told)
     if (hasNewer(this.state.fields, told, fields)) return
     this.state.parked.push({
       reason,

@@ -24,8 +24,14 @@ async function eraseInCrm(customer: Customer, run: Run): Promise<void> {
   customer.state.erasure = 'begun'
   while (customer.phase !== 'erased') {
     const { customerId, contact } = customer.state
-    await attempt(customer, run, 'erasure', { values: {} }, async () => {
-      customer.erased(await crm.eraseContact({ customerId, contactId: contact?.contactId ?? null }))
-    })
+    await attempt(
+      customer,
+      run,
+      'erasure',
+      () => ({ values: {} }),
+      async () => {
+        customer.erased(await crm.eraseContact({ customerId, contactId: contact?.contactId ?? null }))
+      },
+    )
   }
 }

@@ -14,10 +14,10 @@ export async function keepInSync(customer: Customer, run: Run): Promise<'quiet' 
     if (!hasNews && !customer.hasWork && customer.state.parked.length === 0) return 'quiet'
 
     const company = customer.companyChange()
-    if (company) await write(customer, 'company-update', company.values, () => crm.updateCompany(company))
+    if (company) await write(customer, 'company-update', company, () => crm.updateCompany(company))
 
     const contact = customer.contactChange()
-    if (contact) await write(customer, 'contact-update', contact.values, () => crm.updateContact(contact))
+    if (contact) await write(customer, 'contact-update', contact, () => crm.updateContact(contact))
   }
   return 'incomplete'
 }
@@ -25,10 +25,10 @@ export async function keepInSync(customer: Customer, run: Run): Promise<'quiet' 
 async function write(
   customer: Customer,
   step: 'company-update' | 'contact-update',
-  values: Values,
+  change: { values: Values; lastEventAt: number },
   update: () => Promise<WriteOutcome>,
 ): Promise<void> {
-  const refusal = await refusalOf(async () => customer.written(step, values, await update()))
+  const refusal = await refusalOf(async () => customer.written(step, change, await update()))
   // Only these fields wait; whatever else changes goes on being written.
-  if (refusal) customer.park(step, { ...refusal, fields: Object.keys(values) }, values)
+  if (refusal) customer.park(step, { ...refusal, fields: Object.keys(change.values) }, change.values)
 }

@@ -9,7 +9,7 @@ import type { Run } from './run.ts'
 /** Asks whether the CRM knows the customer from an earlier life. A registration need not ask: its creates know their own. */
 export async function lookUp(customer: Customer, run: Run): Promise<void> {
   while (customer.mayBeKnown) {
-    await attempt(customer, run, 'lookup', NO_VALUES, async () => {
+    await attempt(customer, run, 'lookup', noValues, async () => {
       customer.found(await crm.findCustomer(customer.state.customerId))
     })
   }
@@ -17,20 +17,30 @@ export async function lookUp(customer: Customer, run: Run): Promise<void> {
 
 export async function registerCompany(customer: Customer, run: Run): Promise<string> {
   while (!customer.company) {
-    const draft = customer.companyDraft()
-    await attempt(customer, run, 'company', draft, async () => {
-      customer.companyFound(draft, await crm.createCompany(draft))
-    })
+    await attempt(
+      customer,
+      run,
+      'company',
+      () => customer.companyDraft(),
+      async (draft) => {
+        customer.companyFound(draft, await crm.createCompany(draft))
+      },
+    )
   }
   return customer.company.companyId
 }
 
 export async function registerContact(customer: Customer, run: Run): Promise<string> {
   while (!customer.state.contact) {
-    const draft = customer.contactDraft()
-    await attempt(customer, run, 'contact', draft, async () => {
-      customer.contactFound(draft, await crm.createContact(draft))
-    })
+    await attempt(
+      customer,
+      run,
+      'contact',
+      () => customer.contactDraft(),
+      async (draft) => {
+        customer.contactFound(draft, await crm.createContact(draft))
+      },
+    )
   }
   return customer.state.contact.contactId
 }
@@ -39,7 +49,7 @@ export async function registerContact(customer: Customer, run: Run): Promise<str
 export async function associate(customer: Customer, run: Run, pair: ContactCompanyPair): Promise<void> {
   while (!customer.state.isAssociated) {
     const { movedFrom } = customer.state
-    await attempt(customer, run, 'association', NO_VALUES, async () => {
+    await attempt(customer, run, 'association', noValues, async () => {
       customer.associated(
         await (movedFrom === null
           ? crm.associateContact(pair)
@@ -49,4 +59,4 @@ export async function associate(customer: Customer, run: Run, pair: ContactCompa
   }
 }
 
-const NO_VALUES = { values: {} }
+const noValues = () => ({ values: {} })

@@ -20,13 +20,13 @@ export function rowOf(body: Record<string, unknown>, traceId: string): Record<st
   const result = rows(body.results).find(({ objectWriteTraceId }) => objectWriteTraceId === traceId)
   if (result) return result
 
-  const error = rows(body.errors).find(({ context }) => traceIdsOf(context).includes(traceId))
+  const errors = rows(body.errors)
+  const named = errors.find(({ context }) => traceIdsOf(context).includes(traceId))
+  // An error may name no row; when it is all that there is, there is no doubt whose it is.
+  const error = named ?? (errors.length === 1 && rows(body.results).length === 0 ? errors[0] : undefined)
   if (!error) throw HubSpotError.withoutAnswer('a batch answer without our row')
-  const status = STATUS_OF_CATEGORY[String(error.category)] ?? null
-  throw new HubSpotError(
-    { status, headers: {}, text: JSON.stringify(error) },
-    `HubSpot answered ${String(error.category)} in a batch`,
-  )
+  const status = STATUS_OF_CATEGORY[String(error.category)] ?? 400
+  throw new HubSpotError({ status, headers: {}, text: JSON.stringify(error) }, `HubSpot answered ${status} in a batch`)
 }
 
 function rows(value: unknown): Record<string, unknown>[] {

@@ -5,9 +5,12 @@ import { REFUSED } from '../../domain/failures.ts'
 import type { Refusal } from '../../domain/failures.ts'
 import { HubSpotError } from './hubspot-error.ts'
 
-/** The record is not there; also what HubSpot says of one that people deleted. */
+/**
+ * The record is not there; also what HubSpot says of one that people deleted. A page in its place is a proxy's or a wrong
+ * address's, and says nothing about records.
+ */
 export function isMissing(error: HubSpotError): boolean {
-  return error.status === 404
+  return error.status === 404 && (typeof error.body === 'object' || error.body === '')
 }
 
 /** What `find` finds, `null` when HubSpot says that it is not there. */
@@ -62,13 +65,15 @@ interface Row {
   patienceMs?: number
   /** Pause before the next try; without it, the retry policy's growing pauses. `Retry-After` of the answer goes first. */
   pauseSeconds?: (error: HubSpotError) => number
+  /** How long a pause of the answer's own is believed; an hour when absent. */
+  longestPauseSeconds?: number
   refusal?: Pick<Refusal, 'reason' | 'message'>
 }
 
 const MINUTE = 60
 const DAY_MS = 24 * 60 * MINUTE * 1000
-// The longest that HubSpot ever asks for (477, while it moves a portal), so that a wrong header cannot stop a customer for good.
-const LONGEST_PAUSE_SECONDS = 24 * 60 * MINUTE
+// A `Retry-After` that is longer is not believed: a wrong header must not stop a customer.
+const LONGEST_PAUSE_SECONDS = 60 * MINUTE
 
 const UNEXPLAINED = {
   reason: 'hubspot-unexplained',
@@ -91,7 +96,9 @@ const TABLE: Row[] = [
   },
   // Locked by very many writes at once; HubSpot asks to wait for at least two seconds.
   { when: ({ status }) => status === 423, type: 'HubSpotUnavailable', pauseSeconds: () => 2 },
-  { when: ({ status }) => status === 408 || status === 477 || (status ?? 0) >= 500, type: 'HubSpotUnavailable' },
+  // The portal is moved to another data centre, for up to a day.
+  { when: ({ status }) => status === 477, type: 'HubSpotUnavailable', longestPauseSeconds: 24 * 60 * MINUTE },
+  { when: ({ status }) => status === 408 || (status ?? 0) >= 500, type: 'HubSpotUnavailable' },
   // A revoked token is nobody's fault among the customers: they wait until it works again.
   { when: isLockedOut, type: 'HubSpotAuth', pauseSeconds: () => 30 },
   // Without our keys nothing may be created; the setup has not been run on this portal, and nobody is parked for it.
@@ -129,10 +136,15 @@ const TABLE: Row[] = [
   { when: () => true, type: 'HubSpotUnexplained', patienceMs: DAY_MS, refusal: UNEXPLAINED },
 ]
 
-/** Which try of an activity this was, from 1, and how long ago the first one began. */
-export interface Tries {
+/** How often and for how long an activity has met this same kind of answer, this time included. */
+interface Tries {
   attempt: number
   elapsedMs: number
+}
+
+/** The kind of an answer, by which repeats are counted: the failure's type when it is tried again. */
+export function kindOf(error: HubSpotError): string {
+  return rowOf(error).type
 }
 
 /**
@@ -140,7 +152,7 @@ export interface Tries {
  * parked. It names status, category and fields; never a value, an address or a header (G11).
  */
 export function failureOf(error: HubSpotError, tries: Tries, nameOf: (property: string) => string): ApplicationFailure {
-  const row = TABLE.find(({ when }) => when(error)) as Row
+  const row = rowOf(error)
   const { status, category, correlationId } = error
   const refused = error.refusedProperties
   const what = [error.message, category, ...refused.map(({ name, code }) => `${name} ${code}`)]
@@ -159,11 +171,18 @@ export function failureOf(error: HubSpotError, tries: Tries, nameOf: (property: 
     details: [{ status, category, correlationId }],
     // Expected and tried again: no reason to raise anybody by a warning for each customer.
     category: ApplicationFailureCategory.BENIGN,
-    ...(pause === undefined ? {} : { nextRetryDelay: Math.min(pause, LONGEST_PAUSE_SECONDS) * 1000 }),
+    ...(pause === undefined
+      ? {}
+      : { nextRetryDelay: Math.min(pause, row.longestPauseSeconds ?? LONGEST_PAUSE_SECONDS) * 1000 }),
   })
 }
 
 /** The failure that parks a customer: no retry can cure it. */
 export function refuse(refusal: Refusal, what = refusal.message): ApplicationFailure {
   return ApplicationFailure.create({ type: REFUSED, message: what, nonRetryable: true, details: [refusal] })
+}
+
+function rowOf(error: HubSpotError): Row {
+  // The last row fits everything.
+  return TABLE.find(({ when }) => when(error)) as Row
 }

@@ -40,7 +40,10 @@ export class HubSpotError extends Error {
 
   /** The token is refused: as HubSpot has just said, or as it said before, so that it was not asked again. */
   static lockedOut(pauseSeconds: number, answer?: HubSpotError): HubSpotError {
-    const headers = { 'retry-after': String(pauseSeconds), 'x-hubspot-correlation-id': answer?.correlationId ?? '' }
+    const headers = {
+      'retry-after': String(Math.ceil(pauseSeconds)),
+      'x-hubspot-correlation-id': answer?.correlationId ?? '',
+    }
     const text = JSON.stringify({ category: answer?.category })
     const message = answer ? answer.message : 'HubSpot refuses the token and was not asked again'
     return new HubSpotError({ status: answer?.status ?? 401, headers, text }, message)

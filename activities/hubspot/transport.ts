@@ -50,7 +50,7 @@ export function createTransport({ accessToken, apiVersion, timeoutMs, cancellati
         signal: cancelled ? AbortSignal.any([deadline, cancelled]) : deadline,
         dispatcher: agent,
       })
-      return readable(answer.statusCode, answer.headers, await read(answer.body))
+      return readable(request.getHttpMethod(), url.pathname, answer, await read(answer.body))
     } catch (error) {
       if (error instanceof HubSpotError) throw error
       throw HubSpotError.withoutAnswer(deadline.aborted ? `no answer within ${timeoutMs} ms` : codeOf(error))
@@ -72,19 +72,39 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** A success as the SDK can decode it; it only knows the exact status and content type of the specification. */
+/**
+ * A success as the SDK can decode it. It only knows the exact status and content type of the specification, and throws
+ * an error with the whole body in it for any other; to us 200 and 201 are the same good news.
+ */
 function readable(
-  status: number,
-  received: Record<string, string | string[] | undefined>,
+  method: string,
+  path: string,
+  answer: { statusCode: number; headers: Record<string, string | string[] | undefined> },
   text: string,
 ): ResponseContext {
+  const { statusCode: status } = answer
   const headers = Object.fromEntries(
-    Object.entries(received).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+    Object.entries(answer.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
   )
   if (status < 200 || status > 299) throw new HubSpotError({ status, headers, text })
-  if (text !== '' && !isJson(text)) throw HubSpotError.withoutAnswer('an answer that is not JSON')
-  if (text !== '') headers['content-type'] = 'application/json'
-  return new ResponseContext(status, headers, { text: async () => text, binary: async () => Buffer.from(text) })
+  const expected = expectedStatus(method, path)
+  if (expected !== NO_CONTENT && !isJson(text)) throw HubSpotError.withoutAnswer('an answer that is not JSON')
+  headers['content-type'] = 'application/json'
+  const body = { text: async () => text, binary: async () => Buffer.from(text) }
+  return new ResponseContext(status === MULTI_STATUS ? status : expected, headers, body)
+}
+
+const OK = 200
+const CREATED = 201
+const NO_CONTENT = 204
+const MULTI_STATUS = 207
+
+/** The one success that the SDK's specification has for a call. */
+function expectedStatus(method: string, path: string): number {
+  if (method === 'DELETE' || path.endsWith('/gdpr-delete')) return NO_CONTENT
+  const isLabelled = method === 'PUT' && !path.includes('/associations/default/')
+  const isCreate = method === 'POST' && !/\/(batch\/\w+|search)$/.test(path)
+  return isLabelled || isCreate ? CREATED : OK
 }
 
 function isJson(text: string): boolean {

@@ -1,7 +1,6 @@
 // Every error of the API as problem details (RFC 9457): what is wrong, where, and what to do next.
 
 import type { Context } from 'hono'
-import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ZodError } from 'zod'
 import type { Logger } from '../../platform/logger.ts'
@@ -51,13 +50,6 @@ export class Problem extends Error {
 export function onProblem(logger: Logger) {
   return function answerWithProblem(error: Error, c: Context): Response {
     if (error instanceof Problem) return answer(c, error.options)
-    if (error instanceof HTTPException && error.status < 500) {
-      return answer(c, {
-        status: error.status as ContentfulStatusCode,
-        code: 'not-found',
-        detail: 'The request cannot be served.',
-      })
-    }
     logger.error({ method: c.req.method, path: c.req.routePath, cause: error.message }, 'a request failed')
     return answer(c, { status: 500, code: 'internal', detail: 'Something broke on our side. It is logged; try again.' })
   }

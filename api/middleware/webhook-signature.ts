@@ -2,14 +2,13 @@
 
 import type { MiddlewareHandler } from 'hono'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
+import { ID_LIMIT, isPlainText } from '../../domain/limits.ts'
 import { Problem } from './problem.ts'
 
 /** What the middleware leaves for the route: the body's text and the event's id. */
 export interface SignedWebhook {
   Variables: { webhook: { id: string; text: string } }
 }
-
-const ID_LIMIT = 256
 
 /**
  * Verifies against every active secret, so that secrets rotate without a gap; header times may be five minutes off.
@@ -21,11 +20,11 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
 
   return async function verifySignature(c, next) {
     const id = c.req.header('webhook-id')
-    if (id !== undefined && (id.length === 0 || id.length > ID_LIMIT)) {
+    if (id !== undefined && !isEventId(id)) {
       throw new Problem({
         status: 400,
         code: 'webhook-id',
-        detail: `The webhook-id header must have 1 to ${ID_LIMIT} characters.`,
+        detail: `The webhook-id header must have 1 to ${ID_LIMIT} characters, none of them a control character.`,
       })
     }
     // The library signs text; bytes that are no UTF-8 would be replaced, and the signature would cover something else.
@@ -40,6 +39,11 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
     c.set('webhook', { id, text })
     await next()
   }
+}
+
+/** What the onboarding takes as an event's id, too. */
+function isEventId(id: string): boolean {
+  return id.length > 0 && id.length <= ID_LIMIT && isPlainText(id)
 }
 
 function isSigned(webhooks: Webhook[], text: string, headers: Record<string, string>): boolean {
