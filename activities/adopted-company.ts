@@ -6,6 +6,7 @@ import type { HubSpot, HubSpotRecord } from './hubspot/client.ts'
 import { isConflict } from './hubspot/errors.ts'
 import { HubSpotError } from './hubspot/hubspot-error.ts'
 import { COMPANY_KEY } from './hubspot/properties.ts'
+import { settled } from './settle.ts'
 
 /** A company that is there, and what it was known by. */
 export type KnownCompany = Pick<CompanyOutcome, 'outcome' | 'by'> & { company: HubSpotRecord }
@@ -53,6 +54,7 @@ async function markAsOurs(
     if (error instanceof HubSpotError && isConflict(error)) return {}
     throw error
   }
+  await settled()
   const after = await hubspot.companies.find(company.id)
   return after?.properties[COMPANY_KEY] === key ? { outcome: 'adopted', by: 'domain', company: after } : {}
 }

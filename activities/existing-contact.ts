@@ -9,6 +9,7 @@ import { isTakenUniqueValue, refuse } from './hubspot/errors.ts'
 import type { HubSpotError } from './hubspot/hubspot-error.ts'
 import { contactField, contactProperties, CUSTOMER_ID, emptyOf, LAST_EVENT_AT } from './hubspot/properties.ts'
 import { withoutRefused } from './refused-values.ts'
+import { settled } from './settle.ts'
 
 /**
  * The contact for which HubSpot answered a conflict. The id in the answer is only a hint: the contact counts when it
@@ -44,6 +45,7 @@ export async function takeOver(hubspot: HubSpot, draft: ContactDraft, contact: H
   if (owner !== '' && owner !== draft.customerId) throw contactOfAnother(contact.id, owner)
   if (owner === '') {
     await hubspot.contacts.update(contact.id, { [CUSTOMER_ID]: draft.customerId })
+    await settled()
     const after = await hubspot.contacts.find(contact.id)
     const ownerNow = after?.properties[CUSTOMER_ID] ?? ''
     if (ownerNow !== draft.customerId) throw contactOfAnother(contact.id, ownerNow)
