@@ -40,6 +40,20 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.reaches('onboarded')
   },
 
+  'moved-to-another-company': async (onramp) => {
+    await onramp.registered({ company: { id: 'org_1', name: 'Analytical Engines' } })
+    await onramp.reaches('onboarded')
+    await onramp.updated({ company: { id: 'org_2', name: 'Difference Engines' } })
+    await expect
+      .poll(async () => (await onramp.status()).timeline.filter(({ what }) => what === 'association').length)
+      .toBe(2)
+  },
+
+  'erased-before-registration': async (onramp) => {
+    await onramp.erased()
+    await onramp.reaches('erased')
+  },
+
   'outage-longer-than-two-seconds': async (onramp) => {
     await onramp.portal.fault({ ...CALLS.associate, times: 2, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
