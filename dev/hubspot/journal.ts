@@ -39,9 +39,13 @@ export class Journal {
     this.#entries.push(entry)
     this.#characters += entry.body.length
     this.revision += 1
-    while (this.#entries.length > MOST_ENTRIES || this.#characters > MOST_CHARACTERS) {
-      this.#characters -= this.#entries.shift()!.body.length
-    }
+    while (this.#entries.length > MOST_ENTRIES || this.#characters > MOST_CHARACTERS) this.#forgetSome()
+  }
+
+  /** The oldest twentieth at once: taking them off one by one would move all the others each time. */
+  #forgetSome(): void {
+    const forgotten = this.#entries.splice(0, Math.ceil(this.#entries.length / 20))
+    for (const { body } of forgotten) this.#characters -= body.length
   }
 
   answered(entry: JournalEntry, status: number, text: string): void {

@@ -1,7 +1,7 @@
 // How people call a record, and which records are beside it.
 
 import type { Portal } from '../portal/portal.ts'
-import type { CrmRecord } from '../portal/record.ts'
+import { isoTime, type CrmRecord } from '../portal/record.ts'
 import { html, type Html } from './layout.ts'
 
 export function nameOf({ id, type, values }: CrmRecord): string {
@@ -14,6 +14,9 @@ export function nameOf({ id, type, values }: CrmRecord): string {
 export function linkTo(portal: Portal, record: CrmRecord): Html {
   return html`<a href="${pathTo(portal, record)}">${nameOf(record)}</a>`
 }
+
+/** A moment as people write it. */
+export const timeText = (ms: number): string => `${isoTime(ms).slice(0, 19).replace('T', ' ')} UTC`
 
 /** The emulator's own page, whatever records' addresses begin with otherwise. */
 const pathTo = (portal: Portal, record: CrmRecord): string =>

@@ -3,9 +3,9 @@
 import type { Emulator } from '../emulator.ts'
 import type { ObjectType } from '../portal/object-types.ts'
 import type { Portal } from '../portal/portal.ts'
-import { isoTime, type CrmRecord } from '../portal/record.ts'
+import type { CrmRecord } from '../portal/record.ts'
 import { html, layout, type Html, type Page } from './layout.ts'
-import { associatedOf, isPrimary, linkTo, nameOf } from './record-names.ts'
+import { associatedOf, isPrimary, linkTo, nameOf, timeText } from './record-names.ts'
 
 export function recordPage(emulator: Emulator, type: ObjectType, id: string): Page {
   const { portal } = emulator
@@ -70,7 +70,7 @@ function everything(portal: Portal, record: CrmRecord): Html {
   const rows = [...record.values]
     .map(([name, value]) => ({ name, value, property: portal.registry.anyProperty(record.type, name) }))
     .toSorted((a, b) => a.name.localeCompare(b.name))
-  const filledIn = rows.filter(({ property }) => property?.readOnly === false && !property.name.startsWith('hs_'))
+  const filledIn = rows.filter(({ name, property }) => property?.readOnly === false && !isHubSpots(name))
   const bookkeeping = rows.filter((row) => !filledIn.includes(row))
   const table = (chosen: typeof rows): Html =>
     html`<div class="scroll">
@@ -103,6 +103,9 @@ function everything(portal: Portal, record: CrmRecord): Html {
     </details>`
 }
 
+/** Values that nobody fills in, though the API would take some of them. */
+const isHubSpots = (name: string): boolean => name.startsWith('hs_') || name === 'associatedcompanyid'
+
 const MOST_EVENTS = 30
 
 function events(portal: Portal, record: CrmRecord): Html {
@@ -114,20 +117,20 @@ function events(portal: Portal, record: CrmRecord): Html {
     }),
   )
   const items = changes
-    .filter(({ name }) => portal.registry.anyProperty(record.type, name)?.readOnly === false)
+    .filter(({ name }) => portal.registry.anyProperty(record.type, name)?.readOnly === false && !isHubSpots(name))
     .toSorted((a, b) => b.at - a.at)
     .slice(0, MOST_EVENTS)
     .map(({ at, name, value, before }) => {
       const label = portal.registry.anyProperty(record.type, name)?.label ?? name
       const what = value === '' ? html`was cleared` : html`is now <strong>${value}</strong>`
       const was = before === '' ? null : html`<span class="soft">, was ${before}</span>`
-      return html`<li>${label} ${what}${was}<br /><span class="soft">${isoTime(at)}</span></li>`
+      return html`<li>${label} ${what}${was}<br /><span class="soft">${timeText(at)}</span></li>`
     })
   const source = record.values.get('hs_object_source_label') ?? ''
   return html`<h2>What happened</h2>
     <ol class="events card">
       ${items}
-      <li>Made by ${source}<br /><span class="soft">${isoTime(record.createdAt)}</span></li>
+      <li>Made by ${source}<br /><span class="soft">${timeText(record.createdAt)}</span></li>
     </ol>`
 }
 

@@ -3,9 +3,9 @@
 import type { Emulator } from '../emulator.ts'
 import type { ObjectType } from '../portal/object-types.ts'
 import type { Portal } from '../portal/portal.ts'
-import { isoTime, type CrmRecord } from '../portal/record.ts'
+import type { CrmRecord } from '../portal/record.ts'
 import { html, layout, type Html, type Page } from './layout.ts'
-import { associatedOf, linkTo, primaryOf } from './record-names.ts'
+import { associatedOf, linkTo, primaryOf, timeText } from './record-names.ts'
 
 const SHOWN = 100
 
@@ -63,7 +63,7 @@ function contactRow(portal: Portal, record: CrmRecord): Html {
     <td>${values.get('email')}</td>
     <td class="short">${values.get('phone')}</td>
     <td>${company}</td>
-    <td class="short soft">${time(record)}</td>
+    <td class="short soft">${timeText(record.updatedAt)}</td>
   </tr>`
 }
 
@@ -74,11 +74,9 @@ function companyRow(portal: Portal, record: CrmRecord): Html {
     <td>${values.get('domain')}</td>
     <td class="short">${values.get('phone')}</td>
     <td>${associatedOf(portal, record).length}</td>
-    <td class="short soft">${time(record)}</td>
+    <td class="short soft">${timeText(record.updatedAt)}</td>
   </tr>`
 }
-
-const time = ({ updatedAt }: CrmRecord): string => isoTime(updatedAt).slice(0, 19).replace('T', ' ')
 
 const SEARCHED = ['firstname', 'lastname', 'email', 'hs_additional_emails', 'name', 'domain']
 
