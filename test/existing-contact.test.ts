@@ -46,6 +46,28 @@ describe('G3 · a customer whose address HubSpot already knows', () => {
   })
 })
 
+describe('G3 · a conflict in any form that HubSpot has used', () => {
+  it.for('abcdefghijklm'.split(''))('leads to the existing contact (form %s)', async (conflictForm, { onramp }) => {
+    const contactId = await aContactInHubSpot(onramp, { email: 'ada@example.com' })
+    await onramp.portal.settings({ conflictForm: conflictForm as 'a' })
+    await onramp.registered()
+    expect((await onramp.reaches('onboarded')).hubspot).toMatchObject({ contactId, contactOutcome: 'existed' })
+    expect((await recordsOf(onramp.portal)).associations).toMatchObject([{ contactId }])
+  })
+})
+
+describe('G3 · a contact of ours whose address people changed', () => {
+  it('is known by its customer id, and nobody is made beside it', async ({ onramp }) => {
+    const contactId = await aContactInHubSpot(onramp, {
+      email: 'typed@example.com',
+      onramp_customer_id: onramp.customerId,
+    })
+    await onramp.registered()
+    expect((await onramp.reaches('onboarded')).hubspot).toMatchObject({ contactId })
+    expect((await recordsOf(onramp.portal)).contacts).toHaveLength(1)
+  })
+})
+
 describe('G3 · two customers who are after the same contact at the same moment', () => {
   it('do not both get it: one is parked', async ({ onramp }) => {
     await aContactInHubSpot(onramp, { email: 'ada@example.com' })

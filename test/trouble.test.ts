@@ -70,6 +70,31 @@ describe('G9 · HubSpot that is down for a while', () => {
   })
 })
 
+describe('a record made a moment ago that HubSpot does not know yet', () => {
+  it('is asked for again, and the customer is not parked', async ({ onramp }) => {
+    await onramp.portal.fault({ ...CALLS.associate, times: 2, effect: { kind: 'status', status: 404 } })
+    await onramp.registered()
+    expect(await onramp.reaches('onboarded')).toMatchObject({ parked: [] })
+    await oneOfEach(onramp)
+  })
+})
+
+describe('G2 · an update whose answer is lost', () => {
+  it.for(LOST)('is written once more with the same values ($kind)', async (effect, { onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ ...CALLS.updateContact, effect })
+    await onramp.updated({ phone: '2' })
+    await expect
+      .poll(() => onramp.status().then(({ timeline }) => timeline.at(-1)), { timeout: 10_000 })
+      .toMatchObject({
+        what: 'contact-update',
+        outcome: 'written',
+      })
+    expect((await recordsOf(onramp.portal)).contacts).toMatchObject([{ phone: '2' }])
+  })
+})
+
 describe('G11 · a success in another status than the specification has', () => {
   it('is a success, and nothing of it reaches Temporal as an error', async ({ onramp }) => {
     const id = '171591999999'
