@@ -23,8 +23,8 @@ export interface ApiRequest {
   body: string | null
 }
 
-/** What goes back over the socket; `cut` breaks the connection, `hang` leaves it open without a word. */
-export type Reply = { status: number; headers: Record<string, string>; text: string } | 'cut' | 'hang'
+/** What goes back over the socket; `cut` and `reset` break the connection, `hang` leaves it open without a word. */
+export type Reply = { status: number; headers: Record<string, string>; text: string } | 'cut' | 'reset' | 'hang'
 
 /** What became of a request that has been handled. */
 interface Handled {
@@ -74,7 +74,7 @@ export class Exchange {
     const pauseMs = latencyMs / 2 + (effect?.kind === 'delay' ? effect.ms : 0)
     // Without any, the whole request is handled within one turn.
     if (pauseMs > 0 && !(await this.#pause(pauseMs))) return 'cut'
-    if (effect?.kind === 'cut' || effect?.kind === 'hang') return effect.kind
+    if (effect?.kind === 'cut' || effect?.kind === 'reset' || effect?.kind === 'hang') return effect.kind
 
     const { answer, caller } = this.#handled(request, path, query, effect, correlationId)
     if (latencyMs > 0 && !(await this.#pause(latencyMs / 2))) return 'cut'

@@ -15,7 +15,8 @@ export function answerInstead(
 ): Answer | null {
   if (effect?.kind === 'html') return edgePage(effect.status)
   if (effect?.kind === 'body') return { status: effect.status, text: effect.body, contentType: effect.contentType }
-  if (effect?.kind === 'conflict') return orderedConflict(effect.form, body, emulator, correlationId)
+  if (effect?.kind === 'conflict') return orderedConflict(effect, body, emulator, correlationId)
+  if (effect?.kind === 'empty-batch' && !effect.written) return emptyBatchAnswer()
   if (effect?.kind !== 'status') return null
   const { status, policy, retryAfterSeconds: seconds } = effect
   const answer =
@@ -25,13 +26,18 @@ export function answerInstead(
   return seconds === undefined ? answer : { ...answer, headers: { 'retry-after': String(seconds) } }
 }
 
-/** It names who has the sent address, or an id that no record has. */
-function orderedConflict(form: unknown, body: string, emulator: Emulator, correlationId: string): Answer {
+function orderedConflict(
+  { form, existingId: ordered }: FaultEffect & { kind: 'conflict' },
+  body: string,
+  emulator: Emulator,
+  correlationId: string,
+): Answer {
   if (typeof form === 'string' && !isConflictForm(form)) return { status: 409, text: form, contentType: HTML_TYPE }
   if (!isConflictForm(form)) return { status: 409, body: form }
   const { portal, settings } = emulator
   const email = /"email"\s*:\s*"([^"]+)"/.exec(body)?.[1]?.trim().toLowerCase() ?? ''
-  const existingId = portal.records.byKey('contacts', { property: 'email', value: email })?.id ?? '99999999999'
+  const existingId =
+    ordered ?? portal.records.byKey('contacts', { property: 'email', value: email })?.id ?? '99999999999'
   return conflictAnswer(form, { existingId, email, portalId: settings.portalId, correlationId })
 }
 
@@ -44,7 +50,11 @@ export function changedAfter(effect: FaultEffect | null, answer: Answer, correla
     const text = whole.slice(0, Math.floor(whole.length / 2))
     return { ...answer, text, contentType: answer.contentType ?? (whole === '' ? null : JSON_TYPE) }
   }
-  if (effect?.kind !== 'empty-batch') return answer
+  if (effect?.kind === 'wrong-content-type') return { ...answer, contentType: effect.contentType }
+  return effect?.kind === 'empty-batch' ? emptyBatchAnswer() : answer
+}
+
+function emptyBatchAnswer(): Answer {
   const now = new Date().toISOString()
   return { status: 200, body: { status: 'COMPLETE', results: [], startedAt: now, completedAt: now } }
 }

@@ -22,6 +22,8 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hang') }),
   /** The connection breaks, nothing written. */
   z.strictObject({ kind: z.literal('cut') }),
+  /** The same, by a TCP reset. */
+  z.strictObject({ kind: z.literal('reset') }),
   /** Written, then the connection breaks. */
   z.strictObject({ kind: z.literal('commit-then-cut') }),
   /** Written, then never answered. */
@@ -34,13 +36,15 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('html'), status }),
   /** The usual answer, without a content type. */
   z.strictObject({ kind: z.literal('no-content-type') }),
-  /** Written, but the answer is 200 with neither results nor errors [C]. */
-  z.strictObject({ kind: z.literal('empty-batch') }),
+  /** The usual answer, with another content type. */
+  z.strictObject({ kind: z.literal('wrong-content-type'), contentType: z.string() }),
+  /** The answer is 200 with neither results nor errors [C]; whether HubSpot did the work then, nobody knows. */
+  z.strictObject({ kind: z.literal('empty-batch'), written: z.boolean().default(true) }),
   /**
    * A duplicate, nothing written: the observed body of this letter, or any other JSON with status 409, a text as it is.
-   * A letter's body names the contact that has the sent address, or an id that no record has.
+   * A letter's body names `existingId`, else the contact that has the sent address, else an id that no record has.
    */
-  z.strictObject({ kind: z.literal('conflict'), form: z.unknown() }),
+  z.strictObject({ kind: z.literal('conflict'), form: z.unknown(), existingId: z.string().regex(/^\d+$/).optional() }),
   /** Any answer at all, nothing written. */
   z.strictObject({ kind: z.literal('body'), status, body: z.string(), contentType: z.string().nullable() }),
 ])
@@ -58,6 +62,8 @@ export const faultSchema = z.strictObject({
 
 export type Fault = z.input<typeof faultSchema>
 export type FaultEffect = z.output<typeof effect>
+
+export const EFFECT_KINDS: readonly string[] = effect.options.map(({ shape }) => shape.kind.value)
 
 function isRegExp(text: string): boolean {
   try {

@@ -70,6 +70,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<{ ur
 function send(response: ServerResponse, reply: Reply): void {
   if (reply === 'hang') return
   if (reply === 'cut') return void response.destroy()
+  if (reply === 'reset') return void response.socket?.resetAndDestroy()
   response.writeHead(reply.status, reply.headers).end(reply.text)
 }
 

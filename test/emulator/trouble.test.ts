@@ -73,6 +73,12 @@ describe('an answer that is lost', () => {
     expect(await written()).toBe(0)
   })
 
+  it('by a reset of the connection leaves nothing', async () => {
+    await order({ kind: 'reset' })
+    await expect(create()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } })
+    expect(await written()).toBe(0)
+  })
+
   it('after the write leaves the record', async () => {
     await order({ kind: 'commit-then-cut' })
     await expect(create()).rejects.toThrow('fetch failed')
@@ -123,12 +129,22 @@ describe('an answer of another shape', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([201, null])
   })
 
-  it('is a batch answer without rows', async () => {
-    await order({ kind: 'empty-batch' })
-    const answer = await call(url, 'POST', `${contacts}/batch/create`, {
-      inputs: [{ properties: { email: 'a@example.com' } }],
-    })
+  it('has another content type', async () => {
+    await order({ kind: 'wrong-content-type', contentType: 'text/plain' })
+    const answer = await create()
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([201, 'text/plain'])
+    expect(await written()).toBe(1)
+  })
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('is a batch answer without rows, whether the work was done or not (%s)', async (wasWritten, count) => {
+    await order({ kind: 'empty-batch', written: wasWritten })
+    const inputs = [{ properties: { email: 'a@example.com' } }]
+    const answer = await call(url, 'POST', `${contacts}/batch/create`, { inputs })
     expect(answer).toMatchObject({ status: 200, body: { status: 'COMPLETE', results: [] } })
+    expect(await written()).toBe(count)
   })
 
   it('is any text with any content type', async () => {
@@ -255,6 +271,11 @@ describe('the answer to a duplicate', () => {
       status: 409,
       body: { category: 'OBJECT_ALREADY_EXISTS', subCategory: 'Properties.PROPERTY_WITH_NAME_EXISTS' },
     })
+  })
+
+  it('can be ordered with an id of somebody else', async () => {
+    await order({ kind: 'conflict', form: 'b', existingId: '4711' })
+    expect((await create()).body['message']).toBe('Contact already exists. Existing ID: 4711')
   })
 
   it('can be ordered although there is none, in any form of one’s own', async () => {

@@ -8,8 +8,8 @@ export interface Target {
   token: string
 }
 
-/** Own unique properties that the vectors use; a real portal gets them too. */
-export const VECTOR_KEY = 'vector_key'
+// An own unique property that the vectors use; a real portal gets it too.
+const VECTOR_KEY = 'vector_key'
 
 export class VectorRunner {
   readonly #target: Target

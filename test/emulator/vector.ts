@@ -4,7 +4,7 @@ import type { ApiVersion } from '../../dev/hubspot/versions.ts'
 import type { EmulatorSettings } from '../../dev/hubspot/settings.ts'
 
 /** R: recorded from HubSpot · D: documented · C: other integrations rely on it · X: run with the official client · I: inferred. */
-export type Mark = 'R' | 'D' | 'C' | 'X' | 'I'
+type Mark = 'R' | 'D' | 'C' | 'X' | 'I'
 
 export interface Step {
   /** Method and path. Names in braces stand for path prefixes, for `{u}` (new in each vector) and for what was kept before. */
