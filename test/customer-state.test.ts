@@ -6,7 +6,7 @@ import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
 import { limitOf } from '../domain/limits.ts'
 import { readFact } from '../workflows/customer-fact.ts'
 import type { Fact } from '../workflows/customer-fact.ts'
-import { Customer } from '../workflows/customer-state.ts'
+import { Customer } from '../workflows/customer.ts'
 
 const ada: Fact = {
   id: 'evt_1',

@@ -25,7 +25,7 @@ export async function createWorker({ taskQueue = TASK_QUEUE, activities, ...opti
     // After a killed worker its workflows are taken over when this has passed; the default of 10 s is what customers would wait for.
     stickyQueueScheduleToStartTimeout: '1 second',
     // A call to HubSpot takes well under a second. One that hangs is cut: repeating it is safe (G2).
-    shutdownGraceTime: '4 seconds',
-    shutdownForceTime: '7 seconds',
+    shutdownGraceTime: '3 seconds',
+    shutdownForceTime: '5 seconds',
   })
 }

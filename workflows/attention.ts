@@ -4,7 +4,7 @@ import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio
 import type { Values } from '../domain/crm.ts'
 import type { Refusal } from '../domain/failures.ts'
 import type { Step } from '../domain/onboarding.ts'
-import type { Customer } from './customer-state.ts'
+import type { Customer } from './customer.ts'
 import type { Run } from './run.ts'
 
 /**

@@ -1,7 +1,7 @@
 // What Temporal's own page says about a customer at a glance; static texts would not survive a renewed run.
 
 import { condition, setCurrentDetails } from '@temporalio/workflow'
-import type { Customer } from './customer-state.ts'
+import type { Customer } from './customer.ts'
 
 /** Runs beside the story for as long as the workflow does; costs no event of the history. */
 export async function keepDetails(customer: Customer): Promise<never> {

@@ -3,7 +3,7 @@
 import type { Values, WriteOutcome } from '../domain/crm.ts'
 import { refusalOf } from './attention.ts'
 import { crm } from './crm.ts'
-import type { Customer } from './customer-state.ts'
+import type { Customer } from './customer.ts'
 import type { Run } from './run.ts'
 
 /** Ends when the customer has been quiet for long, or when a record is to be made again. News that arrive during a write go together with the next (G6). */

@@ -3,7 +3,7 @@
 import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
 import { readFact } from './customer-fact.ts'
 import type { Fact } from './customer-fact.ts'
-import type { Customer } from './customer-state.ts'
+import type { Customer } from './customer.ts'
 import { correct, customerErased, customerRegistered, customerUpdated, onboardingStatus, resume } from './messages.ts'
 import { statusOf } from './status.ts'
 

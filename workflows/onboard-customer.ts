@@ -1,6 +1,6 @@
 // One customer's onboarding: company → contact, or the existing one → association → kept in sync from then on.
 
-import { Customer } from './customer-state.ts'
+import { Customer } from './customer.ts'
 import { layToRest } from './erasure.ts'
 import { keepInSync } from './keep-in-sync.ts'
 import { listen } from './listen.ts'

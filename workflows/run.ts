@@ -1,7 +1,8 @@
 // What every wait of an onboarding has in common: the run renews itself before its history grows too long.
 
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
-import type { Customer, CustomerState } from './customer-state.ts'
+import type { Customer } from './customer.ts'
+import type { CustomerState } from './customer-state.ts'
 import type { RunSettings } from './messages.ts'
 
 /** What an onboarding starts from: a new customer, or all that the earlier run knew; and how it is to be run. */

@@ -3,7 +3,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
 import type { AttentionReason } from '../domain/onboarding.ts'
-import type { Customer } from './customer-state.ts'
+import type { Customer } from './customer.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')

@@ -2,7 +2,7 @@
 
 import { isCancellation } from '@temporalio/workflow'
 import { keepDetails } from './current-details.ts'
-import type { Customer } from './customer-state.ts'
+import type { Customer } from './customer.ts'
 import { keepSearchAttributes } from './search-attributes.ts'
 
 /** Starts what runs for as long as the workflow does; nobody waits for it, and it ends with a cancelled workflow. */

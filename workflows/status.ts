@@ -2,7 +2,7 @@
 
 import { STEPS } from '../domain/onboarding.ts'
 import type { OnboardingStatus } from '../domain/onboarding.ts'
-import type { Customer } from './customer-state.ts'
+import type { Customer } from './customer.ts'
 
 export function statusOf({ state, phase }: Customer): OnboardingStatus {
   const { contact, company } = state

@@ -3,7 +3,7 @@
 import type { ContactCompanyPair } from '../domain/crm.ts'
 import { attempt } from './attention.ts'
 import { crm } from './crm.ts'
-import type { Customer } from './customer-state.ts'
+import type { Customer } from './customer.ts'
 import type { Run } from './run.ts'
 
 /** Asks whether the CRM knows the customer from an earlier life. A registration need not ask: its creates know their own. */

@@ -1,0 +1,332 @@
+// What an onboarding knows of its customer: the newest value of each field, what HubSpot was told of it, what is left to do.
+
+import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
+import type {
+  AssociationOutcome,
+  CompanyChange,
+  CompanyDraft,
+  CompanyOutcome,
+  ContactChange,
+  ContactDraft,
+  ContactOutcome,
+  Field,
+  FoundCustomer,
+  RefusedField,
+  Traced,
+  Values,
+  WriteOutcome,
+} from '../domain/crm.ts'
+import type { Refusal } from '../domain/failures.ts'
+import type { Attention, Phase, Step } from '../domain/onboarding.ts'
+import type { Fact } from './customer-fact.ts'
+import { blank, withinBounds } from './customer-state.ts'
+import type { CustomerState, KnownCompany } from './customer-state.ts'
+import { firmOf, movedSince, stated } from './firm.ts'
+import { forgetOlder, hasNewer, isLater, keepNewer, mark, markWritten, valuesOf } from './known-values.ts'
+import type { EventMark } from './known-values.ts'
+import { noted } from './timeline.ts'
+
+/** What is known of a refusal when a customer is parked. */
+type Parking = Pick<Refusal, 'reason' | 'message' | 'fields' | 'correlationId'>
+
+// A record that people delete a second time within this time is one that they do not want; that is for a person to settle.
+const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
+
+/** One customer's file: facts go in, drafts and changes come out. It knows the rules of order and nothing of Temporal. */
+export class Customer {
+  readonly state: CustomerState
+  /** Events that came after the erasure: their payloads are in this run's history and must not stay there. */
+  lateEvents = 0
+
+  /** Opens a new file, or an earlier run's; what a newer version may have put into it is carried along untouched. */
+  constructor(customerId: string, state: Partial<CustomerState> = {}) {
+    this.state = { ...blank(customerId), ...state }
+  }
+
+  get phase(): Phase {
+    if (this.state.erasure === 'done') return 'erased'
+    if (!this.state.registration) return 'awaiting-registration'
+    if (!this.state.company) return 'company'
+    if (!this.state.contact) return 'contact'
+    return this.state.isAssociated ? 'onboarded' : 'association'
+  }
+
+  get isErased(): boolean {
+    return this.state.erasure !== 'none'
+  }
+
+  /** Whether company, contact and association are there. */
+  get isComplete(): boolean {
+    return this.company !== null && this.state.contact !== null && this.state.isAssociated
+  }
+
+  /** Whether there is anything to do in the CRM. */
+  get hasWork(): boolean {
+    return !this.isComplete || this.companyChange() !== null || this.contactChange() !== null
+  }
+
+  /** Whether the CRM may have the customer from an earlier life: only a registration is sure to find its own by itself. */
+  get mayBeKnown(): boolean {
+    return !this.state.registration && !this.state.isLookedUp && Object.keys(this.state.fields).length > 0
+  }
+
+  /** The company of today's firm, `null` until it is known; whoever moved to another firm has none until it is found. */
+  get company(): KnownCompany | null {
+    const { company } = this.state
+    return company && !this.#hasMovedFrom(company) ? company : null
+  }
+
+  /** Takes in a registration. A second one counts as an update of the fields that it carries. */
+  register(fact: Fact): void {
+    const earlier = this.state.registration
+    if (!this.#take(fact, earlier ? 'registered again' : 'registered')) return
+    if (!earlier || isLater(earlier, fact)) this.state.registration = { at: fact.at, id: fact.id }
+  }
+
+  /** Takes in an update. One that overtook its registration is kept until that arrives. */
+  update(fact: Fact): void {
+    this.#take(fact, 'updated')
+  }
+
+  /** Takes in what an operator corrects: newer than whatever is known, whenever the events of it were. */
+  correct(values: Values): void {
+    const known = (Object.keys(values) as Field[]).map((field) => this.state.fields[field]?.at ?? 0)
+    const at = Math.max(Date.now(), ...known.map((time) => time + 1))
+    keepNewer(this.state.fields, { id: 'correction', at, values })
+    this.resume('corrected by an operator')
+  }
+
+  /** Takes in that the customer is to be erased. There is no way back: whatever else arrives changes nothing. */
+  erase(): void {
+    if (this.isErased) return
+    this.state.erasure = 'asked'
+    this.state.parked = []
+    this.note('event', 'erased')
+  }
+
+  /** Counts a signal that nobody can understand (G7). */
+  malformed(): void {
+    this.state.malformedEvents += 1
+    this.note('event', 'not understood, without effect')
+  }
+
+  companyDraft(): CompanyDraft {
+    const { customerId, firm } = this.state
+    return { customerId, productCompanyId: firmOf(firm), ...this.#companyValues() }
+  }
+
+  contactDraft(): ContactDraft {
+    const { values, lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS)
+    // The handler takes no registration without an address, and an address cannot be cleared.
+    return { customerId: this.state.customerId, values: { ...values, email: values.email ?? '' }, lastEventAt }
+  }
+
+  /** What the company is still to be told; `null` when there is nothing. */
+  companyChange(): CompanyChange | null {
+    const { values, lastEventAt } = this.#companyValues('pending')
+    if (!this.company || isEmpty(values)) return null
+    return { companyId: this.company.companyId, values, lastEventAt, ownEventAt: this.company.ownEventAt }
+  }
+
+  contactChange(): ContactChange | null {
+    const { values } = valuesOf(this.state.fields, CONTACT_FIELDS, ({ is }) => is === 'pending')
+    // A late event must not turn the record's watermark back.
+    const { lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS)
+    if (!this.state.contact || isEmpty(values)) return null
+    return { contactId: this.state.contact.contactId, values, lastEventAt }
+  }
+
+  /** Remembers what the CRM has of the customer from an earlier life; what it knows already is not written again. */
+  found(customer: FoundCustomer | null): void {
+    const { state } = this
+    state.isLookedUp = true
+    if (!customer) return
+    state.registration ??= { at: customer.lastEventAt, id: '' }
+    state.watermark = customer.lastEventAt
+    state.contact = { contactId: customer.contactId, url: customer.contactUrl, outcome: null }
+    if (customer.companyId !== null) {
+      const productCompanyId = firmOf(state.firm)
+      const { companyId, companyUrl: url, lastEventAt: ownEventAt } = customer
+      state.company = { companyId, url, outcome: null, productCompanyId, ownEventAt }
+      state.isAssociated = true
+    }
+    forgetOlder(state.fields, customer.lastEventAt)
+    this.note('lookup', 'known from before', customer)
+  }
+
+  companyFound(draft: CompanyDraft, { refused, companyId, url, ...done }: CompanyOutcome): void {
+    const { outcome } = done
+    const before = this.state.company?.companyId
+    if (before !== undefined && before !== companyId) {
+      this.state.isAssociated = false
+      this.state.movedFrom = before
+    }
+    const ownEventAt = outcome === 'created' ? draft.lastEventAt : 0
+    this.state.company = { companyId, url, outcome, productCompanyId: draft.productCompanyId, ownEventAt }
+    this.#settle('company', done, draft.values, refused)
+  }
+
+  contactFound(draft: ContactDraft, { refused, contactId, url, ...done }: ContactOutcome): void {
+    this.state.contact = { contactId, url, outcome: done.outcome }
+    this.#settle('contact', done, draft.values, refused)
+  }
+
+  associated(association: AssociationOutcome): void {
+    this.state.isAssociated = true
+    this.state.movedFrom = null
+    this.#settle('association', { outcome: 'associated', ...association }, {}, [])
+  }
+
+  /** Remembers what became of a change. A record that people deleted is made anew, once; one that they merged lives on as the other. */
+  written(
+    step: 'company-update' | 'contact-update',
+    { values: change, lastEventAt: eventAt }: { values: Values; lastEventAt: number },
+    outcome: WriteOutcome,
+  ): void {
+    const record = step === 'company-update' ? 'company' : 'contact'
+    if (outcome.outcome === 'missing') return this.#lost(record, step, change, outcome)
+    if (outcome.outcome === 'written') this.#follow(record, outcome.recordId)
+    if (outcome.outcome === 'written' && record === 'company' && this.state.company) {
+      this.state.company.ownEventAt = Math.max(this.state.company.ownEventAt, eventAt)
+    }
+    this.#settle(step, outcome, change, outcome.outcome === 'written' ? outcome.refused : [])
+  }
+
+  /** Removes all that is personal; what is left says that there was a customer, and what was done. */
+  erased(trace: Traced): void {
+    const { customerId, timeline, malformedEvents, lastEventAt } = this.state
+    Object.assign(this.state, blank(customerId), {
+      isLookedUp: true,
+      erasure: 'done',
+      timeline,
+      malformedEvents,
+      lastEventAt,
+    })
+    this.note('erasure', 'erased in HubSpot', trace)
+  }
+
+  /**
+   * Puts a step, or single fields of it, aside until a person or a newer value lets it be tried again (G9).
+   *
+   * @param told what HubSpot refused; when a newer value came in meanwhile, there is nothing to wait for
+   */
+  park(step: Step, refusal: Parking, told: Values): void {
+    const { reason, message, correlationId } = refusal
+    // HubSpot may name properties that are none of ours; of those no event will ever bring a value.
+    const fields = refusal.fields.filter((field) => field in told)
+    if (hasNewer(this.state.fields, told, fields)) return
+    this.state.parked.push({
+      reason,
+      step,
+      since: new Date().toISOString(),
+      message,
+      ...(fields.length > 0 ? { fields } : {}),
+    })
+    mark(this.state.fields, fields, ['pending', 'written'], 'refused')
+    this.note(step, `parked: ${reason}`, { correlationId })
+  }
+
+  isParked(step: Step): boolean {
+    return this.state.parked.some((attention) => attention.step === step)
+  }
+
+  /** Lets everything that was put aside be tried again. */
+  resume(why = 'resumed by an operator'): void {
+    this.#release(() => true)
+    this.note('resume', why)
+  }
+
+  note(what: string, outcome: string, { correlationId, remark }: Partial<Traced> = {}): void {
+    this.state.timeline = noted(this.state.timeline, { what, outcome, correlationId, remark })
+  }
+
+  /** Keeps what is newer than what is known; says whether the event is new at all (G4, G5). */
+  #take(fact: Fact, what: string): boolean {
+    const { state } = this
+    if (this.isErased) this.lateEvents += 1
+    if (this.isErased || state.seenEvents.includes(fact.id)) return false
+    state.seenEvents = withinBounds([...state.seenEvents, fact.id])
+
+    const news = keepNewer(state.fields, fact)
+    if (state.watermark !== null) forgetOlder(state.fields, state.watermark)
+    const { at, id, productCompanyId } = fact
+    if (productCompanyId !== null) state.firm = stated(state.firm, { at, id, productCompanyId })
+
+    state.lastEventAt = Math.max(state.lastEventAt ?? fact.at, fact.at)
+    if (news.length > 0) this.#release(({ fields }) => !fields || fields.some((field) => news.includes(field as Field)))
+    this.note('event', news.length > 0 ? what : `${what}, nothing newer`)
+    return true
+  }
+
+  /** What is known of today's firm: whoever has moved brought no values of the former one along. */
+  #companyValues(is?: 'pending') {
+    const since = movedSince(this.state.firm)
+    return valuesOf(this.state.fields, COMPANY_FIELDS, (value) => {
+      return (!is || value.is === is) && (!since || value.id === since.id || isLater(value, since))
+    })
+  }
+
+  /** The first id that the product gives a company only names it; another one is another firm. */
+  #hasMovedFrom({ productCompanyId }: KnownCompany): boolean {
+    const today = firmOf(this.state.firm)
+    return productCompanyId !== null && today !== null && productCompanyId !== today
+  }
+
+  #follow(record: 'company' | 'contact', recordId: string): void {
+    const { company, contact } = this.state
+    const known = record === 'company' ? company?.companyId : contact?.contactId
+    if (known === recordId) return
+    if (record === 'company' && company) company.companyId = recordId
+    if (record === 'contact' && contact) contact.contactId = recordId
+    this.note(record, 'merged by people into another record, which is followed')
+  }
+
+  #lost(record: 'company' | 'contact', step: Step, change: Values, { correlationId }: Traced): void {
+    const last = this.state.recreatedAt[record]
+    if (last !== undefined && Date.now() - last < RECREATION_WINDOW_MS) {
+      const message = `The ${record} was deleted in HubSpot once more after it had been made anew. Resume to make it again, or leave it.`
+      this.state.recreatedAt[record] = 0
+      return this.park(
+        step,
+        { reason: 'missing-in-hubspot', message, fields: Object.keys(change), correlationId },
+        change,
+      )
+    }
+    this.state.recreatedAt[record] = Date.now()
+    if (record === 'company') this.state.company = null
+    else this.state.contact = null
+    this.state.isAssociated = false
+    this.note(record, 'deleted by people, is made anew', { correlationId })
+  }
+
+  /**
+   * Of a record that was there, the registration only filled in what was empty, while updates are still to overwrite it;
+   * the address by which HubSpot knew the contact is its own already.
+   */
+  #settle(
+    step: Step,
+    done: Traced & { outcome: string; by?: 'key' | 'domain' },
+    told: Values,
+    refused: RefusedField[],
+  ): void {
+    const wasThere = done.outcome === 'existed' || done.outcome === 'adopted'
+    const isRegistration = ({ id }: EventMark) => id === this.state.registration?.id
+    markWritten(this.state.fields, told, (field, by) => !wasThere || field === 'email' || isRegistration(by))
+    this.state.lastWrittenAt = Date.now()
+    const { outcome, by, ...trace } = done
+    this.note(step, by === 'domain' ? `${outcome} by its domain` : outcome, trace)
+    for (const { field, reason, message } of refused) {
+      this.park(step, { reason, message, fields: [field], correlationId: done.correlationId }, told)
+    }
+  }
+
+  #release(which: (attention: Attention) => boolean): void {
+    const released = this.state.parked.filter(which).flatMap(({ fields = [] }) => fields)
+    mark(this.state.fields, released, ['refused'], 'pending')
+    this.state.parked = this.state.parked.filter((attention) => !which(attention))
+  }
+}
+
+function isEmpty(values: Values): boolean {
+  return Object.keys(values).length === 0
+}
