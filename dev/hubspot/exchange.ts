@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { JSON_TYPE, type Answer } from './answer.ts'
+import { HTML_TYPE, JSON_TYPE, type Answer } from './answer.ts'
 import { correlationId as newCorrelationId } from './correlation-id.ts'
 import type { Emulator } from './emulator.ts'
 import { addressTooLong, bodyTooLarge, methodNotAllowed, resourceNotFound } from './errors.ts'
@@ -10,6 +10,7 @@ import { answerInstead, changedAfter } from './fault-answers.ts'
 import type { FaultEffect } from './fault.ts'
 import type { JournalEntry } from './journal.ts'
 import type { CallKind, Caller } from './quota.ts'
+import { Refusal } from './refusal.ts'
 import { answerToRefusal } from './refused.ts'
 import type { Router } from './router.ts'
 import { scopesOf, type Route } from './routes/table.ts'
@@ -101,7 +102,10 @@ export class Exchange {
   ): Handled {
     const emulator = this.#emulator
     const instead = answerInstead(effect, request.body ?? '', emulator, correlationId)
-    if (instead !== null) return { answer: instead, caller: null }
+    if (instead !== null) {
+      // What the edge says by itself, HubSpot has not counted.
+      return { answer: instead, caller: instead.contentType === HTML_TYPE ? null : this.#counted(request, path) }
+    }
     let caller: Caller | null = null
     try {
       if (request.target.length > LONGEST_TARGET) throw addressTooLong()
@@ -132,6 +136,19 @@ export class Exchange {
       return { answer, caller }
     } finally {
       emulator.settle()
+    }
+  }
+
+  /** Who is calling, for the headers that every answer of HubSpot's has, refusals too. */
+  #counted({ headers }: ApiRequest, path: string): Caller | null {
+    const { access, quota } = this.#emulator
+    try {
+      const caller = access.callerOf(headers)
+      quota.take(caller, kindOf(path))
+      return caller
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return null
     }
   }
 

@@ -6,7 +6,7 @@ import { conflictAnswer } from './conflict-forms.ts'
 import { DuplicateContact } from './portal/writes.ts'
 import { answerForStatus, notFoundPage } from './refusal-by-status.ts'
 import { Refusal, refusalBody } from './refusal.ts'
-import { WholeBatchConflict } from './routes/batches.ts'
+import { WholeBatchConflict } from './routes/batch-create.ts'
 import type { ConflictForm, EmulatorSettings } from './settings.ts'
 
 interface Circumstances {

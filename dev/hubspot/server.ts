@@ -45,9 +45,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<{ ur
     })
   })
 
+  // HubSpot's edge keeps connections for long; a short life would break some just as they are used again.
+  server.keepAliveTimeout = 65_000
+
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const { port: taken } = server.address() as AddressInfo
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
+  const url = `http://${reachable(host)}:${taken}`
   async function stop(): Promise<void> {
     exchange.end()
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -67,11 +70,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<{ ur
   return { url, stop }
 }
 
+/** Somewhere to go to: a server that listens everywhere is also at home. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
+
 function send(response: ServerResponse, reply: Reply): void {
   if (reply === 'hang') return
   if (reply === 'cut') return void response.destroy()
   if (reply === 'reset') return void response.socket?.resetAndDestroy()
-  response.writeHead(reply.status, reply.headers).end(reply.text)
+  const { status, headers, text } = reply
+  // HubSpot names the length [R]; Node would send chunks.
+  const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(text)) }
+  response.writeHead(status, { ...headers, ...length }).end(text)
 }
 
 /** `null` for a body that is larger than anything HubSpot would read. */

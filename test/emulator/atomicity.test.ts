@@ -56,6 +56,16 @@ describe('200 calls at once', () => {
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(199)
   })
 
+  it('of which each brings one key twice make nothing', async () => {
+    const row = { properties: { own_key: 'org_2', name: 'Engines' } }
+    const answers = await times(20, () =>
+      call(url, 'POST', '/crm/v3/objects/companies/batch/create', { inputs: [row, row] }),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]))
+    const { companies } = await new EmulatorControl(url).records()
+    expect(companies.filter(({ properties }) => properties['own_key'] === 'org_2')).toEqual([])
+  })
+
   it('leave nothing in the portal that HubSpot would not hold', async () => {
     const invariants = await new EmulatorControl(url).invariants()
     expect(invariants.contactsPerEmail).toEqual({})

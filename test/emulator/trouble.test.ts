@@ -39,6 +39,7 @@ describe('a refusal by status', () => {
     const answer = await create()
     expect(answer).toMatchObject({ status, body })
     expect(answer.headers.get('x-hubspot-correlation-id')).toBe(answer.body['correlationId'])
+    expect(answer.headers.get('x-hubspot-ratelimit-remaining')).toBe('189')
     expect(await written()).toBe(0)
   })
 

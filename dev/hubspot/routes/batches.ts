@@ -1,4 +1,4 @@
-// Many contacts or companies in one call: each row has an outcome of its own, unless HubSpot refuses the whole batch.
+// Many contacts or companies read, changed or archived in one call: each row has an outcome of its own.
 
 import { noContent, type Answer } from '../answer.ts'
 import {
@@ -12,69 +12,14 @@ import {
   type Call,
   type Json,
 } from '../call.ts'
-import { duplicateIds, emptyBatch, missingObjects, tooManyInputs, validation } from '../errors.ts'
-import { batchAnswer, rowRefusals, type Row } from './batch-answer.ts'
-import { inlineTies } from '../portal/inline-ties.ts'
+import { duplicateIds, missingObjects, validation } from '../errors.ts'
 import { findByKey, isKey } from '../portal/lookup.ts'
 import type { ObjectType, ObjectTypeInfo } from '../portal/object-types.ts'
 import type { CrmRecord } from '../portal/record.ts'
 import { readNames, recordBody, updateNames } from '../portal/record-body.ts'
-import { archiveRecord, changeRecord, checkChange, checkNew, createRecord, DuplicateContact } from '../portal/writes.ts'
-import { Refusal } from '../refusal.ts'
-
-// [D]
-const MOST_INPUTS = 100
-
-/** With a trace id on each row, bad rows are reported and good ones written; without, it is all or nothing [D][R]. */
-export function batchCreate(call: Call): Answer {
-  const { type } = typeParam(call)
-  const inputs = batchInputs(call)
-  refuseSameAddressTwice(type, inputs)
-  const traced = inputs.every((input) => optionalText(input, 'objectWriteTraceId') !== undefined)
-  return traced ? createRows(call, type, inputs) : createAllOrNothing(call, type, inputs)
-}
-
-function createRows(call: Call, type: ObjectType, inputs: readonly Json[]): Answer {
-  return batchAnswer(
-    call,
-    201,
-    rowRefusals(inputs, (input) => createRow(call, type, input)()),
-  )
-}
-
-function createAllOrNothing(call: Call, type: ObjectType, inputs: readonly Json[]): Answer {
-  let write: (() => Row)[]
-  try {
-    write = inputs.map((input) => createRow(call, type, input))
-  } catch (refusal) {
-    // [R] Only here the conflict names no id at all (2025).
-    if (refusal instanceof DuplicateContact) throw new WholeBatchConflict(refusal)
-    throw refusal
-  }
-  return batchAnswer(call, 201, { rows: write.map((row) => row()), refusals: [] })
-}
-
-/** [R] The form of 2021 named the first id, that of 2025 names none; the second is the default. */
-export class WholeBatchConflict extends Refusal {
-  readonly conflict: DuplicateContact
-
-  constructor(conflict: DuplicateContact) {
-    super(409, { message: 'Contact already exists', category: 'CONFLICT' })
-    this.conflict = conflict
-  }
-}
-
-/** Checks a row now; what it returns writes it. */
-function createRow(call: Call, type: ObjectType, input: Json): () => Row {
-  const { portal, version } = call
-  const checked = checkNew(portal, type, asObject(required(input, 'properties')), version)
-  const tie = inlineTies(portal, type, asArray(input['associations'] ?? []))
-  return () => {
-    const record = createRecord(portal, type, checked)
-    tie(record)
-    return traced(input, recordBody(portal, record, record.values.keys()))
-  }
-}
+import { archiveRecord, changeRecord, checkChange, checkNew, createRecord } from '../portal/writes.ts'
+import { batchAnswer, rowRefusals } from './batch-answer.ts'
+import { batchInputs, traced } from './batch-inputs.ts'
 
 export function batchRead(call: Call): Answer {
   const info = typeParam(call)
@@ -159,26 +104,6 @@ export function batchArchive(call: Call): Answer {
   return noContent()
 }
 
-function batchInputs(call: Call): Json[] {
-  const inputs = asArray(required(objectBody(call), 'inputs')).map(asObject)
-  if (inputs.length === 0) throw emptyBatch()
-  if (inputs.length > MOST_INPUTS) throw tooManyInputs(MOST_INPUTS, inputs.length)
-  return inputs
-}
-
-/** [R] Two rows with one address refuse the whole batch, with or without trace ids. */
-function refuseSameAddressTwice(type: ObjectType, inputs: readonly Json[]): void {
-  if (type !== 'contacts') return
-  const seen = new Set<string>()
-  for (const input of inputs) {
-    const email = asObject(input['properties'] ?? {})['email']
-    if (typeof email !== 'string' || email === '') continue
-    const address = email.trim().toLowerCase()
-    if (seen.has(address)) throw validation(`Duplicate email found in batch input: [${address}]. Emails must be unique`)
-    seen.add(address)
-  }
-}
-
 /** [R] for updates, [I] for upserts. */
 function refuseSameIdTwice(inputs: readonly Json[]): void {
   const ids = inputs.map((input) => asText(required(input, 'id')))
@@ -200,8 +125,3 @@ const missingRow = (info: ObjectTypeInfo, ids: readonly string[]) => ({
   refusal: missingObjects(info.legacyName, ids),
   traceId: undefined,
 })
-
-function traced(input: Json, row: Row): Row {
-  const traceId = optionalText(input, 'objectWriteTraceId')
-  return traceId === undefined ? row : { ...row, objectWriteTraceId: traceId }
-}

@@ -13,7 +13,8 @@ import {
   batchUnlabel,
 } from './association-batches.ts'
 import { listLabels, putDefault, putLabelled, readAssociations, removeAssociations } from './associations.ts'
-import { batchArchive, batchCreate, batchRead, batchUpdate, batchUpsert } from './batches.ts'
+import { batchCreate } from './batch-create.ts'
+import { batchArchive, batchRead, batchUpdate, batchUpsert } from './batches.ts'
 import { listNamed, putNamed, removeNamed } from './legacy-associations.ts'
 import { mergeObjects } from './merge.ts'
 import { introspectToken, issueToken, revokeToken } from './oauth.ts'
