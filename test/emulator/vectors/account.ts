@@ -56,7 +56,7 @@ export const ACCOUNT: Vector[] = [
   },
   {
     it: 'a token that was taken back answers 401',
-    mark: 'R',
+    mark: 'I',
     settings: { auth: 'invalid' },
     ask: { call: 'GET {objects}/contacts', status: 401, answer: { category: 'INVALID_AUTHENTICATION' } },
   },

@@ -322,7 +322,7 @@ export const ASSOCIATIONS: Vector[] = [
   },
   {
     it: 'a batch of labelled associations answers 201 with ids as numbers',
-    mark: 'R',
+    mark: 'D',
     given: pair,
     ask: {
       ...inBatch('create', [{ ...ends, types: [primary] }], 201),
@@ -344,7 +344,7 @@ export const ASSOCIATIONS: Vector[] = [
   },
   {
     it: 'an unlabelled association of a batch has no labels',
-    mark: 'R',
+    mark: 'D',
     given: [...pair, aCompany('other'), associated('ada', 'engines')],
     ask: {
       ...inBatch('create', [{ from: { id: '{ada}' }, to: { id: '{other}' }, types: [plain] }], 201),
@@ -400,7 +400,7 @@ export const ASSOCIATIONS: Vector[] = [
   },
   {
     it: 'a batch removal answers 204',
-    mark: 'R',
+    mark: 'D',
     given: [
       ...pair,
       associated('ada', 'engines'),
@@ -410,7 +410,7 @@ export const ASSOCIATIONS: Vector[] = [
   },
   {
     it: 'a batch removal does not mind ids that do not exist, and removes the others',
-    mark: 'R',
+    mark: 'I',
     given: [
       ...pair,
       associated('ada', 'engines'),

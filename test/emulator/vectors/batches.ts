@@ -105,7 +105,7 @@ export const BATCHES: Vector[] = [
   },
   {
     it: 'without trace ids a bad value refuses the whole batch',
-    mark: 'R',
+    mark: 'D',
     ask: {
       call: 'POST {objects}/contacts/batch/create',
       body: { inputs: [input('ada'), { properties: { first000name: 'Ada' } }] },

@@ -136,7 +136,7 @@ export const COMPANIES: Vector[] = [
   },
   {
     it: 'a company is found by an own unique property',
-    mark: 'R',
+    mark: 'D',
     given: [aCompany('engines', { vector_key: 'engines-{u}' })],
     ask: {
       call: 'GET {objects}/companies/engines-{u}?idProperty=vector_key',
@@ -146,7 +146,7 @@ export const COMPANIES: Vector[] = [
   },
   {
     it: 'a company is changed by an own unique property',
-    mark: 'R',
+    mark: 'D',
     given: [aCompany('engines', { vector_key: 'engines-{u}' })],
     ask: {
       call: 'PATCH {objects}/companies/engines-{u}?idProperty=vector_key',

@@ -76,7 +76,7 @@ export const CONTACTS: Vector[] = [
   },
   {
     it: 'numbers and booleans are kept as texts',
-    mark: 'R',
+    mark: 'D',
     ask: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com', zip: 4711, city: true } },

@@ -85,7 +85,7 @@ export const MERGES: Vector[] = [
   },
   {
     it: 'a merge without the other id names what is missing',
-    mark: 'R',
+    mark: 'I',
     given: [aContact('ada')],
     ask: {
       ...merged,

@@ -21,7 +21,7 @@ const archive = (name: string): Step => ({ call: `DELETE {properties}/companies/
 export const PROPERTIES: Vector[] = [
   {
     it: "HubSpot's own property is described",
-    mark: 'R',
+    mark: 'D',
     ask: {
       call: 'GET {properties}/companies/domain',
       status: 200,
@@ -42,7 +42,7 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'a property with options lists them',
-    mark: 'R',
+    mark: 'D',
     ask: {
       call: 'GET {properties}/contacts/lifecyclestage',
       status: 200,
@@ -63,7 +63,7 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'an own property answers 201 with its whole description',
-    mark: 'R',
+    mark: 'D',
     ask: {
       ...own('vector_plain', { description: 'How much money do you have?', formField: true }),
       answer: {
@@ -104,7 +104,7 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'a property that was archived is not found',
-    mark: 'R',
+    mark: 'I',
     given: [own('vector_gone'), archive('vector_gone')],
     ask: { call: 'GET {properties}/companies/vector_gone', status: 404, answer: { status: 'error', message: text } },
   },
@@ -127,7 +127,7 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'a label is changed by PATCH',
-    mark: 'R',
+    mark: 'D',
     given: [own('vector_label')],
     ask: {
       call: 'PATCH {properties}/companies/vector_label',
@@ -182,7 +182,7 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'a property without its fields is refused with their names',
-    mark: 'R',
+    mark: 'I',
     ask: {
       call: 'POST {properties}/companies',
       body: { name: 'vector_short' },
@@ -211,7 +211,7 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'a property that does not exist answers 404',
-    mark: 'R',
+    mark: 'I',
     ask: {
       call: 'GET {properties}/companies/no_such_property',
       status: 404,
@@ -229,7 +229,7 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'groups are listed',
-    mark: 'R',
+    mark: 'D',
     ask: {
       call: 'GET {properties}/companies/groups',
       status: 200,
@@ -247,7 +247,7 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'a group is read by its name',
-    mark: 'R',
+    mark: 'D',
     ask: {
       call: 'GET {properties}/contacts/groups/contactinformation',
       status: 200,
@@ -261,12 +261,12 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'a group that does not exist answers 404',
-    mark: 'R',
+    mark: 'I',
     ask: { call: 'GET {properties}/companies/groups/no_such_group', status: 404, answer: { status: 'error' } },
   },
   {
     it: 'a group without a label is refused',
-    mark: 'R',
+    mark: 'I',
     ask: {
       call: 'POST {properties}/companies/groups',
       body: { name: 'vector_group' },

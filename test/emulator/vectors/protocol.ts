@@ -17,7 +17,7 @@ export const PROTOCOL: Vector[] = [
   },
   {
     it: 'a body that is no JSON is refused with a line and a column',
-    mark: 'R',
+    mark: 'I',
     ask: {
       call: 'POST {objects}/contacts',
       rawBody: '{"properties":\n  {',
@@ -92,12 +92,12 @@ export const PROTOCOL: Vector[] = [
   },
   {
     it: 'an unknown path answers 404',
-    mark: 'R',
+    mark: 'I',
     ask: { call: 'GET /crm/v3/no-such-thing', status: 404, answer: { status: 'error', message: text } },
   },
   {
     it: 'a method that a path does not have answers 405',
-    mark: 'R',
+    mark: 'I',
     ask: { call: 'PUT {objects}/contacts', body: {}, status: 405 },
   },
   {
