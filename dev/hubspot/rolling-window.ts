@@ -27,6 +27,7 @@ export class RollingWindow {
   waitFor(now: number, most: number): number {
     const tooMany = this.count(now) - most
     if (tooMany < 0) return 0
-    return this.#times[this.#first + tooMany]! + this.#lengthMs - now
+    // A limit of none never lets anybody through.
+    return (this.#times[this.#first + tooMany] ?? now) + this.#lengthMs - now
   }
 }

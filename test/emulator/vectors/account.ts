@@ -182,8 +182,7 @@ export const ACCOUNT: Vector[] = [
   {
     it: 'calls past the ten seconds answer 429 with their policy',
     mark: 'R',
-    settings: { enforceLimits: true, callsPer10s: 1 },
-    given: [{ call: 'GET {objects}/contacts', status: 'any' }],
+    settings: { enforceLimits: true, callsPer10s: 0 },
     ask: {
       call: 'GET {objects}/contacts',
       status: 429,
@@ -199,8 +198,7 @@ export const ACCOUNT: Vector[] = [
   {
     it: 'searches past the second answer 429 with another policy',
     mark: 'R',
-    settings: { enforceLimits: true, searchesPerSecond: 1 },
-    given: [{ call: 'POST {objects}/contacts/search', body: {}, status: 'any' }],
+    settings: { enforceLimits: true, searchesPerSecond: 0 },
     ask: {
       call: 'POST {objects}/contacts/search',
       body: {},
