@@ -128,6 +128,18 @@ describe('a reset', () => {
   })
 })
 
+describe('a page of another site', () => {
+  it('cannot reset the portal', async () => {
+    await control.seed({ contacts: [{ properties: { email: 'ada@example.com' } }] })
+    const response = await fetch(`${url}/__emulator/reset`, {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+    })
+    expect(response.status).toBe(403)
+    expect((await control.records()).contacts).toHaveLength(1)
+  })
+})
+
 describe('a call that does not exist', () => {
   it('is refused with the page that lists them', async () => {
     const response = await fetch(`${url}/__emulator/nonsense`)

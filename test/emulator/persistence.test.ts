@@ -148,6 +148,16 @@ describe('a data folder', () => {
     expect(Number(next)).toBeGreaterThan(Number(erased))
   })
 
+  it('belongs to one emulator at a time', async () => {
+    const folder = await dataFolder()
+    await start(folder)
+    const child = spawn(process.execPath, [MAIN], { env: { ...process.env, EMULATOR_PORT: '0', ...folder } })
+    const [text, [code]] = await Promise.all([errorOutput(child), once(child, 'exit')])
+    expect(code).toBe(1)
+    expect(text).toContain('ONRAMP_DATA_DIR')
+    expect(text.trim().split('\n')).toHaveLength(1)
+  })
+
   it('is empty again after a reset', async () => {
     const folder = await dataFolder()
     const first = await start(folder)

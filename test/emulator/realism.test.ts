@@ -58,6 +58,29 @@ describe('the limits', () => {
     expect(statuses).toEqual([200, 429, 200])
   })
 
+  it('end the day by the portal’s own clock', async () => {
+    // Tokyo is nine hours ahead of UTC all year: its midnight is never that of UTC.
+    await control.settings({ callsPerDay: 0, enforceLimits: true, sendRetryAfter: true })
+    const untilMidnight = async () => Number((await call(url, 'GET', contacts)).headers.get('retry-after'))
+    const inUtc = await untilMidnight()
+    await control.settings({ timeZone: 'Asia/Tokyo' })
+    const apart = (inUtc - (await untilMidnight()) + 24 * 3600) % (24 * 3600)
+    expect(Math.abs(apart - 9 * 3600)).toBeLessThanOrEqual(2)
+  })
+
+  it('are tighter for OAuth apps', async () => {
+    const form = { grant_type: 'refresh_token', client_id: 'a', client_secret: 'b', refresh_token: 'r' }
+    const granted = await fetch(`${url}/oauth/2026-03/token`, { method: 'POST', body: new URLSearchParams(form) })
+    const { access_token: token } = (await granted.json()) as { access_token: string }
+    const { headers } = await call(url, 'GET', contacts, undefined, token)
+    expect(headers.get('x-hubspot-ratelimit-max')).toBe('110')
+  })
+
+  it('count down with each call', async () => {
+    const first = await remaining()
+    expect(await remaining()).toBe(first - 1)
+  })
+
   it('allow five searches a second, whoever asks', async () => {
     await control.settings({ enforceLimits: true })
     const statuses: number[] = []

@@ -14,7 +14,7 @@ const VECTOR_KEY = 'vector_key'
 export class VectorRunner {
   readonly #target: Target
   readonly #family: PathFamily
-  /** Address of each record that was made, so that a real portal can be left as it was. */
+  /** Address of each record and property that was made, so that a real portal can be left as it was. */
   readonly #made = new Set<string>()
   #count = 0
 
@@ -64,7 +64,7 @@ export class VectorRunner {
     return null
   }
 
-  /** Archives every record that was made. */
+  /** Archives every record and every property that was made. */
   async cleanUp(): Promise<void> {
     for (const address of this.#made) await this.#send({ call: `DELETE ${address}`, status: 204 }, {})
   }
@@ -79,7 +79,7 @@ export class VectorRunner {
 
   async #send(step: Step, names: Names): Promise<{ status: number; body: unknown; headers: Record<string, string> }> {
     const [method = '', path = ''] = filled(step.call, names).split(' ')
-    const body = step.rawBody ?? (step.body === undefined ? undefined : JSON.stringify(filledIn(step.body, names)))
+    const body = bodyOf(step, names)
     const response = await fetch(this.#target.baseUrl + path, {
       method,
       headers: {
@@ -101,10 +101,17 @@ export class VectorRunner {
       /^(\/crm\/(?:v3\/objects|objects\/[\d-]+)\/(?:contacts|companies))(?:\/batch\/(?:create|upsert)|\/merge)?$/.exec(
         path,
       )
-    if (kind === null || typeof body !== 'object' || body === null) return
-    const { id, results } = body as { id?: string; results?: { id: string }[] }
+    if (typeof body !== 'object' || body === null) return
+    const { id, name, results } = body as { id?: string; name?: string; results?: { id: string }[] }
+    if (/^\/crm\/(?:v3\/properties|properties\/[\d-]+)\/\w+$/.test(path)) this.#made.add(`${path}/${name}`)
+    if (kind === null) return
     for (const made of [id, ...(results ?? []).map((row) => row.id)]) if (made) this.#made.add(`${kind[1]}/${made}`)
   }
+}
+
+function bodyOf({ body, rawBody }: Step, names: Names): string | undefined {
+  if (rawBody !== undefined) return filled(rawBody, names)
+  return body === undefined ? undefined : JSON.stringify(filledIn(body, names))
 }
 
 /** A text that is no JSON is shown as it is. */

@@ -10,7 +10,7 @@ export interface Step {
   /** Method and path. Names in braces stand for path prefixes, for `{u}` (new in each vector) and for what was kept before. */
   call: string
   body?: unknown
-  /** Sent as it is, instead of `body`. */
+  /** Sent instead of `body`, with nothing but the names filled in. */
   rawBody?: string
   headers?: Record<string, string>
   /** `any` for a step that only has to have been sent. */

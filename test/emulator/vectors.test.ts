@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EmulatorControl } from '../../dev/hubspot/control.ts'
 import { startEmulator } from '../../dev/hubspot/server.ts'
 import { PATH_FAMILIES } from '../../dev/hubspot/versions.ts'
+import { call } from './hubspot-call.ts'
 import { VectorRunner, type Target } from './vector-runner.ts'
 import { ACCOUNT } from './vectors/account.ts'
 import { ASSOCIATIONS } from './vectors/associations.ts'
@@ -60,7 +61,8 @@ describe.each(PATH_FAMILIES)('$version', ({ version }) => {
   })
 
   afterAll(async () => {
-    if (isRealPortal) await runner.cleanUp()
+    await runner.cleanUp()
+    if (!isRealPortal) await expectNothingLeft(target.baseUrl)
     await stop()
   })
 
@@ -76,6 +78,17 @@ describe.each(PATH_FAMILIES)('$version', ({ version }) => {
     })
   })
 })
+
+/** What is proven here is that a real portal is left as it was, but for what is archived. */
+async function expectNothingLeft(url: string): Promise<void> {
+  const { contacts, companies } = await new EmulatorControl(url).records()
+  expect([...contacts, ...companies].filter(({ archived }) => !archived)).toEqual([])
+  for (const type of ['contacts', 'companies'] as const) {
+    const { body } = await call(url, 'GET', `/crm/v3/properties/${type}`)
+    const names = (body['results'] as { name: string }[]).map(({ name }) => name)
+    expect(names.filter((name) => name.startsWith('vector_'))).toEqual([])
+  }
+}
 
 async function withSettings<T>(url: string, settings: object, run: () => Promise<T>): Promise<T> {
   const control = new EmulatorControl(url)

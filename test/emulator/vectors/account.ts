@@ -126,6 +126,84 @@ export const ACCOUNT: Vector[] = [
     },
   },
   {
+    it: 'a token endpoint that is asked for something else refuses',
+    mark: 'C',
+    settings: {},
+    ask: {
+      call: 'POST {oauth}/token',
+      rawBody: 'grant_type=password&client_id=app&client_secret=secret',
+      headers: form,
+      status: 400,
+      answer: { status: 'BAD_GRANT_TYPE' },
+    },
+  },
+  {
+    it: 'a refresh token that was taken back buys nothing any more',
+    mark: 'D',
+    versions: ['2026-03', '2026-09'],
+    settings: {},
+    given: [{ call: 'POST {oauth}/revoke', rawBody: 'token=old-{u}', headers: form, status: 204 }],
+    ask: {
+      call: 'POST {oauth}/token',
+      rawBody: 'grant_type=refresh_token&client_id=app&client_secret=secret&refresh_token=old-{u}',
+      headers: form,
+      status: 400,
+      answer: { status: 'BAD_REFRESH_TOKEN' },
+    },
+  },
+  {
+    it: 'an access token can be asked about',
+    mark: 'I',
+    versions: ['2026-03', '2026-09'],
+    settings: {},
+    given: [
+      {
+        call: 'POST {oauth}/token',
+        rawBody: refresh,
+        headers: form,
+        status: 200,
+        keep: { token: 'access_token' },
+      },
+    ],
+    ask: {
+      call: 'POST {oauth}/introspect',
+      rawBody: 'token={token}',
+      headers: form,
+      status: 200,
+      answer: { active: true, hub_id: number },
+    },
+  },
+  {
+    it: 'a property may be required by the value of another',
+    mark: 'D',
+    versions: ['2026-09'],
+    settings: {
+      conditionallyRequired: [{ type: 'contacts', when: 'lifecyclestage', is: 'customer', requires: ['phone'] }],
+    },
+    ask: {
+      call: 'POST {objects}/contacts',
+      body: { properties: { email: 'ada-{u}@example.com', lifecyclestage: 'customer' } },
+      status: 400,
+      answer: {
+        message: 'The property values provided are invalid',
+        errors: [{ code: 'MISSING_CONDITIONAL_REQUIRED_PROPERTY', context: { propertyName: ['phone'] } }],
+      },
+    },
+  },
+  {
+    it: 'and is not required by any other value',
+    mark: 'D',
+    versions: ['2026-09'],
+    settings: {
+      conditionallyRequired: [{ type: 'contacts', when: 'lifecyclestage', is: 'customer', requires: ['phone'] }],
+    },
+    ask: {
+      call: 'POST {objects}/contacts',
+      body: { properties: { email: 'ada-{u}@example.com', lifecyclestage: 'lead' } },
+      status: 201,
+    },
+  },
+  {
     it: 'required properties are enforced on the paths of 2026-09',
     mark: 'D',
     versions: ['2026-09'],

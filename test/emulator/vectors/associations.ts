@@ -431,6 +431,37 @@ export const ASSOCIATIONS: Vector[] = [
     ask: { ...read, answer: { results: [] } },
   },
   {
+    it: 'the types between two kinds of record can be asked for',
+    mark: 'D',
+    ask: {
+      call: 'GET {associationBatches}/contacts/companies/labels',
+      status: 200,
+      answer: { results: having({ category: 'HUBSPOT_DEFINED', typeId: 1 }) },
+    },
+  },
+  {
+    it: 'a contact without a company is a row of a 207 when a batch reads it',
+    mark: 'R',
+    given: [aContact('ada')],
+    ask: {
+      call: 'POST {associationBatches}/contacts/companies/batch/read',
+      body: { inputs: [{ id: '{ada}' }] },
+      status: 207,
+      answer: {
+        results: [],
+        numErrors: 1,
+        errors: [
+          {
+            category: 'OBJECT_NOT_FOUND',
+            subCategory: 'crm.associations.NO_ASSOCIATIONS_FOUND',
+            message: 'No company is associated with contact {ada}.',
+            context: { fromObjectId: ['{ada}'], fromObjectType: ['contact'], toObjectType: ['company'] },
+          },
+        ],
+      },
+    },
+  },
+  {
     it: 'the old PUT names the type and answers with the record',
     mark: 'R',
     versions: ['v3'],

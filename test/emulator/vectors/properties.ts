@@ -246,6 +246,59 @@ export const PROPERTIES: Vector[] = [
     },
   },
   {
+    it: 'several properties are read at once',
+    mark: 'D',
+    ask: {
+      call: 'POST {properties}/companies/batch/read',
+      body: { archived: false, inputs: [{ name: 'domain' }, { name: 'no_such_property' }] },
+      status: 200,
+      answer: { status: 'COMPLETE', results: [{ name: 'domain' }] },
+    },
+  },
+  {
+    it: 'several properties are archived at once',
+    mark: 'D',
+    given: [
+      own('vector_batch'),
+      { call: 'POST {properties}/companies/batch/archive', body: { inputs: [{ name: 'vector_batch' }] }, status: 204 },
+    ],
+    ask: {
+      call: 'GET {properties}/companies/vector_batch?archived=true',
+      status: 200,
+      answer: { name: 'vector_batch', archived: true },
+    },
+  },
+  {
+    it: 'HubSpot’s own property cannot be renamed',
+    mark: 'I',
+    settings: {},
+    ask: {
+      call: 'PATCH {properties}/companies/industry',
+      body: { label: 'Line of business' },
+      status: 400,
+      answer: { category: 'VALIDATION_ERROR' },
+    },
+  },
+  {
+    it: 'an own group can be made and removed',
+    mark: 'D',
+    given: [
+      {
+        call: 'POST {properties}/companies/groups',
+        body: { name: 'vector_group', label: 'Vectors' },
+        status: 201,
+      },
+      { call: 'DELETE {properties}/companies/groups/vector_group', status: 204 },
+    ],
+    ask: { call: 'GET {properties}/companies/groups/vector_group', status: 404 },
+  },
+  {
+    it: 'a group that holds properties stays',
+    mark: 'I',
+    settings: {},
+    ask: { call: 'DELETE {properties}/companies/groups/companyinformation', status: 400 },
+  },
+  {
     it: 'a group is read by its name',
     mark: 'D',
     ask: {

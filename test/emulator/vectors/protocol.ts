@@ -101,6 +101,14 @@ export const PROTOCOL: Vector[] = [
     ask: { call: 'PUT {objects}/contacts', body: {}, status: 405 },
   },
   {
+    it: 'an address that is too long answers 414',
+    mark: 'D',
+    ask: {
+      call: `GET {objects}/contacts?properties=${'x'.repeat(10_000)}`,
+      status: 414,
+    },
+  },
+  {
     it: 'a call without a token answers 401',
     mark: 'R',
     ask: {
