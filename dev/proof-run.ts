@@ -26,7 +26,6 @@ export interface ProofReport {
   contacts: number
   companies: number
   associations: number
-  calls: number
   seconds: number
 
   missing: number
@@ -75,7 +74,6 @@ export async function prove(options: ProofOptions): Promise<ProofReport> {
     contacts: contacts.length - STRANGERS,
     companies: companies.length,
     associations: associations.length,
-    calls: (await portal.requests()).length,
     seconds,
     missing: wrong.length,
     duplicates:
