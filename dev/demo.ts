@@ -7,6 +7,7 @@ import { loadConfig } from '../platform/config.ts'
 import { tellStory } from './demo-story.ts'
 import { readOrMakeSecrets } from './local-secrets.ts'
 import { superviseParts } from './processes.ts'
+import { throwAwayEnvironment } from './stack-environment.ts'
 import { startStack } from './stack.ts'
 import type { Stack } from './stack.ts'
 import { aborted, stopSignal } from './stop-signal.ts'
@@ -18,11 +19,7 @@ const dataDir = await mkdtemp(join(tmpdir(), 'onramp-demo-'))
 
 process.exitCode = 1
 try {
-  // Whatever the user has set, the demo never talks to their HubSpot or their Temporal, and takes no port of theirs.
-  const foreign = /^(HUBSPOT_|TEMPORAL_(?!CLI$)|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|HOST$)/
-  const free = { PORT: '0', METRICS_PORT: '0', EMULATOR_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' }
-  const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
-  const env = { ...kept, ...free, ONRAMP_DATA_DIR: dataDir }
+  const env = throwAwayEnvironment(process.env, dataDir)
 
   const starting = startStack({ config: loadConfig(env), env, dataDir, supervisor, say, signal: stopping })
   const stack = await Promise.race([starting, aborted(stopping)])

@@ -13,6 +13,7 @@ import { superviseParts } from './processes.ts'
 import type { Part } from './processes.ts'
 import { prove } from './proof-run.ts'
 import type { ProofReport } from './proof-run.ts'
+import { throwAwayEnvironment } from './stack-environment.ts'
 import { startStack } from './stack.ts'
 import type { Stack } from './stack.ts'
 import { aborted, stopSignal } from './stop-signal.ts'
@@ -35,11 +36,7 @@ const dataDir = await mkdtemp(join(tmpdir(), 'onramp-proof-'))
 
 process.exitCode = 1
 try {
-  // It never talks to a HubSpot or a Temporal of the user's, and takes no port of theirs.
-  const foreign = /^(HUBSPOT_|TEMPORAL_(?!CLI$)|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|HOST$)/
-  const free = { PORT: '0', METRICS_PORT: '0', EMULATOR_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' }
-  const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
-  const env = { ...kept, ...free, ONRAMP_DATA_DIR: dataDir }
+  const env = throwAwayEnvironment(process.env, dataDir)
   const starting = startStack({ config: loadConfig(env), env, dataDir, supervisor, say, signal: stopping })
   const stack = await Promise.race([starting, aborted(stopping)])
   const report = stack && (await Promise.race([run(stack), stack.broken, aborted(stopping)]))

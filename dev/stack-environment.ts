@@ -22,6 +22,14 @@ export function stackEnvironment(config: Config, env: NodeJS.ProcessEnv, at: Sur
   }
 }
 
+/** For a stack that is gone in a minute: it never talks to a HubSpot or a Temporal of the user's, and takes no port of theirs. */
+export function throwAwayEnvironment(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
+  const foreign = /^(HUBSPOT_|TEMPORAL_(?!CLI$)|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|HOST$)/
+  const free = { PORT: '0', METRICS_PORT: '0', EMULATOR_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' }
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)))
+  return { ...kept, ...free, ONRAMP_DATA_DIR: dataDir }
+}
+
 /** Where the secrets of this stack lie, for people. */
 export function whereSecretsAre(config: Config, dataDir: string): string {
   const variables = [

@@ -112,6 +112,9 @@ describe('an erased customer', () => {
     customer.erased({ correlationId: null })
     customer.update(update('evt_2', 2000, { phone: '2' }))
     customer.register({ ...ada, id: 'evt_3' })
+    customer.malformed()
+    // Each has left its payload in the history, which therefore has to go once more.
+    expect(customer.lateEvents).toBe(3)
     expect(customer.phase).toBe('erased')
     expect(JSON.stringify(customer.state)).not.toContain('ada@example.com')
     expect(customer.state).toMatchObject({ fields: {}, contact: null, company: null })

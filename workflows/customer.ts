@@ -35,7 +35,7 @@ const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
 /** One customer's file: facts go in, drafts and changes come out. It knows the rules of order and nothing of Temporal. */
 export class Customer {
   readonly state: CustomerState
-  /** Events that came after the erasure: their payloads are in this run's history and must not stay there. */
+  /** Signals that came after the erasure, understood or not: their payloads are in this run's history and must not stay there. */
   lateEvents = 0
 
   /** Opens a new file, or an earlier run's; what a newer version may have put into it is carried along untouched. */
@@ -107,6 +107,7 @@ export class Customer {
   /** Counts a signal that nobody can understand (G7). */
   malformed(): void {
     this.state.malformedEvents += 1
+    if (this.isErased) this.lateEvents += 1
     this.note('event', 'not understood, without effect')
   }
 
