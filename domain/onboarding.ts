@@ -1,5 +1,7 @@
 // Everything a status page may say about a customer: phases, attention reasons, the timeline.
 
+import type { Field } from './crm.ts'
+
 /** Where a customer is. The names are shown to people and used in searches, so they never change. */
 export const PHASES = ['awaiting-registration', 'company', 'contact', 'association', 'onboarded', 'erased'] as const
 export type Phase = (typeof PHASES)[number]
@@ -50,6 +52,12 @@ export interface TimelineEntry {
   remark?: string
 }
 
+/** What is known of one field, without its value: whether HubSpot has it, and the event time of it as ISO 8601. */
+export interface FieldStatus {
+  state: 'pending' | 'written' | 'refused'
+  at: string | null
+}
+
 /** The answer to the query `onboardingStatus`. Times are ISO 8601, ids are HubSpot's. */
 export interface OnboardingStatus {
   customerId: string
@@ -65,6 +73,7 @@ export interface OnboardingStatus {
     contactOutcome: 'created' | 'existed' | null
     companyOutcome: 'created' | 'existed' | 'adopted' | null
   }
+  fields: { [field in Field]?: FieldStatus }
   lastEventAt: string | null
   lastWrittenAt: string | null
   /** Signals that could not be understood: noted, without effect (G7). */

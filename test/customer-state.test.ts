@@ -165,6 +165,25 @@ describe('G6 · values that arrive while others are being written', () => {
   })
 })
 
+describe('a resync', () => {
+  it('writes everything again, then associates again', () => {
+    const customer = onboarded(existed, update('evt_2', 2000, { phone: '2' }))
+    customer.written('contact-update', customer.contactChange() ?? NOTHING, {
+      outcome: 'written',
+      recordId: '701',
+      refused: [],
+      correlationId: null,
+    })
+    expect(customer.hasWork).toBe(false)
+
+    customer.resync()
+    expect(customer.contactChange()?.values).toEqual({ email: 'ada@example.com', phone: '2' })
+    expect(customer.companyChange()?.values).toEqual({ 'company.name': 'Analytical Engines' })
+    customer.resynced()
+    expect(customer.phase).toBe('association')
+  })
+})
+
 describe('G9 · a value that HubSpot refuses', () => {
   const refused = { field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }
   const parked = () => {

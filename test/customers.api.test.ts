@@ -32,6 +32,12 @@ describe('GET /v1/customers/{customerId} answers 200', () => {
         contactOutcome: 'created',
         companyOutcome: 'created',
       },
+      fields: Object.fromEntries(
+        ['email', 'firstName', 'company.name', 'company.domain'].map((field) => [
+          field,
+          { state: 'written', at: '2026-11-24T09:00:00.000Z' },
+        ]),
+      ),
       lastEventAt: '2026-11-24T09:00:00.000Z',
       lastWrittenAt: expect.any(String) as string,
       malformedEvents: 0,

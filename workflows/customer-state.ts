@@ -24,6 +24,8 @@ export interface CustomerState {
   company: KnownCompany | null
   contact: KnownContact | null
   isAssociated: boolean
+  /** Whether an operator wants everything written again, the association after the values. */
+  isResync: boolean
   /** The company that the contact is still associated with after the customer has moved to another. */
   movedFrom: string | null
   /** When a record that people deleted was last made anew, in milliseconds since the epoch. */
@@ -56,6 +58,7 @@ export function blank(customerId: string): CustomerState {
     company: null,
     contact: null,
     isAssociated: false,
+    isResync: false,
     movedFrom: null,
     recreatedAt: {},
     watermark: null,

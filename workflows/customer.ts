@@ -62,7 +62,7 @@ export class Customer {
 
   /** Whether there is anything to do in the CRM. */
   get hasWork(): boolean {
-    return !this.isComplete || this.companyChange() !== null || this.contactChange() !== null
+    return !this.isComplete || this.state.isResync || this.companyChange() !== null || this.contactChange() !== null
   }
 
   /** Whether the CRM may have the customer from an earlier life: only a registration is sure to find its own by itself. */
@@ -235,6 +235,22 @@ export class Customer {
   resume(why = 'resumed by an operator'): void {
     this.#release(() => true)
     this.note('resume', why)
+  }
+
+  /** Lets everything be written again, over what people changed in HubSpot since. */
+  resync(): void {
+    this.#release(() => true)
+    mark(this.state.fields, Object.keys(this.state.fields), ['written'], 'pending')
+    // Until the onboarding is through, everything is still to be written anyway.
+    this.state.isResync = this.isComplete
+    this.note('resync', 'asked for by an operator')
+  }
+
+  /** After the values of a resync: the association is still to be made again. A record that was lost is made anew first. */
+  resynced(): void {
+    if (!this.state.isResync) return
+    this.state.isResync = false
+    this.state.isAssociated = false
   }
 
   note(what: string, outcome: string, { correlationId, remark }: Partial<Traced> = {}): void {

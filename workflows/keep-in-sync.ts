@@ -18,6 +18,8 @@ export async function keepInSync(customer: Customer, run: Run): Promise<'quiet' 
 
     const contact = customer.contactChange()
     if (contact) await write(customer, 'contact-update', contact, () => crm.updateContact(contact))
+
+    customer.resynced()
   }
   return 'incomplete'
 }

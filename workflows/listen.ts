@@ -4,7 +4,15 @@ import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@tempor
 import { readFact } from './customer-fact.ts'
 import type { Fact } from './customer-fact.ts'
 import type { Customer } from './customer.ts'
-import { correct, customerErased, customerRegistered, customerUpdated, onboardingStatus, resume } from './messages.ts'
+import {
+  correct,
+  customerErased,
+  customerRegistered,
+  customerUpdated,
+  onboardingStatus,
+  resume,
+  resync,
+} from './messages.ts'
 import { statusOf } from './status.ts'
 
 /** Call it first: a handler that is attached takes in, there and then, what has arrived before. */
@@ -48,6 +56,10 @@ export function listen(customer: Customer): void {
       correctionIn(details)
     },
   })
+  setHandler(resync, () => customer.resync(), {
+    description: 'Writes everything that is known to HubSpot again.',
+    validator: () => checkNotErased(customer),
+  })
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
   })
@@ -61,6 +73,11 @@ function isComplete({ values }: Fact): boolean {
 function checkParked({ state }: Customer): void {
   if (state.parked.length > 0) return
   throw ApplicationFailure.nonRetryable('Nothing is parked here, so there is nothing to resume.', 'nothing-parked')
+}
+
+function checkNotErased({ isErased }: Customer): void {
+  if (!isErased) return
+  throw ApplicationFailure.nonRetryable('The customer is erased, so nothing is known that could be written.', 'erased')
 }
 
 function correctionIn(details: unknown): Fact {

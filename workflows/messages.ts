@@ -31,4 +31,10 @@ export const resume = defineUpdate<void, []>('resume')
 /** Corrects values, then resumes. Rejected like `resume`, or with `invalid-correction` when it holds no value of a customer. */
 export const correct = defineUpdate<void, [CustomerDetails]>('correct')
 
+/**
+ * Writes everything that is known again, over whatever people changed in HubSpot, and associates again. Rejected with the
+ * failure type `erased` for a customer who is.
+ */
+export const resync = defineUpdate<void, []>('resync')
+
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')

@@ -1,6 +1,7 @@
 // One customer's onboarding: company → contact, or the existing one → association → kept in sync from then on.
 
 import { Customer } from './customer.ts'
+import type { CustomerState } from './customer-state.ts'
 import { layToRest } from './erasure.ts'
 import { keepInSync } from './keep-in-sync.ts'
 import { listen } from './listen.ts'
@@ -9,8 +10,11 @@ import type { OnboardingInput } from './run.ts'
 import { show } from './show.ts'
 import { associate, lookUp, registerCompany, registerContact } from './steps.ts'
 
-/** Begins anew in each run; a step that an earlier run has done is skipped. Ends when the customer has been quiet for long. */
-export async function onboardCustomer(input: OnboardingInput): Promise<void> {
+/**
+ * Begins anew in each run; a step that an earlier run has done is skipped. Ends when the customer has been quiet for long,
+ * with all that is known of them, for whoever wants it written again.
+ */
+export async function onboardCustomer(input: OnboardingInput): Promise<CustomerState> {
   const customer = new Customer(input.customerId, input.state)
   const run = new Run(customer, input.settings)
   listen(customer)
@@ -36,6 +40,6 @@ export async function onboardCustomer(input: OnboardingInput): Promise<void> {
 
     // The customer is onboarded. From now on every change reaches the same two records, for as long as they are there.
     const end = await keepInSync(customer, run)
-    if (end === 'quiet') return
+    if (end === 'quiet') return customer.state
   }
 }

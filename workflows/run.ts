@@ -49,7 +49,7 @@ export class Run {
   /** Hands everything to a new run. Pending values travel in the state, so nothing has to be written before. */
   async renew(): Promise<never> {
     await condition(allHandlersFinished)
-    return await continueAsNew<(input: OnboardingInput) => Promise<void>>({
+    return await continueAsNew<(input: OnboardingInput) => Promise<CustomerState>>({
       customerId: this.#customer.state.customerId,
       settings: this.#settings,
       state: this.#customer.state,

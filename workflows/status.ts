@@ -21,6 +21,9 @@ export function statusOf({ state, phase }: Customer): OnboardingStatus {
       contactOutcome: contact?.outcome ?? null,
       companyOutcome: company?.outcome ?? null,
     },
+    fields: Object.fromEntries(
+      Object.entries(state.fields).map(([field, { is, at }]) => [field, { state: is, at: time(at) }]),
+    ),
     lastEventAt: time(state.lastEventAt),
     lastWrittenAt: time(state.lastWrittenAt),
     malformedEvents: state.malformedEvents,
