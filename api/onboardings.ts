@@ -11,6 +11,7 @@ import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
 import type { CustomerDetails, CustomerEvent } from '../domain/customer.ts'
 import { customerIdOf, ONBOARDING_WORKFLOW, onboardingId, TASK_QUEUE } from '../domain/ids.ts'
+import { reasonsIn } from '../domain/onboarding.ts'
 import type { AttentionReason, OnboardingStatus, Phase } from '../domain/onboarding.ts'
 import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
 import type { TemporalProblem } from '../platform/temporal.ts'
@@ -56,7 +57,7 @@ export interface OnboardingsOptions {
 export interface ListedCustomer {
   customerId: string
   phase: string | null
-  attention: string[]
+  attention: AttentionReason[]
 }
 
 export type CustomerStatus = OnboardingStatus & { links: { temporal: string | null } }
@@ -146,7 +147,9 @@ export class Onboardings {
       const customerId = customerIdOf(execution?.workflowId ?? '')
       const attributes = decodeTypedSearchAttributes(searchAttributes?.indexedFields)
       if (customerId === null) return []
-      return [{ customerId, phase: attributes.get(PHASE) ?? null, attention: attributes.get(ATTENTION) ?? [] }]
+      return [
+        { customerId, phase: attributes.get(PHASE) ?? null, attention: reasonsIn(attributes.get(ATTENTION) ?? []) },
+      ]
     })
     return { customers, next: cursorOf(nextPageToken) }
   }

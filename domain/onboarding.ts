@@ -83,3 +83,20 @@ export interface OnboardingStatus {
 
 /** The search attributes by which operators find onboardings in Temporal, with their types. */
 export const SEARCH_ATTRIBUTES = { OnboardingPhase: 'Keyword', OnboardingAttention: 'KeywordList' } as const
+
+/**
+ * What stands in `OnboardingAttention`: each reason, by which people search, and each `reason@step`, by which customers
+ * are counted, since Temporal cannot tell which of several reasons belongs to which step.
+ */
+export function attentionKeywords(parked: Pick<Attention, 'reason' | 'step'>[]): string[] {
+  return [...new Set(parked.flatMap(({ reason, step }) => [reason, attentionAt(reason, step)]))]
+}
+
+export function attentionAt(reason: AttentionReason, step: Step): string {
+  return `${reason}@${step}`
+}
+
+/** The reasons among the keywords of `OnboardingAttention`. */
+export function reasonsIn(keywords: string[]): AttentionReason[] {
+  return ATTENTION_REASONS.filter((reason) => keywords.includes(reason))
+}

@@ -17,7 +17,7 @@ import type {
   WriteOutcome,
 } from '../domain/crm.ts'
 import type { Refusal } from '../domain/failures.ts'
-import type { Attention, Phase, Step } from '../domain/onboarding.ts'
+import type { Attention, AttentionReason, Phase, Step } from '../domain/onboarding.ts'
 import type { Fact } from './customer-fact.ts'
 import { blank, withinBounds } from './customer-state.ts'
 import type { CustomerState, KnownCompany } from './customer-state.ts'
@@ -235,6 +235,13 @@ export class Customer {
   resume(why = 'resumed by an operator'): void {
     this.#release(() => true)
     this.note('resume', why)
+  }
+
+  /** Lets whatever waits for this reason be tried again. */
+  resumeAll(reason: AttentionReason): void {
+    if (!this.state.parked.some((attention) => attention.reason === reason)) return
+    this.#release((attention) => attention.reason === reason)
+    this.note('resume', `all with ${reason}`)
   }
 
   /** Lets everything be written again, over what people changed in HubSpot since. */

@@ -5,6 +5,7 @@ import { readFact } from './customer-fact.ts'
 import type { Fact } from './customer-fact.ts'
 import type { Customer } from './customer.ts'
 import {
+  attentionResumed,
   correct,
   customerErased,
   customerRegistered,
@@ -42,6 +43,10 @@ export function listen(customer: Customer): void {
     () => customer.erase(),
     { description: 'The customer is to be erased, in HubSpot and here.' },
   )
+  // Whatever it holds that is no reason finds nothing that waits for it.
+  setHandler(attentionResumed, (reason) => customer.resumeAll(reason), {
+    description: 'Tries again whatever waits for one reason.',
+  })
   // Without it, signals of an unknown name vanish when the run closes.
   setDefaultSignalHandler(() => customer.malformed())
 

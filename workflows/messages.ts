@@ -2,7 +2,7 @@
 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { CustomerDetails } from '../domain/customer.ts'
-import type { OnboardingStatus } from '../domain/onboarding.ts'
+import type { AttentionReason, OnboardingStatus } from '../domain/onboarding.ts'
 
 /** How an onboarding is run, from its start on. */
 export interface RunSettings {
@@ -24,6 +24,12 @@ export const customerUpdated = defineSignal<[CustomerFact]>('customerUpdated')
 
 /** The customer is to be erased; the fact's `customer` says nothing. */
 export const customerErased = defineSignal<[CustomerFact]>('customerErased')
+
+/**
+ * Tries again whatever waits for this reason. A signal, since Temporal sends it to many onboardings at once; an onboarding
+ * where nothing waits for it takes it without effect.
+ */
+export const attentionResumed = defineSignal<[AttentionReason]>('attentionResumed')
 
 /** Tries again what was refused. Rejected with the failure type `nothing-parked` when nothing waits for a person. */
 export const resume = defineUpdate<void, []>('resume')

@@ -2,7 +2,7 @@
 
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
-import type { AttentionReason } from '../domain/onboarding.ts'
+import { attentionKeywords } from '../domain/onboarding.ts'
 import type { Customer } from './customer.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
@@ -25,8 +25,8 @@ export async function keepSearchAttributes(customer: Customer): Promise<never> {
   }
 }
 
-function attentionOf(customer: Customer): AttentionReason[] {
-  return [...new Set(customer.state.parked.map(({ reason }) => reason))].sort()
+function attentionOf(customer: Customer): string[] {
+  return attentionKeywords(customer.state.parked).sort()
 }
 
 function shownPhase(): string | undefined {
