@@ -2,19 +2,12 @@
 
 import { describe, expect } from 'vitest'
 import { onboardingId } from '../domain/ids.ts'
+import { askHubSpot } from './support/given.ts'
 import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 import { ask, OPERATOR_TOKEN } from './support/sender.ts'
 
 const firstContact = async ({ portal }: Onramp) => (await recordsOf(portal)).contacts[0]
-
-async function hubspot({ hubspotUrl }: Onramp, method: string, path: string, body?: unknown): Promise<Response> {
-  return await fetch(hubspotUrl + path, {
-    method,
-    headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-}
 
 const resume = async ({ app, customerId }: Onramp, body?: unknown) =>
   await app.request(`/v1/customers/${customerId}/resume`, {
@@ -55,7 +48,7 @@ describe('a contact that people delete in HubSpot', () => {
   it('is made anew, once, with everything that is known, and is associated again', async ({ onramp }) => {
     await onramp.registered({ lastName: 'Lovelace' })
     const { hubspot: before } = await onramp.reaches('onboarded')
-    await hubspot(onramp, 'DELETE', `/crm/v3/objects/contacts/${before.contactId}`)
+    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${before.contactId}`)
     await onramp.updated({ phone: '2' })
 
     await expect.poll(() => firstContact(onramp)).toMatchObject({ firstname: 'Ada', lastname: 'Lovelace', phone: '2' })
@@ -66,7 +59,7 @@ describe('a contact that people delete in HubSpot', () => {
     ])
     expect(after.timeline.map(({ outcome }) => outcome)).toContain('deleted by people, is made anew')
 
-    await hubspot(onramp, 'DELETE', `/crm/v3/objects/contacts/${after.hubspot.contactId}`)
+    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${after.hubspot.contactId}`)
     await onramp.updated({ phone: '3' })
     await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('missing-in-hubspot')
     expect((await recordsOf(onramp.portal)).contacts).toEqual([])
@@ -80,7 +73,7 @@ describe('a company that people delete in HubSpot', () => {
   it('is made anew and associated again', async ({ onramp }) => {
     await onramp.registered()
     const { hubspot: before } = await onramp.reaches('onboarded')
-    await hubspot(onramp, 'DELETE', `/crm/v3/objects/companies/${before.companyId}`)
+    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/companies/${before.companyId}`)
     await onramp.updated({ company: { phone: '2' } })
     await expect
       .poll(async () => (await recordsOf(onramp.portal)).companies)

@@ -22,7 +22,7 @@ import type { Fact } from './customer-fact.ts'
 import { blank, withinBounds } from './customer-state.ts'
 import type { CustomerState, KnownCompany } from './customer-state.ts'
 import { firmOf, movedSince, stated } from './firm.ts'
-import { forgetOlder, hasNewer, isLater, keepNewer, mark, markWritten, valuesOf } from './known-values.ts'
+import { forgetOlder, hasNewer, isLater, keepNewer, mark, markWritten, rewrite, valuesOf } from './known-values.ts'
 import type { EventMark } from './known-values.ts'
 import { noted } from './timeline.ts'
 
@@ -78,9 +78,12 @@ export class Customer {
 
   /** Takes in a registration. A second one counts as an update of the fields that it carries. */
   register(fact: Fact): void {
-    const earlier = this.state.registration
-    if (!this.#take(fact, earlier ? 'registered again' : 'registered')) return
-    if (!earlier || isLater(earlier, fact)) this.state.registration = { at: fact.at, id: fact.id }
+    const known = this.state.registration
+    if (!this.#take(fact, known ? 'registered again' : 'registered')) return
+    if (known && !isLater(known, fact)) return
+    this.state.registration = { at: fact.at, id: fact.id }
+    // What was taken for the registration until now counts as an update, which overwrites what people typed in.
+    if (known) rewrite(this.state.fields, known)
   }
 
   /** Takes in an update. One that overtook its registration is kept until that arrives. */

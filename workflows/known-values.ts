@@ -61,6 +61,11 @@ export function forgetOlder(known: KnownValues, at: number): void {
   for (const value of Object.values(known)) if (value.at < at && value.is === 'pending') value.is = 'written'
 }
 
+/** Lets whatever this event brought be written again. */
+export function rewrite(known: KnownValues, { id }: EventMark): void {
+  for (const value of Object.values(known)) if (value.id === id && value.is === 'written') value.is = 'pending'
+}
+
 /** Whether a newer value than the one told is known, of these fields or, when none is named, of any that was told. */
 export function hasNewer(known: KnownValues, told: Values, fields: string[]): boolean {
   return entriesOf(told).some(([field, value]) => {

@@ -13,16 +13,22 @@ export async function aCompanyInHubSpot(onramp: Onramp, properties: Properties):
   return await create(onramp, 'companies', properties)
 }
 
-async function create(
+/** What people, or the portal's other apps, ask of HubSpot by themselves. */
+export async function askHubSpot(
   { hubspotUrl }: Onramp,
-  object: 'contacts' | 'companies',
-  properties: Properties,
-): Promise<string> {
-  const response = await fetch(`${hubspotUrl}/crm/v3/objects/${object}`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
-    body: JSON.stringify({ properties }),
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Response> {
+  return await fetch(hubspotUrl + path, {
+    method,
+    headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
+}
+
+async function create(onramp: Onramp, object: 'contacts' | 'companies', properties: Properties): Promise<string> {
+  const response = await askHubSpot(onramp, 'POST', `/crm/v3/objects/${object}`, { properties })
   const body = (await response.json()) as { id: string; message?: string }
   if (response.status !== 201) throw new Error(`HubSpot answered ${response.status}: ${body.message ?? ''}`)
   return body.id
