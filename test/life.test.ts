@@ -2,7 +2,7 @@
 
 import { describe, expect } from 'vitest'
 import { onboardingId } from '../domain/ids.ts'
-import { askHubSpot } from './support/given.ts'
+import { aContactInHubSpot, askHubSpot } from './support/given.ts'
 import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 import { ask, OPERATOR_TOKEN } from './support/sender.ts'
@@ -107,26 +107,43 @@ describe('a customer who is parked', () => {
   })
 })
 
-describe('a customer who is quiet for long', () => {
-  const itSoon = onrampWith({ settings: { idleDays: 2 / 86_400 } })
+describe('a customer who is quiet for thirty days', () => {
+  const itThirtyDays = onrampWith({ time: 'skips' })
+  const workflow = async ({ client, customerId }: Onramp) =>
+    await client.workflow.getHandle(onboardingId(customerId)).describe()
+  const hasEnded = (onramp: Onramp) =>
+    expect.poll(async () => (await workflow(onramp)).status.name, { timeout: 10_000 }).toBe('COMPLETED')
 
-  itSoon('is let go, and is found again by their own records', async ({ onramp }) => {
-    const closed = () =>
-      onramp.client.workflow
-        .getHandle(onboardingId(onramp.customerId))
-        .describe()
-        .then(({ status }) => status.name)
+  itThirtyDays('is let go, and is found again by their own records', async ({ onramp }) => {
     await onramp.registered({}, { timestamp: '2026-11-24T09:00:00.000Z' })
-    const { hubspot: before } = await onramp.reaches('onboarded')
-    await expect.poll(closed, { timeout: 10_000 }).toBe('COMPLETED')
+    await hasEnded(onramp)
+    const { startTime, closeTime } = await workflow(onramp)
+    expect((closeTime?.getTime() ?? 0) - startTime.getTime()).toBeGreaterThanOrEqual(30 * 86_400_000)
+    const { hubspot: before } = await onramp.status()
 
     await onramp.updated({ phone: 'too late' }, { timestamp: '2026-11-24T08:00:00.000Z' })
-    await expect.poll(async () => (await onramp.status()).phase).toBe('onboarded')
+    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('known from before')
+    await hasEnded(onramp)
     await onramp.updated({ lastName: 'Lovelace' })
     await expect.poll(() => firstContact(onramp)).toMatchObject({ id: before.contactId, lastname: 'Lovelace' })
     expect(await firstContact(onramp)).not.toHaveProperty('phone')
     const { contacts, companies } = await recordsOf(onramp.portal)
     expect([contacts.length, companies.length]).toEqual([1, 1])
+  })
+
+  itThirtyDays('but waits for a person is not', async ({ onramp }) => {
+    await aContactInHubSpot(onramp, { email: 'taken@example.com' })
+    await onramp.registered()
+    await hasEnded(onramp)
+    await onramp.updated({ email: 'taken@example.com' })
+    await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('email-taken')
+    const timeouts = async () => {
+      const { events } = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).fetchHistory()
+      return events?.filter((event) => event.timerFiredEventAttributes).length ?? 0
+    }
+    // Two times thirty days have passed.
+    await expect.poll(timeouts, { timeout: 10_000 }).toBeGreaterThanOrEqual(2)
+    expect((await workflow(onramp)).status.name).toBe('RUNNING')
   })
 })
 
