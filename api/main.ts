@@ -16,6 +16,7 @@ const temporalUiUrl = config.temporalUiUrl ?? null
 
 const onboardings = new Onboardings({
   client,
+  taskQueue: config.temporalTaskQueue,
   temporalUiUrl,
   settings: { idleDays: config.onboardingIdleDays === 'never' ? null : config.onboardingIdleDays },
 })

@@ -10,7 +10,7 @@ import type { Client } from '@temporalio/client'
 import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common'
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
 import type { CustomerDetails, CustomerEvent } from '../domain/customer.ts'
-import { customerIdOf, ONBOARDING_WORKFLOW, onboardingId, TASK_QUEUE } from '../domain/ids.ts'
+import { customerIdOf, ONBOARDING_WORKFLOW, onboardingId } from '../domain/ids.ts'
 import { reasonsIn } from '../domain/onboarding.ts'
 import type { AttentionReason, OnboardingStatus, Phase } from '../domain/onboarding.ts'
 import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
@@ -46,7 +46,7 @@ const TEMPORAL_IS_UNWELL: (number | null)[] = [GRPC.unavailable, GRPC.resourceEx
 
 export interface OnboardingsOptions {
   client: Client
-  taskQueue?: string
+  taskQueue: string
   /** Where people open Temporal's web page; `null` gives no links. */
   temporalUiUrl: string | null
   /** How new onboardings are run. */
@@ -69,7 +69,7 @@ export class Onboardings {
   readonly #settings: RunSettings
   readonly #temporalUiUrl: string | null
 
-  constructor({ client, taskQueue = TASK_QUEUE, temporalUiUrl, settings = {} }: OnboardingsOptions) {
+  constructor({ client, taskQueue, temporalUiUrl, settings = {} }: OnboardingsOptions) {
     this.#client = client
     this.#taskQueue = taskQueue
     this.#settings = settings

@@ -3,7 +3,7 @@
 /** What a customer id may look like. Workflow ids are readable by every operator and never encrypted, so an e-mail address does not fit on purpose. */
 export const CUSTOMER_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/
 
-/** The task queue on which the worker takes workflows and activities alike; sharing it is what makes eager activities possible. */
+/** The task queue, unless a setting says otherwise. Workflows and activities share it, which is what makes eager activities possible. */
 export const TASK_QUEUE = 'onramp'
 
 /** The workflow type, as the API starts it and the bundle exports it. */

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
+import { TASK_QUEUE } from '../domain/ids.ts'
 
 const port = z.coerce
   .number({ error: 'must be a port number' })
@@ -105,6 +106,10 @@ const Settings = z.object({
     .string()
     .optional()
     .describe('Path of the `temporal` program. Empty: the one on PATH, else a cached copy, else it is fetched once.'),
+  TEMPORAL_TASK_QUEUE: z
+    .string()
+    .default(TASK_QUEUE)
+    .describe('Task queue on which the API starts onboardings and workers take them; the same for all of one onramp.'),
   TEMPORAL_UI_URL: url
     .optional()
     .describe('Where operators open Temporal’s web page, for links. Empty: no links (`npm start` links to its own).'),

@@ -29,8 +29,8 @@ export const GRPC = { unknown: 2, invalidArgument: 3, deadlineExceeded: 4, resou
 // While a workflow continues as new it refuses signals for some milliseconds; the SDK would wait 1.7 s before it asks
 // again. Its pauses also know nothing of a call's deadline, so they are kept short against the three seconds of ours.
 const RETRIES: GrpcRetryOptions = {
-  delayFunction: (attempt) => Math.min(300, 30 * 1.7 ** (attempt - 1)),
-  retryableDecider: (attempt, status) => attempt <= 15 && isRetryableError(status),
+  delayFunction: (attempt) => Math.min(100, 30 * 1.5 ** (attempt - 1)),
+  retryableDecider: (attempt, status) => attempt <= 30 && isRetryableError(status),
 }
 
 /** A client that connects when it is first used, fit for a process that answers requests. */

@@ -2,16 +2,15 @@
 
 import { expect, onTestFinished } from 'vitest'
 import { prove } from '../dev/proof-run.ts'
-import { TASK_QUEUE } from '../domain/ids.ts'
 import { onrampWith } from './support/onramp.ts'
 import { send } from './support/sender.ts'
 import { startWorkerProcess } from './support/worker-process.ts'
 
-const it = onrampWith({ taskQueue: TASK_QUEUE, worker: 'none' })
+const it = onrampWith({ worker: 'none' })
 const SEED = 20_261_124
 
 it(`G2 · two hundred customers end right, with seed ${SEED}`, { timeout: 300_000 }, async ({ onramp }) => {
-  let worker = await startWorkerProcess(onramp.hubspotUrl)
+  let worker = await startWorkerProcess(onramp)
   onTestFinished(() => worker.kill())
 
   const report = await prove({
@@ -26,7 +25,7 @@ it(`G2 · two hundred customers end right, with seed ${SEED}`, { timeout: 300_00
     },
     async replaceWorker() {
       await worker.kill()
-      worker = await startWorkerProcess(onramp.hubspotUrl)
+      worker = await startWorkerProcess(onramp)
     },
   })
   expect(report).toMatchObject({

@@ -55,13 +55,13 @@ describe('G7 · three thousand malformed signals among good ones', () => {
     { name: 'customerRegistered', payload: { encoding: 'json/protobuf', data: '{}' } },
     { name: 'attentionResumed', payload: { encoding: 'binary/encrypted', data: 'x' } },
     { name: 'customerExploded', payload: { encoding: 'json/plain', data: '"boo"' } },
-  ]
+  ] as const
 
   itOften('fail no workflow task, and are counted one by one', { timeout: 60_000 }, async ({ onramp }) => {
     await onramp.registered()
     for (let batch = 0; batch < 60; batch += 1) {
-      const signals = Array.from({ length: 50 }, (_, index) => NONSENSE[index % NONSENSE.length])
-      await Promise.all(signals.map((each) => each && signal(onramp, each.name, each.payload)))
+      const signals = Array.from({ length: 50 }, (_, index) => NONSENSE[index % NONSENSE.length] ?? NONSENSE[0])
+      await Promise.all(signals.map(async ({ name, payload }) => await signal(onramp, name, payload)))
       await onramp.updated({ phone: String(batch) })
     }
     // One in six is understood as a wish that concerns nobody here.

@@ -1,12 +1,12 @@
 // G11 · Personal data does not leak: not into ids, search attributes, failures, logs or metrics, whatever goes wrong.
 
 import { describe, expect, onTestFinished } from 'vitest'
-import { onboardingId, TASK_QUEUE } from '../domain/ids.ts'
+import { onboardingId } from '../domain/ids.ts'
 import { aContactInHubSpot } from './support/given.ts'
 import { CALLS, onrampWith } from './support/onramp.ts'
 import { startWorkerProcess } from './support/worker-process.ts'
 
-const it = onrampWith({ taskQueue: TASK_QUEUE, worker: 'none' })
+const it = onrampWith({ worker: 'none' })
 
 // Each value is one that can be found again wherever it may have gone.
 const CANARIES = {
@@ -32,7 +32,7 @@ const CANARIES = {
 
 describe('G11 · a customer whose onboarding meets every kind of trouble', () => {
   it('leaves no trace of their data outside of payloads', async ({ onramp }) => {
-    const worker = await startWorkerProcess(onramp.hubspotUrl, { LOG_LEVEL: 'trace' })
+    const worker = await startWorkerProcess(onramp, { LOG_LEVEL: 'trace' })
     onTestFinished(() => worker.kill())
     await aContactInHubSpot(onramp, { email: CANARIES.email })
 

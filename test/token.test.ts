@@ -2,15 +2,14 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished } from 'vitest'
-import { TASK_QUEUE } from '../domain/ids.ts'
 import { onrampWith } from './support/onramp.ts'
 import { startWorkerProcess } from './support/worker-process.ts'
 
-const it = onrampWith({ taskQueue: TASK_QUEUE, worker: 'none' })
+const it = onrampWith({ worker: 'none' })
 
 describe('G9 · a token that is revoked while customers arrive', () => {
   it.for([401, 403])('costs a handful of calls and no customer (%i)', async (status, { onramp }) => {
-    const worker = await startWorkerProcess(onramp.hubspotUrl, { HUBSPOT_PROBE_SECONDS: '2' })
+    const worker = await startWorkerProcess(onramp, { HUBSPOT_PROBE_SECONDS: '2' })
     onTestFinished(() => worker.kill())
     await onramp.portal.fault({ times: null, effect: { kind: 'status', status } })
     const before = (await onramp.portal.requests()).length

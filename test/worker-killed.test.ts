@@ -1,12 +1,10 @@
 // G2 路 A worker that dies in the middle: a real process, a real SIGKILL, and another one takes over within seconds.
 
 import { describe, expect, onTestFinished } from 'vitest'
-import { TASK_QUEUE } from '../domain/ids.ts'
 import { CALLS, onrampWith, recordsOf } from './support/onramp.ts'
 import { startWorkerProcess } from './support/worker-process.ts'
 
-// The worker of production knows no queue of the test's own.
-const it = onrampWith({ taskQueue: TASK_QUEUE, worker: 'none' })
+const it = onrampWith({ worker: 'none' })
 
 const WRITES = [
   { what: 'company', call: CALLS.createCompany },
@@ -16,7 +14,7 @@ const WRITES = [
 
 describe('G2 路 a worker that is killed between HubSpot鈥檚 write and Temporal鈥檚 record', () => {
   it.for(WRITES)('leaves one $what, and the customer is onboarded within seconds', async ({ call }, { onramp }) => {
-    const first = await startWorkerProcess(onramp.hubspotUrl)
+    const first = await startWorkerProcess(onramp)
     onTestFinished(() => first.kill())
     await onramp.portal.fault({ ...call, effect: { kind: 'commit-then-hang' } })
     await onramp.registered()
@@ -24,7 +22,7 @@ describe('G2 路 a worker that is killed between HubSpot鈥檚 write and Temporal鈥
     await first.kill()
 
     const killedAt = Date.now()
-    const second = await startWorkerProcess(onramp.hubspotUrl)
+    const second = await startWorkerProcess(onramp)
     onTestFinished(() => second.kill())
     await onramp.reaches('onboarded')
 
@@ -39,14 +37,14 @@ describe('G2 路 a worker that is killed between HubSpot鈥檚 write and Temporal鈥
 
 describe('a worker that is told to stop', () => {
   it('finishes the call that it has begun, and ends with 0', async ({ onramp }) => {
-    const worker = await startWorkerProcess(onramp.hubspotUrl)
+    const worker = await startWorkerProcess(onramp)
     onTestFinished(() => worker.kill())
     await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'delay', ms: 1000 } })
     await onramp.registered()
     await expect.poll(async () => (await onramp.portal.requests(CALLS.createCompany)).length).toBe(1)
     expect(await worker.stop()).toBe(0)
 
-    const second = await startWorkerProcess(onramp.hubspotUrl)
+    const second = await startWorkerProcess(onramp)
     onTestFinished(() => second.kill())
     await onramp.reaches('onboarded')
     expect((await onramp.portal.requests(CALLS.createContact)).length).toBe(1)

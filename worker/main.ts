@@ -38,6 +38,7 @@ const connection = await NativeConnection.connect(settings.connectionOptions)
 const worker = await createWorker({
   connection,
   namespace: settings.namespace,
+  taskQueue: config.temporalTaskQueue,
   workflowBundle: await workflowBundle(Runtime.instance().logger),
   activities: createActivities(hubspot, {
     adoption: config.companyAdoption,

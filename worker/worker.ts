@@ -3,7 +3,6 @@
 import { Worker } from '@temporalio/worker'
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 import type { Crm } from '../domain/crm.ts'
-import { TASK_QUEUE } from '../domain/ids.ts'
 import { payloadConverterPath } from '../platform/temporal.ts'
 import { createHistories } from './histories.ts'
 
@@ -12,14 +11,13 @@ export interface WorkerOptions {
   namespace: string
   workflowBundle: WorkflowBundleOption
   activities: Crm
-  taskQueue?: string
+  taskQueue: string
 }
 
 /** @throws when Temporal does not know the namespace, or the bundle is of another SDK version */
-export async function createWorker({ taskQueue = TASK_QUEUE, activities, ...options }: WorkerOptions): Promise<Worker> {
+export async function createWorker({ activities, ...options }: WorkerOptions): Promise<Worker> {
   return await Worker.create({
     ...options,
-    taskQueue,
     activities: { ...activities, ...createHistories(options.connection.workflowService) },
     dataConverter: { payloadConverterPath },
     // After a killed worker its workflows are taken over when this has passed; the default of 10 s is what customers would wait for.

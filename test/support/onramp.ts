@@ -55,8 +55,6 @@ function flat({ id, properties }: RecordView): { id: string; [property: string]:
 }
 
 interface OnrampOptions {
-  /** The queue on which the worker is to be; one of the test's own when absent. */
-  taskQueue?: string
   /** `none` when the test starts workers as processes. */
   worker?: 'here' | 'none'
   policies?: Partial<Policies>
@@ -99,12 +97,12 @@ export async function recordsOf(portal: EmulatorControl) {
 }
 
 async function startOnramp({
-  taskQueue = `test-${randomUUID()}`,
   worker: whose = 'here',
   policies = {},
   settings = {},
   time = 'passes',
 }: OnrampOptions): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
+  const taskQueue = `test-${randomUUID()}`
   const emulator = await startEmulator({ port: 0 })
   const portal = new EmulatorControl(emulator.url)
   const hubspot = testHubSpot(emulator.url)

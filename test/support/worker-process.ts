@@ -22,7 +22,7 @@ export interface WorkerProcess {
 
 /** Starts a worker and returns once its health page says that it is fit for work. */
 export async function startWorkerProcess(
-  hubspotUrl: string,
+  { hubspotUrl, taskQueue }: { hubspotUrl: string; taskQueue: string },
   env: Record<string, string> = {},
   wait: 'until it is ready' | 'no matter what' = 'until it is ready',
 ): Promise<WorkerProcess> {
@@ -31,6 +31,7 @@ export async function startWorkerProcess(
     env: {
       ...process.env,
       TEMPORAL_ADDRESS: inject('temporalAddress'),
+      TEMPORAL_TASK_QUEUE: taskQueue,
       HUBSPOT_BASE_URL: hubspotUrl,
       METRICS_PORT: String(port),
       ...env,
