@@ -201,6 +201,7 @@ describe('POST /webhooks/customers answers 422', () => {
       { ...registered(), timestamp: new Date(Date.now() + 90_000_000).toISOString() },
       'timestamp',
     ],
+    ['a time before 1970', { ...registered(), timestamp: '1969-12-31T23:59:59.999Z' }, 'timestamp'],
     ['an update of nothing', { type: 'customer.updated', data: { customerId: 'cus_1' } }, 'data'],
     [
       'an update of nothing in the address',
