@@ -40,6 +40,15 @@ const Settings = z.object({
     .describe(
       'Bearer tokens of the operator API, separated by white space. Empty: `npm start` makes one, elsewhere every operator request is answered 401.',
     ),
+  ONRAMP_URL: url
+    .optional()
+    .describe('Where `npm run customer` finds the API. Empty: the one that listens on `HOST` and `PORT`.'),
+  ONRAMP_TOKEN: z
+    .string()
+    .optional()
+    .describe(
+      'Operator token that `npm run customer` sends. Empty: the one that `npm start` made, unless `ONRAMP_URL` is set.',
+    ),
   HUBSPOT_ACCESS_TOKEN: z
     .string()
     .optional()
