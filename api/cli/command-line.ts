@@ -46,7 +46,7 @@ ${NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name].about ?
                            ${FIELDS.slice(10).join(' ')}
   --yes                    erase: says that you mean it
   --json                   prints the API's answer as it is; resume-all then does not wait.
-                           For another program, say npm run --silent customer -- …
+                           For another program, say npm --silent run customer -- …
   --help                   this page
 
 On the machine of \`npm start\` it needs no setting. Elsewhere ONRAMP_URL says where onramp is, and ONRAMP_TOKEN is one of

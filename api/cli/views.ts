@@ -69,7 +69,7 @@ export function listView({ customers, next }: { customers: ListedCustomer[]; nex
 export function attentionView({ attention }: AttentionCounts): string {
   const rows = attention.flatMap(({ reason, count, steps }) => [
     [reason, 'all', count],
-    ...steps.map((each) => ['', each.step, each.count]),
+    ...steps.map((each) => [reason, each.step, each.count]),
   ])
   return table(['REASON', 'STEP', 'CUSTOMERS'], rows, 'Nobody waits for a person.')
 }
