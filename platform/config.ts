@@ -170,16 +170,16 @@ export function loadConfig(env: Record<string, string | undefined>, required: Re
 
 /**
  * The settings of this process, from its environment and, where that says nothing, from `.env`; or the end of it: prints
- * every problem and exits with 1.
+ * every problem and exits with 1, or with another code where 1 says something else.
  */
-export function configOrExit(required: Required[] = []): Config {
+export function configOrExit(required: Required[] = [], exitCode = 1): Config {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env')
     return loadConfig(process.env, required)
   } catch (error) {
     if (!(error instanceof ConfigProblems)) throw error
     process.stderr.write(`${error.message}\n`)
-    process.exit(1)
+    process.exit(exitCode)
   }
 }
 

@@ -258,6 +258,13 @@ describe('npm run customer', () => {
     expect(exitCode).toBe(2)
   })
 
+  it('ends with 2 and names a setting that cannot be used', async () => {
+    expect(await run(['list'], { ONRAMP_URL: 'onramp.example' })).toEqual({
+      output: 'The settings cannot be used:\n  ONRAMP_URL must be an http or https address\n',
+      exitCode: 2,
+    })
+  })
+
   it('ends with 2 rather than send the token of this machine to another', async () => {
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: 'http://127.0.0.1:1', ONRAMP_DATA_DIR: folder })
     expect(output).toContain('ONRAMP_TOKEN has to be set, too.')

@@ -40,7 +40,7 @@ async function answer(asked: Asked): Promise<number> {
 }
 
 function operatorApi(): OperatorApi {
-  const { onrampUrl, onrampToken, onrampDataDir, host, port } = configOrExit()
+  const { onrampUrl, onrampToken, onrampDataDir, host, port } = configOrExit([], 2)
   if (onrampUrl !== undefined) {
     // The token of this machine is no business of another.
     if (onrampToken === undefined) throw new UsageProblem('ONRAMP_URL is set, so ONRAMP_TOKEN has to be set, too.')
