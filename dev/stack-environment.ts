@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../platform/config.ts'
-import { readOrMakeSecrets, secretsFile } from './local-secrets.ts'
+import { readOrMakeSecrets, secretsFile } from '../platform/local-secrets.ts'
 
 export interface Surroundings {
   dataDir: string

@@ -42,9 +42,3 @@ export function wantedPorts(ports: StackPorts, host: string): WantedPort[] {
   ]
   return wanted.filter((each): each is WantedPort => each.port !== null)
 }
-
-/** How this machine reaches a server that listens on `host`. */
-export function addressOf(host: string, port: number): string {
-  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}

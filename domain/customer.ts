@@ -45,6 +45,8 @@ const timestamp = z.iso
     offset: true,
     message: 'must be an ISO 8601 date and time with a zone, such as 2026-11-24T09:00:00.000Z',
   })
+  // The onboarding counts from there on.
+  .refine((value) => Date.parse(value) >= 0, 'must not be before 1970')
   .refine((value) => Date.parse(value) <= Date.now() + DAY_MS, 'must not be more than a day ahead')
 
 const details = {

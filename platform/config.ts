@@ -41,6 +41,15 @@ const Settings = z.object({
     .describe(
       'Bearer tokens of the operator API, separated by white space. Empty: `npm start` makes one, elsewhere every operator request is answered 401.',
     ),
+  ONRAMP_URL: url
+    .optional()
+    .describe('Where `npm run customer` finds the API. Empty: the one that listens on `HOST` and `PORT`.'),
+  ONRAMP_TOKEN: z
+    .string()
+    .optional()
+    .describe(
+      'Operator token that `npm run customer` sends. Empty: the one that `npm start` made, unless `ONRAMP_URL` is set.',
+    ),
   HUBSPOT_ACCESS_TOKEN: z
     .string()
     .optional()
@@ -166,16 +175,16 @@ export function loadConfig(env: Record<string, string | undefined>, required: Re
 
 /**
  * The settings of this process, from its environment and, where that says nothing, from `.env`; or the end of it: prints
- * every problem and exits with 1.
+ * every problem and exits with 1, or with another code where 1 says something else.
  */
-export function configOrExit(required: Required[] = []): Config {
+export function configOrExit(required: Required[] = [], exitCode = 1): Config {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env')
     return loadConfig(process.env, required)
   } catch (error) {
     if (!(error instanceof ConfigProblems)) throw error
     process.stderr.write(`${error.message}\n`)
-    process.exit(1)
+    process.exit(exitCode)
   }
 }
 

@@ -1,9 +1,12 @@
 // The documents are true: settings, links, errors and commands are those of the code.
 
+import { execFile } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { askedBy } from '../api/cli/command-line.ts'
 import { PROBLEM_TITLES } from '../api/middleware/problem.ts'
 import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../dev/settings-docs.ts'
 import { ATTENTION_REASONS } from '../domain/onboarding.ts'
@@ -53,6 +56,20 @@ describe('every page', () => {
     const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
     const named = [...read(page).matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name ?? '')
     expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+})
+
+describe('the pages that name commands of `npm run customer`', () => {
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/npm run customer -- ([^`\n…]+)$|npm run customer -- ([^`\n…]+)`/gm)].map(
+      ([, line, inline]) => [page, line ?? inline ?? ''] as const,
+    ),
+  )
+
+  it.each(named)('%s: %s is understood', async (_, command) => {
+    // A shell takes the words apart, as it would for an operator.
+    const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${command}`])
+    expect(askedBy(stdout.trimEnd().split('\n'))).toMatchObject({ command: command.split(' ')[0] })
   })
 })
 

@@ -14,6 +14,14 @@ const registered = (data: Record<string, unknown> = {}) => ({
   data: { customerId: customerId(), email: 'ada@example.com', company: { name: 'Analytical Engines' }, ...data },
 })
 const body = (event: object) => JSON.stringify({ timestamp: new Date().toISOString(), ...event })
+/** The same request with the header names of Svix. */
+const asSvix = (request: Request) => {
+  const headers = [...request.headers].map(([name, value]): [string, string] => [
+    name.replace(/^webhook-/, 'svix-'),
+    value,
+  ])
+  return new Request(request.clone(), { headers })
+}
 const problem = async (response: Response) => ({ status: response.status, ...((await response.json()) as object) })
 
 describe('POST /webhooks/customers answers 202', () => {
@@ -63,6 +71,19 @@ describe('POST /webhooks/customers answers 202', () => {
     expect((await app.request(request)).status).toBe(202)
   })
 
+  it('to the headers that Svix sends, whose id is the event’s', async () => {
+    const response = await app.request(asSvix(signedRequest(body(registered()), { id: 'msg_1' })))
+    expect(response.status).toBe(202)
+    expect(await response.json()).toMatchObject({ eventId: 'msg_1' })
+  })
+
+  it('to the standard’s headers rather than Svix’s when a sender brings both', async () => {
+    const headers = { 'svix-id': 'msg_1', 'svix-timestamp': '1', 'svix-signature': 'v1,AAAA' }
+    const response = await app.request(signedRequest(body(registered()), { id: 'evt_1', headers }))
+    expect(response.status).toBe(202)
+    expect(await response.json()).toMatchObject({ eventId: 'evt_1' })
+  })
+
   it('to an address in capitals and with spaces, which is kept in lower case', async () => {
     const id = customerId()
     await send(app, registered({ customerId: id, email: '  Ada@Example.COM ' }))
@@ -88,7 +109,9 @@ describe('POST /webhooks/customers answers 400', () => {
     ['not plain text', 'evt\t1'],
   ])('to a webhook-id that is %s', async (_, id) => {
     const request = signedRequest(body(registered()), { headers: { 'webhook-id': id } })
-    expect(await problem(await app.request(request))).toMatchObject({ status: 400, code: 'webhook-id' })
+    for (const named of [asSvix(request), request]) {
+      expect(await problem(await app.request(named))).toMatchObject({ status: 400, code: 'webhook-id' })
+    }
   })
 })
 
@@ -113,6 +136,11 @@ describe('POST /webhooks/customers answers 401', () => {
   it.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('without the header %s', async (header) => {
     const request = signedRequest(body(registered()), { headers: { [header]: undefined } })
     expect(await problem(await app.request(request))).toMatchObject(unsigned)
+  })
+
+  it('to a signature under Svix’s names that does not fit', async () => {
+    const forged = signedRequest(body(registered()), { secret: 'whsec_' + Buffer.alloc(32, 1).toString('base64') })
+    expect(await problem(await app.request(asSvix(forged)))).toMatchObject(unsigned)
   })
 
   it.each(['', 'v1', 'v1,', 'v1a,AAAA', 'nonsense', 'v2,AAAA'])('to the signature "%s"', async (signature) => {
@@ -173,6 +201,7 @@ describe('POST /webhooks/customers answers 422', () => {
       { ...registered(), timestamp: new Date(Date.now() + 90_000_000).toISOString() },
       'timestamp',
     ],
+    ['a time before 1970', { ...registered(), timestamp: '1969-12-31T23:59:59.999Z' }, 'timestamp'],
     ['an update of nothing', { type: 'customer.updated', data: { customerId: 'cus_1' } }, 'data'],
     [
       'an update of nothing in the address',

@@ -4,15 +4,15 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { Problem } from './problem.ts'
 
-// An event with every field at its longest is below 10 KiB.
-const LIMIT_BYTES = 64 * 1024
+/** The longest body that is read; an event with every field at its longest is below 10 KiB. */
+export const BODY_LIMIT_BYTES = 64 * 1024
 
 /** @throws Problem 413, before it reads on */
 export function smallBody(): MiddlewareHandler {
   return bodyLimit({
-    maxSize: LIMIT_BYTES,
+    maxSize: BODY_LIMIT_BYTES,
     onError: () => {
-      throw new Problem({ status: 413, code: 'too-large', detail: `A body has at most ${LIMIT_BYTES} bytes.` })
+      throw new Problem({ status: 413, code: 'too-large', detail: `A body has at most ${BODY_LIMIT_BYTES} bytes.` })
     },
   })
 }

@@ -21,7 +21,7 @@ export const PROBLEM_TITLES = {
   unauthorized: 'A token is needed',
   unsigned: 'The signature is not valid',
   'unsupported-media-type': 'The body is of another type',
-  'webhook-id': 'The webhook-id header is not valid',
+  'webhook-id': 'The event’s id is not valid',
 } as const
 type ProblemCode = keyof typeof PROBLEM_TITLES
 

@@ -19,17 +19,18 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
   const webhooks = secrets.map((secret) => new Webhook(secret))
 
   return async function verifySignature(c, next) {
-    const id = c.req.header('webhook-id')
+    const headers = standardHeaders((name) => c.req.header(name))
+    const id = headers['webhook-id']
     if (id !== undefined && !isEventId(id)) {
       throw new Problem({
         status: 400,
         code: 'webhook-id',
-        detail: `The webhook-id header must have 1 to ${ID_LIMIT} characters, none of them a control character.`,
+        detail: `The webhook-id (or svix-id) header must have 1 to ${ID_LIMIT} characters, none of them a control character.`,
       })
     }
     // The library signs text; bytes that are no UTF-8 would be replaced, and the signature would cover something else.
     const text = utf8(await c.req.arrayBuffer())
-    if (id === undefined || !isSigned(webhooks, text, c.req.header())) {
+    if (id === undefined || !isSigned(webhooks, text, headers)) {
       throw new Problem({
         status: 401,
         code: 'unsigned',
@@ -39,6 +40,18 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
     c.set('webhook', { id, text })
     await next()
   }
+}
+
+/**
+ * The three headers of Standard Webhooks. Svix, from which the standard comes, still sends each as `svix-…` by default; the
+ * signature covers the same text under either name.
+ */
+function standardHeaders(header: (name: string) => string | undefined): Record<string, string> {
+  const named = ['id', 'timestamp', 'signature'].map((name) => [
+    `webhook-${name}`,
+    header(`webhook-${name}`) ?? header(`svix-${name}`),
+  ])
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
 /** What the onboarding takes as an event's id, too. */
