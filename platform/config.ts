@@ -119,6 +119,19 @@ const Settings = z.object({
     .string()
     .default(TASK_QUEUE)
     .describe('Task queue on which the API starts onboardings and workers take them; the same for all of one onramp.'),
+  // The names that Temporal's own controller for Kubernetes gives its workers.
+  TEMPORAL_DEPLOYMENT_NAME: z
+    .string()
+    .optional()
+    .describe(
+      'Name of the worker deployment, for Temporal’s worker versioning, together with TEMPORAL_WORKER_BUILD_ID. Empty: no versioning.',
+    ),
+  TEMPORAL_WORKER_BUILD_ID: z
+    .string()
+    .optional()
+    .describe(
+      'This worker’s version within the deployment. It takes no work before Temporal is told that it is current.',
+    ),
   TEMPORAL_UI_URL: url
     .optional()
     .describe('Where operators open Temporal’s web page, for links. Empty: no links (`npm start` links to its own).'),

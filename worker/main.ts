@@ -39,6 +39,10 @@ const worker = await createWorker({
   connection,
   namespace: settings.namespace,
   taskQueue: config.temporalTaskQueue,
+  version:
+    config.temporalDeploymentName && config.temporalWorkerBuildId
+      ? { deploymentName: config.temporalDeploymentName, buildId: config.temporalWorkerBuildId }
+      : null,
   workflowBundle: await workflowBundle(Runtime.instance().logger),
   activities: createActivities(hubspot, {
     adoption: config.companyAdoption,

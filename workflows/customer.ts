@@ -37,6 +37,8 @@ export class Customer {
   readonly state: CustomerState
   /** Signals that came after the erasure, understood or not: their payloads are in this run's history and must not stay there. */
   lateEvents = 0
+  /** Whether this run is to hand over to a new one as soon as it waits. */
+  isRenewalAsked = false
 
   /** Opens a new file, or an earlier run's; what a newer version may have put into it is carried along untouched. */
   constructor(customerId: string, state: Partial<CustomerState> = {}) {
@@ -261,6 +263,11 @@ export class Customer {
     if (!this.state.isResync) return
     this.state.isResync = false
     this.state.isAssociated = false
+  }
+
+  /** Lets the next run begin at the next wait, whatever this one's length. */
+  askRenewal(): void {
+    this.isRenewalAsked = true
   }
 
   note(what: string, outcome: string, { correlationId, remark }: Partial<Traced> = {}): void {

@@ -13,6 +13,7 @@ import {
   onboardingStatus,
   resume,
   resync,
+  versionDeployed,
 } from './messages.ts'
 import { statusOf } from './status.ts'
 
@@ -46,6 +47,9 @@ export function listen(customer: Customer): void {
   // Whatever it holds that is no reason finds nothing that waits for it.
   setHandler(attentionResumed, (reason) => customer.resumeAll(reason), {
     description: 'Tries again whatever waits for one reason.',
+  })
+  setHandler(versionDeployed, () => customer.askRenewal(), {
+    description: 'A new version of the workers was deployed; the next run is to begin on it.',
   })
   // Without it, signals of an unknown name vanish when the run closes.
   setDefaultSignalHandler(() => customer.malformed())

@@ -31,6 +31,9 @@ export const customerErased = defineSignal<[CustomerFact]>('customerErased')
  */
 export const attentionResumed = defineSignal<[AttentionReason]>('attentionResumed')
 
+/** A new version of the workers was deployed: the run hands over to a new one, which begins on that version. */
+export const versionDeployed = defineSignal('versionDeployed')
+
 /** Tries again what was refused. Rejected with the failure type `nothing-parked` when nothing waits for a person. */
 export const resume = defineUpdate<void, []>('resume')
 

@@ -1,9 +1,15 @@
 // What every wait of an onboarding has in common: the run renews itself before its history grows too long.
 
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
+import { allHandlersFinished, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow'
 import type { Customer } from './customer.ts'
 import type { CustomerState } from './customer-state.ts'
 import type { RunSettings } from './messages.ts'
+
+// With worker versioning a run stays on the version that it began on, and the next one begins on the current one; without,
+// this says nothing. So code may change without a trace in old histories, for as long as old workers are kept.
+const beginAnew = makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
+  initialVersioningBehavior: 'AUTO_UPGRADE',
+})
 
 /** What an onboarding starts from: a new customer, or all that the earlier run knew; and how it is to be run. */
 export interface OnboardingInput {
@@ -49,7 +55,7 @@ export class Run {
   /** Hands everything to a new run. Pending values travel in the state, so nothing has to be written before. */
   async renew(): Promise<never> {
     await condition(allHandlersFinished)
-    return await continueAsNew<(input: OnboardingInput) => Promise<CustomerState>>({
+    return await beginAnew({
       customerId: this.#customer.state.customerId,
       settings: this.#settings,
       state: this.#customer.state,
@@ -60,6 +66,6 @@ export class Run {
   #mustRenew(): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo()
     const isTooLong = continueAsNewSuggested || historyLength > (this.#settings.renewAtEvents ?? RENEW_AT_EVENTS)
-    return isTooLong || this.#customer.state.erasure === 'asked'
+    return isTooLong || this.#customer.isRenewalAsked || this.#customer.state.erasure === 'asked'
   }
 }

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
-import type { Worker } from '@temporalio/worker'
+import type { Worker, WorkflowBundleOption } from '@temporalio/worker'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { expect, inject, test } from 'vitest'
@@ -46,7 +46,8 @@ export interface Onramp {
   status(customerId?: string): Promise<OnboardingStatus>
   /** Waits for the customer's phase. */
   reaches(phase: OnboardingStatus['phase'], customerId?: string): Promise<OnboardingStatus>
-  startWorker(): Promise<void>
+  /** @param workflowBundle other workflow code than the repository's */
+  startWorker(workflowBundle?: WorkflowBundleOption): Promise<void>
   stopWorker(): Promise<void>
 }
 
@@ -149,11 +150,11 @@ async function startOnramp({
       await expect.poll(async () => (await onramp.status(id)).phase, { timeout: 20_000, interval: 30 }).toBe(phase)
       return await onramp.status(id)
     },
-    async startWorker() {
+    async startWorker(workflowBundle: WorkflowBundleOption = { codePath: inject('workflowBundlePath') }) {
       const created = await createWorker({
         connection,
         namespace: 'default',
-        workflowBundle: { codePath: inject('workflowBundlePath') },
+        workflowBundle,
         activities: createActivities(hubspot, {
           adoption: 'by-domain',
           primary: 'if-none',
@@ -161,6 +162,7 @@ async function startOnramp({
           ...policies,
         }),
         taskQueue,
+        version: null,
       })
       worker = { worker: created, ended: created.run() }
     },
