@@ -181,6 +181,9 @@ export function loadConfig(env: Record<string, string | undefined>, required: Re
     if (alternatives.some((name) => given[name] !== undefined)) continue
     problems.push(`${alternatives.join(' or ')} must be set; .env.example says how`)
   }
+  if (!given['TEMPORAL_DEPLOYMENT_NAME'] !== !given['TEMPORAL_WORKER_BUILD_ID']) {
+    problems.push('TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID must be set together, or neither')
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigProblems(problems)
 
   return Object.fromEntries(names.map((name) => [camelCase(name), parsed.data[name]])) as Config

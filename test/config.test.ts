@@ -55,6 +55,13 @@ describe('settings that cannot be used', () => {
     expect(problems.join()).not.toContain('hunter2')
   })
 
+  it('are named when only one half of a worker’s version is set', () => {
+    expect(problemsOf({ TEMPORAL_DEPLOYMENT_NAME: 'onramp' })).toEqual([
+      'TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID must be set together, or neither',
+    ])
+    expect(problemsOf({ TEMPORAL_DEPLOYMENT_NAME: 'onramp', TEMPORAL_WORKER_BUILD_ID: 'one' })).toEqual([])
+  })
+
   it('are named when a process cannot do without them', () => {
     expect(problemsOf({}, ['WEBHOOK_SECRETS', ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']])).toEqual([
       'WEBHOOK_SECRETS must be set; .env.example says how',

@@ -29,8 +29,11 @@ function recorded(name: string): {
   return JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8')) as ReturnType<typeof recorded>
 }
 
+// A history that is there is of an earlier version, which is what makes it worth keeping.
+const missing = Object.keys(SCENARIOS).filter((name) => !histories.includes(name))
+
 describe.runIf(isRecording)('recording (`npm run record-histories`)', () => {
-  it.for(Object.keys(SCENARIOS))('%s', async (name, { onramp }) => {
+  it.for(missing)('%s', async (name, { onramp }) => {
     await SCENARIOS[name]?.(onramp)
     const history = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).fetchHistory()
     // Stack traces hold the paths of the machine that recorded, and a replay does not look at them.

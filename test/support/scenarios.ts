@@ -1,12 +1,15 @@
 // Stories whose histories are recorded and must replay on every later version: one for each way through the workflow.
 
 import { expect } from 'vitest'
-import { aContactInHubSpot } from './given.ts'
+import { onboardingId } from '../../domain/ids.ts'
+import { aContactInHubSpot, askHubSpot } from './given.ts'
 import { CALLS, recordsOf } from './onramp.ts'
 import type { Onramp } from './onramp.ts'
 
 const phoneIs = (onramp: Onramp, phone: string) =>
   expect.poll(() => recordsOf(onramp.portal).then(({ contacts }) => contacts[0]?.phone)).toBe(phone)
+
+const workflowOf = (onramp: Onramp) => onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
 
 /** Each plays to its end; the workflow is that of the test's customer. */
 export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
@@ -36,7 +39,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
     await onramp.registered()
     await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
-    await onramp.client.workflow.getHandle(`onboarding/${onramp.customerId}`).executeUpdate('resume')
+    await workflowOf(onramp).executeUpdate('resume')
     await onramp.reaches('onboarded')
   },
 
@@ -58,5 +61,74 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.portal.fault({ ...CALLS.associate, times: 2, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
     await onramp.reaches('onboarded')
+  },
+
+  'known-from-before': async (onramp) => {
+    await aContactInHubSpot(onramp, {
+      email: 'ada@example.com',
+      onramp_customer_id: onramp.customerId,
+      onramp_last_event_at: '1000',
+    })
+    await onramp.updated({ phone: '2', company: { name: 'Analytical Engines' } })
+    await onramp.reaches('onboarded')
+    await phoneIs(onramp, '2')
+  },
+
+  'email-taken-then-another': async (onramp) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await aContactInHubSpot(onramp, { email: 'taken@example.com' })
+    await onramp.updated({ email: 'taken@example.com' })
+    await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
+    await onramp.updated({ email: 'free@example.com', phone: '2' })
+    await phoneIs(onramp, '2')
+  },
+
+  'update-refused-then-corrected': async (onramp) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ ...CALLS.updateContact, effect: { kind: 'status', status: 400 } })
+    await onramp.updated({ phone: 'wrong' })
+    await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
+    await workflowOf(onramp).executeUpdate('correct', { args: [{ phone: '2' }] })
+    await phoneIs(onramp, '2')
+  },
+
+  'contact-deleted-by-people': async (onramp) => {
+    await onramp.registered()
+    const { hubspot } = await onramp.reaches('onboarded')
+    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
+    await onramp.updated({ phone: '2' })
+    await phoneIs(onramp, '2')
+  },
+
+  resynced: async (onramp) => {
+    await onramp.registered({ phone: '2' })
+    const { hubspot } = await onramp.reaches('onboarded')
+    await askHubSpot(onramp, 'PATCH', `/crm/v3/objects/contacts/${hubspot.contactId}`, { properties: { phone: '9' } })
+    await workflowOf(onramp).executeUpdate('resync')
+    await phoneIs(onramp, '2')
+    await expect
+      .poll(() => onramp.status().then(({ timeline }) => timeline.filter(({ what }) => what === 'association').length))
+      .toBe(2)
+  },
+
+  'handed-over-while-parked': async (onramp) => {
+    await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
+    await onramp.registered()
+    await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
+    const runId = async () => (await workflowOf(onramp).describe()).runId
+    const before = await runId()
+    await workflowOf(onramp).signal('versionDeployed')
+    await expect.poll(runId).not.toBe(before)
+    await workflowOf(onramp).signal('attentionResumed', 'refused-by-hubspot')
+    await onramp.reaches('onboarded')
+  },
+
+  'erased-with-records': async (onramp) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.erased()
+    await onramp.reaches('erased')
   },
 }
