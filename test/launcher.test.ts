@@ -4,6 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../dev/ports.ts'
 import { aDataFolder, alive, descendantsOf, runCommand, startLauncher } from './support/launcher.ts'
 import type { Launcher, RunningProcess } from './support/launcher.ts'
 
@@ -180,9 +181,11 @@ function pageOf(launcher: Launcher, name: string): string | undefined {
 
 async function aTakenPort(): Promise<{ port: number; [Symbol.asyncDispose]: () => Promise<void> }> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // Not one of the kernel's: of those the next one is often taken, too, by whoever asked after us.
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
-    port: (server.address() as { port: number }).port,
+    port,
     async [Symbol.asyncDispose]() {
       await new Promise((resolve) => server.close(resolve))
     },
