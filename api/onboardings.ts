@@ -68,6 +68,7 @@ export class Onboardings {
   readonly #taskQueue: string
   readonly #settings: RunSettings
   readonly #temporalUiUrl: string | null
+  #probe: Promise<TemporalProblem> | null = null
 
   constructor({ client, taskQueue = TASK_QUEUE, temporalUiUrl, settings = {} }: OnboardingsOptions) {
     this.#client = client
@@ -154,9 +155,10 @@ export class Onboardings {
     return { customers, next: cursorOf(nextPageToken) }
   }
 
-  /** What keeps events from being stored; `null` when all is well. */
+  /** What keeps events from being stored; `null` when all is well. However many ask at a time, Temporal is asked once. */
   async problem(): Promise<TemporalProblem> {
-    return await temporalProblem(this.#client, 2000)
+    this.#probe ??= temporalProblem(this.#client, 2000).finally(() => (this.#probe = null))
+    return await this.#probe
   }
 
   /** @param answerer who has to answer beside Temporal */

@@ -7,14 +7,35 @@ import { Problem } from './problem.ts'
 // An event with every field at its longest is below 10 KiB.
 const LIMIT_BYTES = 64 * 1024
 
-/** @throws Problem 413, before it reads on */
+/**
+ * Reads the body; whoever asks for it later gets what was read.
+ *
+ * @throws Problem 413, before it reads on; 400 when the connection has ended before the body
+ */
 export function smallBody(): MiddlewareHandler {
-  return bodyLimit({
+  const limit = bodyLimit({
     maxSize: LIMIT_BYTES,
     onError: () => {
-      throw new Problem({ status: 413, code: 'too-large', detail: `A body has at most ${LIMIT_BYTES} bytes.` })
+      throw new Problem({
+        status: 413,
+        code: 'too-large',
+        detail: `A body has at most ${LIMIT_BYTES} bytes.`,
+        // What is still under way is not read, so nothing can follow it on the same connection.
+        headers: { connection: 'close' },
+      })
     },
   })
+
+  return async function readSmallBody(c, next) {
+    try {
+      await limit(c, async () => void (await c.req.arrayBuffer()))
+    } catch (error) {
+      if (error instanceof Problem) throw error
+      // The sender is gone or was too slow: nobody reads this, it is only counted.
+      throw new Problem({ status: 400, code: 'bad-request', detail: 'The body has ended in the middle.' })
+    }
+    await next()
+  }
 }
 
 /** @throws Problem 400 */
