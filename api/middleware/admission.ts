@@ -33,7 +33,7 @@ export class Lane {
   constructor(options: LaneOptions) {
     this.#options = options
     this.#queue = new PQueue({ concurrency: options.concurrency })
-    for (const event of ['add', 'next'] as const) this.#queue.addEventListener(event, () => this.#show())
+    for (const event of ['add', 'active', 'next'] as const) this.#queue.addEventListener(event, () => this.#show())
   }
 
   /** Turns requests away that would not get a place, before anything is spent on them. */

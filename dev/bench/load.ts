@@ -65,7 +65,7 @@ export async function sendAtPace(url: string, events: SignedEvent[], perSecond: 
   const answers = await Promise.all(
     events.map(async (event, index) => {
       const dueAt = begun + (index * 1000) / perSecond
-      await new Promise((resolve) => setTimeout(resolve, dueAt - performance.now()))
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - performance.now())))
       return await post(pool, url, event)
     }),
   )
