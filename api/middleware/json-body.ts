@@ -13,22 +13,17 @@ const LIMIT_BYTES = 64 * 1024
  * @throws Problem 413, before it reads on; 400 when the connection has ended before the body
  */
 export function smallBody(): MiddlewareHandler {
-  const limit = bodyLimit({
-    maxSize: LIMIT_BYTES,
-    onError: () => {
-      throw new Problem({
-        status: 413,
-        code: 'too-large',
-        detail: `A body has at most ${LIMIT_BYTES} bytes.`,
-        // What is still under way is not read, so nothing can follow it on the same connection.
-        headers: { connection: 'close' },
-      })
-    },
-  })
+  const countingLimit = bodyLimit({ maxSize: LIMIT_BYTES, onError: refuseLargeBody })
 
   return async function readSmallBody(c, next) {
+    // HTTP holds a body to the length that it says. Only one that says none has to be counted, which makes a stream of it
+    // and costs a third of all that is done for a request.
+    const length = c.req.header('content-length')
+    if (Number(length) > LIMIT_BYTES) refuseLargeBody()
+    const read = async () => void (await c.req.arrayBuffer())
     try {
-      await limit(c, async () => void (await c.req.arrayBuffer()))
+      if (length !== undefined) await read()
+      else await countingLimit(c, read)
     } catch (error) {
       if (error instanceof Problem) throw error
       // The sender is gone or was too slow: nobody reads this, it is only counted.
@@ -36,6 +31,16 @@ export function smallBody(): MiddlewareHandler {
     }
     await next()
   }
+}
+
+function refuseLargeBody(): never {
+  throw new Problem({
+    status: 413,
+    code: 'too-large',
+    detail: `A body has at most ${LIMIT_BYTES} bytes.`,
+    // What is still under way is not read, so nothing can follow it on the same connection.
+    headers: { connection: 'close' },
+  })
 }
 
 /** @throws Problem 400 */
