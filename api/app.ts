@@ -5,6 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Logger } from '../platform/logger.ts'
+import { Lane, OPERATORS } from './middleware/admission.ts'
 import { countWebhooks } from './middleware/count-webhooks.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
 import { notFound, onProblem, Problem } from './middleware/problem.ts'
@@ -46,7 +47,7 @@ export function createApp({ onboardings, webhookSecrets, operatorTokens, tempora
       },
     }),
   )
-  app.use('/v1/*', operatorOnly(operatorTokens))
+  app.use('/v1/*', operatorOnly(operatorTokens), new Lane(OPERATORS).admit())
   app.use('/webhooks/*', countWebhooks)
 
   app.route('/', webhookRoutes(onboardings, webhookSecrets))

@@ -1,12 +1,12 @@
 // `npm run api`: serves the front door until it is told to stop, then finishes the requests it has.
 
-import { serve } from '@hono/node-server'
 import { configOrExit } from '../platform/config.ts'
 import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createClient, temporalSettings } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
 import { Onboardings } from './onboardings.ts'
+import { startServer } from './server.ts'
 
 // There is no unsigned mode, so there is no API without a secret.
 const config = configOrExit(['WEBHOOK_SECRETS'])
@@ -31,10 +31,10 @@ const health = await serveHealth(config.metricsPort, async () => {
   const problem = await onboardings.problem()
   return problem === null ? [] : [problem]
 }).catch(giveUp)
-const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, ({ address, port }) =>
-  logger.info({ address, port }, 'listens'),
+const { server, host, port } = await startServer(app, config).catch((error: Error) =>
+  giveUp(new Error(`${error.message}. HOST and PORT change it.`)),
 )
-server.on('error', (error) => giveUp(new Error(`${error.message}. HOST and PORT change it.`)))
+logger.info({ address: host, port }, 'listens')
 if (config.operatorTokens.length === 0) logger.warn('OPERATOR_TOKENS is empty: every operator request is answered 401')
 
 // A request takes at most some 3.5 s, Temporal's deadline included.
@@ -45,7 +45,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     setTimeout(() => process.exit(0), DRAIN_MS).unref()
     health.close()
     server.close(() => void client.connection.close().finally(() => process.exit(0)))
-    if ('closeIdleConnections' in server) server.closeIdleConnections()
+    server.closeIdleConnections()
   })
 }
 

@@ -37,7 +37,7 @@ const SIGNALS = {
 } as const
 
 // A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
-const DEADLINE_MS = 2900
+const DEADLINE_MS = 2500
 const PROBE_MS = 200
 const PAGE_SIZE = 100
 
@@ -68,6 +68,7 @@ export class Onboardings {
   readonly #taskQueue: string
   readonly #settings: RunSettings
   readonly #temporalUiUrl: string | null
+  #probe: Promise<TemporalProblem> | null = null
 
   constructor({ client, taskQueue, temporalUiUrl, settings = {} }: OnboardingsOptions) {
     this.#client = client
@@ -79,22 +80,26 @@ export class Onboardings {
   /**
    * Hands an event to its customer's onboarding, starting that when there is none. Returns only when Temporal has stored
    * the event (G1); after an error it may have been stored as well, and the sender's repeat has no further effect (G5).
+   *
+   * @param answerBy when its sender stops waiting, in milliseconds since the epoch
    */
-  async tell(event: CustomerEvent, eventId: string): Promise<void> {
+  async tell(event: CustomerEvent, eventId: string, answerBy = Infinity): Promise<void> {
     const { customerId, ...customer } = event.data
     const phase: Phase = event.type === 'customer.registered' ? 'company' : 'awaiting-registration'
-    await this.#ask(() =>
-      this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
-        workflowId: onboardingId(customerId),
-        taskQueue: this.#taskQueue,
-        args: [{ customerId, settings: this.#settings }],
-        signal: SIGNALS[event.type],
-        signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer }],
-        typedSearchAttributes: [{ key: PHASE, value: phase }],
-        staticSummary: `Onboarding of ${customerId}`,
-        // After a killed worker its workflow tasks are given to another when this has passed; they take milliseconds.
-        workflowTaskTimeout: '3 seconds',
-      }),
+    await this.#ask(
+      () =>
+        this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
+          workflowId: onboardingId(customerId),
+          taskQueue: this.#taskQueue,
+          args: [{ customerId, settings: this.#settings }],
+          signal: SIGNALS[event.type],
+          signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer }],
+          typedSearchAttributes: [{ key: PHASE, value: phase }],
+          staticSummary: `Onboarding of ${customerId}`,
+          // After a killed worker its workflow tasks are given to another when this has passed; they take milliseconds.
+          workflowTaskTimeout: '3 seconds',
+        }),
+      { answerBy },
     )
   }
 
@@ -105,19 +110,21 @@ export class Onboardings {
    */
   async resume(customerId: string, corrections?: CustomerDetails): Promise<void> {
     const handle = this.#client.workflow.getHandle(onboardingId(customerId))
-    await this.#ask(async () => {
-      if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
-      else await handle.executeUpdate(resume)
-    }, 'a worker')
+    await this.#ask(
+      async () => {
+        if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
+        else await handle.executeUpdate(resume)
+      },
+      { answerer: 'a worker' },
+    )
   }
 
   /** @throws Problem 404 for a customer that nobody told us of, 503 `no-worker` when no worker answers */
   async status(customerId: string): Promise<CustomerStatus> {
     const workflowId = onboardingId(customerId)
-    const status = await this.#ask(
-      () => this.#client.workflow.getHandle(workflowId).query(onboardingStatus),
-      'a worker',
-    )
+    const status = await this.#ask(() => this.#client.workflow.getHandle(workflowId).query(onboardingStatus), {
+      answerer: 'a worker',
+    })
     return { ...status, links: { temporal: this.#linkTo(workflowId) } }
   }
 
@@ -154,15 +161,19 @@ export class Onboardings {
     return { customers, next: cursorOf(nextPageToken) }
   }
 
-  /** What keeps events from being stored; `null` when all is well. */
+  /** What keeps events from being stored; `null` when all is well. However many ask at a time, Temporal is asked once. */
   async problem(): Promise<TemporalProblem> {
-    return await temporalProblem(this.#client, 2000)
+    this.#probe ??= temporalProblem(this.#client, 2000).finally(() => (this.#probe = null))
+    return await this.#probe
   }
 
   /** @param answerer who has to answer beside Temporal */
-  async #ask<T>(call: () => Promise<T>, answerer?: 'a worker'): Promise<T> {
+  async #ask<T>(
+    call: () => Promise<T>,
+    { answerer, answerBy = Infinity }: { answerer?: 'a worker'; answerBy?: number } = {},
+  ): Promise<T> {
     try {
-      return await this.#client.withDeadline(Date.now() + DEADLINE_MS, call)
+      return await this.#client.withDeadline(Math.min(Date.now() + DEADLINE_MS, answerBy), call)
     } catch (error) {
       const code = grpcCode(error)
       if (error instanceof WorkflowNotFoundError) throw unknownCustomer()

@@ -12,6 +12,18 @@ export const metrics = {
     labelNames: ['outcome'],
     registers: [registry],
   }),
+  brokenRequests: new Counter({
+    name: 'onramp_broken_requests_total',
+    help: 'Requests that never became one, by what was wrong: bad-request, too-slow, headers-too-large, too-many-connections.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  }),
+  requests: new Gauge({
+    name: 'onramp_requests',
+    help: 'Requests that need Temporal, by lane (events, operators) and state (waiting, active).',
+    labelNames: ['lane', 'state'],
+    registers: [registry],
+  }),
   hubSpotCalls: new Counter({
     name: 'onramp_hubspot_calls_total',
     help: 'Calls to HubSpot by the status of the answer; none when no answer came.',

@@ -13,6 +13,7 @@ import { serve } from '@hono/node-server'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../api/app.ts'
+import { EVENTS } from '../api/middleware/admission.ts'
 import { BODY_LIMIT_BYTES } from '../api/middleware/json-body.ts'
 import { PROBLEM_TITLES } from '../api/middleware/problem.ts'
 import type { Onboardings } from '../api/onboardings.ts'
@@ -162,8 +163,10 @@ describe('the answers', () => {
       'nothing-parked',
       'unauthorized',
     ]
+    // Of requests that HTTP itself does not let through.
+    const connections = ['bad-request', 'headers-too-large', 'too-slow']
     const codes = answers.map(([, code]) => code).filter(Boolean)
-    expect(new Set([...codes, ...operators])).toEqual(new Set(Object.keys(PROBLEM_TITLES)))
+    expect(new Set([...codes, ...operators, ...connections])).toEqual(new Set(Object.keys(PROBLEM_TITLES)))
   })
 })
 
@@ -185,7 +188,13 @@ const REQUESTS = {
   unsupportedMediaType: () =>
     testApi().app.request(signedRequest(update(), { headers: { 'content-type': 'text/plain' } })),
   invalidEvent: () => testApi().app.request(signedRequest(update({ email: null }))),
-  internal: () => brokenApi().request(signedRequest(update())),
+  internal: () =>
+    brokenApi(async () => await Promise.reject(new Error('a fault of ours'))).request(signedRequest(update())),
+  overloaded: () => {
+    const silent = brokenApi(async () => await new Promise<never>(() => {}))
+    for (let index = 0; index < EVENTS.concurrency; index += 1) void silent.request(signedRequest(update()))
+    return silent.request(signedRequest(update()))
+  },
   temporalUnavailable: () => testApi({ address: '127.0.0.1:1' }).app.request(signedRequest(update())),
 }
 
@@ -194,11 +203,8 @@ async function statusAndCode(answer: Response): Promise<string> {
   return `${answer.status} ${code}`
 }
 
-/** An API in which something breaks that nobody foresaw. */
-function brokenApi() {
-  const tell = async () => {
-    throw new Error('a fault of ours')
-  }
+/** An API before a Temporal of the test's own. */
+function brokenApi(tell: () => Promise<void>) {
   return createApp({
     onboardings: { tell } as unknown as Onboardings,
     webhookSecrets: [WEBHOOK_SECRET],

@@ -7,6 +7,8 @@ import type { Logger } from '../../platform/logger.ts'
 
 /** Every code with its title; each is a section of docs/errors.md, to which `type` leads. */
 export const PROBLEM_TITLES = {
+  'bad-request': 'The request is not valid HTTP',
+  'headers-too-large': 'The headers are too large',
   internal: 'Internal error',
   'invalid-correction': 'The correction cannot be taken',
   'invalid-event': 'The event cannot be taken',
@@ -16,8 +18,10 @@ export const PROBLEM_TITLES = {
   'not-found': 'Not found',
   'nothing-parked': 'Nothing is parked',
   'not-json': 'The body is not JSON',
+  overloaded: 'Too much at once',
   'temporal-unavailable': 'Temporal does not answer',
   'too-large': 'The body is too large',
+  'too-slow': 'The request is too slow',
   unauthorized: 'A token is needed',
   unsigned: 'The signature is not valid',
   'unsupported-media-type': 'The body is of another type',
@@ -25,7 +29,7 @@ export const PROBLEM_TITLES = {
 } as const
 type ProblemCode = keyof typeof PROBLEM_TITLES
 
-interface ProblemOptions {
+export interface ProblemOptions {
   status: ContentfulStatusCode
   code: ProblemCode
   /** For the caller: free of internals. */
@@ -69,7 +73,17 @@ export function notFound(c: Context): Response {
   })
 }
 
-function answer(c: Context, { status, code, detail, errors, headers }: ProblemOptions): Response {
-  const body = { type: `/errors#${code}`, title: PROBLEM_TITLES[code], status, code, detail, ...(errors && { errors }) }
-  return c.body(JSON.stringify(body), status, { ...headers, 'content-type': 'application/problem+json' })
+/** The document of RFC 9457. */
+export function problemDocument({
+  status,
+  code,
+  detail,
+  errors,
+}: Pick<ProblemOptions, 'code' | 'detail' | 'errors'> & { status: number }): Record<string, unknown> {
+  return { type: `/errors#${code}`, title: PROBLEM_TITLES[code], status, code, detail, ...(errors && { errors }) }
+}
+
+function answer(c: Context, options: ProblemOptions): Response {
+  const headers = { ...options.headers, 'content-type': 'application/problem+json' }
+  return c.body(JSON.stringify(problemDocument(options)), options.status, headers)
 }

@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
 import { CustomerEvent, ignoredFields } from '../../domain/customer.ts'
+import { EVENTS, Lane } from '../middleware/admission.ts'
 import { parseJson, smallBody } from '../middleware/json-body.ts'
 import { errorsOf, Problem } from '../middleware/problem.ts'
 import { webhookSignature } from '../middleware/webhook-signature.ts'
@@ -12,11 +13,14 @@ import type { Onboardings } from '../onboardings.ts'
 export function webhookRoutes(onboardings: Onboardings, secrets: string[]): Hono<SignedWebhook> {
   const routes = new Hono<SignedWebhook>()
 
-  routes.post('/webhooks/customers', jsonOnly, smallBody(), webhookSignature(secrets), async (c) => {
+  const lane = new Lane(EVENTS)
+  // Under overload most are turned away before their bodies are read and hashed; a place is only for what is signed.
+  routes.use('/webhooks/customers', lane.unlessFull())
+  routes.post('/webhooks/customers', jsonOnly, smallBody(), webhookSignature(secrets), lane.admit(), async (c) => {
     const { id: eventId, text } = c.get('webhook')
     const received = parseJson(text)
     const event = readEvent(received)
-    await onboardings.tell(event, eventId)
+    await onboardings.tell(event, eventId, c.get('answerBy'))
 
     const { customerId } = event.data
     c.header('location', `/v1/customers/${encodeURIComponent(customerId)}`)

@@ -1,0 +1,36 @@
+// `npm run bench -- overload` and `npm run bench -- accept`: the front door of a whole stack under load, in figures.
+
+import { parseArgs } from 'node:util'
+import { withThrowAwayStack } from '../throw-away-stack.ts'
+import { benchAccept } from './accept.ts'
+import { benchOverload } from './overload.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    events: { type: 'string', default: '10000' },
+    connections: { type: 'string', default: '500' },
+  },
+})
+const benches = { overload: benchOverload, accept: benchAccept }
+const bench = benches[positionals[0] as keyof typeof benches]
+
+const say = (line: string) => console.log(line)
+process.exitCode = 1
+if (bench === undefined) {
+  console.error('Say which: `npm run bench -- overload` or `npm run bench -- accept`, with `--rounds 3` for how often.')
+} else {
+  const options = {
+    rounds: Number(values.rounds),
+    events: Number(values.events),
+    connections: Number(values.connections),
+    say,
+  }
+  try {
+    if ((await withThrowAwayStack(say, async (stack) => await bench(stack, options))) !== null) process.exitCode = 0
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+  }
+}
+process.exit()
