@@ -16,10 +16,10 @@ interface LaneOptions {
   waitMs: number
 }
 
-// Measured by `npm run bench -- overload`, 500 connections that never pause, the whole stack on two cores. More at a time
-// with Temporal: 16, 32, 64, 128 accept 115, 150, 165, 165 a second, in 530, 600, 760, 1,130 ms. A short waiting room is
-// worse than a long one: whoever is turned away at once is back at once, and with 256 places /health/live takes 450 ms (p99)
-// instead of 90 ms. A thousand hold 64 MiB at most. Two seconds let a burst of some three hundred pass whole.
+// Measured by `npm run bench -- overload`, 500 connections that never pause, the whole stack on two cores (docs/performance.md).
+// More at a time with Temporal: 16, 32, 64, 128 accept 115, 150, 165, 165 a second. Whoever is turned away at once is back at
+// once, so a long waiting room and patience are better for everybody: with 2 s instead of 0.4 s most of the events are accepted,
+// and /health/live takes 25 ms instead of 90 ms (p99). A thousand waiting bodies hold 64 MiB at most.
 export const EVENTS: LaneOptions = { name: 'events', concurrency: 64, waiting: 1_000, waitMs: 2_000 }
 
 // A question that nobody answers takes 0.3 s longer, to find out who is missing.
