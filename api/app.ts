@@ -1,15 +1,20 @@
 // The API's routes and middleware put together; what tests call.
 
-import { Hono } from 'hono'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Hono } from 'hono'
+import type { BlankEnv } from 'hono/types'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
 import type { Logger } from '../platform/logger.ts'
+import { registerSecurity } from './contract/document.ts'
 import { countWebhooks } from './middleware/count-webhooks.ts'
+import { refuseInvalid } from './middleware/invalid-request.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
 import { notFound, onProblem, Problem } from './middleware/problem.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
 import type { Onboardings } from './onboardings.ts'
 import { customerRoutes } from './routes/customers.ts'
+import { docsRoutes } from './routes/docs.ts'
 import { opsRoutes } from './routes/ops.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 
@@ -22,17 +27,13 @@ export interface AppOptions {
 }
 
 export function createApp({ onboardings, webhookSecrets, operatorTokens, temporalUiUrl, logger }: AppOptions): Hono {
-  const app = new Hono()
+  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid })
+  registerSecurity(app)
   app.onError(onProblem(logger))
   app.notFound(notFound)
 
   app.use(requestId())
-  // The pages have styles of their own in them, and nothing from anywhere else.
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
-    }),
-  )
+  app.use(securityHeaders())
   app.use(
     methodNotAllowed({
       app,
@@ -52,5 +53,6 @@ export function createApp({ onboardings, webhookSecrets, operatorTokens, tempora
   app.route('/', webhookRoutes(onboardings, webhookSecrets))
   app.route('/', customerRoutes(onboardings))
   app.route('/', opsRoutes(onboardings, temporalUiUrl))
+  app.route('/', docsRoutes(app))
   return app
 }

@@ -11,8 +11,8 @@ import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
 import type { CustomerDetails, CustomerEvent } from '../domain/customer.ts'
 import { customerIdOf, ONBOARDING_WORKFLOW, onboardingId, TASK_QUEUE } from '../domain/ids.ts'
-import { reasonsIn } from '../domain/onboarding.ts'
-import type { AttentionReason, OnboardingStatus, Phase } from '../domain/onboarding.ts'
+import { PHASES, reasonsIn } from '../domain/onboarding.ts'
+import type { AttentionReason, Phase } from '../domain/onboarding.ts'
 import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
 import type { TemporalProblem } from '../platform/temporal.ts'
 import {
@@ -24,6 +24,7 @@ import {
   resume,
 } from '../workflows/messages.ts'
 import type { RunSettings } from '../workflows/messages.ts'
+import type { CustomerStatus, ListedCustomer } from './contract/customers.ts'
 import { cursorOf, pageTokenOf } from './cursor.ts'
 import { Problem } from './middleware/problem.ts'
 
@@ -52,15 +53,6 @@ export interface OnboardingsOptions {
   /** How new onboardings are run. */
   settings?: RunSettings
 }
-
-/** One line of a list. */
-export interface ListedCustomer {
-  customerId: string
-  phase: string | null
-  attention: AttentionReason[]
-}
-
-export type CustomerStatus = OnboardingStatus & { links: { temporal: string | null } }
 
 /** The onboardings of one namespace. Every method answers within some 3 s or throws a `Problem` of 503. */
 export class Onboardings {
@@ -148,7 +140,11 @@ export class Onboardings {
       const attributes = decodeTypedSearchAttributes(searchAttributes?.indexedFields)
       if (customerId === null) return []
       return [
-        { customerId, phase: attributes.get(PHASE) ?? null, attention: reasonsIn(attributes.get(ATTENTION) ?? []) },
+        {
+          customerId,
+          phase: PHASES.find((phase) => phase === attributes.get(PHASE)) ?? null,
+          attention: reasonsIn(attributes.get(ATTENTION) ?? []),
+        },
       ]
     })
     return { customers, next: cursorOf(nextPageToken) }

@@ -45,6 +45,12 @@ describe('the linter refuses', () => {
       `import { CustomerEvent } from '../domain/customer.ts'\nexport const x = CustomerEvent`,
       'import type',
     ],
+    [
+      'the schema of a status in a workflow',
+      'workflows',
+      `import { OnboardingStatus } from '../domain/onboarding-status.ts'\nexport const x = OnboardingStatus`,
+      'import type',
+    ],
     ['a workflow in an activity', 'activities', `import '../workflows/index.ts'`, 'meet workflows only in'],
     ['a process in the plumbing', 'platform', `import '../worker/worker.ts'`, 'plumbing that the processes share'],
     ['a workflow in the worker', 'worker', `import '../workflows/index.ts'`, 'loads workflows by path'],

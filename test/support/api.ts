@@ -16,11 +16,14 @@ export interface ApiOptions {
   webhookSecrets?: string[]
   operatorTokens?: string[]
   settings?: RunSettings
+  /** Whether everything that asks Temporal breaks in a way that nobody foresaw. */
+  isBroken?: boolean
 }
 
 export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnType<typeof createClient> } {
   const { address = inject('temporalAddress'), taskQueue = 'nobody-listens' } = options
   const client = createClient({ connectionOptions: { address }, namespace: 'default' })
+  if (options.isBroken) client.withDeadline = () => Promise.reject(new Error('broken by the test'))
   const temporalUiUrl = 'http://127.0.0.1:8233'
   const app = createApp({
     onboardings: new Onboardings({
