@@ -12,6 +12,7 @@ import { refuseInvalid } from './middleware/invalid-request.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
 import { notFound, onProblem, Problem } from './middleware/problem.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
+import type { CustomerList } from './customer-list.ts'
 import type { Onboardings } from './onboardings.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -20,13 +21,21 @@ import { webhookRoutes } from './routes/webhooks.ts'
 
 export interface AppOptions {
   onboardings: Onboardings
+  customerList: CustomerList
   webhookSecrets: string[]
   operatorTokens: string[]
   temporalUiUrl: string | null
   logger: Logger
 }
 
-export function createApp({ onboardings, webhookSecrets, operatorTokens, temporalUiUrl, logger }: AppOptions): Hono {
+export function createApp({
+  onboardings,
+  customerList,
+  webhookSecrets,
+  operatorTokens,
+  temporalUiUrl,
+  logger,
+}: AppOptions): Hono {
   const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid })
   registerSecurity(app)
   app.onError(onProblem(logger))
@@ -51,7 +60,7 @@ export function createApp({ onboardings, webhookSecrets, operatorTokens, tempora
   app.use('/webhooks/*', countWebhooks)
 
   app.route('/', webhookRoutes(onboardings, webhookSecrets))
-  app.route('/', customerRoutes(onboardings))
+  app.route('/', customerRoutes(onboardings, customerList))
   app.route('/', opsRoutes(onboardings, temporalUiUrl))
   app.route('/', docsRoutes(app))
   return app

@@ -6,6 +6,7 @@ import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createClient, temporalSettings } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
+import { CustomerList } from './customer-list.ts'
 import { Onboardings } from './onboardings.ts'
 
 // There is no unsigned mode, so there is no API without a secret.
@@ -21,6 +22,7 @@ const onboardings = new Onboardings({
 })
 const app = createApp({
   onboardings,
+  customerList: new CustomerList(client),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,

@@ -60,6 +60,7 @@ describe('the linter refuses', () => {
       `import '../workflows/customer-state.ts'`,
       'never HubSpot or the inside',
     ],
+    ['the Temporal client in the rest of the API', 'api', `import '@temporalio/client'`, 'know its client'],
     ['HubSpot in the API', 'api', `import '@hubspot/api-client'`, 'never HubSpot or the inside'],
     ['onramp in the emulator', 'dev/hubspot', `import '../../domain/ids.ts'`, 'would let a shared mistake hide'],
     ['a forgotten promise', 'activities', `export function x() { Promise.resolve(1) }`, 'no-floating-promises'],

@@ -32,6 +32,8 @@ export const listCustomers = createRoute({
   operationId: 'listCustomers',
   tags,
   summary: 'Lists customers, by phase and attention reason where given',
+  description:
+    'Each customer once: also those who were quiet for long, as they were left, for as long as Temporal keeps what has ended. True of the moment: whose run ends while you page may come again.',
   security: OPERATOR,
   request: {
     query: z.object({
@@ -52,7 +54,7 @@ export const listCustomers = createRoute({
   },
   responses: {
     200: json(
-      'A page of customers, up to 100.',
+      'A page of customers, up to 100. It may have fewer, even none, before the last.',
       z
         .object({
           customers: z.array(ListedCustomer),

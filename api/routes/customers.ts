@@ -5,12 +5,13 @@ import type { CustomerDetails } from '../../domain/customer.ts'
 import { customerStatus, listCustomers, ResumeBody, resumeCustomer } from '../contract/customers.ts'
 import { parseJson, smallBody } from '../middleware/json-body.ts'
 import { errorsOf, Problem } from '../middleware/problem.ts'
+import type { CustomerList } from '../customer-list.ts'
 import type { Onboardings } from '../onboardings.ts'
 
-export function customerRoutes(onboardings: Onboardings): OpenAPIHono {
+export function customerRoutes(onboardings: Onboardings, list: CustomerList): OpenAPIHono {
   const routes = new OpenAPIHono()
 
-  routes.openapi(listCustomers, async (c) => c.json(await onboardings.list(c.req.valid('query')), 200))
+  routes.openapi(listCustomers, async (c) => c.json(await list.page(c.req.valid('query')), 200))
 
   routes.openapi(customerStatus, async (c) => c.json(await onboardings.status(c.req.valid('param').customerId), 200))
 

@@ -3,6 +3,7 @@
 import type { Hono } from 'hono'
 import { inject } from 'vitest'
 import { createApp } from '../../api/app.ts'
+import { CustomerList } from '../../api/customer-list.ts'
 import { Onboardings } from '../../api/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
 import type { RunSettings } from '../../workflows/messages.ts'
@@ -12,7 +13,9 @@ import { OPERATOR_TOKEN, WEBHOOK_SECRET } from './sender.ts'
 export interface ApiOptions {
   /** Another Temporal than the run's, such as none at all. */
   address?: string
+  namespace?: string
   taskQueue?: string
+  pageSize?: number
   webhookSecrets?: string[]
   operatorTokens?: string[]
   settings?: RunSettings
@@ -21,8 +24,8 @@ export interface ApiOptions {
 }
 
 export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnType<typeof createClient> } {
-  const { address = inject('temporalAddress'), taskQueue = 'nobody-listens' } = options
-  const client = createClient({ connectionOptions: { address }, namespace: 'default' })
+  const { address = inject('temporalAddress'), taskQueue = 'nobody-listens', namespace = 'default' } = options
+  const client = createClient({ connectionOptions: { address }, namespace })
   if (options.isBroken) client.withDeadline = () => Promise.reject(new Error('broken by the test'))
   const temporalUiUrl = 'http://127.0.0.1:8233'
   const app = createApp({
@@ -32,6 +35,7 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
       temporalUiUrl,
       ...(options.settings && { settings: options.settings }),
     }),
+    customerList: new CustomerList(client, options.pageSize),
     webhookSecrets: options.webhookSecrets ?? [WEBHOOK_SECRET],
     operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN],
     temporalUiUrl,

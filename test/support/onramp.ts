@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import type { Worker } from '@temporalio/worker'
+import { WorkflowNotFoundError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { expect, inject, test } from 'vitest'
 import { createHubSpot } from '../../activities/hubspot/client.ts'
@@ -19,6 +20,7 @@ import { onboardingStatus } from '../../workflows/messages.ts'
 import type { RunSettings } from '../../workflows/messages.ts'
 import { createWorker } from '../../worker/worker.ts'
 import { testApi } from './api.ts'
+import { ownNamespace } from './namespace.ts'
 import { send } from './sender.ts'
 
 Runtime.install({
@@ -59,6 +61,9 @@ interface OnrampOptions {
   worker?: 'here' | 'none'
   policies?: Partial<Policies>
   settings?: RunSettings
+  /** `own` for a test that looks at, or changes, all the customers that there are. */
+  namespace?: 'shared' | 'own'
+  pageSize?: number
 }
 
 /** `it` with all of onramp, set up as a test file wants it. */
@@ -100,13 +105,16 @@ async function startOnramp({
   worker: whose = 'here',
   policies = {},
   settings = {},
+  namespace: whoseNamespace = 'shared',
+  pageSize,
 }: OnrampOptions): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
   const emulator = await startEmulator({ port: 0 })
   const portal = new EmulatorControl(emulator.url)
   const hubspot = testHubSpot(emulator.url)
   await setUp(hubspot, () => {})
 
-  const { app, client } = testApi({ taskQueue, settings })
+  const namespace = whoseNamespace === 'own' ? await ownNamespace() : 'default'
+  const { app, client } = testApi({ taskQueue, settings, namespace, ...(pageSize !== undefined && { pageSize }) })
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
   const customerId = `cus_${randomUUID()}`
   const known = new Set<string>()
@@ -150,7 +158,7 @@ async function startOnramp({
     async startWorker() {
       const created = await createWorker({
         connection,
-        namespace: 'default',
+        namespace,
         workflowBundle: { codePath: inject('workflowBundlePath') },
         activities: createActivities(hubspot, {
           adoption: 'by-domain',
@@ -173,11 +181,21 @@ async function startOnramp({
   return {
     onramp,
     async stop() {
-      for (const id of known) await client.workflow.getHandle(onboardingId(id)).terminate('the test is over')
+      for (const id of known) await end(client, id)
       await onramp.stopWorker()
       await Promise.all([connection.close(), client.connection.close(), hubspot.close(), emulator.stop()])
     },
   }
+}
+
+/** A customer who was let go has ended already. */
+async function end(client: Client, customerId: string): Promise<void> {
+  await client.workflow
+    .getHandle(onboardingId(customerId))
+    .terminate('the test is over')
+    .catch((error: unknown) => {
+      if (!(error instanceof WorkflowNotFoundError)) throw error
+    })
 }
 
 /** HubSpot's client as the worker has it, before an emulator. */
