@@ -6,6 +6,7 @@ import type { BlankEnv } from 'hono/types'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { Logger } from '../platform/logger.ts'
+import type { AttentionDesk } from './attention.ts'
 import { registerSecurity } from './contract/document.ts'
 import { countWebhooks } from './middleware/count-webhooks.ts'
 import { refuseInvalid } from './middleware/invalid-request.ts'
@@ -14,6 +15,7 @@ import { notFound, onProblem, Problem } from './middleware/problem.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import type { CustomerList } from './customer-list.ts'
 import type { Onboardings } from './onboardings.ts'
+import { attentionRoutes } from './routes/attention.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { opsRoutes } from './routes/ops.ts'
@@ -22,6 +24,7 @@ import { webhookRoutes } from './routes/webhooks.ts'
 export interface AppOptions {
   onboardings: Onboardings
   customerList: CustomerList
+  attentionDesk: AttentionDesk
   webhookSecrets: string[]
   operatorTokens: string[]
   temporalUiUrl: string | null
@@ -31,6 +34,7 @@ export interface AppOptions {
 export function createApp({
   onboardings,
   customerList,
+  attentionDesk,
   webhookSecrets,
   operatorTokens,
   temporalUiUrl,
@@ -61,6 +65,7 @@ export function createApp({
 
   app.route('/', webhookRoutes(onboardings, webhookSecrets))
   app.route('/', customerRoutes(onboardings, customerList))
+  app.route('/', attentionRoutes(attentionDesk))
   app.route('/', opsRoutes(onboardings, temporalUiUrl))
   app.route('/', docsRoutes(app))
   return app

@@ -3,11 +3,15 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect } from 'vitest'
 import { testApi } from './support/api.ts'
-import { aContactInHubSpot } from './support/given.ts'
-import { it } from './support/onramp.ts'
+import { aContactInHubSpot, aLongBatch } from './support/given.ts'
+import { onrampWith } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 import { describedOperations, Draft, misfit } from './support/openapi.ts'
 import type { Described } from './support/openapi.ts'
+import { ask, order } from './support/sender.ts'
+
+// Some routes are about all the customers that there are.
+const it = onrampWith({ namespace: 'own' })
 
 const { app } = testApi()
 const cutOff = testApi({ address: '127.0.0.1:1' }).app
@@ -47,8 +51,14 @@ describe('the OpenAPI document', () => {
 })
 
 /** What has to be so before an example of this route ends well. */
-const GIVEN: { [operationId: string]: (onramp: Onramp) => Promise<unknown> } = {
+const GIVEN: { [operationId: string]: (onramp: Onramp) => Promise<{ job: string } | void> } = {
   listCustomers: parked,
+  listAttention: parked,
+  resumeAttention: parked,
+  async resumeProgress(onramp) {
+    await parked(onramp)
+    return { job: await resumeJob(onramp) }
+  },
   customerStatus: onboarded,
   resumeCustomer: parked,
 }
@@ -62,6 +72,23 @@ async function parked(onramp: Onramp): Promise<void> {
   await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: 'cus_other' })
   await onramp.registered()
   await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('contact-of-another-customer')
+  await expect.poll(() => attentionCounts(onramp), { timeout: 10_000 }).toMatchObject({ attention: [{ count: 1 }] })
+}
+
+async function attentionCounts({ app }: Onramp): Promise<unknown> {
+  return await (await ask(app, '/v1/attention')).json()
+}
+
+/** The resume of everybody who waits for the reason of the examples; one that ran before may have to end first. */
+async function resumeJob({ app }: Onramp): Promise<string> {
+  let job: string | undefined
+  const resume = async () => {
+    const response = await order(app, 'POST', '/v1/attention/contact-of-another-customer/resume')
+    ;({ job } = (await response.json()) as { job?: string })
+    return response.status
+  }
+  await expect.poll(resume, { timeout: 10_000 }).toBe(202)
+  return job ?? ''
 }
 
 describe('every example', () => {
@@ -72,8 +99,9 @@ describe('every example', () => {
   )
 
   it.for(successes)('of %s ends as it says', async ([, operation, request], { onramp }) => {
-    await GIVEN[operation.operationId]?.(onramp)
-    const response = await onramp.app.request(new Draft(operation, onramp.customerId, request).request())
+    const given = await GIVEN[operation.operationId]?.(onramp)
+    const draft = new Draft(operation, onramp.customerId, request).with(given ? { path: given } : {})
+    const response = await onramp.app.request(draft.request())
     const success = operation.answers.find(({ status }) => status.startsWith('2'))
     expect(String(response.status)).toBe(success?.status)
     await expectAsDescribed(response, operation)
@@ -92,10 +120,17 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     expect((await app.request(new Draft(told, customerId, 'updated').request())).status).toBe(202)
     return await app.request(draft.request())
   },
-  'not-found': async ({ app }, draft) => await app.request(draft.with({ parameter: 'nobody' }).request()),
+  'not-found': async ({ app }, draft) => await app.request(draft.with({ path: { '*': 'nobody' } }).request()),
   'not-json': async ({ app }, draft) => await app.request(draft.with({ body: '{' }).request()),
   'nothing-parked': async (onramp, draft) => {
     await onboarded(onramp)
+    await expect.poll(() => attentionCounts(onramp), { timeout: 10_000 }).toEqual({ attention: [] })
+    return await onramp.app.request(draft.request())
+  },
+  'resume-running': async (onramp, draft) => {
+    await parked(onramp)
+    await aLongBatch(onramp)
+    await expect.poll(async () => (await onramp.app.request(draft.request())).status).toBe(503)
     return await onramp.app.request(draft.request())
   },
   'temporal-unavailable': async (_, draft) => await cutOff.request(draft.request()),

@@ -45,6 +45,8 @@ const DETAILS = {
   'not-found': 'No event has told us of this customer.',
   'not-json': 'The body is not JSON.',
   'nothing-parked': 'Nothing is parked here, so there is nothing to resume.',
+  'resume-running':
+    'Temporal still carries out another batch operation, and does one at a time. Ask again when it is through.',
   'temporal-unavailable': 'Temporal does not answer in time. Send the same again; a repeat has no further effect.',
   'too-large': 'A body has at most 65536 bytes.',
   unauthorized: 'Send `Authorization: Bearer <token>` with a token of OPERATOR_TOKENS.',

@@ -21,6 +21,7 @@ export const DOCUMENT = {
   tags: [
     { name: 'Events', description: 'What the product tells.' },
     { name: 'Customers', description: 'Where each customer is, for operators.' },
+    { name: 'Attention', description: 'Who waits for a person, and why, for operators.' },
     { name: 'Health', description: 'For supervisors.' },
   ],
 }

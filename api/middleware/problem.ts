@@ -17,6 +17,7 @@ export const PROBLEM_TITLES = {
   'not-found': 'Not found',
   'nothing-parked': 'Nothing is parked',
   'not-json': 'The body is not JSON',
+  'resume-running': 'Another resume is running',
   'temporal-unavailable': 'Temporal does not answer',
   'too-large': 'The body is too large',
   unauthorized: 'A token is needed',

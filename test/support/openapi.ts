@@ -88,12 +88,20 @@ function examplesOf(media: Content[string] | undefined): { name: string; value: 
   return Object.entries(media?.examples ?? {}).map(([name, { value }]) => ({ name, value }))
 }
 
+interface Changes {
+  body?: string
+  query?: string
+  /** Parameters of the path by their names; `*` stands for the rest. */
+  path?: { [name: string]: string }
+  headers?: { [name: string]: string }
+}
+
 /** A request made of a route's examples, for a customer of the test's own. */
 export class Draft {
   readonly #operation: Described
   readonly #customerId: string
   readonly #request: string
-  #changes: { body?: string; query?: string; parameter?: string; headers?: Record<string, string> } = {}
+  #changes: Changes = {}
 
   constructor(operation: Described, customerId: string, request: string) {
     this.#operation = operation
@@ -101,8 +109,8 @@ export class Draft {
     this.#request = request
   }
 
-  /** The same, but for what the test is about; `parameter` stands for each parameter of the path. */
-  with(changes: { body?: string; query?: string; parameter?: string; headers?: Record<string, string> }): Draft {
+  /** The same, but for what the test is about. */
+  with(changes: Changes): Draft {
     const draft = new Draft(this.#operation, this.#customerId, this.#request)
     draft.#changes = { ...this.#changes, ...changes }
     return draft
@@ -126,7 +134,7 @@ export class Draft {
     const { path, parameters } = this.#operation
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
       const example = parameters.find((parameter) => parameter.name === name)?.example
-      return this.#changes.parameter ?? this.#mine(example ?? name)
+      return this.#changes.path?.[name] ?? this.#changes.path?.['*'] ?? this.#mine(example ?? name)
     })
     const query = new URLSearchParams()
     for (const { name, in: where, example } of parameters) {
