@@ -1,39 +1,53 @@
 // The API's routes and middleware put together; what tests call.
 
-import { Hono } from 'hono'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Hono } from 'hono'
+import type { BlankEnv } from 'hono/types'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
 import type { Logger } from '../platform/logger.ts'
 import { Lane, OPERATORS } from './middleware/admission.ts'
+import type { AttentionDesk } from './attention.ts'
+import { registerSecurity } from './contract/document.ts'
 import { countWebhooks } from './middleware/count-webhooks.ts'
+import { refuseInvalid } from './middleware/invalid-request.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
 import { notFound, onProblem, Problem } from './middleware/problem.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
+import type { CustomerList } from './customer-list.ts'
 import type { Onboardings } from './onboardings.ts'
+import { attentionRoutes } from './routes/attention.ts'
 import { customerRoutes } from './routes/customers.ts'
+import { docsRoutes } from './routes/docs.ts'
 import { opsRoutes } from './routes/ops.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 
 export interface AppOptions {
   onboardings: Onboardings
+  customerList: CustomerList
+  attentionDesk: AttentionDesk
   webhookSecrets: string[]
   operatorTokens: string[]
   temporalUiUrl: string | null
   logger: Logger
 }
 
-export function createApp({ onboardings, webhookSecrets, operatorTokens, temporalUiUrl, logger }: AppOptions): Hono {
-  const app = new Hono()
+export function createApp({
+  onboardings,
+  customerList,
+  attentionDesk,
+  webhookSecrets,
+  operatorTokens,
+  temporalUiUrl,
+  logger,
+}: AppOptions): Hono {
+  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid })
+  registerSecurity(app)
   app.onError(onProblem(logger))
   app.notFound(notFound)
 
   app.use(requestId())
-  // The pages have styles of their own in them, and nothing from anywhere else.
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
-    }),
-  )
+  app.use(securityHeaders())
   app.use(
     methodNotAllowed({
       app,
@@ -51,7 +65,9 @@ export function createApp({ onboardings, webhookSecrets, operatorTokens, tempora
   app.use('/webhooks/*', countWebhooks)
 
   app.route('/', webhookRoutes(onboardings, webhookSecrets))
-  app.route('/', customerRoutes(onboardings))
+  app.route('/', customerRoutes(onboardings, customerList))
+  app.route('/', attentionRoutes(attentionDesk))
   app.route('/', opsRoutes(onboardings, temporalUiUrl))
+  app.route('/', docsRoutes(app))
   return app
 }

@@ -5,6 +5,8 @@ import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createClient, temporalSettings } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
+import { AttentionDesk } from './attention.ts'
+import { CustomerList } from './customer-list.ts'
 import { Onboardings } from './onboardings.ts'
 import { startServer } from './server.ts'
 
@@ -22,6 +24,8 @@ const onboardings = new Onboardings({
 })
 const app = createApp({
   onboardings,
+  customerList: new CustomerList(client),
+  attentionDesk: new AttentionDesk(client),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,

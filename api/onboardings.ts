@@ -1,19 +1,12 @@
-// Onboardings as the API knows them: tell, ask, list. The one file that knows the Temporal client.
+// Onboardings as the API knows them: an event is told, a question asked, an order given.
 
-import {
-  isGrpcDeadlineError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client'
+import { WorkflowUpdateFailedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common'
-import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
 import type { CustomerDetails, CustomerEvent } from '../domain/customer.ts'
-import { customerIdOf, ONBOARDING_WORKFLOW, onboardingId } from '../domain/ids.ts'
-import { reasonsIn } from '../domain/onboarding.ts'
-import type { AttentionReason, OnboardingStatus, Phase } from '../domain/onboarding.ts'
-import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
+import { ONBOARDING_WORKFLOW, onboardingId } from '../domain/ids.ts'
+import type { Phase } from '../domain/onboarding.ts'
+import { temporalProblem } from '../platform/temporal.ts'
 import type { TemporalProblem } from '../platform/temporal.ts'
 import {
   correct,
@@ -24,25 +17,17 @@ import {
   resume,
 } from '../workflows/messages.ts'
 import type { RunSettings } from '../workflows/messages.ts'
-import { cursorOf, pageTokenOf } from './cursor.ts'
+import { askTemporal } from './ask-temporal.ts'
+import type { CustomerStatus } from './contract/customers.ts'
 import { Problem } from './middleware/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
-const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
 
 const SIGNALS = {
   'customer.registered': customerRegistered,
   'customer.updated': customerUpdated,
   'customer.erased': customerErased,
 } as const
-
-// A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
-const DEADLINE_MS = 2500
-const PROBE_MS = 200
-const PAGE_SIZE = 100
-
-// What Temporal answers while it is away, overloaded or in trouble with its own store.
-const TEMPORAL_IS_UNWELL: (number | null)[] = [GRPC.unavailable, GRPC.resourceExhausted, GRPC.unknown]
 
 export interface OnboardingsOptions {
   client: Client
@@ -52,15 +37,6 @@ export interface OnboardingsOptions {
   /** How new onboardings are run. */
   settings?: RunSettings
 }
-
-/** One line of a list. */
-export interface ListedCustomer {
-  customerId: string
-  phase: string | null
-  attention: AttentionReason[]
-}
-
-export type CustomerStatus = OnboardingStatus & { links: { temporal: string | null } }
 
 /** The onboardings of one namespace. Every method answers within some 3 s or throws a `Problem` of 503. */
 export class Onboardings {
@@ -86,7 +62,8 @@ export class Onboardings {
   async tell(event: CustomerEvent, eventId: string, answerBy = Infinity): Promise<void> {
     const { customerId, ...customer } = event.data
     const phase: Phase = event.type === 'customer.registered' ? 'company' : 'awaiting-registration'
-    await this.#ask(
+    await askTemporal(
+      this.#client,
       () =>
         this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
           workflowId: onboardingId(customerId),
@@ -110,55 +87,21 @@ export class Onboardings {
    */
   async resume(customerId: string, corrections?: CustomerDetails): Promise<void> {
     const handle = this.#client.workflow.getHandle(onboardingId(customerId))
-    await this.#ask(
-      async () => {
-        if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
-        else await handle.executeUpdate(resume)
-      },
-      { answerer: 'a worker' },
-    )
+    await this.#order(async () => {
+      if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
+      else await handle.executeUpdate(resume)
+    })
   }
 
   /** @throws Problem 404 for a customer that nobody told us of, 503 `no-worker` when no worker answers */
   async status(customerId: string): Promise<CustomerStatus> {
     const workflowId = onboardingId(customerId)
-    const status = await this.#ask(() => this.#client.workflow.getHandle(workflowId).query(onboardingStatus), {
-      answerer: 'a worker',
-    })
-    return { ...status, links: { temporal: this.#linkTo(workflowId) } }
-  }
-
-  /** A page of customers, by phase and attention reason where given; `next` leads to the following one. */
-  async list(filter: {
-    phase?: Phase | undefined
-    attention?: AttentionReason | undefined
-    cursor?: string | undefined
-  }): Promise<{ customers: ListedCustomer[]; next: string | null }> {
-    const conditions = [
-      `WorkflowType = '${ONBOARDING_WORKFLOW}'`,
-      `ExecutionStatus = 'Running'`,
-      ...(filter.phase ? [`OnboardingPhase = '${filter.phase}'`] : []),
-      ...(filter.attention ? [`OnboardingAttention = '${filter.attention}'`] : []),
-    ]
-    const pageToken = filter.cursor === undefined ? null : pageTokenOf(filter.cursor)
-    if (filter.cursor !== undefined && pageToken === null) throw invalidCursor()
-    const { executions, nextPageToken } = await this.#ask(() =>
-      this.#client.workflowService.listWorkflowExecutions({
-        namespace: this.#client.options.namespace,
-        pageSize: PAGE_SIZE,
-        query: conditions.join(' AND '),
-        ...(pageToken && { nextPageToken: pageToken }),
-      }),
+    const status = await askTemporal(
+      this.#client,
+      () => this.#client.workflow.getHandle(workflowId).query(onboardingStatus),
+      { answerer: 'a worker' },
     )
-    const customers = executions.flatMap(({ execution, searchAttributes }) => {
-      const customerId = customerIdOf(execution?.workflowId ?? '')
-      const attributes = decodeTypedSearchAttributes(searchAttributes?.indexedFields)
-      if (customerId === null) return []
-      return [
-        { customerId, phase: attributes.get(PHASE) ?? null, attention: reasonsIn(attributes.get(ATTENTION) ?? []) },
-      ]
-    })
-    return { customers, next: cursorOf(nextPageToken) }
+    return { ...status, links: { temporal: this.#linkTo(workflowId) } }
   }
 
   /** What keeps events from being stored; `null` when all is well. However many ask at a time, Temporal is asked once. */
@@ -167,24 +110,11 @@ export class Onboardings {
     return await this.#probe
   }
 
-  /** @param answerer who has to answer beside Temporal */
-  async #ask<T>(
-    call: () => Promise<T>,
-    { answerer, answerBy = Infinity }: { answerer?: 'a worker'; answerBy?: number } = {},
-  ): Promise<T> {
+  async #order(call: () => Promise<void>): Promise<void> {
     try {
-      return await this.#client.withDeadline(Math.min(Date.now() + DEADLINE_MS, answerBy), call)
+      await askTemporal(this.#client, call, { answerer: 'a worker' })
     } catch (error) {
-      const code = grpcCode(error)
-      if (error instanceof WorkflowNotFoundError) throw unknownCustomer()
-      if (error instanceof WorkflowUpdateFailedError) throw orderRejected(error)
-      const isLate =
-        isGrpcDeadlineError(error) ||
-        error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-        code === GRPC.deadlineExceeded
-      if (isLate && answerer && (await temporalProblem(this.#client, PROBE_MS)) === null) throw noWorker()
-      if (isLate || TEMPORAL_IS_UNWELL.includes(code)) throw temporalUnavailable()
-      throw error
+      throw error instanceof WorkflowUpdateFailedError ? orderRejected(error) : error
     }
   }
 
@@ -195,37 +125,10 @@ export class Onboardings {
   }
 }
 
-function unknownCustomer(): Problem {
-  return new Problem({ status: 404, code: 'not-found', detail: 'No event has told us of this customer.' })
-}
-
 /** The workflow said no, in words of its own that are meant for people. */
 function orderRejected({ cause }: WorkflowUpdateFailedError): Error {
   if (!(cause instanceof ApplicationFailure)) return new Error('an order failed', { cause })
   if (cause.type === 'nothing-parked')
     return new Problem({ status: 409, code: 'nothing-parked', detail: cause.message })
   return new Problem({ status: 422, code: 'invalid-correction', detail: cause.message })
-}
-
-function invalidCursor(): Problem {
-  const detail = 'The cursor is not the `next` of an earlier page. Start from the first page.'
-  return new Problem({ status: 422, code: 'invalid-query', detail })
-}
-
-function noWorker(): Problem {
-  return new Problem({
-    status: 503,
-    code: 'no-worker',
-    detail: 'No worker answers for this customer; nothing is lost. Start one with `npm run worker`, or wait for it.',
-    headers: { 'retry-after': '5' },
-  })
-}
-
-function temporalUnavailable(): Problem {
-  return new Problem({
-    status: 503,
-    code: 'temporal-unavailable',
-    detail: 'Temporal does not answer in time. Send the same again; a repeat has no further effect.',
-    headers: { 'retry-after': '1' },
-  })
 }

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { metrics } from '../platform/metrics.ts'
-import { problemDocument } from './middleware/problem.ts'
+import { problemDetails } from './middleware/problem.ts'
 import type { ProblemOptions } from './middleware/problem.ts'
 
 export interface ConnectionLimits {
@@ -157,7 +157,7 @@ function problemOf(code: string | undefined): RawProblem {
 const PROBLEM_TYPE = { 'content-type': 'application/problem+json' }
 
 function bodyOf(problem: RawProblem): string {
-  return JSON.stringify(problemDocument(problem))
+  return JSON.stringify(problemDetails(problem))
 }
 
 function responseTo(problem: RawProblem): Response {

@@ -24,7 +24,14 @@ export function temporalSettings(): ClientConnectConfig & { namespace: string } 
 }
 
 /** The status codes that we decide by. */
-export const GRPC = { unknown: 2, invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 }
+export const GRPC = {
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  resourceExhausted: 8,
+  unavailable: 14,
+}
 
 // While a workflow continues as new it refuses signals for some milliseconds; the SDK would wait 1.7 s before it asks
 // again. Its pauses also know nothing of a call's deadline, so they are kept short against the three seconds of ours.

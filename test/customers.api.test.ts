@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { testApi } from './support/api.ts'
 import { aContactInHubSpot } from './support/given.ts'
-import { it } from './support/onramp.ts'
+import { it, onrampWith } from './support/onramp.ts'
+import type { Onramp } from './support/onramp.ts'
 import { ask, OPERATOR_TOKEN, send } from './support/sender.ts'
 
 interface Listed {
@@ -116,6 +117,49 @@ describe('GET /v1/customers answers 200', () => {
       return ids.every((id) => seen.has(id))
     }
     await expect.poll(walk, { timeout: 10_000 }).toBe(true)
+  })
+})
+
+describe('a customer who was let go', () => {
+  const itSoon = onrampWith({ settings: { idleDays: 1 / 86_400 }, namespace: 'own', pageSize: 1 })
+
+  const lives = async ({ client, customerId }: Onramp) =>
+    await client.workflow.count(`WorkflowId = 'onboarding/${customerId}' AND ExecutionStatus = 'Completed'`)
+  const isLetGo = async (onramp: Onramp, times: number) =>
+    await expect.poll(async () => (await lives(onramp)).count, { timeout: 20_000 }).toBe(times)
+  /** Everybody in the namespace, page by page. */
+  const everybody = async ({ app }: Onramp, phase: string) => {
+    const seen = []
+    for (let next: string | null = ''; next !== null;) {
+      const cursor: string = next && `&cursor=${next}`
+      const page = (await (await ask(app, `/v1/customers?phase=${phase}${cursor}`)).json()) as Listed
+      seen.push(...page.customers)
+      ;({ next } = page)
+    }
+    return seen
+  }
+
+  itSoon('is listed once, as they were left, also after several lives and while a new one runs', async ({ onramp }) => {
+    const { customerId } = onramp
+    await onramp.registered()
+    await isLetGo(onramp, 1)
+    await expect.poll(() => everybody(onramp, 'onboarded')).toEqual([{ customerId, phase: 'onboarded', attention: [] }])
+    expect(await (await ask(onramp.app, `/v1/customers/${customerId}`)).json()).toMatchObject({ phase: 'onboarded' })
+
+    await onramp.updated({ phone: '1' })
+    await isLetGo(onramp, 2)
+    await expect.poll(() => everybody(onramp, 'onboarded')).toEqual([{ customerId, phase: 'onboarded', attention: [] }])
+
+    // The new life hears nothing from HubSpot, so it does not know yet that the customer is onboarded.
+    await onramp.portal.fault({
+      method: 'GET',
+      path: '/contacts/',
+      times: 100,
+      effect: { kind: 'status', status: 503 },
+    })
+    await onramp.updated({ phone: '2' })
+    await expect.poll(() => everybody(onramp, 'awaiting-registration')).toHaveLength(1)
+    expect(await everybody(onramp, 'onboarded')).toEqual([])
   })
 })
 

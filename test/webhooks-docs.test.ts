@@ -13,6 +13,8 @@ import { serve } from '@hono/node-server'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../api/app.ts'
+import type { AttentionDesk } from '../api/attention.ts'
+import type { CustomerList } from '../api/customer-list.ts'
 import { EVENTS } from '../api/middleware/admission.ts'
 import { BODY_LIMIT_BYTES } from '../api/middleware/json-body.ts'
 import { PROBLEM_TITLES } from '../api/middleware/problem.ts'
@@ -161,6 +163,7 @@ describe('the answers', () => {
       'no-worker',
       'not-found',
       'nothing-parked',
+      'resume-running',
       'unauthorized',
     ]
     // Of requests that HTTP itself does not let through.
@@ -207,6 +210,8 @@ async function statusAndCode(answer: Response): Promise<string> {
 function brokenApi(tell: () => Promise<void>) {
   return createApp({
     onboardings: { tell } as unknown as Onboardings,
+    customerList: {} as CustomerList,
+    attentionDesk: {} as AttentionDesk,
     webhookSecrets: [WEBHOOK_SECRET],
     operatorTokens: [],
     temporalUiUrl: null,

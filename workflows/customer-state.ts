@@ -1,7 +1,7 @@
 // All that one run of an onboarding hands to the next: plain JSON, bounded (G8).
 
 import type { CompanyOutcome, ContactOutcome } from '../domain/crm.ts'
-import type { Attention, TimelineEntry } from '../domain/onboarding.ts'
+import type { Attention, TimelineEntry } from '../domain/onboarding-status.ts'
 import type { FirmStatement } from './firm.ts'
 import type { EventMark, KnownValues } from './known-values.ts'
 

@@ -17,7 +17,8 @@ import type {
   WriteOutcome,
 } from '../domain/crm.ts'
 import type { Refusal } from '../domain/failures.ts'
-import type { Attention, AttentionReason, Phase, Step } from '../domain/onboarding.ts'
+import type { Attention } from '../domain/onboarding-status.ts'
+import type { AttentionReason, Phase, Step } from '../domain/onboarding.ts'
 import type { Fact } from './customer-fact.ts'
 import { blank, withinBounds } from './customer-state.ts'
 import type { CustomerState, KnownCompany } from './customer-state.ts'

@@ -2,7 +2,8 @@
 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { CustomerDetails } from '../domain/customer.ts'
-import type { AttentionReason, OnboardingStatus } from '../domain/onboarding.ts'
+import type { OnboardingStatus } from '../domain/onboarding-status.ts'
+import type { AttentionReason } from '../domain/onboarding.ts'
 
 /** How an onboarding is run, from its start on. */
 export interface RunSettings {

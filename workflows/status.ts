@@ -1,7 +1,7 @@
 // The customer's file as people may see it: no values, only where the customer is and what happened.
 
 import { STEPS } from '../domain/onboarding.ts'
-import type { OnboardingStatus } from '../domain/onboarding.ts'
+import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 import type { Customer } from './customer.ts'
 
 export function statusOf({ state, phase }: Customer): OnboardingStatus {

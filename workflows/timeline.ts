@@ -1,6 +1,6 @@
 // A customer's history for people: the last fifty things that happened, free of personal data.
 
-import type { TimelineEntry } from '../domain/onboarding.ts'
+import type { TimelineEntry } from '../domain/onboarding-status.ts'
 
 const ENTRIES = 50
 

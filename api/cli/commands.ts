@@ -1,11 +1,11 @@
 // What each command of `npm run customer` asks of the API, and what it shows of the answer.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CustomerStatus, ListedCustomer } from '../onboardings.ts'
+import type { AttentionCount, ResumeProgress } from '../contract/attention.ts'
+import type { CustomerStatus, ListedCustomer } from '../contract/customers.ts'
 import type { Answer, OperatorApi } from './client.ts'
 import type { Asked } from './command-line.ts'
 import { attentionView, listView, resumptionView, statusView } from './views.ts'
-import type { AttentionCounts, ResumptionProgress } from './views.ts'
 
 const PROGRESS_MS = 1000
 
@@ -38,7 +38,7 @@ export async function carryOut(asked: Asked, api: OperatorApi): Promise<Outcome>
       return show(await api.ask('DELETE', customer), `${asked.about} is being erased.`)
     case 'attention': {
       const answer = await api.ask('GET', '/v1/attention')
-      return show(answer, asked.json ? '' : attentionView(answer.body as AttentionCounts))
+      return show(answer, asked.json ? '' : attentionView(answer.body as { attention: AttentionCount[] }))
     }
     case 'resume-all': {
       const answer = await api.ask('POST', `/v1/attention/${encodeURIComponent(asked.about)}/resume`)
@@ -77,7 +77,7 @@ async function progress(api: OperatorApi, started: Answer): Promise<Outcome> {
   if (started.location === null) throw new Error('The API does not say where the resumption can be followed.')
   for (;;) {
     const { body } = await api.ask('GET', started.location)
-    const now = body as ResumptionProgress
+    const now = body as ResumeProgress
     if (now.state !== 'running') {
       return { text: resumptionView(now), isDone: now.state === 'completed' && now.failed === 0 }
     }

@@ -1,23 +1,10 @@
 // What the API answers, as a person reads it.
 
-import type { Attention } from '../../domain/onboarding.ts'
-import type { CustomerStatus, ListedCustomer } from '../onboardings.ts'
+import type { Attention } from '../../domain/onboarding-status.ts'
+import type { AttentionCount, ResumeProgress } from '../contract/attention.ts'
+import type { CustomerStatus, ListedCustomer } from '../contract/customers.ts'
 import type { Answer } from './client.ts'
 import { heading, plain, table } from './table.ts'
-
-/** What GET /v1/attention answers. */
-export interface AttentionCounts {
-  attention: { reason: string; count: number; steps: { step: string; count: number }[] }[]
-}
-
-/** How far the resumption of all who are parked for one reason is. */
-export interface ResumptionProgress {
-  reason: string
-  state: 'running' | 'completed' | 'failed'
-  total: number
-  resumed: number
-  failed: number
-}
 
 export function statusView(status: CustomerStatus): string {
   const { hubspot, links } = status
@@ -66,7 +53,7 @@ export function listView({ customers, next }: { customers: ListedCustomer[]; nex
   return next === null ? lines : `${lines}\nThere are more; --all lists them.`
 }
 
-export function attentionView({ attention }: AttentionCounts): string {
+export function attentionView({ attention }: { attention: AttentionCount[] }): string {
   const rows = attention.flatMap(({ reason, count, steps }) => [
     [reason, 'all', count],
     ...steps.map((each) => [reason, each.step, each.count]),
@@ -74,7 +61,7 @@ export function attentionView({ attention }: AttentionCounts): string {
   return table(['REASON', 'STEP', 'CUSTOMERS'], rows, 'Nobody waits for a person.')
 }
 
-export function resumptionView({ reason, state, total, resumed, failed }: ResumptionProgress): string {
+export function resumptionView({ reason, state, total, resumed, failed }: ResumeProgress): string {
   const how = { running: 'goes on', completed: 'is done', failed: 'has failed' }[state]
   return `Resuming ${plain(reason)} ${how}: ${resumed} of ${total} resumed, ${failed} failed.`
 }

@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { z } from 'zod'
 import type { ZodError } from 'zod'
 import type { Logger } from '../../platform/logger.ts'
 
@@ -19,6 +20,7 @@ export const PROBLEM_TITLES = {
   'nothing-parked': 'Nothing is parked',
   'not-json': 'The body is not JSON',
   overloaded: 'Too much at once',
+  'resume-running': 'Another resume is running',
   'temporal-unavailable': 'Temporal does not answer',
   'too-large': 'The body is too large',
   'too-slow': 'The request is too slow',
@@ -27,7 +29,22 @@ export const PROBLEM_TITLES = {
   'unsupported-media-type': 'The body is of another type',
   'webhook-id': 'The event’s id is not valid',
 } as const
-type ProblemCode = keyof typeof PROBLEM_TITLES
+export type ProblemCode = keyof typeof PROBLEM_TITLES
+
+/** The body of every answer that is a problem. */
+export const ProblemDetails = z
+  .object({
+    type: z.string().meta({ description: 'Leads to what it means and what to do.' }),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(PROBLEM_TITLES) as ProblemCode[]),
+    detail: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'The fields that are wrong, by their path in the body.' }),
+  })
+  .meta({ id: 'Problem', description: 'What is wrong, where, and what to do next (RFC 9457).' })
 
 export interface ProblemOptions {
   status: ContentfulStatusCode
@@ -73,17 +90,17 @@ export function notFound(c: Context): Response {
   })
 }
 
-/** The document of RFC 9457. */
-export function problemDocument({
+/** The body of a problem. */
+export function problemDetails({
   status,
   code,
   detail,
   errors,
-}: Pick<ProblemOptions, 'code' | 'detail' | 'errors'> & { status: number }): Record<string, unknown> {
+}: Omit<ProblemOptions, 'status' | 'headers'> & { status: number }): z.output<typeof ProblemDetails> {
   return { type: `/errors#${code}`, title: PROBLEM_TITLES[code], status, code, detail, ...(errors && { errors }) }
 }
 
-function answer(c: Context, options: ProblemOptions): Response {
-  const headers = { ...options.headers, 'content-type': 'application/problem+json' }
-  return c.body(JSON.stringify(problemDocument(options)), options.status, headers)
+function answer(c: Context, { headers, ...problem }: ProblemOptions): Response {
+  const body = JSON.stringify(problemDetails(problem))
+  return c.body(body, problem.status, { ...headers, 'content-type': 'application/problem+json' })
 }

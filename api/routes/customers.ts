@@ -1,50 +1,24 @@
 // /v1/customers: where each customer is, for operators.
 
-import { Hono } from 'hono'
-import { z } from 'zod'
-import { Correction } from '../../domain/customer.ts'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { CustomerDetails } from '../../domain/customer.ts'
-import { CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
-import { ATTENTION_REASONS, PHASES } from '../../domain/onboarding.ts'
+import { customerStatus, listCustomers, ResumeBody, resumeCustomer } from '../contract/customers.ts'
 import { parseJson, smallBody } from '../middleware/json-body.ts'
-import { errorsOf, notFound, Problem } from '../middleware/problem.ts'
+import { errorsOf, Problem } from '../middleware/problem.ts'
+import type { CustomerList } from '../customer-list.ts'
 import type { Onboardings } from '../onboardings.ts'
 
-const ResumeBody = z.object({ customer: Correction.optional() })
+export function customerRoutes(onboardings: Onboardings, list: CustomerList): OpenAPIHono {
+  const routes = new OpenAPIHono()
 
-const ListQuery = z.object({
-  phase: z.enum(PHASES, `must be one of ${PHASES.join(', ')}`).optional(),
-  attention: z.enum(ATTENTION_REASONS, `must be one of ${ATTENTION_REASONS.join(', ')}`).optional(),
-  cursor: z.string().max(4096, 'must be the `next` of an earlier page').optional(),
-})
+  routes.openapi(listCustomers, async (c) => c.json(await list.page(c.req.valid('query')), 200))
 
-export function customerRoutes(onboardings: Onboardings): Hono {
-  const routes = new Hono()
+  routes.openapi(customerStatus, async (c) => c.json(await onboardings.status(c.req.valid('param').customerId), 200))
 
-  routes.get('/v1/customers', async (c) => {
-    const query = ListQuery.safeParse(c.req.query())
-    if (!query.success) {
-      throw new Problem({
-        status: 422,
-        code: 'invalid-query',
-        detail: 'The list cannot be filtered like this; `errors` says why.',
-        errors: errorsOf(query.error),
-      })
-    }
-    return c.json(await onboardings.list(query.data))
-  })
-
-  routes.get('/v1/customers/:customerId', async (c) => {
-    const customerId = c.req.param('customerId')
-    if (!CUSTOMER_ID_PATTERN.test(customerId)) return notFound(c)
-    return c.json(await onboardings.status(customerId))
-  })
-
-  routes.post('/v1/customers/:customerId/resume', smallBody(), async (c) => {
-    const customerId = c.req.param('customerId')
-    if (!CUSTOMER_ID_PATTERN.test(customerId)) return notFound(c)
+  routes.openapi({ ...resumeCustomer, middleware: smallBody() }, async (c) => {
+    const { customerId } = c.req.valid('param')
     await onboardings.resume(customerId, readCorrection(await c.req.text()))
-    return c.json({ customerId, status: 'resumed' }, 202)
+    return c.json({ customerId, status: 'resumed' } as const, 202)
   })
 
   return routes

@@ -1,26 +1,27 @@
 // Health for supervisors, and a page at `/` that says what is where.
 
 import { readFileSync } from 'node:fs'
-import { Hono } from 'hono'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import { healthOf } from '../../platform/health.ts'
+import { errors, live, ready } from '../contract/ops.ts'
 import { frontPage } from '../front-page.ts'
 import type { Onboardings } from '../onboardings.ts'
 
 const ERRORS_PAGE = new URL('../../docs/errors.md', import.meta.url)
 
-export function opsRoutes(onboardings: Onboardings, temporalUiUrl: string | null): Hono {
-  const routes = new Hono()
+export function opsRoutes(onboardings: Onboardings, temporalUiUrl: string | null): OpenAPIHono {
+  const routes = new OpenAPIHono()
 
-  routes.get('/health/live', (c) => c.json(healthOf([])))
+  routes.openapi(live, (c) => c.json({ status: 'ok' } as const, 200))
 
   // HubSpot is not asked: an outage there must not close the front door.
-  routes.get('/health/ready', async (c) => {
-    const problem = await onboardings.problem()
-    return c.json(healthOf(problem === null ? [] : [problem]), problem === null ? 200 : 503)
+  routes.openapi(ready, async (c) => {
+    const health = healthOf([(await onboardings.problem()) ?? []].flat())
+    return health.status === 'ok' ? c.json(health, 200) : c.json(health, 503)
   })
 
   // Where the `type` of every problem leads.
-  routes.get('/errors', (c) => c.text(readFileSync(ERRORS_PAGE, 'utf8')))
+  routes.openapi(errors, (c) => c.text(readFileSync(ERRORS_PAGE, 'utf8'), 200))
 
   routes.get('/', (c) => c.html(frontPage(temporalUiUrl)))
 

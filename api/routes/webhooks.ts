@@ -1,22 +1,26 @@
 // POST /webhooks/customers: takes the product's events, and says so only when they are stored.
 
-import { Hono } from 'hono'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { CustomerEvent, ignoredFields } from '../../domain/customer.ts'
 import { EVENTS, Lane } from '../middleware/admission.ts'
+import type { Admitted } from '../middleware/admission.ts'
+import { takeEvent } from '../contract/webhooks.ts'
 import { parseJson, smallBody } from '../middleware/json-body.ts'
 import { errorsOf, Problem } from '../middleware/problem.ts'
 import { webhookSignature } from '../middleware/webhook-signature.ts'
 import type { SignedWebhook } from '../middleware/webhook-signature.ts'
 import type { Onboardings } from '../onboardings.ts'
 
-export function webhookRoutes(onboardings: Onboardings, secrets: string[]): Hono<SignedWebhook> {
-  const routes = new Hono<SignedWebhook>()
+type Webhook = SignedWebhook & Admitted
+
+export function webhookRoutes(onboardings: Onboardings, secrets: string[]): OpenAPIHono<Webhook> {
+  const routes = new OpenAPIHono<Webhook>()
 
   const lane = new Lane(EVENTS)
   // Under overload most are turned away before their bodies are read and hashed; a place is only for what is signed.
-  routes.use('/webhooks/customers', lane.unlessFull())
-  routes.post('/webhooks/customers', jsonOnly, smallBody(), webhookSignature(secrets), lane.admit(), async (c) => {
+  const middleware = [lane.unlessFull(), jsonOnly, smallBody(), webhookSignature(secrets), lane.admit()]
+  routes.openapi({ ...takeEvent, middleware }, async (c) => {
     const { id: eventId, text } = c.get('webhook')
     const received = parseJson(text)
     const event = readEvent(received)
@@ -24,7 +28,7 @@ export function webhookRoutes(onboardings: Onboardings, secrets: string[]): Hono
 
     const { customerId } = event.data
     c.header('location', `/v1/customers/${encodeURIComponent(customerId)}`)
-    return c.json({ customerId, eventId, status: 'accepted', ignored: ignoredFields(received, event) }, 202)
+    return c.json({ customerId, eventId, status: 'accepted' as const, ignored: ignoredFields(received, event) }, 202)
   })
 
   return routes

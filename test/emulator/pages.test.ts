@@ -1,31 +1,11 @@
 // The pages, as a person sees them in a browser.
 
-import { existsSync } from 'node:fs'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EmulatorControl } from '../../dev/hubspot/control.ts'
 import { startEmulator } from '../../dev/hubspot/server.ts'
+import { BROWSER, openBrowser } from '../support/browser.ts'
 import { call } from './hubspot-call.ts'
-
-const BROWSER = [
-  process.env['CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
-if (BROWSER === undefined) {
-  console.warn('The pages are not tested: there is no Chromium here. CHROMIUM may say where it is.')
-}
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 describe('where the pages can be tested', () => {
   it('they are, in CI at least', () => {
@@ -46,7 +26,7 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
     ;({ url } = emulator)
     stop = () => emulator.stop()
     control = new EmulatorControl(url)
-    browser = await chromium.launch({ executablePath: BROWSER!, args: FLAGS })
+    browser = await openBrowser()
   })
   afterAll(async () => {
     await browser.close()

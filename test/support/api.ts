@@ -4,6 +4,8 @@ import type { WorkflowService } from '@temporalio/client'
 import type { Hono } from 'hono'
 import { inject } from 'vitest'
 import { createApp } from '../../api/app.ts'
+import { AttentionDesk } from '../../api/attention.ts'
+import { CustomerList } from '../../api/customer-list.ts'
 import { Onboardings } from '../../api/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
 import type { RunSettings } from '../../workflows/messages.ts'
@@ -13,18 +15,23 @@ import { OPERATOR_TOKEN, WEBHOOK_SECRET } from './sender.ts'
 export interface ApiOptions {
   /** Another Temporal than the run's, such as none at all. */
   address?: string
+  namespace?: string
   taskQueue?: string
+  pageSize?: number
   webhookSecrets?: string[]
   operatorTokens?: string[]
   settings?: RunSettings
   /** `skips` lets an onboarding's timers fire as soon as nothing else is under way, by Temporal's own time skipping. */
   time?: 'passes' | 'skips'
+  /** Whether everything that asks Temporal breaks in a way that nobody foresaw. */
+  isBroken?: boolean
 }
 
 export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnType<typeof createClient> } {
-  const { address = inject('temporalAddress'), taskQueue = 'nobody-listens' } = options
-  const client = createClient({ connectionOptions: { address }, namespace: 'default' })
+  const { address = inject('temporalAddress'), taskQueue = 'nobody-listens', namespace = 'default' } = options
+  const client = createClient({ connectionOptions: { address }, namespace })
   if (options.time === 'skips') skipTime(client.workflowService)
+  if (options.isBroken) client.withDeadline = () => Promise.reject(new Error('broken by the test'))
   const temporalUiUrl = 'http://127.0.0.1:8233'
   const app = createApp({
     onboardings: new Onboardings({
@@ -33,6 +40,8 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
       temporalUiUrl,
       ...(options.settings && { settings: options.settings }),
     }),
+    customerList: new CustomerList(client, options.pageSize),
+    attentionDesk: new AttentionDesk(client),
     webhookSecrets: options.webhookSecrets ?? [WEBHOOK_SECRET],
     operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN],
     temporalUiUrl,

@@ -1,5 +1,7 @@
-// What people did in HubSpot before a test begins, through HubSpot's own API.
+// What people did before a test begins, through HubSpot's and Temporal's own API.
 
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
 import type { Onramp } from './onramp.ts'
 
 type Properties = Record<string, string>
@@ -11,6 +13,22 @@ export async function aContactInHubSpot(onramp: Onramp, properties: Properties):
 
 export async function aCompanyInHubSpot(onramp: Onramp, properties: Properties): Promise<string> {
   return await create(onramp, 'companies', properties)
+}
+
+/** A batch operation that somebody else has begun, of five a second: the test server takes no more. */
+export async function aLongBatch(onramp: Onramp): Promise<void> {
+  const { workflow, workflowService, options } = onramp.client
+  const ids = Array.from({ length: 25 }, () => `cus_${randomUUID()}`)
+  await Promise.all(ids.map((customerId) => onramp.updated({ customerId, phone: '1' })))
+  const query = `ExecutionStatus = 'Running' AND OnboardingPhase = 'awaiting-registration'`
+  await expect.poll(async () => (await workflow.count(query)).count, { timeout: 10_000 }).toBeGreaterThanOrEqual(25)
+  await workflowService.startBatchOperation({
+    namespace: options.namespace,
+    jobId: randomUUID(),
+    visibilityQuery: query,
+    reason: 'somebody else’s',
+    signalOperation: { signal: 'attentionResumed', identity: 'somebody' },
+  })
 }
 
 /** What people, or the portal's other apps, ask of HubSpot by themselves. */

@@ -15,12 +15,13 @@ import { EmulatorControl } from '../../dev/hubspot/control.ts'
 import type { RecordView } from '../../dev/hubspot/records-view.ts'
 import { startEmulator } from '../../dev/hubspot/server.ts'
 import { onboardingId } from '../../domain/ids.ts'
-import type { OnboardingStatus } from '../../domain/onboarding.ts'
+import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { onboardingStatus } from '../../workflows/messages.ts'
 import type { RunSettings } from '../../workflows/messages.ts'
 import { createWorker } from '../../worker/worker.ts'
 import { testApi } from './api.ts'
 import type { ApiOptions } from './api.ts'
+import { ownNamespace } from './namespace.ts'
 import { send } from './sender.ts'
 
 Runtime.install({
@@ -61,6 +62,9 @@ interface OnrampOptions {
   policies?: Partial<Policies>
   settings?: RunSettings
   time?: ApiOptions['time']
+  /** `own` for a test that looks at, or changes, all the customers that there are. */
+  namespace?: 'shared' | 'own'
+  pageSize?: number
 }
 
 /** `it` with all of onramp, set up as a test file wants it. */
@@ -102,6 +106,8 @@ async function startOnramp({
   policies = {},
   settings = {},
   time = 'passes',
+  namespace: whoseNamespace = 'shared',
+  pageSize,
 }: OnrampOptions): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
   const taskQueue = `test-${randomUUID()}`
   const emulator = await startEmulator({ port: 0 })
@@ -109,7 +115,8 @@ async function startOnramp({
   const hubspot = testHubSpot(emulator.url)
   await setUp(hubspot, () => {})
 
-  const { app, client } = testApi({ taskQueue, settings, time })
+  const namespace = whoseNamespace === 'own' ? await ownNamespace() : 'default'
+  const { app, client } = testApi({ taskQueue, settings, time, namespace, ...(pageSize !== undefined && { pageSize }) })
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
   const customerId = `cus_${randomUUID()}`
   const known = new Set<string>()
@@ -153,7 +160,7 @@ async function startOnramp({
     async startWorker(workflowBundle: WorkflowBundleOption = { codePath: inject('workflowBundlePath') }) {
       const created = await createWorker({
         connection,
-        namespace: 'default',
+        namespace,
         workflowBundle,
         activities: createActivities(hubspot, {
           adoption: 'by-domain',
@@ -177,17 +184,17 @@ async function startOnramp({
   return {
     onramp,
     async stop() {
-      for (const id of known) await end(client, onboardingId(id))
+      for (const id of known) await end(client, id)
       await onramp.stopWorker()
       await Promise.all([connection.close(), client.connection.close(), hubspot.close(), emulator.stop()])
     },
   }
 }
 
-/** Whoever was let go after a quiet time has ended already. */
-async function end(client: Client, workflowId: string): Promise<void> {
+/** A customer who was let go has ended already. */
+async function end(client: Client, customerId: string): Promise<void> {
   await client.workflow
-    .getHandle(workflowId)
+    .getHandle(onboardingId(customerId))
     .terminate('the test is over')
     .catch((error: unknown) => {
       if (!(error instanceof WorkflowNotFoundError)) throw error

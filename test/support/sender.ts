@@ -36,6 +36,11 @@ export async function send(app: Hono, event: SentEvent, id?: string): Promise<Re
   return await app.request(signedRequest(body, { ...(id !== undefined && { id }) }))
 }
 
+/** An order of the operator's. */
+export async function order(app: Hono, method: string, path: string, token = OPERATOR_TOKEN): Promise<Response> {
+  return await app.request(path, { method, headers: { authorization: `Bearer ${token}` } })
+}
+
 /** A GET of the operator's. */
 export async function ask(app: Hono, path: string, token: string | null = OPERATOR_TOKEN): Promise<Response> {
   return await app.request(path, { headers: token === null ? {} : { authorization: `Bearer ${token}` } })

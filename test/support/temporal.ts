@@ -39,7 +39,8 @@ export async function startTestTemporal(): Promise<{ address: string; stop: () =
       uiPort: null,
       file: null,
       logFile: join(folder, 'temporal.log'),
-      settings: { 'frontend.WorkflowTimeSkippingEnabled': 'true' },
+      // Batch operations are slow enough to be seen at work.
+      settings: { 'frontend.WorkflowTimeSkippingEnabled': 'true', 'worker.batcherRPS': '5' },
     })
 
   // Another program may take a free port in the moment before the server binds it; three times in a row it will not.

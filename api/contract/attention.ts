@@ -1,0 +1,108 @@
+// What operators may rely on about parked customers as a whole.
+
+import { createRoute } from '@hono/zod-openapi'
+import { z } from 'zod'
+import { ATTENTION_REASONS, STEPS } from '../../domain/onboarding.ts'
+import { json, Location, problems } from './answers.ts'
+import { OPERATOR } from './requests.ts'
+
+const tags = ['Attention']
+const count = z.int().min(0)
+const reason = z
+  .enum(ATTENTION_REASONS)
+  .meta({ description: 'Why they are parked; `/errors` has each.', example: 'contact-of-another-customer' })
+
+const AttentionCount = z
+  .object({ reason, count, steps: z.array(z.object({ step: z.enum(STEPS), count })) })
+  .meta({ id: 'AttentionCount', description: 'How many wait for one reason; somebody may wait at several steps.' })
+export type AttentionCount = z.output<typeof AttentionCount>
+
+const ResumeJob = z
+  .object({ reason, count, job: z.string().meta({ description: 'Names this resume.' }) })
+  .meta({ id: 'ResumeJob', description: 'How many were parked when it was asked for.' })
+export type ResumeJob = z.output<typeof ResumeJob>
+
+const ResumeProgress = z
+  .object({
+    reason,
+    state: z.enum(['running', 'completed', 'failed']),
+    total: count,
+    resumed: count.meta({ description: 'Told to try again; what came of it is in their status.' }),
+    failed: count,
+    since: z.iso.datetime(),
+  })
+  .meta({ id: 'ResumeProgress', description: 'How far a resume has come. Temporal counts in steps of up to 1,000.' })
+export type ResumeProgress = z.output<typeof ResumeProgress>
+
+export const listAttention = createRoute({
+  method: 'get',
+  path: '/v1/attention',
+  operationId: 'listAttention',
+  tags,
+  summary: 'Counts the parked customers by reason and step, the most frequent reason first',
+  security: OPERATOR,
+  responses: {
+    200: json(
+      'Every reason for which somebody waits.',
+      z.object({ attention: z.array(AttentionCount) }).meta({ id: 'AttentionCounts' }),
+      {
+        attention: [{ reason: 'contact-of-another-customer', count: 3, steps: [{ step: 'contact', count: 3 }] }],
+      },
+    ),
+    ...problems({ 401: ['unauthorized'], 503: ['overloaded', 'temporal-unavailable'] }),
+  },
+})
+
+export const resumeAttention = createRoute({
+  method: 'post',
+  path: '/v1/attention/{reason}/resume',
+  operationId: 'resumeAttention',
+  tags,
+  summary: 'Tries again whatever waits for one reason, for all customers',
+  security: OPERATOR,
+  request: { params: z.object({ reason }) },
+  responses: {
+    202: json(
+      'It is begun; `location` has its progress.',
+      ResumeJob,
+      {
+        reason: 'contact-of-another-customer',
+        count: 3,
+        job: 'contact-of-another-customer-4f1c2a52-7a38-4f0e-9a49-0d8a7c1a2b3c',
+      },
+      Location,
+    ),
+    ...problems({
+      401: ['unauthorized'],
+      404: ['not-found'],
+      409: ['nothing-parked'],
+      503: ['overloaded', 'resume-running', 'temporal-unavailable'],
+    }),
+  },
+})
+
+export const resumeProgress = createRoute({
+  method: 'get',
+  path: '/v1/attention/{reason}/resume/{job}',
+  operationId: 'resumeProgress',
+  tags,
+  summary: 'Says how far such a resume has come',
+  security: OPERATOR,
+  request: {
+    params: z.object({
+      reason,
+      job: z.string().max(100).meta({ example: 'contact-of-another-customer-4f1c2a52-7a38-4f0e-9a49-0d8a7c1a2b3c' }),
+    }),
+  },
+  responses: {
+    200: json('Its progress.', ResumeProgress, {
+      reason: 'contact-of-another-customer',
+      state: 'completed',
+      total: 3,
+      resumed: 3,
+      failed: 0,
+      since: '2026-11-24T09:00:00.000Z',
+    }),
+    ...problems({ 401: ['unauthorized'], 404: ['not-found'], 503: ['overloaded', 'temporal-unavailable'] }),
+  },
+})

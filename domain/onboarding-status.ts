@@ -1,0 +1,67 @@
+// Everything a status page may say about a customer, as schemas, and the types drawn from them; free of personal data.
+
+import { z } from 'zod'
+import { COMPANY_FIELDS, CONTACT_FIELDS } from './crm.ts'
+import { ATTENTION_REASONS, PHASES, STEPS } from './onboarding.ts'
+
+const time = z.iso.datetime()
+const text = z.string()
+
+const Attention = z
+  .object({
+    reason: z.enum(ATTENTION_REASONS),
+    step: z.enum(STEPS),
+    since: time,
+    message: text.meta({ description: 'What happened and what to do.' }),
+    fields: z
+      .array(text)
+      .optional()
+      .meta({ description: 'The fields that were refused, in the product’s words, when the CRM named them.' }),
+  })
+  .meta({ id: 'Attention', description: 'One reason why a customer waits for a person; docs/errors.md has each.' })
+
+/** One reason why a customer waits for a person. */
+export type Attention = z.output<typeof Attention>
+
+const TimelineEntry = z
+  .object({
+    at: time,
+    what: text,
+    outcome: text,
+    correlationId: text.optional().meta({ description: 'Finds the call in HubSpot’s logs.' }),
+    remark: text.optional().meta({ description: 'Something that a person may want to know about it.' }),
+  })
+  .meta({ id: 'TimelineEntry', description: 'One line of a customer’s history.' })
+
+/** One line of a customer's history. */
+export type TimelineEntry = z.output<typeof TimelineEntry>
+
+const FieldStatus = z.object({ state: z.enum(['pending', 'written', 'refused']), at: z.union([time, z.null()]) }).meta({
+  id: 'FieldStatus',
+  description: 'What is known of one field, without its value: whether HubSpot has it, and the event time of it.',
+})
+
+export const OnboardingStatus = z.object({
+  customerId: text,
+  phase: z.enum(PHASES),
+  attention: z.union([Attention, z.null()]).meta({ description: 'The most blocking of `parked`.' }),
+  parked: z.array(Attention),
+  hubspot: z
+    .object({
+      contactId: text.nullable(),
+      companyId: text.nullable(),
+      contactUrl: text.nullable(),
+      companyUrl: text.nullable(),
+      contactOutcome: z.union([z.enum(['created', 'existed']), z.null()]),
+      companyOutcome: z.union([z.enum(['created', 'existed', 'adopted']), z.null()]),
+    })
+    .meta({ description: 'HubSpot’s ids of the two records, where people see them, and how they came to be.' }),
+  fields: z.partialRecord(z.enum([...CONTACT_FIELDS, ...COMPANY_FIELDS]), FieldStatus),
+  lastEventAt: z.union([time, z.null()]),
+  lastWrittenAt: z.union([time, z.null()]),
+  malformedEvents: z.int().meta({ description: 'Signals that could not be understood: noted, without effect.' }),
+  timeline: z.array(TimelineEntry),
+})
+
+/** The answer to the query `onboardingStatus`. Times are ISO 8601, ids are HubSpot's. */
+export type OnboardingStatus = z.output<typeof OnboardingStatus>

@@ -1,0 +1,32 @@
+// A real browser for the pages, where there is one.
+
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+
+/** Path of the browser; `undefined` where there is none. */
+export const BROWSER = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path))
+
+if (BROWSER === undefined) {
+  console.warn('The pages are not tested: there is no Chromium here. CHROMIUM may say where it is.')
+}
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export async function openBrowser(): Promise<Browser> {
+  return await chromium.launch({ executablePath: BROWSER!, args: FLAGS })
+}
