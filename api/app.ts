@@ -6,7 +6,7 @@ import type { BlankEnv } from 'hono/types'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { Logger } from '../platform/logger.ts'
-import type { AttentionDesk } from './attention.ts'
+import type { ParkedCustomers } from './attention.ts'
 import { registerSecurity } from './contract/document.ts'
 import { countWebhooks } from './middleware/count-webhooks.ts'
 import { refuseInvalid } from './middleware/invalid-request.ts'
@@ -24,7 +24,7 @@ import { webhookRoutes } from './routes/webhooks.ts'
 export interface AppOptions {
   onboardings: Onboardings
   customerList: CustomerList
-  attentionDesk: AttentionDesk
+  parkedCustomers: ParkedCustomers
   webhookSecrets: string[]
   operatorTokens: string[]
   temporalUiUrl: string | null
@@ -34,7 +34,7 @@ export interface AppOptions {
 export function createApp({
   onboardings,
   customerList,
-  attentionDesk,
+  parkedCustomers,
   webhookSecrets,
   operatorTokens,
   temporalUiUrl,
@@ -65,7 +65,7 @@ export function createApp({
 
   app.route('/', webhookRoutes(onboardings, webhookSecrets))
   app.route('/', customerRoutes(onboardings, customerList))
-  app.route('/', attentionRoutes(attentionDesk))
+  app.route('/', attentionRoutes(parkedCustomers))
   app.route('/', opsRoutes(onboardings, temporalUiUrl))
   app.route('/', docsRoutes(app))
   return app

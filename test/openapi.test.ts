@@ -2,6 +2,7 @@
 
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect } from 'vitest'
+import { onboardingId } from '../domain/ids.ts'
 import { testApi } from './support/api.ts'
 import { aContactInHubSpot, aLongBatch } from './support/given.ts'
 import { onrampWith } from './support/onramp.ts'
@@ -61,6 +62,7 @@ const GIVEN: { [operationId: string]: (onramp: Onramp) => Promise<{ job: string 
   },
   customerStatus: onboarded,
   resumeCustomer: parked,
+  resyncCustomer: onboarded,
 }
 
 async function onboarded(onramp: Onramp): Promise<void> {
@@ -110,6 +112,16 @@ describe('every example', () => {
 
 /** How to run into each problem, whichever route it is. */
 const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Response> } = {
+  async ended(onramp, draft) {
+    await onboarded(onramp)
+    await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).terminate('the test wants it')
+    return await onramp.app.request(draft.request())
+  },
+  async erased(onramp, draft) {
+    await onramp.erased()
+    await onramp.reaches('erased')
+    return await onramp.app.request(draft.request())
+  },
   'invalid-correction': async ({ app }, draft) =>
     await app.request(draft.with({ body: '{"customer":{"email":null}}' }).request()),
   'invalid-event': async ({ app }, draft) => await app.request(draft.with({ body: '{}' }).request()),
@@ -120,7 +132,7 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     expect((await app.request(new Draft(told, customerId, 'updated').request())).status).toBe(202)
     return await app.request(draft.request())
   },
-  'not-found': async ({ app }, draft) => await app.request(draft.with({ path: { '*': 'nobody' } }).request()),
+  'not-found': async ({ app }, draft) => await app.request(draft.with({ path: { '*': '@' } }).request()),
   'not-json': async ({ app }, draft) => await app.request(draft.with({ body: '{' }).request()),
   'nothing-parked': async (onramp, draft) => {
     await onboarded(onramp)

@@ -37,6 +37,8 @@ type DescribedCode = keyof typeof DETAILS
 
 // What a caller reads in such a case; where several things can be wrong, one of them.
 const DETAILS = {
+  ended: 'The last run did not end well, or left nothing of the customer. The next event about them begins a new one.',
+  erased: 'The customer is erased, so nothing is known that could be written.',
   internal: 'Something broke on our side. It is logged; try again.',
   'invalid-correction': 'Nothing was corrected or resumed; `errors` says why.',
   'invalid-event': 'Nothing of the event was taken; `errors` says why.',

@@ -8,6 +8,8 @@ import type { Logger } from '../../platform/logger.ts'
 
 /** Every code with its title; each is a section of docs/errors.md, to which `type` leads. */
 export const PROBLEM_TITLES = {
+  ended: 'The onboarding has ended',
+  erased: 'The customer is erased',
   internal: 'Internal error',
   'invalid-correction': 'The correction cannot be taken',
   'invalid-event': 'The event cannot be taken',

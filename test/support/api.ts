@@ -3,7 +3,7 @@
 import type { Hono } from 'hono'
 import { inject } from 'vitest'
 import { createApp } from '../../api/app.ts'
-import { AttentionDesk } from '../../api/attention.ts'
+import { ParkedCustomers } from '../../api/attention.ts'
 import { CustomerList } from '../../api/customer-list.ts'
 import { Onboardings } from '../../api/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
@@ -37,7 +37,7 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
       ...(options.settings && { settings: options.settings }),
     }),
     customerList: new CustomerList(client, options.pageSize),
-    attentionDesk: new AttentionDesk(client),
+    parkedCustomers: new ParkedCustomers(client),
     webhookSecrets: options.webhookSecrets ?? [WEBHOOK_SECRET],
     operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN],
     temporalUiUrl,
