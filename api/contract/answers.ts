@@ -47,6 +47,7 @@ const DETAILS = {
   'not-found': 'No event has told us of this customer.',
   'not-json': 'The body is not JSON.',
   'nothing-parked': 'Nothing is parked here, so there is nothing to resume.',
+  'read-only-token': 'This token only reads. Send one of OPERATOR_TOKENS that does not begin with `read:` there.',
   'resume-running':
     'Temporal still carries out another batch operation, and does one at a time. Ask again when it is through.',
   'temporal-unavailable': 'Temporal does not answer in time. Send the same again; a repeat has no further effect.',

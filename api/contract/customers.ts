@@ -131,6 +131,7 @@ export const resumeCustomer = createRoute({
     ...problems({
       400: ['not-json'],
       401: ['unauthorized'],
+      403: ['read-only-token'],
       404: ['not-found'],
       409: ['nothing-parked'],
       413: ['too-large'],
@@ -155,6 +156,7 @@ export const resyncCustomer = createRoute({
     202: json('It is being written.', AcceptedOrder, { customerId: 'cus_1', status: 'accepted' }),
     ...problems({
       401: ['unauthorized'],
+      403: ['read-only-token'],
       404: ['not-found'],
       409: ['ended', 'erased'],
       503: ['no-worker', 'temporal-unavailable'],
@@ -174,6 +176,6 @@ export const eraseCustomer = createRoute({
   request: { params },
   responses: {
     202: json('They are being erased.', AcceptedOrder, { customerId: 'cus_1', status: 'accepted' }),
-    ...problems({ 401: ['unauthorized'], 404: ['not-found'], 503: ['temporal-unavailable'] }),
+    ...problems({ 401: ['unauthorized'], 403: ['read-only-token'], 404: ['not-found'], 503: ['temporal-unavailable'] }),
   },
 })

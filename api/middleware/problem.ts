@@ -19,6 +19,7 @@ export const PROBLEM_TITLES = {
   'not-found': 'Not found',
   'nothing-parked': 'Nothing is parked',
   'not-json': 'The body is not JSON',
+  'read-only-token': 'The token only reads',
   'resume-running': 'Another resume is running',
   'temporal-unavailable': 'Temporal does not answer',
   'too-large': 'The body is too large',

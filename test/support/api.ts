@@ -9,7 +9,7 @@ import { Onboardings } from '../../api/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
 import type { RunSettings } from '../../workflows/messages.ts'
 import { createClient } from '../../platform/temporal.ts'
-import { OPERATOR_TOKEN, WEBHOOK_SECRET } from './sender.ts'
+import { OPERATOR_TOKEN, READ_TOKEN, WEBHOOK_SECRET } from './sender.ts'
 
 export interface ApiOptions {
   /** Another Temporal than the run's, such as none at all. */
@@ -39,7 +39,7 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
     customerList: new CustomerList(client, options.pageSize),
     parkedCustomers: new ParkedCustomers(client),
     webhookSecrets: options.webhookSecrets ?? [WEBHOOK_SECRET],
-    operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN],
+    operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN, `read:${READ_TOKEN}`],
     temporalUiUrl,
     logger: createLogger('test', 'silent'),
   })
