@@ -7,7 +7,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { Logger } from '../platform/logger.ts'
 import { Lane, OPERATORS } from './middleware/admission.ts'
-import type { AttentionDesk } from './attention.ts'
+import type { ParkedCustomers } from './attention.ts'
 import { registerSecurity } from './contract/document.ts'
 import { countWebhooks } from './middleware/count-webhooks.ts'
 import { refuseInvalid } from './middleware/invalid-request.ts'
@@ -25,7 +25,7 @@ import { webhookRoutes } from './routes/webhooks.ts'
 export interface AppOptions {
   onboardings: Onboardings
   customerList: CustomerList
-  attentionDesk: AttentionDesk
+  parkedCustomers: ParkedCustomers
   webhookSecrets: string[]
   operatorTokens: string[]
   temporalUiUrl: string | null
@@ -35,7 +35,7 @@ export interface AppOptions {
 export function createApp({
   onboardings,
   customerList,
-  attentionDesk,
+  parkedCustomers,
   webhookSecrets,
   operatorTokens,
   temporalUiUrl,
@@ -66,7 +66,7 @@ export function createApp({
 
   app.route('/', webhookRoutes(onboardings, webhookSecrets))
   app.route('/', customerRoutes(onboardings, customerList))
-  app.route('/', attentionRoutes(attentionDesk))
+  app.route('/', attentionRoutes(parkedCustomers))
   app.route('/', opsRoutes(onboardings, temporalUiUrl))
   app.route('/', docsRoutes(app))
   return app

@@ -21,7 +21,7 @@ const RUNNING = 1
 const STATES: { [state: number]: ResumeProgress['state'] } = { [RUNNING]: 'running', 2: 'completed', 3: 'failed' }
 
 /** The parked customers of one namespace, counted by Temporal's index, which is some moments behind. */
-export class AttentionDesk {
+export class ParkedCustomers {
   readonly #client: Client
 
   constructor(client: Client) {

@@ -5,7 +5,7 @@ import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createClient, temporalSettings } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
-import { AttentionDesk } from './attention.ts'
+import { ParkedCustomers } from './attention.ts'
 import { CustomerList } from './customer-list.ts'
 import { Onboardings } from './onboardings.ts'
 import { startServer } from './server.ts'
@@ -25,7 +25,7 @@ const onboardings = new Onboardings({
 const app = createApp({
   onboardings,
   customerList: new CustomerList(client),
-  attentionDesk: new AttentionDesk(client),
+  parkedCustomers: new ParkedCustomers(client),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,

@@ -1,6 +1,7 @@
 // Onboardings as the API knows them: an event is told, a question asked, an order given.
 
-import { WorkflowUpdateFailedError } from '@temporalio/client'
+import { randomUUID } from 'node:crypto'
+import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common'
 import type { CustomerDetails, CustomerEvent } from '../domain/customer.ts'
@@ -15,6 +16,7 @@ import {
   customerUpdated,
   onboardingStatus,
   resume,
+  resync,
 } from '../workflows/messages.ts'
 import type { RunSettings } from '../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
@@ -66,18 +68,18 @@ export class Onboardings {
       this.#client,
       () =>
         this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
-          workflowId: onboardingId(customerId),
-          taskQueue: this.#taskQueue,
-          args: [{ customerId, settings: this.#settings }],
+          ...this.#startOf(customerId, phase),
           signal: SIGNALS[event.type],
           signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer }],
-          typedSearchAttributes: [{ key: PHASE, value: phase }],
-          staticSummary: `Onboarding of ${customerId}`,
-          // After a killed worker its workflow tasks are given to another when this has passed; they take milliseconds.
-          workflowTaskTimeout: '3 seconds',
         }),
       { answerBy },
     )
+  }
+
+  /** Has a customer erased, like the product's own event: HubSpot may know one of whom Temporal has forgotten. */
+  async erase(customerId: string): Promise<void> {
+    const timestamp = new Date().toISOString()
+    await this.tell({ type: 'customer.erased', timestamp, data: { customerId } }, `operator-${randomUUID()}`)
   }
 
   /**
@@ -91,6 +93,38 @@ export class Onboardings {
       if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
       else await handle.executeUpdate(resume)
     })
+  }
+
+  /**
+   * Has everything that is known of a customer written again. Who was let go is taken up again where they were left.
+   *
+   * @throws Problem 404, 409 `erased`, 409 `ended`, 503 `no-worker`
+   */
+  async resync(customerId: string): Promise<void> {
+    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
+    await this.#order(async () => {
+      try {
+        await handle.executeUpdate(resync)
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error
+        const { status, runId } = await handle.describe()
+        if (status.name !== 'COMPLETED' && status.name !== 'RUNNING') throw ended()
+        // An event may have begun a new life in this very moment.
+        if (status.name === 'RUNNING') await handle.executeUpdate(resync)
+        else await this.#takeUpAgain(customerId, runId)
+      }
+    })
+  }
+
+  async #takeUpAgain(customerId: string, runId: string): Promise<void> {
+    // A run ends with all that it knew of its customer.
+    const state: unknown = await this.#client.workflow.getHandle(onboardingId(customerId), runId).result()
+    if (!isStateOf(customerId, state)) throw ended()
+    const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
+      ...this.#startOf(customerId, 'onboarded', state),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    })
+    await this.#client.workflow.executeUpdateWithStart(resync, { startWorkflowOperation })
   }
 
   /** @throws Problem 404 for a customer that nobody told us of, 503 `no-worker` when no worker answers */
@@ -118,6 +152,18 @@ export class Onboardings {
     }
   }
 
+  #startOf(customerId: string, phase: Phase, state?: object) {
+    return {
+      workflowId: onboardingId(customerId),
+      taskQueue: this.#taskQueue,
+      args: [{ customerId, settings: this.#settings, ...(state && { state }) }],
+      typedSearchAttributes: [{ key: PHASE, value: phase }],
+      staticSummary: `Onboarding of ${customerId}`,
+      // After a killed worker its workflow tasks are given to another when this has passed; they take milliseconds.
+      workflowTaskTimeout: '3 seconds' as const,
+    }
+  }
+
   #linkTo(workflowId: string): string | null {
     if (this.#temporalUiUrl === null) return null
     const { namespace } = this.#client.options
@@ -128,7 +174,17 @@ export class Onboardings {
 /** The workflow said no, in words of its own that are meant for people. */
 function orderRejected({ cause }: WorkflowUpdateFailedError): Error {
   if (!(cause instanceof ApplicationFailure)) return new Error('an order failed', { cause })
-  if (cause.type === 'nothing-parked')
-    return new Problem({ status: 409, code: 'nothing-parked', detail: cause.message })
-  return new Problem({ status: 422, code: 'invalid-correction', detail: cause.message })
+  const { type, message } = cause
+  if (type === 'nothing-parked' || type === 'erased') return new Problem({ status: 409, code: type, detail: message })
+  return new Problem({ status: 422, code: 'invalid-correction', detail: message })
+}
+
+function ended(): Problem {
+  const detail =
+    'The last run did not end well, or left nothing of the customer. The next event about them begins a new one.'
+  return new Problem({ status: 409, code: 'ended', detail })
+}
+
+function isStateOf(customerId: string, state: unknown): state is object {
+  return typeof state === 'object' && state !== null && 'customerId' in state && state.customerId === customerId
 }

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { TASK_QUEUE } from '../domain/ids.ts'
+import { parseOperatorToken } from './operator-tokens.ts'
 
 const port = z.coerce
   .number({ error: 'must be a port number' })
@@ -38,8 +39,12 @@ const Settings = z.object({
     ),
   OPERATOR_TOKENS: words
     .default([])
+    .refine((tokens) => tokens.every((token) => parseOperatorToken(token) !== null), {
+      error:
+        'must hold tokens of A-Z a-z 0-9 . _ ~ + / - or sha256:<64 hexadecimal digits>, each maybe after read:, separated by white space',
+    })
     .describe(
-      'Bearer tokens of the operator API, separated by white space. Empty: `npm start` makes one, elsewhere every operator request is answered 401.',
+      'Bearer tokens of the operator API, separated by white space; several during a rotation. `read:` before a token lets it only read; `sha256:` and the 64 hexadecimal digits of its hash may stand for the token itself. Empty: `npm start` makes one, elsewhere every operator request is answered 401.',
     ),
   ONRAMP_URL: url
     .optional()

@@ -27,6 +27,12 @@ describe('settings', () => {
     })
   })
 
+  it('take operator tokens as they are or as their hash, for everything or for reading', () => {
+    const hash = `sha256:${'0aF'.padEnd(64, '9')}`
+    const tokens = ['dG9rZW4=', 'a.b_c~d+e/f-1', hash, 'read:token', `read:${hash}`]
+    expect(loadConfig({ OPERATOR_TOKENS: tokens.join('\n') }).operatorTokens).toEqual(tokens)
+  })
+
   it('take several secrets, separated by any white space', () => {
     expect(loadConfig({ WEBHOOK_SECRETS: ` ${secret}\n${secret} ` }).webhookSecrets).toEqual([secret, secret])
   })
@@ -60,6 +66,22 @@ describe('settings that cannot be used', () => {
       'TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID must be set together, or neither',
     ])
     expect(problemsOf({ TEMPORAL_DEPLOYMENT_NAME: 'onramp', TEMPORAL_WORKER_BUILD_ID: 'one' })).toEqual([])
+  })
+
+  it.each([
+    'read:',
+    'read:read:token',
+    'write:token',
+    'sha256:',
+    `sha256:${'0'.repeat(63)}`,
+    `sha256:${'g'.repeat(64)}`,
+    `sha1:${'0'.repeat(40)}`,
+    'tökén',
+    'token,another',
+  ])('have no operator token such as %s, and do not repeat it', (token) => {
+    const problems = problemsOf({ OPERATOR_TOKENS: `good ${token}` })
+    expect(problems).toEqual([expect.stringMatching(/^OPERATOR_TOKENS must hold tokens/)])
+    expect(problems.join()).not.toContain('good')
   })
 
   it('are named when a process cannot do without them', () => {

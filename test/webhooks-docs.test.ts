@@ -13,7 +13,7 @@ import { serve } from '@hono/node-server'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../api/app.ts'
-import type { AttentionDesk } from '../api/attention.ts'
+import type { ParkedCustomers } from '../api/attention.ts'
 import type { CustomerList } from '../api/customer-list.ts'
 import { EVENTS } from '../api/middleware/admission.ts'
 import { BODY_LIMIT_BYTES } from '../api/middleware/json-body.ts'
@@ -163,6 +163,9 @@ describe('the answers', () => {
       'no-worker',
       'not-found',
       'nothing-parked',
+      'ended',
+      'erased',
+      'read-only-token',
       'resume-running',
       'unauthorized',
     ]
@@ -211,7 +214,7 @@ function brokenApi(tell: () => Promise<void>) {
   return createApp({
     onboardings: { tell } as unknown as Onboardings,
     customerList: {} as CustomerList,
-    attentionDesk: {} as AttentionDesk,
+    parkedCustomers: {} as ParkedCustomers,
     webhookSecrets: [WEBHOOK_SECRET],
     operatorTokens: [],
     temporalUiUrl: null,

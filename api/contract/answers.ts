@@ -37,6 +37,8 @@ type DescribedCode = keyof typeof DETAILS
 
 // What a caller reads in such a case; where several things can be wrong, one of them.
 const DETAILS = {
+  ended: 'The last run did not end well, or left nothing of the customer. The next event about them begins a new one.',
+  erased: 'The customer is erased, so nothing is known that could be written.',
   internal: 'Something broke on our side. It is logged; try again.',
   'invalid-correction': 'Nothing was corrected or resumed; `errors` says why.',
   'invalid-event': 'Nothing of the event was taken; `errors` says why.',
@@ -46,6 +48,7 @@ const DETAILS = {
   'not-json': 'The body is not JSON.',
   'nothing-parked': 'Nothing is parked here, so there is nothing to resume.',
   overloaded: 'Too much arrives at once; nothing was done about this. Send the same again after a pause.',
+  'read-only-token': 'This token only reads. Send one of OPERATOR_TOKENS that does not begin with `read:` there.',
   'resume-running':
     'Temporal still carries out another batch operation, and does one at a time. Ask again when it is through.',
   'temporal-unavailable': 'Temporal does not answer in time. Send the same again; a repeat has no further effect.',

@@ -74,6 +74,7 @@ export const resumeAttention = createRoute({
     ),
     ...problems({
       401: ['unauthorized'],
+      403: ['read-only-token'],
       404: ['not-found'],
       409: ['nothing-parked'],
       503: ['overloaded', 'resume-running', 'temporal-unavailable'],

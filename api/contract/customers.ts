@@ -135,11 +135,56 @@ export const resumeCustomer = createRoute({
     ...problems({
       400: ['not-json'],
       401: ['unauthorized'],
+      403: ['read-only-token'],
       404: ['not-found'],
       409: ['nothing-parked'],
       413: ['too-large'],
       422: ['invalid-correction'],
       503: ['no-worker', 'overloaded', 'temporal-unavailable'],
+    }),
+  },
+})
+
+const AcceptedOrder = z.object({ customerId: CustomerId, status: z.literal('accepted') }).meta({ id: 'AcceptedOrder' })
+
+export const resyncCustomer = createRoute({
+  method: 'post',
+  path: '/v1/customers/{customerId}/resync',
+  operationId: 'resyncCustomer',
+  tags,
+  summary: 'Writes everything that is known of a customer to HubSpot again',
+  description: 'Over whatever people changed there. Who was quiet for long is taken up again where they were left.',
+  security: OPERATOR,
+  request: { params },
+  responses: {
+    202: json('It is being written.', AcceptedOrder, { customerId: 'cus_1', status: 'accepted' }),
+    ...problems({
+      401: ['unauthorized'],
+      403: ['read-only-token'],
+      404: ['not-found'],
+      409: ['ended', 'erased'],
+      503: ['no-worker', 'overloaded', 'temporal-unavailable'],
+    }),
+  },
+})
+
+export const eraseCustomer = createRoute({
+  method: 'delete',
+  path: '/v1/customers/{customerId}',
+  operationId: 'eraseCustomer',
+  tags,
+  summary: 'Erases a customer, in HubSpot and here',
+  description:
+    'As the event `customer.erased` does. It cannot be undone. A customer who is not known here may be known to HubSpot, so it is accepted all the same.',
+  security: OPERATOR,
+  request: { params },
+  responses: {
+    202: json('They are being erased.', AcceptedOrder, { customerId: 'cus_1', status: 'accepted' }),
+    ...problems({
+      401: ['unauthorized'],
+      403: ['read-only-token'],
+      404: ['not-found'],
+      503: ['overloaded', 'temporal-unavailable'],
     }),
   },
 })

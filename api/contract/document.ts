@@ -31,7 +31,7 @@ export function registerSecurity({ openAPIRegistry }: Pick<OpenAPIHono, 'openAPI
   openAPIRegistry.registerComponent('securitySchemes', 'operator', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token of `OPERATOR_TOKENS`.',
+    description: 'A token of `OPERATOR_TOKENS`. One of scope `read` gets no further than GET.',
   })
   openAPIRegistry.registerComponent('securitySchemes', 'webhookSignature', {
     type: 'apiKey',

@@ -1,43 +1,53 @@
-// Lets through only operators: those who bring one of the configured bearer tokens.
+// Lets through only operators: those who bring one of the configured bearer tokens, and to changes only with a full one.
 
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
 import { HTTPException } from 'hono/http-exception'
+import { parseOperatorToken, scopeOf } from '../../platform/operator-tokens.ts'
+import type { Scope } from '../../platform/operator-tokens.ts'
 import { Problem } from './problem.ts'
 
 /**
- * Compares digests in constant time; without a configured token nobody is let through.
+ * Without a configured token nobody is let through.
  *
- * @throws Problem 401
+ * @param tokens in the forms of OPERATOR_TOKENS
+ * @throws Problem 401, 403 `read-only-token`
  */
 export function operatorOnly(tokens: string[]): MiddlewareHandler {
-  const digests = tokens.map(digest)
-  const check = bearerAuth({
-    verifyToken: (token) => digests.map((known) => timingSafeEqual(known, digest(token))).includes(true),
-  })
+  const known = tokens.flatMap((token) => parseOperatorToken(token) ?? [])
 
   return async function requireOperator(c, next) {
-    let isOperator = false
+    let scope: Scope | null = null
+    const check = bearerAuth({
+      verifyToken: (token) => {
+        scope = scopeOf(token, known)
+        return scope !== null
+      },
+    })
     try {
-      await check(c, async () => {
-        isOperator = true
-      })
+      await check(c, async () => {})
     } catch (error) {
       if (!(error instanceof HTTPException)) throw error
     }
-    if (!isOperator) {
-      throw new Problem({
-        status: 401,
-        code: 'unauthorized',
-        detail: 'Send `Authorization: Bearer <token>` with a token of OPERATOR_TOKENS.',
-        headers: { 'www-authenticate': 'Bearer' },
-      })
-    }
+    if (scope === null) throw unauthorized()
+    if (scope === 'read' && c.req.method !== 'GET' && c.req.method !== 'HEAD') throw readOnly()
     await next()
   }
 }
 
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+function unauthorized(): Problem {
+  return new Problem({
+    status: 401,
+    code: 'unauthorized',
+    detail: 'Send `Authorization: Bearer <token>` with a token of OPERATOR_TOKENS.',
+    headers: { 'www-authenticate': 'Bearer' },
+  })
+}
+
+function readOnly(): Problem {
+  return new Problem({
+    status: 403,
+    code: 'read-only-token',
+    detail: 'This token only reads. Send one of OPERATOR_TOKENS that does not begin with `read:` there.',
+  })
 }

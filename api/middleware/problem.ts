@@ -10,6 +10,8 @@ import type { Logger } from '../../platform/logger.ts'
 export const PROBLEM_TITLES = {
   'bad-request': 'The request is not valid HTTP',
   'headers-too-large': 'The headers are too large',
+  ended: 'The onboarding has ended',
+  erased: 'The customer is erased',
   internal: 'Internal error',
   'invalid-correction': 'The correction cannot be taken',
   'invalid-event': 'The event cannot be taken',
@@ -20,6 +22,7 @@ export const PROBLEM_TITLES = {
   'nothing-parked': 'Nothing is parked',
   'not-json': 'The body is not JSON',
   overloaded: 'Too much at once',
+  'read-only-token': 'The token only reads',
   'resume-running': 'Another resume is running',
   'temporal-unavailable': 'Temporal does not answer',
   'too-large': 'The body is too large',

@@ -1,24 +1,24 @@
 // /v1/attention: the parked customers together, for operators.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { AttentionDesk } from '../attention.ts'
+import type { ParkedCustomers } from '../attention.ts'
 import { listAttention, resumeAttention, resumeProgress } from '../contract/attention.ts'
 
-export function attentionRoutes(desk: AttentionDesk): OpenAPIHono {
+export function attentionRoutes(parked: ParkedCustomers): OpenAPIHono {
   const routes = new OpenAPIHono()
 
-  routes.openapi(listAttention, async (c) => c.json({ attention: await desk.counts() }, 200))
+  routes.openapi(listAttention, async (c) => c.json({ attention: await parked.counts() }, 200))
 
   routes.openapi(resumeAttention, async (c) => {
     const { reason } = c.req.valid('param')
-    const resumed = await desk.resumeAll(reason)
+    const resumed = await parked.resumeAll(reason)
     c.header('location', `/v1/attention/${reason}/resume/${resumed.job}`)
     return c.json(resumed, 202)
   })
 
   routes.openapi(resumeProgress, async (c) => {
     const { reason, job } = c.req.valid('param')
-    return c.json(await desk.progress(reason, job), 200)
+    return c.json(await parked.progress(reason, job), 200)
   })
 
   return routes

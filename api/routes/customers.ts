@@ -2,7 +2,14 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { CustomerDetails } from '../../domain/customer.ts'
-import { customerStatus, listCustomers, ResumeBody, resumeCustomer } from '../contract/customers.ts'
+import {
+  customerStatus,
+  eraseCustomer,
+  listCustomers,
+  ResumeBody,
+  resumeCustomer,
+  resyncCustomer,
+} from '../contract/customers.ts'
 import { parseJson, smallBody } from '../middleware/json-body.ts'
 import { errorsOf, Problem } from '../middleware/problem.ts'
 import type { CustomerList } from '../customer-list.ts'
@@ -19,6 +26,18 @@ export function customerRoutes(onboardings: Onboardings, list: CustomerList): Op
     const { customerId } = c.req.valid('param')
     await onboardings.resume(customerId, readCorrection(await c.req.text()))
     return c.json({ customerId, status: 'resumed' } as const, 202)
+  })
+
+  routes.openapi(resyncCustomer, async (c) => {
+    const { customerId } = c.req.valid('param')
+    await onboardings.resync(customerId)
+    return c.json({ customerId, status: 'accepted' } as const, 202)
+  })
+
+  routes.openapi(eraseCustomer, async (c) => {
+    const { customerId } = c.req.valid('param')
+    await onboardings.erase(customerId)
+    return c.json({ customerId, status: 'accepted' } as const, 202)
   })
 
   return routes

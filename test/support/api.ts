@@ -4,13 +4,13 @@ import type { WorkflowService } from '@temporalio/client'
 import type { Hono } from 'hono'
 import { inject } from 'vitest'
 import { createApp } from '../../api/app.ts'
-import { AttentionDesk } from '../../api/attention.ts'
+import { ParkedCustomers } from '../../api/attention.ts'
 import { CustomerList } from '../../api/customer-list.ts'
 import { Onboardings } from '../../api/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
 import type { RunSettings } from '../../workflows/messages.ts'
 import { createClient } from '../../platform/temporal.ts'
-import { OPERATOR_TOKEN, WEBHOOK_SECRET } from './sender.ts'
+import { OPERATOR_TOKEN, READ_TOKEN, WEBHOOK_SECRET } from './sender.ts'
 
 export interface ApiOptions {
   /** Another Temporal than the run's, such as none at all. */
@@ -41,9 +41,9 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
       ...(options.settings && { settings: options.settings }),
     }),
     customerList: new CustomerList(client, options.pageSize),
-    attentionDesk: new AttentionDesk(client),
+    parkedCustomers: new ParkedCustomers(client),
     webhookSecrets: options.webhookSecrets ?? [WEBHOOK_SECRET],
-    operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN],
+    operatorTokens: options.operatorTokens ?? [OPERATOR_TOKEN, `read:${READ_TOKEN}`],
     temporalUiUrl,
     logger: createLogger('test', 'silent'),
   })

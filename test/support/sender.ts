@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks'
 
 export const WEBHOOK_SECRET = 'whsec_b25yYW1wLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE='
 export const OPERATOR_TOKEN = 'operator-token-of-the-tests'
+export const READ_TOKEN = 'read-token-of-the-tests'
 
 export interface SentEvent {
   type: string
