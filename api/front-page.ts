@@ -48,6 +48,10 @@ export function frontPage(temporalUiUrl: string | null) {
           </dd>
           <dt>GET /v1/customers/{customerId}</dt>
           <dd>Where one customer is, and what happened so far.</dd>
+          <dt>GET /v1/attention</dt>
+          <dd>How many customers wait for a person, and why.</dd>
+          <dt><a href="/docs">GET /docs</a></dt>
+          <dd>Every route, with examples; <a href="/openapi.json">/openapi.json</a> for programs (OpenAPI 3.1).</dd>
           <dt><a href="/health/ready">GET /health/ready</a></dt>
           <dd>Whether events can be taken; <a href="/health/live">/health/live</a> whether the process lives.</dd>
           <dt><a href="/errors">GET /errors</a></dt>
