@@ -1,7 +1,10 @@
 // The tie between contact and company, and whether that company is the contact's primary one.
 
-import type { AssociationOutcome, ContactCompanyPair, ContactMove } from '../domain/crm.ts'
+import type { AssociationOutcome, ContactCompanyPair, ContactMove, Traced } from '../domain/crm.ts'
 import type { HubSpot } from './hubspot/client.ts'
+import { isMissing } from './hubspot/errors.ts'
+import { HubSpotError } from './hubspot/hubspot-error.ts'
+import { settled } from './settle.ts'
 
 /** Whether the company of the registration becomes the contact's primary company. */
 export type PrimaryPolicy = 'if-none' | 'always' | 'never'
@@ -15,11 +18,14 @@ export async function moveContact(
   { contactId, companyId, fromCompanyId }: ContactMove,
   policy: MovePolicy,
 ): Promise<AssociationOutcome> {
-  await hubspot.associations.create({ contactId, companyId })
-  const correlationId = await hubspot.associations.makePrimary({ contactId, companyId })
-  if (policy === 'keep') return { correlationId, remark: `moved; still associated with company ${fromCompanyId}` }
-  await hubspot.associations.remove({ contactId, companyId: fromCompanyId })
-  return { correlationId, remark: `moved from company ${fromCompanyId}` }
+  const pair = { contactId, companyId }
+  return await orMissing(hubspot, pair, async () => {
+    await hubspot.associations.create(pair)
+    const correlationId = await hubspot.associations.makePrimary(pair)
+    if (policy === 'keep') return { correlationId, remark: `moved; still associated with company ${fromCompanyId}` }
+    await hubspot.associations.remove({ contactId, companyId: fromCompanyId })
+    return { correlationId, remark: `moved from company ${fromCompanyId}` }
+  })
 }
 
 /**
@@ -31,6 +37,10 @@ export async function associateContact(
   pair: ContactCompanyPair,
   policy: PrimaryPolicy,
 ): Promise<AssociationOutcome> {
+  return await orMissing(hubspot, pair, async () => await associate(hubspot, pair, policy))
+}
+
+async function associate(hubspot: HubSpot, pair: ContactCompanyPair, policy: PrimaryPolicy): Promise<Traced> {
   const correlationId = await hubspot.associations.create(pair)
   const companies = await hubspot.associations.companiesOf(pair.contactId)
 
@@ -43,4 +53,23 @@ export async function associateContact(
   const others = companies.map(({ companyId }) => companyId).filter((companyId) => companyId !== pair.companyId)
   if (others.length === 0) return { correlationId }
   return { correlationId, remark: `HubSpot also has it associated with company ${others.slice(0, 3).join(', ')}` }
+}
+
+/** Does it, or says which of the two records people have deleted. */
+async function orMissing(
+  hubspot: HubSpot,
+  { contactId, companyId }: ContactCompanyPair,
+  act: () => Promise<Traced>,
+): Promise<AssociationOutcome> {
+  try {
+    return { outcome: 'associated', ...(await act()) }
+  } catch (error) {
+    if (!(error instanceof HubSpotError) || !isMissing(error)) throw error
+    // A record made a moment ago may be unknown to the next call.
+    await settled()
+    const { correlationId } = error
+    if (!(await hubspot.contacts.find(contactId))) return { outcome: 'missing', record: 'contact', correlationId }
+    if (!(await hubspot.companies.find(companyId))) return { outcome: 'missing', record: 'company', correlationId }
+    throw error
+  }
 }

@@ -18,6 +18,11 @@ export function companyKey({ customerId, productCompanyId, values }: CompanyDraf
   return domain === null ? `customer:${customerId}` : `domain:${domain}`
 }
 
+/** The product's own id in such a key; `null` when the firm was told by something else. */
+export function productCompanyIdIn(key: string): string | null {
+  return key.startsWith('id:') ? key.slice('id:'.length) : null
+}
+
 /** The registrable domain, such as `analytical.example` of `www.analytical.example`; `null` when it names no single firm. */
 export function firmDomain(domain: string | null | undefined): string | null {
   const registrable = domain ? getDomain(domain, { allowPrivateDomains: true }) : null

@@ -7,6 +7,7 @@ import { isConflict, unlessMissing } from './hubspot/errors.ts'
 import { HubSpotError } from './hubspot/hubspot-error.ts'
 import { contactField, contactProperties, CUSTOMER_ID, LAST_EVENT_AT } from './hubspot/properties.ts'
 import { withoutRefused } from './refused-values.ts'
+import { settled } from './settle.ts'
 
 /** Creates the contact; HubSpot answers a conflict when it knows the address already, and then that contact is verified and kept. */
 export async function createContact(hubspot: HubSpot, draft: ContactDraft): Promise<ContactOutcome> {
@@ -23,12 +24,16 @@ export async function createContact(hubspot: HubSpot, draft: ContactDraft): Prom
   }
 }
 
-/** Erases the contact, found by our own id where nobody knows HubSpot's; who is not there needs no erasing. */
+/**
+ * Erases the contact, found by our own id where nobody knows HubSpot's; who is not there needs no erasing. A call that was
+ * cut for the erasure may still be under way in HubSpot, so who is not there is looked for once more.
+ */
 export async function eraseContact(
   hubspot: HubSpot,
   { customerId, contactId }: { customerId: string; contactId: string | null },
 ): Promise<Traced> {
-  const id = contactId ?? (await hubspot.contacts.find(customerId, CUSTOMER_ID))?.id ?? null
+  const find = async () => (await hubspot.contacts.find(customerId, CUSTOMER_ID))?.id ?? null
+  const id = contactId ?? (await find()) ?? (await settled().then(find))
   const correlationId = id === null ? null : await unlessMissing(() => hubspot.erasure.eraseContact(id))
   return { correlationId }
 }

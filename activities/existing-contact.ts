@@ -76,7 +76,13 @@ async function catchUp(
     const isAsWeWroteIt = Object.entries(properties).every(
       ([name, value]) => (contact.properties[name] ?? '') === value,
     )
-    return { outcome: isAsWeWroteIt ? 'created' : 'existed', ...foundAs(contact), refused: [] }
+    return {
+      outcome: isAsWeWroteIt ? 'created' : 'existed',
+      ...foundAs(contact),
+      refused: [],
+      // This onboarding cannot have written anything newer than it knows, so that an earlier life of it has.
+      ...(writtenAt > draft.lastEventAt && { watermark: writtenAt }),
+    }
   }
   const values = addressesOf(contact).includes(email) ? others : draft.values
   const written = await updateContact(hubspot, { contactId: contact.id, values, lastEventAt: draft.lastEventAt })

@@ -2,6 +2,7 @@
 
 import type { FoundCustomer } from '../domain/crm.ts'
 import type { HubSpot } from './hubspot/client.ts'
+import { productCompanyIdIn } from './company-key.ts'
 import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './hubspot/properties.ts'
 
 /** The contact by its customer id, and among its companies the one that carries a key of ours, the primary one first. */
@@ -23,6 +24,7 @@ export async function findCustomer(hubspot: HubSpot, customerId: string): Promis
     contactUrl: contact.url,
     companyId: company?.id ?? null,
     companyUrl: company?.url ?? null,
+    productCompanyId: productCompanyIdIn(company?.properties[COMPANY_KEY] ?? ''),
     lastEventAt: Number(contact.properties[LAST_EVENT_AT] ?? 0),
     correlationId: contact.correlationId,
   }

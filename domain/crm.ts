@@ -64,6 +64,8 @@ export interface FoundCustomer extends Traced {
   companyId: string | null
   contactUrl: string | null
   companyUrl: string | null
+  /** The product's id of that company's firm, where it was known by one. */
+  productCompanyId: string | null
   /** Event time of the newest event that was written, in milliseconds since the epoch; 0 when nobody knows. */
   lastEventAt: number
 }
@@ -108,11 +110,15 @@ export interface ContactOutcome extends Traced {
   outcome: 'created' | 'existed'
   contactId: string
   url: string | null
+  /** Event time up to which the contact was written in an earlier life of its onboarding; absent for a new one. */
+  watermark?: number
   refused: RefusedField[]
 }
 
-/** Whether or not the association was there before. */
-export type AssociationOutcome = Traced
+/** Whether or not the association was there before. `missing`: people deleted this one of the two records. */
+export type AssociationOutcome =
+  | ({ outcome: 'associated' } & Traced)
+  | ({ outcome: 'missing'; record: 'company' | 'contact' } & Traced)
 
 /**
  * `superseded`: another customer of the same firm was later, so nothing was written. `missing`: people deleted the record.

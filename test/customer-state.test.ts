@@ -27,7 +27,7 @@ function onboarded(contact: typeof created | typeof existed = created, ...before
   for (const fact of before) customer.update(fact)
   customer.companyFound(customer.companyDraft(), { ...created, by: 'key', companyId: '801' })
   customer.contactFound(customer.contactDraft(), { ...contact, contactId: '701' })
-  customer.associated({ correlationId: null })
+  customer.associated({ outcome: 'associated', correlationId: null })
   return customer
 }
 

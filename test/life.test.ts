@@ -44,6 +44,21 @@ describe('a customer who moves to another company', () => {
   })
 })
 
+describe('a customer whose new company HubSpot refuses', () => {
+  it('is not moved yet, and is kept in sync all the same', async ({ onramp }) => {
+    await onramp.registered({ company: { id: 'org_1', name: 'Analytical Engines' } })
+    await onramp.reaches('onboarded')
+    // Of the new firm nothing is known but the product's id, and HubSpot takes no company without a name.
+    await onramp.updated({ company: { id: 'org_2' } })
+    await expect.poll(async () => (await onramp.status()).attention?.step).toBe('company')
+    expect((await onramp.status()).phase).toBe('company')
+    await onramp.updated({ phone: '7' })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ phone: '7' })
+    await onramp.updated({ company: { name: 'Difference Engines' } })
+    await onramp.reaches('onboarded')
+  })
+})
+
 describe('a contact that people delete in HubSpot', () => {
   it('is made anew, once, with everything that is known, and is associated again', async ({ onramp }) => {
     await onramp.registered({ lastName: 'Lovelace' })
@@ -64,8 +79,28 @@ describe('a contact that people delete in HubSpot', () => {
     await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('missing-in-hubspot')
     expect((await recordsOf(onramp.portal)).contacts).toEqual([])
 
+    // Nobody fights over it: other news wait as well.
+    await onramp.updated({ lastName: 'King' })
+    await expect.poll(async () => (await onramp.status()).fields.lastName?.state).toBe('pending')
+    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+
     expect((await resume(onramp)).status).toBe(202)
-    await expect.poll(() => firstContact(onramp)).toMatchObject({ phone: '3' })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ phone: '3', lastname: 'King' })
+    await expect.poll(async () => (await onramp.status()).parked).toEqual([])
+  })
+
+  it('is made anew also when the customer moves to another company next', async ({ onramp }) => {
+    await onramp.registered({ company: { id: 'org_1', name: 'Analytical Engines' } })
+    const { hubspot: before } = await onramp.reaches('onboarded')
+    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${before.contactId}`)
+    await onramp.updated({ company: { id: 'org_2', name: 'Difference Engines' } })
+    await expect.poll(() => firstContact(onramp), { timeout: 10_000 }).toMatchObject({ email: 'ada@example.com' })
+    await expect
+      .poll(async () => {
+        const { companies, associations } = await recordsOf(onramp.portal)
+        return associations.map(({ companyId }) => companies.find(({ id }) => id === companyId)?.name)
+      })
+      .toEqual(['Difference Engines'])
   })
 })
 
@@ -163,6 +198,25 @@ describe('a run whose history grows', () => {
   })
 })
 
+describe('a run whose history grows while HubSpot is down', () => {
+  const itOften = onrampWith({ settings: { renewAtEvents: 60 } })
+
+  itOften('G8 · hands over all the same, and the newest values are written afterwards', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ ...CALLS.updateContact, times: null, effect: { kind: 'status', status: 503 } })
+    const lengths: number[] = []
+    for (let index = 1; index <= 400; index += 1) {
+      await onramp.updated({ phone: String(index) })
+      const { historyLength } = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).describe()
+      lengths.push(historyLength)
+    }
+    expect(Math.max(...lengths)).toBeLessThan(60 * 4)
+    await onramp.portal.clearFaults()
+    await expect.poll(() => firstContact(onramp), { timeout: 20_000 }).toMatchObject({ phone: '400' })
+  })
+})
+
 describe('a customer who is parked while the run renews itself', () => {
   const itOften = onrampWith({ settings: { renewAtEvents: 20 } })
 
@@ -226,6 +280,23 @@ describe('a customer who is to be erased', () => {
   it('is erased also while HubSpot is down and the onboarding has not got through', async ({ onramp }) => {
     await onramp.portal.fault({ ...CALLS.createContact, times: 2, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
+    await onramp.erased()
+    await onramp.reaches('erased')
+    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+  })
+
+  it('does not wait for a call that HubSpot never takes', async ({ onramp }) => {
+    await onramp.portal.fault({ ...CALLS.createContact, times: null, effect: { kind: 'status', status: 503 } })
+    await onramp.registered()
+    await expect.poll(async () => (await onramp.portal.requests(CALLS.createContact)).length).toBeGreaterThan(0)
+    await onramp.erased()
+    await onramp.reaches('erased')
+  })
+
+  it('does not wait for a call that is under way, and leaves nothing of it', async ({ onramp }) => {
+    await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'commit-then-hang' } })
+    await onramp.registered()
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts.length).toBe(1)
     await onramp.erased()
     await onramp.reaches('erased')
     expect((await recordsOf(onramp.portal)).contacts).toEqual([])

@@ -36,7 +36,7 @@ class Records {
       return true
     }
     if (customer.phase === 'association') {
-      customer.associated({ correlationId: null })
+      customer.associated({ outcome: 'associated', correlationId: null })
       return true
     }
     return this.#update(customer)

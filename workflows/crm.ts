@@ -12,6 +12,8 @@ const activities = <Port extends object>(summary: string) =>
     startToCloseTimeout: '5 minutes',
     // A killed worker is noticed by its missing heartbeat, so that its step is taken over within seconds.
     heartbeatTimeout: '3 seconds',
+    // A call that is cut may still write; nothing else is written before it has ended.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     // An outage parks nobody (G9): the customer waits with growing pauses for as long as it takes, and goes on by itself.
     retry: {
       initialInterval: '1 second',

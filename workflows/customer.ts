@@ -49,7 +49,7 @@ export class Customer {
   get phase(): Phase {
     if (this.state.erasure === 'done') return 'erased'
     if (!this.state.registration) return 'awaiting-registration'
-    if (!this.state.company) return 'company'
+    if (!this.company) return 'company'
     if (!this.state.contact) return 'contact'
     return this.state.isAssociated ? 'onboarded' : 'association'
   }
@@ -63,9 +63,19 @@ export class Customer {
     return this.company !== null && this.state.contact !== null && this.state.isAssociated
   }
 
+  /** Whether the two records are there, and only the association is not. */
+  get isUntied(): boolean {
+    return this.company !== null && this.state.contact !== null && !this.state.isAssociated
+  }
+
   /** Whether there is anything to do in the CRM. */
   get hasWork(): boolean {
-    return !this.isComplete || this.state.isResync || this.companyChange() !== null || this.contactChange() !== null
+    return !this.isComplete || this.state.isResync || this.hasChanges
+  }
+
+  /** Whether there is news for a record that is there. */
+  get hasChanges(): boolean {
+    return this.companyChange() !== null || this.contactChange() !== null
   }
 
   /** Whether the CRM may have the customer from an earlier life: only a registration is sure to find its own by itself. */
@@ -124,14 +134,15 @@ export class Customer {
 
   contactDraft(): ContactDraft {
     const { values, lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS)
-    // The handler takes no registration without an address, and an address cannot be cleared.
+    // The handler takes no registration without an address, an address cannot be cleared, and a contact whose address is
+    // not known is never made anew.
     return { customerId: this.state.customerId, values: { ...values, email: values.email ?? '' }, lastEventAt }
   }
 
   /** What the company is still to be told; `null` when there is nothing. */
   companyChange(): CompanyChange | null {
     const { values, lastEventAt } = this.#companyValues('pending')
-    if (!this.company || isEmpty(values)) return null
+    if (!this.company || isEmpty(values) || !this.#mayWrite('company-update')) return null
     return { companyId: this.company.companyId, values, lastEventAt, ownEventAt: this.company.ownEventAt }
   }
 
@@ -139,7 +150,7 @@ export class Customer {
     const { values } = valuesOf(this.state.fields, CONTACT_FIELDS, ({ is }) => is === 'pending')
     // A late event must not turn the record's watermark back.
     const { lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS)
-    if (!this.state.contact || isEmpty(values)) return null
+    if (!this.state.contact || isEmpty(values) || !this.#mayWrite('contact-update')) return null
     return { contactId: this.state.contact.contactId, values, lastEventAt }
   }
 
@@ -148,16 +159,18 @@ export class Customer {
     const { state } = this
     state.isLookedUp = true
     if (!customer) return
-    state.registration ??= { at: customer.lastEventAt, id: '' }
-    state.watermark = customer.lastEventAt
+    const { lastEventAt, productCompanyId: knownAs } = customer
+    state.registration ??= { at: lastEventAt, id: '' }
+    this.#startFrom(lastEventAt)
+    if (knownAs !== null) state.firm = stated(state.firm, { at: lastEventAt, id: '', productCompanyId: knownAs })
     state.contact = { contactId: customer.contactId, url: customer.contactUrl, outcome: null }
     if (customer.companyId !== null) {
-      const productCompanyId = firmOf(state.firm)
-      const { companyId, companyUrl: url, lastEventAt: ownEventAt } = customer
-      state.company = { companyId, url, outcome: null, productCompanyId, ownEventAt }
+      // A company that no id of the product's names yet is named by the first one that comes, as ever.
+      const productCompanyId = knownAs ?? firmOf(state.firm)
+      const { companyId, companyUrl: url } = customer
+      state.company = { companyId, url, outcome: null, productCompanyId, ownEventAt: lastEventAt }
       state.isAssociated = true
     }
-    forgetOlder(state.fields, customer.lastEventAt)
     this.note('lookup', 'known from before', customer)
   }
 
@@ -166,22 +179,27 @@ export class Customer {
     const before = this.state.company?.companyId
     if (before !== undefined && before !== companyId) {
       this.state.isAssociated = false
-      this.state.movedFrom = before
+      // Who moves on before the association still has the one with the firm where all began; who moves back has no other.
+      const from = this.state.movedFrom ?? before
+      this.state.movedFrom = from === companyId ? null : from
     }
     const ownEventAt = outcome === 'created' ? draft.lastEventAt : 0
     this.state.company = { companyId, url, outcome, productCompanyId: draft.productCompanyId, ownEventAt }
     this.#settle('company', done, draft.values, refused)
   }
 
-  contactFound(draft: ContactDraft, { refused, contactId, url, ...done }: ContactOutcome): void {
+  contactFound(draft: ContactDraft, { refused, contactId, url, watermark, ...done }: ContactOutcome): void {
     this.state.contact = { contactId, url, outcome: done.outcome }
     this.#settle('contact', done, draft.values, refused)
+    if (watermark !== undefined) this.#startFrom(watermark)
   }
 
+  /** Remembers the tie, or which of the two records people deleted. */
   associated(association: AssociationOutcome): void {
+    if (association.outcome === 'missing') return this.#lost(association.record, 'association', association)
     this.state.isAssociated = true
     this.state.movedFrom = null
-    this.#settle('association', { outcome: 'associated', ...association }, {}, [])
+    this.#settle('association', association, {}, [])
   }
 
   /** Remembers what became of a change. A record that people deleted is made anew, once; one that they merged lives on as the other. */
@@ -191,7 +209,7 @@ export class Customer {
     outcome: WriteOutcome,
   ): void {
     const record = step === 'company-update' ? 'company' : 'contact'
-    if (outcome.outcome === 'missing') return this.#lost(record, step, change, outcome)
+    if (outcome.outcome === 'missing') return this.#lost(record, step, outcome)
     if (outcome.outcome === 'written') this.#follow(record, outcome.recordId)
     if (outcome.outcome === 'written' && record === 'company' && this.state.company) {
       this.state.company.ownEventAt = Math.max(this.state.company.ownEventAt, eventAt)
@@ -281,16 +299,27 @@ export class Customer {
     if (this.isErased) this.lateEvents += 1
     if (this.isErased || state.seenEvents.includes(fact.id)) return false
     state.seenEvents = withinBounds([...state.seenEvents, fact.id])
-
-    const news = keepNewer(state.fields, fact)
-    if (state.watermark !== null) forgetOlder(state.fields, state.watermark)
-    const { at, id, productCompanyId } = fact
-    if (productCompanyId !== null) state.firm = stated(state.firm, { at, id, productCompanyId })
-
     state.lastEventAt = Math.max(state.lastEventAt ?? fact.at, fact.at)
-    if (news.length > 0) this.#release(({ fields }) => !fields || fields.some((field) => news.includes(field as Field)))
+
+    const isFromBefore = state.watermark !== null && fact.at < state.watermark
+    const hadAddress = state.fields.email !== undefined
+    const news = isFromBefore ? [] : keepNewer(state.fields, fact)
+    const { at, id, productCompanyId } = fact
+    if (productCompanyId !== null && !isFromBefore) state.firm = stated(state.firm, { at, id, productCompanyId })
+    this.#release(({ reason, fields }) => {
+      // A record that people do not want waits for a person, or for the address without which it cannot be made.
+      if (reason === 'missing-in-hubspot') return !hadAddress && news.includes('email')
+      return news.length > 0 && (!fields || fields.some((field) => news.includes(field as Field)))
+    })
     this.note('event', news.length > 0 ? what : `${what}, nothing newer`)
     return true
+  }
+
+  /** Of an earlier life of this onboarding nobody knows the values, only that they are written: nothing older counts (G4). */
+  #startFrom(watermark: number): void {
+    this.state.watermark = watermark
+    forgetOlder(this.state.fields, watermark)
+    this.state.firm = this.state.firm.filter(({ at }) => at >= watermark)
   }
 
   /** What is known of today's firm: whoever has moved brought no values of the former one along. */
@@ -316,21 +345,28 @@ export class Customer {
     this.note(record, 'merged by people into another record, which is followed')
   }
 
-  #lost(record: 'company' | 'contact', step: Step, change: Values, { correlationId }: Traced): void {
-    const last = this.state.recreatedAt[record]
+  /** Nothing goes to HubSpot of whoever is to be erased, nor to a record that people do not want. */
+  #mayWrite(step: Step): boolean {
+    const isUnwanted = ({ step: at, reason }: Attention) => at === step && reason === 'missing-in-hubspot'
+    return !this.isErased && !this.state.parked.some(isUnwanted)
+  }
+
+  #lost(record: 'company' | 'contact', step: Step, { correlationId }: Traced): void {
+    const { state } = this
+    if (record === 'contact' && !state.fields.email) {
+      const message =
+        'The contact was deleted in HubSpot, and its address is no longer known here. The next event with the address makes it anew.'
+      return this.park(step, { reason: 'missing-in-hubspot', message, fields: [], correlationId }, {})
+    }
+    const last = state.recreatedAt[record]
     if (last !== undefined && Date.now() - last < RECREATION_WINDOW_MS) {
       const message = `The ${record} was deleted in HubSpot once more after it had been made anew. Resume to make it again, or leave it.`
-      this.state.recreatedAt[record] = 0
-      return this.park(
-        step,
-        { reason: 'missing-in-hubspot', message, fields: Object.keys(change), correlationId },
-        change,
-      )
+      return this.park(step, { reason: 'missing-in-hubspot', message, fields: [], correlationId }, {})
     }
-    this.state.recreatedAt[record] = Date.now()
-    if (record === 'company') this.state.company = null
-    else this.state.contact = null
-    this.state.isAssociated = false
+    state.recreatedAt[record] = Date.now()
+    if (record === 'company') state.company = null
+    else state.contact = null
+    state.isAssociated = false
     this.note(record, 'deleted by people, is made anew', { correlationId })
   }
 
@@ -356,8 +392,14 @@ export class Customer {
   }
 
   #release(which: (attention: Attention) => boolean): void {
-    const released = this.state.parked.filter(which).flatMap(({ fields = [] }) => fields)
-    mark(this.state.fields, released, ['refused'], 'pending')
+    const released = this.state.parked.filter(which)
+    mark(
+      this.state.fields,
+      released.flatMap(({ fields = [] }) => fields),
+      ['refused'],
+      'pending',
+    )
+    if (released.some(({ reason }) => reason === 'missing-in-hubspot')) this.state.recreatedAt = {}
     this.state.parked = this.state.parked.filter((attention) => !which(attention))
   }
 }

@@ -56,9 +56,9 @@ export function markWritten(known: KnownValues, told: Values, which: (field: Fie
   }
 }
 
-/** Notes that the CRM has whatever is older than a time: it is not written again (G4). */
+/** Drops whatever is older than a time: the CRM has something newer, of which nobody here knows the value (G4). */
 export function forgetOlder(known: KnownValues, at: number): void {
-  for (const value of Object.values(known)) if (value.at < at && value.is === 'pending') value.is = 'written'
+  for (const [field, value] of Object.entries(known)) if (value.at < at) delete known[field as Field]
 }
 
 /** Lets whatever this event brought be written again. */

@@ -1,6 +1,12 @@
 // What every wait of an onboarding has in common: the run renews itself before its history grows too long.
 
-import { allHandlersFinished, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  makeContinueAsNewFunc,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { Customer } from './customer.ts'
 import type { CustomerState } from './customer-state.ts'
 import type { RunSettings } from './messages.ts'
@@ -19,8 +25,9 @@ export interface OnboardingInput {
 }
 
 // Temporal warns at 4,096 events and stops at 51,200; a short history also replays fast after a worker's death (G8). What
-// arrives during a write to HubSpot comes on top: some 500 events where one customer changes 370 times a second.
+// arrives during a call to HubSpot comes on top, and a call that is still tried again at three times that is cut.
 const RENEW_AT_EVENTS = 300
+const CUT_AT_TIMES = 3
 const IDLE_DAYS = 30
 
 /** One run's way of waiting. Whatever waits here is left for a new run when it must be; that begins the story anew and skips what is done. */
@@ -48,9 +55,28 @@ export class Run {
     do {
       if (this.#mustRenew()) await this.renew()
       const hasNews = await condition(() => isSo() || this.#mustRenew(), `${idleDays} days`)
-      if (!hasNews) return false
+      // Something may have come in the very moment in which the time was over.
+      if (!hasNews && !isSo() && !this.#mustRenew()) return false
     } while (!isSo())
     return true
+  }
+
+  /**
+   * Does something in the CRM. While HubSpot is down that may take for ever: an erasure does not wait for it, nor does a
+   * history that has grown far too long. Then it is cut and left for the next run, since all of it may be repeated (G2).
+   */
+  async act<T>(acting: () => Promise<T>): Promise<T> {
+    const scope = new CancellationScope()
+    const act = scope.run(acting)
+    let isOver = false
+    const end = Promise.allSettled([act]).then(() => {
+      isOver = true
+    })
+    await Promise.race([end, condition(() => isOver || this.#mustCut())])
+    if (isOver) return await act
+    scope.cancel()
+    await end
+    return await this.renew()
   }
 
   /** Hands everything to a new run. Pending values travel in the state, so nothing has to be written before. */
@@ -63,10 +89,25 @@ export class Run {
     })
   }
 
-  /** An erasure begins in a new run, so that whatever waits for HubSpot or for a person no longer does. */
   #mustRenew(): boolean {
+    return this.#isLongerThan(this.#renewAtEvents) || this.#customer.isRenewalAsked || this.#isToErase
+  }
+
+  #mustCut(): boolean {
+    return this.#isLongerThan(this.#renewAtEvents * CUT_AT_TIMES) || this.#isToErase
+  }
+
+  /** An erasure begins in a new run, so that whatever waits for HubSpot or for a person no longer does. */
+  get #isToErase(): boolean {
+    return this.#customer.state.erasure === 'asked'
+  }
+
+  get #renewAtEvents(): number {
+    return this.#settings.renewAtEvents ?? RENEW_AT_EVENTS
+  }
+
+  #isLongerThan(events: number): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo()
-    const isTooLong = continueAsNewSuggested || historyLength > (this.#settings.renewAtEvents ?? RENEW_AT_EVENTS)
-    return isTooLong || this.#customer.isRenewalAsked || this.#customer.state.erasure === 'asked'
+    return continueAsNewSuggested || historyLength > events
   }
 }

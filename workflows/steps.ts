@@ -45,9 +45,12 @@ export async function registerContact(customer: Customer, run: Run): Promise<str
   return customer.state.contact.contactId
 }
 
-/** Ties the two; a customer who moved takes the contact along from the former company. */
+/**
+ * Ties the two; a customer who moved takes the contact along from the former company. Ends untied when people have deleted
+ * one of them, which is to be made anew first.
+ */
 export async function associate(customer: Customer, run: Run, pair: ContactCompanyPair): Promise<void> {
-  while (!customer.state.isAssociated) {
+  while (customer.isUntied) {
     const { movedFrom } = customer.state
     await attempt(customer, run, 'association', noValues, async () => {
       customer.associated(
