@@ -18,6 +18,8 @@ export interface SentEvent {
 
 export interface Expectation {
   customerId: string
+  /** Where the onboarding says that the customer is. */
+  phase: 'awaiting-registration' | 'onboarded' | 'erased'
   /** Of the contact; `null` when there must be none. */
   contact: { email: string | null; firstname: string | null; phone: string | null; city: string | null } | null
   /** Key and name of the one company that the contact is associated with. */
@@ -29,7 +31,9 @@ export function expectationOf(customerId: string, sent: SentEvent[], typedIn: st
   const events = sent.filter(({ data }) => data.customerId === customerId).sort(later)
   const registration = events.find(({ type }) => type === 'customer.registered')
   const isErased = events.some(({ type }) => type === 'customer.erased')
-  if (!registration || isErased) return { customerId, contact: null, company: null }
+  if (!registration || isErased) {
+    return { customerId, phase: isErased ? 'erased' : 'awaiting-registration', contact: null, company: null }
+  }
 
   const newest = <T>(of: (data: SentEvent['data']) => T | undefined) => {
     const event = events.findLast(({ data }) => of(data) !== undefined)
@@ -39,6 +43,7 @@ export function expectationOf(customerId: string, sent: SentEvent[], typedIn: st
   const company = newest((data) => data.company)?.value
   return {
     customerId,
+    phase: 'onboarded',
     contact: {
       email: newest(({ email }) => email)?.value ?? null,
       // The registration fills in; only an update overwrites what people typed.

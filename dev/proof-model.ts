@@ -2,9 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
+import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 import type { EmulatorControl, Fault } from './hubspot/control.ts'
 import { differences, expectationOf } from './proof-expectation.ts'
-import type { SentEvent } from './proof-expectation.ts'
+import type { Expectation, SentEvent } from './proof-expectation.ts'
 
 export interface ModelProofOptions {
   /** Told apart from other proofs on the same Temporal. */
@@ -18,13 +19,17 @@ export interface ModelProofOptions {
   hubspotUrl: string
   /** Sends one event under this id; resolves when it is accepted. */
   send: (event: Omit<SentEvent, 'id'>, id: string) => Promise<void>
-  /** Resumes the customer where something is parked. */
-  resume: (customerId: string) => Promise<void>
+  /** What an operator asks of a customer; it may be refused. */
+  order: (customerId: string, order: Order) => Promise<void>
+  /** Where the customer is; `null` while nobody can tell. */
+  status: (customerId: string) => Promise<OnboardingStatus | null>
   /** Kills the worker without warning and starts another. */
   replaceWorker: () => Promise<void>
   /** How long HubSpot may take to be right when the trouble is over. */
   settlesWithinMs: number
 }
+
+export type Order = 'resume' | 'resync'
 
 interface Model {
   sent: SentEvent[]
@@ -82,11 +87,12 @@ function commandsOf({ commands: maxCommands }: ModelProofOptions) {
   return fc.commands(
     [
       fc.oneof(
-        { weight: 12, arbitrary: event.map((drawn) => new Send(drawn)) },
-        { weight: 3, arbitrary: fc.nat(20).map((index) => new Repeat(index)) },
-        { weight: 5, arbitrary: fault.map((drawn) => new Trouble(drawn)) },
-        { weight: 1, arbitrary: fc.constant(new KillWorker()) },
-      ) as fc.Arbitrary<Command>,
+        { weight: 12, arbitrary: event.map(send) },
+        { weight: 3, arbitrary: fc.nat(20).map(repeat) },
+        { weight: 5, arbitrary: fault.map(trouble) },
+        { weight: 2, arbitrary: fc.constantFrom(ask('resume'), ask('resync')) },
+        { weight: 1, arbitrary: fc.constant(killWorker) },
+      ),
     ],
     { maxCommands, size: 'max' },
   )
@@ -119,85 +125,36 @@ interface DrawnEvent {
   carries: ('phone' | 'city' | 'email' | 'firm' | 'firstName')[]
 }
 
-class Send implements Command {
-  readonly #drawn: DrawnEvent
-
-  constructor(drawn: DrawnEvent) {
-    this.#drawn = drawn
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  async run(model: Model, real: ModelProofOptions): Promise<void> {
-    const id = `evt_${real.name}_${model.sent.length}`
-    const event = eventOf(real.name, this.#drawn)
+function send(drawn: DrawnEvent): Command {
+  const { customer, tick, type, carries } = drawn
+  return command(`${type} of ${customer} at ${tick} with ${carries.join(' and ')}`, async ({ sent }, real) => {
+    const id = `evt_${real.name}_${sent.length}`
+    const event = eventOf(real.name, drawn)
     await real.send(event, id)
-    model.sent.push({ ...event, id })
-  }
-
-  toString(): string {
-    const { customer, tick, type, carries } = this.#drawn
-    return `${type} of ${customer} at ${tick} with ${carries.join(' and ')}`
-  }
+    sent.push({ ...event, id })
+  })
 }
 
-class Repeat implements Command {
-  readonly #index: number
-
-  constructor(index: number) {
-    this.#index = index
-  }
-
-  check({ sent }: Model): boolean {
-    return this.#index < sent.length
-  }
-
-  async run({ sent }: Model, real: ModelProofOptions): Promise<void> {
-    const earlier = sent[this.#index]
+function repeat(index: number): Command {
+  return command(`event ${index} again`, async ({ sent }, real) => {
+    const earlier = sent[index]
     if (!earlier) return
     const { id, ...event } = earlier
     await real.send(event, id)
-  }
-
-  toString(): string {
-    return `event ${this.#index} again`
-  }
+  })
 }
 
-class Trouble implements Command {
-  readonly #fault: Fault
+const trouble = (drawn: Fault) => command(JSON.stringify(drawn), async (_, { portal }) => await portal.fault(drawn))
 
-  constructor(drawn: Fault) {
-    this.#fault = drawn
-  }
+// Of whom people have typed in, a resync would overwrite what they typed; when, the model does not know.
+const ask = (order: Order) =>
+  command(`${order} of 0`, async (_, real) => await real.order(customerIdOf(real.name, 0), order))
 
-  check(): boolean {
-    return true
-  }
+const killWorker = command('the worker is killed', async (_, real) => await real.replaceWorker())
 
-  async run(_: Model, { portal }: ModelProofOptions): Promise<void> {
-    await portal.fault(this.#fault)
-  }
-
-  toString(): string {
-    return JSON.stringify(this.#fault)
-  }
-}
-
-class KillWorker implements Command {
-  check(): boolean {
-    return true
-  }
-
-  async run(_: Model, real: ModelProofOptions): Promise<void> {
-    await real.replaceWorker()
-  }
-
-  toString(): string {
-    return 'the worker is killed'
-  }
+/** Each can always happen; its name is what a failure shows. */
+function command(name: string, run: Command['run']): Command {
+  return { check: () => true, run, toString: () => name }
 }
 
 function eventOf(name: string, drawn: DrawnEvent): Omit<SentEvent, 'id'> {
@@ -244,16 +201,34 @@ async function untilRight(real: ModelProofOptions, sent: SentEvent[]): Promise<v
   const expected = CUSTOMERS.map(({ is }, index) =>
     expectationOf(customerIdOf(real.name, index), sent, is === 'typed in' ? 'Typed' : null),
   )
+  const told = expected.filter(({ customerId }) => sent.some(({ data }) => data.customerId === customerId))
   const deadline = Date.now() + real.settlesWithinMs
   for (;;) {
-    const wrong = differences(expected, await real.portal.records())
+    const restless = await restlessOf(real, told)
+    const wrong = restless.length > 0 ? restless : differences(expected, await real.portal.records())
     if (wrong.length === 0) return
     if (Date.now() > deadline)
       throw new Error(`HubSpot is not as it must be:\n${wrong.join('\n')}\nafter ${JSON.stringify(sent)}`)
     await sleep(50)
-    for (const { customerId } of expected)
-      if (sent.some(({ data }) => data.customerId === customerId)) await real.resume(customerId)
   }
+}
+
+/** Who has not come to rest yet: HubSpot may look right before all that is under way has ended. */
+async function restlessOf(real: ModelProofOptions, expected: Expectation[]): Promise<string[]> {
+  const found = await Promise.all(
+    expected.map(async ({ customerId, phase }) => {
+      const status = await real.status(customerId)
+      if (status === null) return `nobody can tell where ${customerId} is`
+      // The trouble is over, so a person lets everything be tried again.
+      if (status.parked.length > 0) await real.order(customerId, 'resume')
+      if (status.parked.length > 0) return `${customerId} is parked: ${JSON.stringify(status.parked)}`
+      const pending = Object.entries(status.fields).filter(([, { state }]) => state !== 'written')
+      if (status.phase !== phase) return `${customerId} is at ${status.phase}, not at ${phase}`
+      // Before the registration nothing can be written.
+      return phase === 'onboarded' && pending.length > 0 ? `${customerId} waits with ${JSON.stringify(pending)}` : []
+    }),
+  )
+  return found.flat()
 }
 
 function customerIdOf(name: string, index: number): string {

@@ -2,24 +2,18 @@
 // many customers and killed workers, `-- model --runs 500` random lives, `-- soak --updates 20000` one customer without a pause.
 
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { loadConfig } from '../platform/config.ts'
+import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 import { createClient } from '../platform/temporal.ts'
 import { EmulatorControl } from './hubspot/control.ts'
-import { readOrMakeSecrets } from '../platform/local-secrets.ts'
-import { superviseParts } from './processes.ts'
 import type { Part } from './processes.ts'
 import { proveModel } from './proof-model.ts'
 import { prove } from './proof-run.ts'
 import { soak } from './proof-soak.ts'
-import { throwAwayEnvironment } from './stack-environment.ts'
-import { startStack } from './stack.ts'
-import type { Stack } from './stack.ts'
-import { aborted, stopSignal } from './stop-signal.ts'
+import { onThrowAwayStack } from './throw-away-stack.ts'
+import type { ThrowAwayStack } from './throw-away-stack.ts'
 import { postEvent } from './webhook.ts'
 import type { EventToSend } from './webhook.ts'
 
@@ -44,30 +38,14 @@ if (!(name in PROOFS)) {
 const proof = PROOFS[name as keyof typeof PROOFS]
 
 const say = (line: string) => console.log(line)
-const stopping = stopSignal(process.env)
-const supervisor = superviseParts()
-const dataDir = await mkdtemp(join(tmpdir(), 'onramp-proof-'))
 
-process.exitCode = 1
-try {
-  const env = throwAwayEnvironment(process.env, dataDir)
-  const starting = startStack({ config: loadConfig(env), env, dataDir, supervisor, say, signal: stopping })
-  const stack = await Promise.race([starting, aborted(stopping)])
-  const proven = stack && (await Promise.race([proof(stack), stack.broken, aborted(stopping)]))
-  if (proven instanceof Error) throw proven
-  if (proven) {
-    for (const [figure, value] of Object.entries(proven.figures)) say(`  ${figure.padEnd(16)}${String(value)}`)
-    for (const line of proven.wrong) say(line)
-    say(proven.wrong.length === 0 ? 'Everything is as promised.' : 'Not everything is as promised.')
-    if (proven.wrong.length === 0) process.exitCode = 0
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-} finally {
-  await supervisor.close()
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
-}
-process.exit()
+await onThrowAwayStack(async (stack) => {
+  const { figures, wrong } = await proof(stack)
+  for (const [figure, value] of Object.entries(figures)) say(`  ${figure.padEnd(16)}${String(value)}`)
+  for (const line of wrong) say(line)
+  say(wrong.length === 0 ? 'Everything is as promised.' : 'Not everything is as promised.')
+  return wrong.length === 0
+})
 
 /** What came out, for people; `wrong` is empty when every promise was kept. */
 interface Proven {
@@ -75,7 +53,7 @@ interface Proven {
   wrong: string[]
 }
 
-async function proveChaos(stack: Stack): Promise<Proven> {
+async function proveChaos(stack: ThrowAwayStack): Promise<Proven> {
   const { customers, kills } = { customers: Number(values.customers), kills: Number(values.kills) }
   say(`${customers} customers with seed ${seed}; ${kills} kills of a worker …`)
   const { wrong, ...figures } = await prove({
@@ -90,7 +68,7 @@ async function proveChaos(stack: Stack): Promise<Proven> {
   return { figures, wrong: [...wrong, ...notZero(figures, ['missing', 'duplicates', 'foreignWrites'])] }
 }
 
-async function proveLives(stack: Stack): Promise<Proven> {
+async function proveLives(stack: ThrowAwayStack): Promise<Proven> {
   const runs = Number(values.runs)
   say(`${runs} lives of two customers with seed ${seed} …`)
   const figures = await proveModel({
@@ -101,13 +79,17 @@ async function proveLives(stack: Stack): Promise<Proven> {
     commands: 30,
     settlesWithinMs: 120_000,
     send: (event, id) => sendTo(stack, event, id),
-    resume: (customerId) => resume(stack, customerId),
+    order: async (customerId, order) => void (await ask(stack, 'POST', `/v1/customers/${customerId}/${order}`)),
+    async status(customerId) {
+      const answer = await ask(stack, 'GET', `/v1/customers/${customerId}`)
+      return answer.ok ? ((await answer.json()) as OnboardingStatus) : null
+    },
     replaceWorker: dyingWorker(stack),
   })
   return { figures, wrong: [] }
 }
 
-async function proveSoak(stack: Stack): Promise<Proven> {
+async function proveSoak(stack: ThrowAwayStack): Promise<Proven> {
   const [updates, senders] = [Number(values.updates), Number(values.senders)]
   say(`${updates} updates of one customer, ${senders} at a time …`)
   const client = createClient({
@@ -125,27 +107,26 @@ async function proveSoak(stack: Stack): Promise<Proven> {
   return { figures, wrong: notZero(figures, ['lostAtSeams', 'wrong']) }
 }
 
-function emulatorOf({ emulatorUrl }: Stack): { portal: EmulatorControl; hubspotUrl: string } {
-  if (emulatorUrl === null) throw new Error('The proof needs the emulator.')
+function emulatorOf({ emulatorUrl }: ThrowAwayStack): { portal: EmulatorControl; hubspotUrl: string } {
   return { portal: new EmulatorControl(emulatorUrl), hubspotUrl: emulatorUrl }
 }
 
-async function sendTo({ apiUrl }: Stack, event: object, eventId: string = randomUUID()): Promise<void> {
-  const { webhookSecret } = readOrMakeSecrets(dataDir)
+async function sendTo(
+  { apiUrl, secrets }: ThrowAwayStack,
+  event: object,
+  eventId: string = randomUUID(),
+): Promise<void> {
+  const { webhookSecret } = secrets
   const { status } = await postEvent({ apiUrl, webhookSecret, eventId, event: event as EventToSend })
   if (status !== 202) throw new Error(`onramp answers ${status} to an event`)
 }
 
-async function resume({ apiUrl }: Stack, customerId: string): Promise<void> {
-  const { operatorToken } = readOrMakeSecrets(dataDir)
-  await fetch(`${apiUrl}/v1/customers/${customerId}/resume`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${operatorToken}` },
-  })
+async function ask({ apiUrl, secrets }: ThrowAwayStack, method: string, path: string): Promise<Response> {
+  return await fetch(apiUrl + path, { method, headers: { authorization: `Bearer ${secrets.operatorToken}` } })
 }
 
 /** Beside the stack's own worker, one that dies: what comes back kills it without warning and starts another. */
-function dyingWorker({ env, logDir }: Stack): () => Promise<void> {
+function dyingWorker({ env, logDir, supervisor }: ThrowAwayStack): () => Promise<void> {
   let lives = 0
   const start = (): Part =>
     supervisor.start({

@@ -7,6 +7,7 @@ import { loadConfig } from '../platform/config.ts'
 import { readOrMakeSecrets } from '../platform/local-secrets.ts'
 import type { LocalSecrets } from '../platform/local-secrets.ts'
 import { superviseParts } from './processes.ts'
+import type { Supervisor } from './processes.ts'
 import { throwAwayEnvironment } from './stack-environment.ts'
 import { startStack } from './stack.ts'
 import type { Stack } from './stack.ts'
@@ -17,50 +18,50 @@ export interface ThrowAwayStack extends Stack {
   emulatorUrl: string
   /** The API's process. */
   apiPid: number
+  /** Starts further parts, which end with the stack. */
+  supervisor: Supervisor
 }
 
 /**
- * Starts the stack, has `run` do its work on it and ends it, whatever happens.
- *
- * @returns what `run` returns; `null` when it was told to stop before
- * @throws Error when the stack does not come up or breaks
+ * The whole of a command that plays something on a stack of its own: starts it, has `run` do its work, ends it, and ends
+ * the process: with 0 when `run` says that all is well, else with 1.
  */
-export async function withThrowAwayStack<T>(
-  say: (line: string) => void,
-  run: (stack: ThrowAwayStack) => Promise<T>,
-): Promise<T | null> {
+export async function onThrowAwayStack(run: (stack: ThrowAwayStack) => Promise<boolean>): Promise<never> {
   const stopping = stopSignal(process.env)
   const supervisor = superviseParts()
-  const dataDir = await mkdtemp(join(tmpdir(), 'onramp-bench-'))
-  const pids = new Map<string, number | null>()
+  const dataDir = await mkdtemp(join(tmpdir(), 'onramp-throw-away-'))
+  process.exitCode = 1
   try {
-    const env = throwAwayEnvironment(process.env, dataDir)
-    const watching = {
-      ...supervisor,
-      start(options: Parameters<typeof supervisor.start>[0]) {
-        const part = supervisor.start(options)
-        pids.set(part.name, part.pid)
-        return part
-      },
-    }
-    const starting = startStack({
-      config: loadConfig(env),
-      env,
-      dataDir,
-      supervisor: watching,
-      say,
-      signal: stopping,
-    })
-    const stack = await Promise.race([starting, aborted(stopping)])
-    if (stack === null) return null
-    const apiPid = pids.get('API')
-    if (stack.emulatorUrl === null || !apiPid) throw new Error('The stack has no emulator or no API of its own.')
-    const whole = { ...stack, emulatorUrl: stack.emulatorUrl, apiPid, secrets: readOrMakeSecrets(dataDir) }
-    const result = await Promise.race([run(whole), stack.broken, aborted(stopping)])
-    if (result instanceof Error) throw result
-    return result
+    const whole = await bringUp(dataDir, supervisor, stopping)
+    const isWell = whole && (await Promise.race([run(whole), whole.broken, aborted(stopping)]))
+    if (isWell instanceof Error) throw isWell
+    if (isWell === true) process.exitCode = 0
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
   } finally {
     await supervisor.close()
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
   }
+  process.exit()
+}
+
+/** `null` when it was told to stop before. */
+async function bringUp(dataDir: string, supervisor: Supervisor, signal: AbortSignal): Promise<ThrowAwayStack | null> {
+  const pids = new Map<string, number | null>()
+  const watching: Supervisor = {
+    ...supervisor,
+    start(options) {
+      const part = supervisor.start(options)
+      pids.set(part.name, part.pid)
+      return part
+    },
+  }
+  const env = throwAwayEnvironment(process.env, dataDir)
+  const say = (line: string) => console.log(line)
+  const starting = startStack({ config: loadConfig(env), env, dataDir, supervisor: watching, say, signal })
+  const stack = await Promise.race([starting, aborted(signal)])
+  if (stack === null) return null
+  const apiPid = pids.get('API')
+  if (stack.emulatorUrl === null || !apiPid) throw new Error('The stack has no emulator or no API of its own.')
+  return { ...stack, emulatorUrl: stack.emulatorUrl, apiPid, supervisor, secrets: readOrMakeSecrets(dataDir) }
 }

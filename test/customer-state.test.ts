@@ -97,6 +97,21 @@ describe('G4 · a customer who moves to another firm', () => {
     )
   })
 
+  it('twice before the association still leaves the firm where all began', () => {
+    const customer = onboarded()
+    const join = (time: number, firm: string, companyId: string) => {
+      customer.update(at(`evt_${time}`, time, firm, { 'company.name': firm }))
+      customer.companyFound(customer.companyDraft(), { ...created, by: 'key', companyId })
+    }
+    customer.update(at('evt_2', 2000, 'org_1', {}))
+    customer.companyFound(customer.companyDraft(), { ...existed, by: 'key', companyId: '801' })
+    join(3000, 'org_2', '802')
+    join(4000, 'org_3', '803')
+    expect(customer.state.movedFrom).toBe('801')
+    join(5000, 'org_1', '801')
+    expect(customer.state.movedFrom).toBeNull()
+  })
+
   it('keeps the values from before the product gave the firm an id', () => {
     const customer = new Customer('cus_1')
     customer.update(at('evt_1', 1000, null, { 'company.name': 'First' }))
@@ -288,6 +303,13 @@ describe('G8 · the state that one run hands to the next', () => {
         [...CONTACT_FIELDS, ...COMPANY_FIELDS].map((field) => [field, text(limitOf(field))]),
       )
       customer.update({ id, at: index * 1000, values, productCompanyId: id })
+      for (const field of [...CONTACT_FIELDS, ...COMPANY_FIELDS]) {
+        customer.park(
+          'contact-update',
+          { reason: 'refused-by-hubspot', message: 'x'.repeat(250), fields: [field], correlationId: null },
+          values,
+        )
+      }
       customer.malformed()
       const change = customer.contactChange()
       customer.written('contact-update', change ?? NOTHING, {

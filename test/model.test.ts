@@ -3,8 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished } from 'vitest'
 import { proveModel } from '../dev/proof-model.ts'
+import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 import { onrampWith } from './support/onramp.ts'
-import { OPERATOR_TOKEN, send } from './support/sender.ts'
+import { ask, order, send } from './support/sender.ts'
 import { startWorkerProcess } from './support/worker-process.ts'
 
 // Runs renew themselves all the time, so that the seams are in it.
@@ -25,12 +26,13 @@ it(`HubSpot ends as the model says, in ${RUNS} lives with seed ${SEED}`, { timeo
     async send(event, id) {
       expect((await send(onramp.app, event, id)).status).toBe(202)
     },
-    async resume(customerId) {
-      const response = await onramp.app.request(`/v1/customers/${customerId}/resume`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
-      })
-      expect([202, 409, 503]).toContain(response.status)
+    async order(customerId, what) {
+      const response = await order(onramp.app, 'POST', `/v1/customers/${customerId}/${what}`)
+      expect([202, 404, 409, 503]).toContain(response.status)
+    },
+    async status(customerId) {
+      const response = await ask(onramp.app, `/v1/customers/${customerId}`)
+      return response.ok ? ((await response.json()) as OnboardingStatus) : null
     },
     async replaceWorker() {
       await worker.kill()

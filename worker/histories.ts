@@ -19,10 +19,9 @@ export function createHistories(workflowService: WorkflowService): Histories {
       const deleted = new Set([current.runId])
       for (let isNew = true; isNew; await context.sleep(LOOK_AGAIN_MS)) {
         context.heartbeat()
-        const { executions } = await workflowService.listWorkflowExecutions({ namespace, query, pageSize: 1000 })
-        const earlier = executions
-          .flatMap(({ execution }) => execution ?? [])
-          .filter(({ runId }) => !deleted.has(runId ?? ''))
+        const earlier = (await runsOf(workflowService, namespace, query)).filter(
+          ({ runId }) => !deleted.has(runId ?? ''),
+        )
         for (const workflowExecution of earlier) {
           await workflowService.deleteWorkflowExecution({ namespace, workflowExecution })
           deleted.add(workflowExecution.runId ?? '')
@@ -31,4 +30,15 @@ export function createHistories(workflowService: WorkflowService): Histories {
       }
     },
   }
+}
+
+async function runsOf(workflowService: WorkflowService, namespace: string, query: string) {
+  const runs = []
+  let nextPageToken: Uint8Array = new Uint8Array()
+  do {
+    const page = await workflowService.listWorkflowExecutions({ namespace, query, pageSize: 1000, nextPageToken })
+    runs.push(...page.executions.flatMap(({ execution }) => execution ?? []))
+    nextPageToken = page.nextPageToken
+  } while (nextPageToken.length > 0)
+  return runs
 }

@@ -1,7 +1,7 @@
 // `npm run bench -- overload` and `npm run bench -- accept`: the front door of a whole stack under load, in figures.
 
 import { parseArgs } from 'node:util'
-import { withThrowAwayStack } from '../throw-away-stack.ts'
+import { onThrowAwayStack } from '../throw-away-stack.ts'
 import { benchAccept } from './accept.ts'
 import { benchOverload } from './overload.ts'
 
@@ -16,21 +16,17 @@ const { values, positionals } = parseArgs({
 const benches = { overload: benchOverload, accept: benchAccept }
 const bench = benches[positionals[0] as keyof typeof benches]
 
-const say = (line: string) => console.log(line)
-process.exitCode = 1
 if (bench === undefined) {
   console.error('Say which: `npm run bench -- overload` or `npm run bench -- accept`, with `--rounds 3` for how often.')
-} else {
-  const options = {
-    rounds: Number(values.rounds),
-    events: Number(values.events),
-    connections: Number(values.connections),
-    say,
-  }
-  try {
-    if ((await withThrowAwayStack(say, async (stack) => await bench(stack, options))) !== null) process.exitCode = 0
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-  }
+  process.exit(2)
 }
-process.exit()
+const options = {
+  rounds: Number(values.rounds),
+  events: Number(values.events),
+  connections: Number(values.connections),
+  say: (line: string) => console.log(line),
+}
+await onThrowAwayStack(async (stack) => {
+  await bench(stack, options)
+  return true
+})
