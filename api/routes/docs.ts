@@ -32,10 +32,12 @@ export function docsRoutes(described: OpenAPIHono): Hono {
   routes.get('/docs/start.js', (c) => c.body(DOCS_SCRIPT, 200, { 'content-type': SCRIPT }))
 
   for (const { path, file, type } of ASSETS) {
-    // Nearly two megabytes, of which few people look at the page: read when asked for, and kept by the browser for a day.
-    routes.get(path, (c) =>
-      c.body(readFileSync(new URL(file)), 200, { 'content-type': type, 'cache-control': 'max-age=86400' }),
-    )
+    // Nearly two megabytes, of which few people look at the page: read when first asked for, once, since anybody may ask.
+    let asset: Uint8Array<ArrayBuffer> | null = null
+    routes.get(path, (c) => {
+      asset ??= readFileSync(new URL(file))
+      return c.body(asset, 200, { 'content-type': type, 'cache-control': 'max-age=86400' })
+    })
   }
 
   return routes
