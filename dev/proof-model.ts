@@ -29,7 +29,7 @@ export interface ModelProofOptions {
   settlesWithinMs: number
 }
 
-export type Order = 'resume' | 'resync'
+type Order = 'resume' | 'resync'
 
 interface Model {
   sent: SentEvent[]

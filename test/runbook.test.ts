@@ -11,6 +11,7 @@ import { superviseParts } from '../dev/processes.ts'
 import { onboardingId } from '../domain/ids.ts'
 import { onrampWith, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
+import { ask } from './support/sender.ts'
 import { testTemporalCli } from './support/temporal.ts'
 import { startWorkerProcess } from './support/worker-process.ts'
 
@@ -79,6 +80,25 @@ describe('a new version of the workers', () => {
     await old.stop()
     await onramp.updated({ phone: '3' })
     await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('3')
+  })
+
+  const itThirtyDays = onrampWith({ worker: 'none', time: 'skips' })
+  itThirtyDays('leaves those who were let go on the old one without an answer (503)', async ({ onramp }) => {
+    const deployment = `onramp-${randomUUID()}`
+    const old = await startVersion(onramp, deployment, 'one')
+    await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'one' })
+    await onramp.registered()
+    const workflow = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
+    await expect.poll(async () => (await workflow.describe()).status.name, { timeout: 15_000 }).toBe('COMPLETED')
+    await startVersion(onramp, deployment, 'two')
+    await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'two' })
+    await old.stop()
+    const answer = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ code: 'no-worker' })
+    // Their next event begins a new run, on the new version.
+    await onramp.updated({ phone: '2' })
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('2')
   })
 
   async function startVersion(onramp: Onramp, deployment: string, build: string) {

@@ -2,7 +2,7 @@
 
 import { describe, expect } from 'vitest'
 import type { Fault } from '../dev/hubspot/control.ts'
-import { aContactInHubSpot } from './support/given.ts'
+import { aContactInHubSpot, refusalOf } from './support/given.ts'
 import { CALLS, it, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 
@@ -145,20 +145,7 @@ describe('G9 · a value that HubSpot refuses for good', () => {
   it('parks that field, names it, and writes the rest', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
-    await onramp.portal.fault({
-      ...CALLS.updateContact,
-      effect: {
-        kind: 'body',
-        status: 400,
-        contentType: 'application/json',
-        body: JSON.stringify({
-          status: 'error',
-          category: 'VALIDATION_ERROR',
-          message:
-            'Property values were not valid: [{"isValid":false,"message":"no","error":"INVALID_ALPHA","name":"phone"}]',
-        }),
-      },
-    })
+    await onramp.portal.fault({ ...CALLS.updateContact, effect: refusalOf('phone', 'INVALID_ALPHA') })
     await onramp.updated({ phone: 'secret-number', lastName: 'Lovelace' })
     await expect.poll(() => onramp.status().then(({ attention }) => attention?.fields)).toEqual(['phone'])
 

@@ -1,10 +1,9 @@
 // What a customer changes after the onboarding: folded, field by field, to the same two records, wherever people took them.
 
-import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { onboardingId } from '../domain/ids.ts'
 import { reasonsIn } from '../domain/onboarding.ts'
-import { aContactInHubSpot, askHubSpot } from './support/given.ts'
+import { aContactInHubSpot, askHubSpot, refusalOf } from './support/given.ts'
 import { CALLS, it, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 
@@ -90,28 +89,7 @@ describe('G9 · a property that the portal does not know', () => {
   it('parks its field alone, with HubSpot’s reason; the rest is written', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
-    await onramp.portal.fault({
-      ...CALLS.updateContact,
-      effect: {
-        kind: 'body',
-        status: 400,
-        contentType: 'application/json',
-        body: JSON.stringify({
-          status: 'error',
-          message:
-            'Property values were not valid: [{"isValid":false,"message":"Property \\"website\\" does not exist","error":"PROPERTY_DOESNT_EXIST","name":"website"}]',
-          correlationId: randomUUID(),
-          category: 'VALIDATION_ERROR',
-          errors: [
-            {
-              message: 'Property "website" does not exist',
-              code: 'PROPERTY_DOESNT_EXIST',
-              context: { propertyName: ['website'] },
-            },
-          ],
-        }),
-      },
-    })
+    await onramp.portal.fault({ ...CALLS.updateContact, effect: refusalOf('website', 'PROPERTY_DOESNT_EXIST') })
     await onramp.updated({ website: 'https://ada.example', phone: '2' })
     await expect.poll(() => firstContact(onramp)).toMatchObject({ phone: '2' })
     await expect

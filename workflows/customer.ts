@@ -16,19 +16,16 @@ import type {
   Values,
   WriteOutcome,
 } from '../domain/crm.ts'
-import type { Refusal } from '../domain/failures.ts'
-import type { Attention } from '../domain/onboarding-status.ts'
 import type { AttentionReason, Phase, Step } from '../domain/onboarding.ts'
 import type { Fact } from './customer-fact.ts'
 import { blank, withinBounds } from './customer-state.ts'
 import type { CustomerState, KnownCompany } from './customer-state.ts'
 import { firmOf, movedSince, stated } from './firm.ts'
-import { forgetOlder, hasNewer, isLater, keepNewer, mark, markWritten, rewrite, valuesOf } from './known-values.ts'
+import { forgetOlder, isLater, keepNewer, mark, markWritten, rewrite, valuesOf } from './known-values.ts'
 import type { EventMark } from './known-values.ts'
+import { isSettledBy, isUnwanted, putAside, release } from './parking.ts'
+import type { Parking } from './parking.ts'
 import { noted } from './timeline.ts'
-
-/** What is known of a refusal when a customer is parked. */
-type Parking = Pick<Refusal, 'reason' | 'message' | 'fields' | 'correlationId'>
 
 // A record that people delete a second time within this time is one that they do not want; that is for a person to settle.
 const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
@@ -230,25 +227,9 @@ export class Customer {
     this.note('erasure', 'erased in HubSpot', trace)
   }
 
-  /**
-   * Puts a step, or single fields of it, aside until a person or a newer value lets it be tried again (G9).
-   *
-   * @param told what HubSpot refused; when a newer value came in meanwhile, there is nothing to wait for
-   */
+  /** Puts a step, or single fields of it, aside, unless a newer value than the told one came in meanwhile. */
   park(step: Step, refusal: Parking, told: Values): void {
-    const { reason, message, correlationId } = refusal
-    // HubSpot may name properties that are none of ours; of those no event will ever bring a value.
-    const fields = refusal.fields.filter((field) => field in told)
-    if (hasNewer(this.state.fields, told, fields)) return
-    this.state.parked.push({
-      reason,
-      step,
-      since: new Date().toISOString(),
-      message,
-      ...(fields.length > 0 ? { fields } : {}),
-    })
-    mark(this.state.fields, fields, ['pending', 'written'], 'refused')
-    this.note(step, `parked: ${reason}`, { correlationId })
+    if (putAside(this.state, step, refusal, told)) this.note(step, `parked: ${refusal.reason}`, refusal)
   }
 
   isParked(step: Step): boolean {
@@ -257,20 +238,20 @@ export class Customer {
 
   /** Lets everything that was put aside be tried again. */
   resume(why = 'resumed by an operator'): void {
-    this.#release(() => true)
+    release(this.state)
     this.note('resume', why)
   }
 
   /** Lets whatever waits for this reason be tried again. */
   resumeAll(reason: AttentionReason): void {
     if (!this.state.parked.some((attention) => attention.reason === reason)) return
-    this.#release((attention) => attention.reason === reason)
+    release(this.state, (attention) => attention.reason === reason)
     this.note('resume', `all with ${reason}`)
   }
 
   /** Lets everything be written again, over what people changed in HubSpot since. */
   resync(): void {
-    this.#release(() => true)
+    release(this.state)
     mark(this.state.fields, Object.keys(this.state.fields), ['written'], 'pending')
     // Until the onboarding is through, everything is still to be written anyway.
     this.state.isResync = this.isComplete
@@ -306,11 +287,7 @@ export class Customer {
     const news = isFromBefore ? [] : keepNewer(state.fields, fact)
     const { at, id, productCompanyId } = fact
     if (productCompanyId !== null && !isFromBefore) state.firm = stated(state.firm, { at, id, productCompanyId })
-    this.#release(({ reason, fields }) => {
-      // A record that people do not want waits for a person, or for the address without which it cannot be made.
-      if (reason === 'missing-in-hubspot') return !hadAddress && news.includes('email')
-      return news.length > 0 && (!fields || fields.some((field) => news.includes(field as Field)))
-    })
+    release(state, isSettledBy(news, hadAddress))
     this.note('event', news.length > 0 ? what : `${what}, nothing newer`)
     return true
   }
@@ -347,8 +324,7 @@ export class Customer {
 
   /** Nothing goes to HubSpot of whoever is to be erased, nor to a record that people do not want. */
   #mayWrite(step: Step): boolean {
-    const isUnwanted = ({ step: at, reason }: Attention) => at === step && reason === 'missing-in-hubspot'
-    return !this.isErased && !this.state.parked.some(isUnwanted)
+    return !this.isErased && !isUnwanted(this.state, step)
   }
 
   #lost(record: 'company' | 'contact', step: Step, { correlationId }: Traced): void {
@@ -389,18 +365,6 @@ export class Customer {
     for (const { field, reason, message } of refused) {
       this.park(step, { reason, message, fields: [field], correlationId: done.correlationId }, told)
     }
-  }
-
-  #release(which: (attention: Attention) => boolean): void {
-    const released = this.state.parked.filter(which)
-    mark(
-      this.state.fields,
-      released.flatMap(({ fields = [] }) => fields),
-      ['refused'],
-      'pending',
-    )
-    if (released.some(({ reason }) => reason === 'missing-in-hubspot')) this.state.recreatedAt = {}
-    this.state.parked = this.state.parked.filter((attention) => !which(attention))
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
+import type { Fault } from '../../dev/hubspot/control.ts'
 import type { Onramp } from './onramp.ts'
 
 type Properties = Record<string, string>
@@ -50,4 +51,19 @@ async function create(onramp: Onramp, object: 'contacts' | 'companies', properti
   const body = (await response.json()) as { id: string; message?: string }
   if (response.status !== 201) throw new Error(`HubSpot answered ${response.status}: ${body.message ?? ''}`)
   return body.id
+}
+
+/** HubSpot's refusal of one property's value, in its own form. */
+export function refusalOf(property: string, code: string): Fault['effect'] {
+  const row = { isValid: false, message: 'no', error: code, name: property }
+  return {
+    kind: 'body',
+    status: 400,
+    contentType: 'application/json',
+    body: JSON.stringify({
+      status: 'error',
+      category: 'VALIDATION_ERROR',
+      message: `Property values were not valid: ${JSON.stringify([row])}`,
+    }),
+  }
 }

@@ -1,0 +1,52 @@
+// What of a customer's file is put aside until a person or a newer value lets it be tried again (G9).
+
+import type { Field, Values } from '../domain/crm.ts'
+import type { Refusal } from '../domain/failures.ts'
+import type { Attention } from '../domain/onboarding-status.ts'
+import type { Step } from '../domain/onboarding.ts'
+import type { CustomerState } from './customer-state.ts'
+import { hasNewer, mark } from './known-values.ts'
+
+/** What is known of a refusal when a customer is parked. */
+export type Parking = Pick<Refusal, 'reason' | 'message' | 'fields' | 'correlationId'>
+
+/**
+ * Puts a step, or single fields of it, aside; answers whether it did.
+ *
+ * @param told what HubSpot refused; when a newer value came in meanwhile, there is nothing to wait for
+ */
+export function putAside(state: CustomerState, step: Step, refusal: Parking, told: Values): boolean {
+  // HubSpot may name properties that are none of ours; of those no event will ever bring a value.
+  const fields = refusal.fields.filter((field) => field in told)
+  if (hasNewer(state.fields, told, fields)) return false
+  const { reason, message } = refusal
+  const since = new Date().toISOString()
+  state.parked.push({ reason, step, since, message, ...(fields.length > 0 ? { fields } : {}) })
+  mark(state.fields, fields, ['pending', 'written'], 'refused')
+  return true
+}
+
+/** Lets what was put aside be tried again. Whoever lets a record that people deleted be made again has it made once more. */
+export function release(state: CustomerState, which: (attention: Attention) => boolean = () => true): void {
+  const released = state.parked.filter(which)
+  const fields = released.flatMap((attention) => attention.fields ?? [])
+  mark(state.fields, fields, ['refused'], 'pending')
+  if (released.some(({ reason }) => reason === 'missing-in-hubspot')) state.recreatedAt = {}
+  state.parked = state.parked.filter((attention) => !released.includes(attention))
+}
+
+/**
+ * Whether newer values are what the customer waits for. A record that people do not want waits for a person, or for the
+ * address without which it cannot be made.
+ */
+export function isSettledBy(news: Field[], hadAddress: boolean): (attention: Attention) => boolean {
+  return ({ reason, fields }) => {
+    if (reason === 'missing-in-hubspot') return !hadAddress && news.includes('email')
+    return news.length > 0 && (!fields || fields.some((field) => news.includes(field as Field)))
+  }
+}
+
+/** Whether people do not want the record that this step writes to: then nothing goes there. */
+export function isUnwanted({ parked }: CustomerState, step: Step): boolean {
+  return parked.some((attention) => attention.step === step && attention.reason === 'missing-in-hubspot')
+}
