@@ -4,6 +4,7 @@ import type { AssociationOutcome, ContactCompanyPair, ContactMove, Traced } from
 import type { HubSpot } from './hubspot/client.ts'
 import { isMissing } from './hubspot/errors.ts'
 import { HubSpotError } from './hubspot/hubspot-error.ts'
+import { LAST_EVENT_AT } from './hubspot/properties.ts'
 import { settled } from './settle.ts'
 
 /** Whether the company of the registration becomes the contact's primary company. */
@@ -15,13 +16,15 @@ export type MovePolicy = 'replace' | 'keep'
 /** Associates the contact with its new company, as its primary one, and ends the old association by policy. */
 export async function moveContact(
   hubspot: HubSpot,
-  { contactId, companyId, fromCompanyId }: ContactMove,
+  { contactId, companyId, fromCompanyId, lastEventAt }: ContactMove,
   policy: MovePolicy,
 ): Promise<AssociationOutcome> {
   const pair = { contactId, companyId }
   return await orMissing(hubspot, pair, async () => {
     await hubspot.associations.create(pair)
     const correlationId = await hubspot.associations.makePrimary(pair)
+    // So that nothing older moves the customer back, whenever it comes (G4).
+    await hubspot.contacts.update(contactId, { [LAST_EVENT_AT]: String(lastEventAt) })
     if (policy === 'keep') return { correlationId, remark: `moved; still associated with company ${fromCompanyId}` }
     await hubspot.associations.remove({ contactId, companyId: fromCompanyId })
     return { correlationId, remark: `moved from company ${fromCompanyId}` }

@@ -1,6 +1,6 @@
 // The contact that a conflict points to: found, verified to be this customer, and only then written to (G3).
 
-import type { ContactDraft, ContactOutcome } from '../domain/crm.ts'
+import type { ContactDraft, ContactOutcome, Values } from '../domain/crm.ts'
 import { CUSTOMER_ID_PATTERN } from '../domain/ids.ts'
 import { updateContact } from './contact-update.ts'
 import type { HubSpot, HubSpotRecord } from './hubspot/client.ts'
@@ -63,7 +63,11 @@ async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRec
   return { outcome: 'existed', ...foundAs(contact), refused }
 }
 
-/** What is newer is written, the address only where the contact does not have it; what is as new was written by us. */
+/**
+ * As far as it was written, it is left alone. Of what is newer since, nobody can tell here which values are the
+ * registration's and must not overwrite what people typed: only what is empty is filled in, and an address that the contact
+ * does not have is written. The rest is for an update.
+ */
 async function catchUp(
   hubspot: HubSpot,
   draft: ContactDraft,
@@ -71,8 +75,8 @@ async function catchUp(
   writtenAt: number,
 ): Promise<ContactOutcome> {
   const { email, ...others } = draft.values
+  const properties = contactProperties(others)
   if (writtenAt >= draft.lastEventAt) {
-    const properties = contactProperties(others)
     const isAsWeWroteIt = Object.entries(properties).every(
       ([name, value]) => (contact.properties[name] ?? '') === value,
     )
@@ -84,9 +88,10 @@ async function catchUp(
       ...(writtenAt > draft.lastEventAt && { watermark: writtenAt }),
     }
   }
-  const values = addressesOf(contact).includes(email) ? others : draft.values
+  const empty = Object.entries(emptyOf(contact, properties)).map(([name, value]) => [contactField(name), value])
+  const values = { ...Object.fromEntries(empty), ...(!addressesOf(contact).includes(email) && { email }) } as Values
   const written = await updateContact(hubspot, { contactId: contact.id, values, lastEventAt: draft.lastEventAt })
-  return { outcome: 'created', ...foundAs(contact), refused: written.outcome === 'written' ? written.refused : [] }
+  return { outcome: 'existed', ...foundAs(contact), refused: written.outcome === 'written' ? written.refused : [] }
 }
 
 function foundAs({

@@ -76,9 +76,10 @@ export interface ContactCompanyPair {
   companyId: string
 }
 
-/** A contact that goes from one company to another. */
+/** A contact that goes from one company to another. `lastEventAt` is the event time from which on it belongs there. */
 export interface ContactMove extends ContactCompanyPair {
   fromCompanyId: string
+  lastEventAt: number
 }
 
 /** A field that the CRM would not take while it took the rest. `message` is free of personal data. */

@@ -8,10 +8,9 @@ import { refusalOf } from './refusal.ts'
 import type { Run } from './run.ts'
 
 /**
- * Tries a step once with what is known now, and parks it when it is refused. A step that is parked, maybe by an earlier
- * run, waits first until it may be tried again; meanwhile the records that are there are kept in sync.
- *
- * @param draftOf what the step is to tell the CRM, taken after the wait
+ * Tries a step once with what is known now, and parks it when it is refused. For one that is parked, maybe by an earlier
+ * run, it only waits, with the records that are there kept in sync; then it is for the caller to see whether it is still
+ * to be done.
  */
 export async function attempt<Draft extends { values: Values }>(
   customer: Customer,
@@ -20,9 +19,9 @@ export async function attempt<Draft extends { values: Values }>(
   draftOf: () => Draft,
   act: (draft: Draft) => Promise<void>,
 ): Promise<void> {
-  while (customer.isParked(step)) {
+  if (customer.isParked(step)) {
     await run.until(() => !customer.isParked(step) || customer.hasChanges)
-    await writeChanges(customer, run)
+    return await writeChanges(customer, run)
   }
   const draft = draftOf()
   const refusal = await run.act(() => refusalOf(async () => await act(draft)))

@@ -6,8 +6,10 @@ import type {
   CompanyChange,
   CompanyDraft,
   CompanyOutcome,
+  ContactCompanyPair,
   ContactChange,
   ContactDraft,
+  ContactMove,
   ContactOutcome,
   Field,
   FoundCustomer,
@@ -23,12 +25,15 @@ import type { CustomerState, KnownCompany } from './customer-state.ts'
 import { firmOf, movedSince, stated } from './firm.ts'
 import { forgetOlder, isLater, keepNewer, mark, markWritten, rewrite, valuesOf } from './known-values.ts'
 import type { EventMark } from './known-values.ts'
-import { isSettledBy, isUnwanted, putAside, release } from './parking.ts'
+import { isSettledBy, isUnwanted, putAside, release, settle } from './parking.ts'
 import type { Parking } from './parking.ts'
 import { noted } from './timeline.ts'
 
 // A record that people delete a second time within this time is one that they do not want; that is for a person to settle.
 const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
+
+const RECORD_STEPS = ['company-update', 'contact-update'] as const
+type RecordStep = (typeof RECORD_STEPS)[number]
 
 /** One customer's file: facts go in, drafts and changes come out. It knows the rules of order and nothing of Temporal. */
 export class Customer {
@@ -75,9 +80,10 @@ export class Customer {
     return this.companyChange() !== null || this.contactChange() !== null
   }
 
-  /** Whether the CRM may have the customer from an earlier life: only a registration is sure to find its own by itself. */
+  /** Whether the CRM may have the customer from an earlier life: a registration finds its own by itself, and whether it was the first. */
   get mayBeKnown(): boolean {
-    return !this.state.registration && !this.state.isLookedUp && Object.keys(this.state.fields).length > 0
+    const { registration, watermark, isLookedUp, fields } = this.state
+    return !isLookedUp && (registration ? watermark !== null : Object.keys(fields).length > 0)
   }
 
   /** The company of today's firm, `null` until it is known; whoever moved to another firm has none until it is found. */
@@ -102,10 +108,12 @@ export class Customer {
   }
 
   /** Takes in what an operator corrects: newer than whatever is known, whenever the events of it were. */
-  correct(values: Values): void {
+  correct({ values, productCompanyId }: Fact): void {
     const known = (Object.keys(values) as Field[]).map((field) => this.state.fields[field]?.at ?? 0)
-    const at = Math.max(Date.now(), ...known.map((time) => time + 1))
+    const firmAt = this.state.firm.at(-1)?.at ?? 0
+    const at = Math.max(Date.now(), firmAt + 1, ...known.map((time) => time + 1))
     keepNewer(this.state.fields, { id: 'correction', at, values })
+    if (productCompanyId !== null) this.state.firm = stated(this.state.firm, { id: 'correction', at, productCompanyId })
     this.resume('corrected by an operator')
   }
 
@@ -130,7 +138,8 @@ export class Customer {
   }
 
   contactDraft(): ContactDraft {
-    const { values, lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS)
+    const { values } = valuesOf(this.state.fields, CONTACT_FIELDS)
+    const lastEventAt = this.#contactWatermark()
     // The handler takes no registration without an address, an address cannot be cleared, and a contact whose address is
     // not known is never made anew.
     return { customerId: this.state.customerId, values: { ...values, email: values.email ?? '' }, lastEventAt }
@@ -145,10 +154,18 @@ export class Customer {
 
   contactChange(): ContactChange | null {
     const { values } = valuesOf(this.state.fields, CONTACT_FIELDS, ({ is }) => is === 'pending')
-    // A late event must not turn the record's watermark back.
-    const { lastEventAt } = valuesOf(this.state.fields, CONTACT_FIELDS)
+    const lastEventAt = this.#contactWatermark()
     if (!this.state.contact || isEmpty(values) || !this.#mayWrite('contact-update')) return null
     return { contactId: this.state.contact.contactId, values, lastEventAt }
+  }
+
+  /** What is to be tied, and from where the contact moves; only while both records are there. */
+  tie(): { pair: ContactCompanyPair; move: ContactMove | null } {
+    const { contact, movedFrom } = this.state
+    const pair = { contactId: contact?.contactId ?? '', companyId: this.company?.companyId ?? '' }
+    const move =
+      movedFrom === null ? null : { ...pair, fromCompanyId: movedFrom, lastEventAt: this.#contactWatermark() }
+    return { pair, move }
   }
 
   /** Remembers what the CRM has of the customer from an earlier life; what it knows already is not written again. */
@@ -158,15 +175,15 @@ export class Customer {
     if (!customer) return
     const { lastEventAt, productCompanyId: knownAs } = customer
     state.registration ??= { at: lastEventAt, id: '' }
+    const { outcome = null } = state.contact ?? {}
     this.#startFrom(lastEventAt)
     if (knownAs !== null) state.firm = stated(state.firm, { at: lastEventAt, id: '', productCompanyId: knownAs })
-    state.contact = { contactId: customer.contactId, url: customer.contactUrl, outcome: null }
+    state.contact = { contactId: customer.contactId, url: customer.contactUrl, outcome }
     if (customer.companyId !== null) {
-      // A company that no id of the product's names yet is named by the first one that comes, as ever.
-      const productCompanyId = knownAs ?? firmOf(state.firm)
       const { companyId, companyUrl: url } = customer
-      state.company = { companyId, url, outcome: null, productCompanyId, ownEventAt: lastEventAt }
+      state.company = { companyId, url, outcome: null, productCompanyId: knownAs, ownEventAt: lastEventAt }
       state.isAssociated = true
+      state.movedFrom = null
     }
     this.note('lookup', 'known from before', customer)
   }
@@ -193,7 +210,7 @@ export class Customer {
 
   /** Remembers the tie, or which of the two records people deleted. */
   associated(association: AssociationOutcome): void {
-    if (association.outcome === 'missing') return this.#lost(association.record, 'association', association)
+    if (association.outcome === 'missing') return this.#lost(association.record, association)
     this.state.isAssociated = true
     this.state.movedFrom = null
     this.#settle('association', association, {}, [])
@@ -206,7 +223,7 @@ export class Customer {
     outcome: WriteOutcome,
   ): void {
     const record = step === 'company-update' ? 'company' : 'contact'
-    if (outcome.outcome === 'missing') return this.#lost(record, step, outcome)
+    if (outcome.outcome === 'missing') return this.#lost(record, outcome)
     if (outcome.outcome === 'written') this.#follow(record, outcome.recordId)
     if (outcome.outcome === 'written' && record === 'company' && this.state.company) {
       this.state.company.ownEventAt = Math.max(this.state.company.ownEventAt, eventAt)
@@ -232,8 +249,11 @@ export class Customer {
     if (putAside(this.state, step, refusal, told)) this.note(step, `parked: ${refusal.reason}`, refusal)
   }
 
+  /** Whether this step waits. An association waits for its records, too. */
   isParked(step: Step): boolean {
-    return this.state.parked.some((attention) => attention.step === step)
+    const { state } = this
+    const lacksRecord = step === 'association' && RECORD_STEPS.some((each) => isUnwanted(state, each))
+    return lacksRecord || state.parked.some((attention) => attention.step === step)
   }
 
   /** Lets everything that was put aside be tried again. */
@@ -283,11 +303,12 @@ export class Customer {
     state.lastEventAt = Math.max(state.lastEventAt ?? fact.at, fact.at)
 
     const isFromBefore = state.watermark !== null && fact.at < state.watermark
-    const hadAddress = state.fields.email !== undefined
+    const unmakeable = RECORD_STEPS.filter((step) => !this.#canMake(step))
     const news = isFromBefore ? [] : keepNewer(state.fields, fact)
     const { at, id, productCompanyId } = fact
     if (productCompanyId !== null && !isFromBefore) state.firm = stated(state.firm, { at, id, productCompanyId })
-    release(state, isSettledBy(news, hadAddress))
+    const makeable = unmakeable.filter((step) => this.#canMake(step))
+    release(state, isSettledBy(news, makeable))
     this.note('event', news.length > 0 ? what : `${what}, nothing newer`)
     return true
   }
@@ -307,10 +328,23 @@ export class Customer {
     })
   }
 
-  /** The first id that the product gives a company only names it; another one is another firm. */
+  /** Of a company that was told by something else, the first id that the product gives only names it; another one is another firm. */
   #hasMovedFrom({ productCompanyId }: KnownCompany): boolean {
-    const today = firmOf(this.state.firm)
-    return productCompanyId !== null && today !== null && productCompanyId !== today
+    const named = productCompanyId ?? this.state.firm[0]?.productCompanyId ?? null
+    return named !== firmOf(this.state.firm) && firmOf(this.state.firm) !== null
+  }
+
+  /** Event time up to which the contact is written, its firm included: a late event must not turn it back. */
+  #contactWatermark(): number {
+    const { fields, firm, watermark } = this.state
+    return Math.max(valuesOf(fields, CONTACT_FIELDS).lastEventAt, firm.at(-1)?.at ?? 0, watermark ?? 0)
+  }
+
+  /** Whether enough is known to make the record that this step writes to: HubSpot takes none without. */
+  #canMake(step: RecordStep): boolean {
+    if (step === 'contact-update') return Boolean(this.state.fields.email)
+    const { values } = this.#companyValues()
+    return Boolean(values['company.name'] || values['company.domain'])
   }
 
   #follow(record: 'company' | 'contact', recordId: string): void {
@@ -327,16 +361,13 @@ export class Customer {
     return !this.isErased && !isUnwanted(this.state, step)
   }
 
-  #lost(record: 'company' | 'contact', step: Step, { correlationId }: Traced): void {
+  #lost(record: 'company' | 'contact', { correlationId }: Traced): void {
     const { state } = this
-    if (record === 'contact' && !state.fields.email) {
-      const message =
-        'The contact was deleted in HubSpot, and its address is no longer known here. The next event with the address makes it anew.'
-      return this.park(step, { reason: 'missing-in-hubspot', message, fields: [], correlationId }, {})
-    }
+    const step = `${record}-update` as const
     const last = state.recreatedAt[record]
-    if (last !== undefined && Date.now() - last < RECREATION_WINDOW_MS) {
-      const message = `The ${record} was deleted in HubSpot once more after it had been made anew. Resume to make it again, or leave it.`
+    const isFight = last !== undefined && Date.now() - last < RECREATION_WINDOW_MS
+    if (isFight || !this.#canMake(step)) {
+      const message = isFight ? madeAnewBefore(record) : CANNOT_MAKE[record]
       return this.park(step, { reason: 'missing-in-hubspot', message, fields: [], correlationId }, {})
     }
     state.recreatedAt[record] = Date.now()
@@ -362,10 +393,24 @@ export class Customer {
     this.state.lastWrittenAt = Date.now()
     const { outcome, by, ...trace } = done
     this.note(step, by === 'domain' ? `${outcome} by its domain` : outcome, trace)
+    // A single field waits for its update; whatever the step was, it is done.
+    const later = step === 'company' || step === 'contact' ? (`${step}-update` as const) : step
+    settle(this.state)
     for (const { field, reason, message } of refused) {
-      this.park(step, { reason, message, fields: [field], correlationId: done.correlationId }, told)
+      this.park(later, { reason, message, fields: [field], correlationId: done.correlationId }, told)
     }
   }
+}
+
+function madeAnewBefore(record: string): string {
+  return `The ${record} was deleted in HubSpot once more after it had been made anew. Resume to make it again, or leave it.`
+}
+
+const CANNOT_MAKE = {
+  contact:
+    'The contact was deleted in HubSpot, and its address is no longer known here. The next event with the address makes it anew.',
+  company:
+    'The company was deleted in HubSpot, and neither its name nor its domain is known here any more. The next event with one of them makes it anew.',
 }
 
 function isEmpty(values: Values): boolean {

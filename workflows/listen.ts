@@ -58,7 +58,7 @@ export function listen(customer: Customer): void {
     description: 'Tries again what HubSpot refused.',
     validator: () => checkParked(customer),
   })
-  setHandler(correct, (details) => customer.correct(correctionIn(details).values), {
+  setHandler(correct, (details) => customer.correct(correctionIn(details)), {
     description: 'Corrects values, then tries again what HubSpot refused.',
     validator: (details) => {
       checkParked(customer)
@@ -91,6 +91,6 @@ function checkNotErased({ isErased }: Customer): void {
 
 function correctionIn(details: unknown): Fact {
   const fact = readFact({ id: 'correction', at: 0, customer: details })
-  if (fact && Object.keys(fact.values).length > 0) return fact
+  if (fact && (Object.keys(fact.values).length > 0 || fact.productCompanyId !== null)) return fact
   throw ApplicationFailure.nonRetryable('The correction holds no value of a customer.', 'invalid-correction')
 }

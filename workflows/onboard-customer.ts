@@ -31,12 +31,12 @@ export async function onboardCustomer(input: OnboardingInput): Promise<CustomerS
 
   for (;;) {
     // The company comes first, so that HubSpot finds it when it looks for one itself.
-    const companyId = await registerCompany(customer, run)
+    await registerCompany(customer, run)
 
     // HubSpot may know the address already; then the contact that exists is ours to associate.
-    const contactId = await registerContact(customer, run)
+    await registerContact(customer, run)
 
-    await associate(customer, run, { contactId, companyId })
+    await associate(customer, run)
 
     // The customer is onboarded. From now on every change reaches the same two records, for as long as they are there.
     const end = await keepInSync(customer, run)

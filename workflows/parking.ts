@@ -36,14 +36,23 @@ export function release(state: CustomerState, which: (attention: Attention) => b
 }
 
 /**
- * Whether newer values are what the customer waits for. A record that people do not want waits for a person, or for the
- * address without which it cannot be made.
+ * Whether newer values are what the customer waits for. A record that people do not want waits for a person, or for what
+ * it cannot be made without.
+ *
+ * @param makeable the steps of the records that can be made since these values came
  */
-export function isSettledBy(news: Field[], hadAddress: boolean): (attention: Attention) => boolean {
-  return ({ reason, fields }) => {
-    if (reason === 'missing-in-hubspot') return !hadAddress && news.includes('email')
+export function isSettledBy(news: Field[], makeable: Step[]): (attention: Attention) => boolean {
+  return ({ reason, fields, step }) => {
+    if (reason === 'missing-in-hubspot') return makeable.includes(step)
     return news.length > 0 && (!fields || fields.some((field) => news.includes(field as Field)))
   }
+}
+
+/** Of what was put aside field by field, that whose values have been written after all is over. */
+export function settle(state: CustomerState): void {
+  state.parked = state.parked.filter(({ fields }) => {
+    return !fields || fields.some((field) => state.fields[field as Field]?.is === 'refused')
+  })
 }
 
 /** Whether people do not want the record that this step writes to: then nothing goes there. */

@@ -1,6 +1,5 @@
 // The steps of the story, each done until it succeeds and skipped when an earlier run has done it.
 
-import type { ContactCompanyPair } from '../domain/crm.ts'
 import { attempt } from './attention.ts'
 import { crm } from './crm.ts'
 import type { Customer } from './customer.ts'
@@ -15,7 +14,7 @@ export async function lookUp(customer: Customer, run: Run): Promise<void> {
   }
 }
 
-export async function registerCompany(customer: Customer, run: Run): Promise<string> {
+export async function registerCompany(customer: Customer, run: Run): Promise<void> {
   while (!customer.company) {
     await attempt(
       customer,
@@ -27,10 +26,9 @@ export async function registerCompany(customer: Customer, run: Run): Promise<str
       },
     )
   }
-  return customer.company.companyId
 }
 
-export async function registerContact(customer: Customer, run: Run): Promise<string> {
+export async function registerContact(customer: Customer, run: Run): Promise<void> {
   while (!customer.state.contact) {
     await attempt(
       customer,
@@ -42,22 +40,19 @@ export async function registerContact(customer: Customer, run: Run): Promise<str
       },
     )
   }
-  return customer.state.contact.contactId
+  // The contact of an earlier life may be with another company than the registration says.
+  await lookUp(customer, run)
 }
 
 /**
  * Ties the two; a customer who moved takes the contact along from the former company. Ends untied when people have deleted
  * one of them, which is to be made anew first.
  */
-export async function associate(customer: Customer, run: Run, pair: ContactCompanyPair): Promise<void> {
+export async function associate(customer: Customer, run: Run): Promise<void> {
   while (customer.isUntied) {
-    const { movedFrom } = customer.state
     await attempt(customer, run, 'association', noValues, async () => {
-      customer.associated(
-        await (movedFrom === null
-          ? crm.associateContact(pair)
-          : crm.moveContact({ ...pair, fromCompanyId: movedFrom })),
-      )
+      const { pair, move } = customer.tie()
+      customer.associated(await (move === null ? crm.associateContact(pair) : crm.moveContact(move)))
     })
   }
 }
