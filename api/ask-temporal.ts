@@ -6,6 +6,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
+import { NamespaceNotFoundError } from '@temporalio/common'
 import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
 import { Problem } from './middleware/problem.ts'
 
@@ -13,35 +14,46 @@ import { Problem } from './middleware/problem.ts'
 const DEADLINE_MS = 2500
 const PROBE_MS = 200
 
-// What Temporal answers while it is away, overloaded or in trouble with its own store.
-const TEMPORAL_IS_UNWELL: (number | null)[] = [GRPC.unavailable, GRPC.resourceExhausted, GRPC.unknown]
+// What Temporal answers while it is away, overloaded or in trouble with its own store; anything else is worth a look.
+const EXPECTED: (number | null)[] = [GRPC.unavailable, GRPC.resourceExhausted, GRPC.unknown]
+
+// What Temporal answers in place of a worker that cannot get on with the onboarding's history.
+const HUNG: (number | null)[] = [GRPC.failedPrecondition, GRPC.invalidArgument]
 
 interface Asking {
   /** Who has to answer beside Temporal. */
   answerer?: 'a worker'
   /** When the caller stops waiting, in milliseconds since the epoch, where that is sooner than our own deadline. */
   answerBy?: number
+  /** Whether the call starts what is not there, so that "not found" is Temporal's own trouble. */
+  starts?: boolean
 }
 
 /**
- * @throws Problem 404 for an onboarding that Temporal does not know, 503 `temporal-unavailable`, 503 `no-worker`
+ * @throws Problem 404 for an onboarding that Temporal does not know, 503 `no-worker` or `hung` where a worker has to answer,
+ *   503 `temporal-unavailable` for whatever else Temporal refuses
  */
 export async function askTemporal<T>(
   client: Client,
   call: () => Promise<T>,
-  { answerer, answerBy = Infinity }: Asking = {},
+  { answerer, answerBy = Infinity, starts = false }: Asking = {},
 ): Promise<T> {
   try {
     return await client.withDeadline(Math.min(Date.now() + DEADLINE_MS, answerBy), call)
   } catch (error) {
     const code = grpcCode(error)
-    if (error instanceof WorkflowNotFoundError) throw unknownCustomer()
+    const isNotFound = error instanceof WorkflowNotFoundError
+    if (isNotFound && !starts) throw unknownCustomer()
     const isLate =
       isGrpcDeadlineError(error) ||
       error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
       code === GRPC.deadlineExceeded
     if (isLate && answerer && (await temporalProblem(client, PROBE_MS)) === null) throw noWorker()
-    if (isLate || TEMPORAL_IS_UNWELL.includes(code)) throw temporalUnavailable()
+    if (answerer && HUNG.includes(code)) throw hung()
+    if (isLate || EXPECTED.includes(code)) throw temporalUnavailable()
+    if (isNotFound || error instanceof NamespaceNotFoundError || code !== null) {
+      throw temporalUnavailable({ grpcCode: code ?? GRPC.notFound })
+    }
     throw error
   }
 }
@@ -59,11 +71,23 @@ function noWorker(): Problem {
   })
 }
 
-function temporalUnavailable(): Problem {
+function hung(): Problem {
+  return new Problem({
+    status: 503,
+    code: 'hung',
+    detail:
+      'The customer’s workflow does not get on; nothing is lost. The runbook says how it does: “A workflow hangs”.',
+    headers: { 'retry-after': '30' },
+  })
+}
+
+/** @param internal what an operator has to know of it, for the log */
+function temporalUnavailable(internal?: { grpcCode: number }): Problem {
   return new Problem({
     status: 503,
     code: 'temporal-unavailable',
     detail: 'Temporal does not answer in time. Send the same again; a repeat has no further effect.',
     headers: { 'retry-after': '1' },
+    ...(internal && { internal }),
   })
 }

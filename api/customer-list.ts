@@ -34,30 +34,33 @@ export class CustomerList {
 
   /**
    * A page of customers, by phase and attention reason where given; `next` leads to the following one. It may have fewer
-   * than fit, even none, before the last. It is true of the moment: whose run ends while somebody pages may come again.
+   * than fit, even none, before the last. It is true of the moment: whose run ends or begins while
+   * somebody pages may come again, or be missed.
    */
   async page(filter: {
     phase?: Phase | undefined
     attention?: AttentionReason | undefined
     cursor?: string | undefined
   }): Promise<{ customers: ListedCustomer[]; next: string | null }> {
-    const conditions = [
+    const query = [
       `WorkflowType = '${ONBOARDING_WORKFLOW}'`,
       `ExecutionStatus IN ('Running', 'Completed')`,
       ...(filter.phase ? [`OnboardingPhase = '${filter.phase}'`] : []),
       ...(filter.attention ? [`OnboardingAttention = '${filter.attention}'`] : []),
-    ]
-    const pageToken = filter.cursor === undefined ? null : pageTokenOf(filter.cursor)
+    ].join(' AND ')
+    const pageToken = filter.cursor === undefined ? null : pageTokenOf(filter.cursor, query)
     if (filter.cursor !== undefined && pageToken === null) throw invalidCursor()
 
     return await askTemporal(this.#client, async () => {
       const { executions, nextPageToken } = await this.#client.workflowService.listWorkflowExecutions({
         namespace: this.#client.options.namespace,
         pageSize: this.#pageSize,
-        query: conditions.join(' AND '),
+        query,
         ...(pageToken && { nextPageToken: pageToken }),
       })
-      const runs = executions.map(({ execution, closeTime, searchAttributes }) => ({
+      // Somebody may have started a workflow of our type by hand, under any id.
+      const ours = executions.filter(({ execution }) => customerIdOf(execution?.workflowId ?? '') !== null)
+      const runs = ours.map(({ execution, closeTime, searchAttributes }) => ({
         workflowId: execution?.workflowId ?? '',
         runId: execution?.runId ?? '',
         hasEnded: Boolean(closeTime),
@@ -70,7 +73,7 @@ export class CustomerList {
         const phase = PHASES.find((name) => name === attributes.get(PHASE)) ?? null
         return [{ customerId, phase, attention: reasonsIn(attributes.get(ATTENTION) ?? []) }]
       })
-      return { customers, next: cursorOf(nextPageToken) }
+      return { customers, next: cursorOf(nextPageToken, query) }
     })
   }
 
@@ -92,6 +95,6 @@ export class CustomerList {
 }
 
 function invalidCursor(): Problem {
-  const detail = 'The cursor is not the `next` of an earlier page. Start from the first page.'
+  const detail = 'The cursor is not the `next` of an earlier page of the same list. Start from the first page.'
   return new Problem({ status: 422, code: 'invalid-query', detail })
 }

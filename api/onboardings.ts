@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
-import type { Client } from '@temporalio/client'
+import type { Client, WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common'
 import type { CustomerDetails, CustomerEvent } from '../domain/customer.ts'
 import { ONBOARDING_WORKFLOW, onboardingId } from '../domain/ids.ts'
@@ -72,7 +72,7 @@ export class Onboardings {
           signal: SIGNALS[event.type],
           signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer }],
         }),
-      { answerBy },
+      { answerBy, starts: true },
     )
   }
 
@@ -85,14 +85,18 @@ export class Onboardings {
   /**
    * Lets a parked customer go on, with corrections where there are some.
    *
-   * @throws Problem 404, 409 `nothing-parked`, 422 `invalid-correction`, 503 `no-worker`
+   * @throws Problem 404, 409 `nothing-parked` or `ended`, 422 `invalid-correction`, 503 `no-worker`
    */
   async resume(customerId: string, corrections?: CustomerDetails): Promise<void> {
-    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
-    await this.#order(async () => {
-      if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
-      else await handle.executeUpdate(resume)
-    })
+    await this.#order(
+      customerId,
+      async (handle) => {
+        if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
+        else await handle.executeUpdate(resume)
+      },
+      // Who is parked is never let go.
+      () => Promise.reject(nothingParked()),
+    )
   }
 
   /**
@@ -101,19 +105,11 @@ export class Onboardings {
    * @throws Problem 404, 409 `erased`, 409 `ended`, 503 `no-worker`
    */
   async resync(customerId: string): Promise<void> {
-    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
-    await this.#order(async () => {
-      try {
-        await handle.executeUpdate(resync)
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error
-        const { status, runId } = await handle.describe()
-        if (status.name !== 'COMPLETED' && status.name !== 'RUNNING') throw ended()
-        // An event may have begun a new life in this very moment.
-        if (status.name === 'RUNNING') await handle.executeUpdate(resync)
-        else await this.#takeUpAgain(customerId, runId)
-      }
-    })
+    await this.#order(
+      customerId,
+      async (handle) => await handle.executeUpdate(resync),
+      async (runId) => await this.#takeUpAgain(customerId, runId),
+    )
   }
 
   async #takeUpAgain(customerId: string, runId: string): Promise<void> {
@@ -144,9 +140,27 @@ export class Onboardings {
     return await this.#probe
   }
 
-  async #order(call: () => Promise<void>): Promise<void> {
+  /** @param whenLetGo what becomes of an order to a customer whose last run, which is named, ended since they were quiet */
+  async #order(
+    customerId: string,
+    give: (handle: WorkflowHandle) => Promise<void>,
+    whenLetGo: (runId: string) => Promise<void>,
+  ): Promise<void> {
+    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
+    const giveOrExplain = async () => {
+      try {
+        await give(handle)
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error
+        const { status, runId } = await handle.describe()
+        if (status.name !== 'COMPLETED' && status.name !== 'RUNNING') throw ended()
+        // An event may have begun a new life in this very moment.
+        if (status.name === 'RUNNING') await give(handle)
+        else await whenLetGo(runId)
+      }
+    }
     try {
-      await askTemporal(this.#client, call, { answerer: 'a worker' })
+      await askTemporal(this.#client, giveOrExplain, { answerer: 'a worker' })
     } catch (error) {
       throw error instanceof WorkflowUpdateFailedError ? orderRejected(error) : error
     }
@@ -177,6 +191,11 @@ function orderRejected({ cause }: WorkflowUpdateFailedError): Error {
   const { type, message } = cause
   if (type === 'nothing-parked' || type === 'erased') return new Problem({ status: 409, code: type, detail: message })
   return new Problem({ status: 422, code: 'invalid-correction', detail: message })
+}
+
+function nothingParked(): Problem {
+  const detail = 'The customer has been quiet for long and was let go, so there is nothing to resume.'
+  return new Problem({ status: 409, code: 'nothing-parked', detail })
 }
 
 function ended(): Problem {

@@ -8,8 +8,8 @@ collectDefaultMetrics({ register: registry })
 export const metrics = {
   webhooks: new Counter({
     name: 'onramp_webhooks_total',
-    help: 'Webhook requests by what became of them: accepted, or the code of the problem.',
-    labelNames: ['outcome'],
+    help: 'Webhook requests by what became of them: accepted, or the code of the problem; of the unsigned ones with their cause.',
+    labelNames: ['outcome', 'cause'],
     registers: [registry],
   }),
   brokenRequests: new Counter({

@@ -30,6 +30,7 @@ export const GRPC = {
   deadlineExceeded: 4,
   notFound: 5,
   resourceExhausted: 8,
+  failedPrecondition: 9,
   unavailable: 14,
 }
 

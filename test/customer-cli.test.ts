@@ -172,6 +172,7 @@ describe('npm run customer, before an API that answers by the book,', () => {
     'POST /v1/attention/email-taken/resume': [202, started, { location: '/v1/jobs/j1' }] as Scripted,
     'GET /v1/jobs/j1': [
       [200, { ...job, state: 'running', resumed: 4, failed: 0 }],
+      [503, { title: 'Too much at once', status: 503, code: 'overloaded' }],
       [200, { ...job, ...end }],
     ] as Scripted[],
   })

@@ -205,6 +205,18 @@ describe('GET /v1/customers answers 422', () => {
   )
 })
 
+describe('GET /v1/customers answers 422', () => {
+  const itByOne = onrampWith({ namespace: 'own', pageSize: 1 })
+  itByOne('to the cursor of another list', async ({ onramp }) => {
+    for (const customerId of ['cus_a', 'cus_b']) await onramp.updated({ customerId, phone: '1' })
+    const cursor = async () =>
+      ((await (await ask(onramp.app, '/v1/customers?phase=awaiting-registration')).json()) as Listed).next
+    await expect.poll(cursor, { timeout: 10_000 }).not.toBeNull()
+    const response = await ask(onramp.app, `/v1/customers?phase=company&cursor=${await cursor()}`)
+    expect(response.status).toBe(422)
+  })
+})
+
 describe('GET /v1/customers/{customerId} answers 503', () => {
   it('no-worker within some three seconds when no worker is up', async () => {
     const { app } = testApi()

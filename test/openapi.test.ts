@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest'
 import { EVENTS } from '../api/middleware/admission.ts'
 import { onboardingId } from '../domain/ids.ts'
 import { testApi } from './support/api.ts'
+import { changedStory } from './support/changed-story.ts'
 import { aContactInHubSpot, aLongBatch } from './support/given.ts'
 import { onrampWith } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
@@ -122,6 +123,15 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     await onramp.erased()
     await onramp.reaches('erased')
     return await onramp.app.request(draft.request())
+  },
+  hung: async (onramp, draft) => {
+    await onboarded(onramp)
+    await onramp.stopWorker()
+    await onramp.updated({ phone: '2' })
+    await onramp.startWorker({ code: await changedStory() })
+    const ask = async () => await onramp.app.request(draft.request())
+    await expect.poll(async () => await (await ask()).json(), { timeout: 15_000 }).toMatchObject({ code: 'hung' })
+    return await ask()
   },
   'invalid-correction': async ({ app }, draft) =>
     await app.request(draft.with({ body: '{"customer":{"email":null}}' }).request()),

@@ -129,6 +129,25 @@ describe('POST /v1/customers/{customerId}/resync answers 503', () => {
   })
 })
 
+describe('POST /v1/customers/{customerId}/resume answers 409', () => {
+  const resume = async ({ app, customerId }: Onramp) => await order(app, 'POST', `/v1/customers/${customerId}/resume`)
+
+  const itThirtyDays = onrampWith({ time: 'skips' })
+  itThirtyDays('nothing-parked to a customer who was let go', async ({ onramp }) => {
+    await onramp.registered()
+    const ended = async () => (await handleOf(onramp).describe()).status.name
+    await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
+    expect(await problem(await resume(onramp))).toMatchObject({ status: 409, code: 'nothing-parked' })
+  })
+
+  it('ended to a customer whose last run was terminated by hand', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await handleOf(onramp).terminate('by hand')
+    expect(await problem(await resume(onramp))).toMatchObject({ status: 409, code: 'ended' })
+  })
+})
+
 describe('DELETE /v1/customers/{customerId} answers 202', () => {
   it('and the contact is gone from HubSpot', async ({ onramp }) => {
     await onramp.registered()

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { describe, expect, inject, onTestFinished } from 'vitest'
 import { superviseParts } from '../dev/processes.ts'
 import { onboardingId } from '../domain/ids.ts'
+import { changedStory } from './support/changed-story.ts'
 import { onrampWith, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 import { ask } from './support/sender.ts'
@@ -124,11 +125,3 @@ describe('a new version of the workers', () => {
     return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? undefined
   }
 })
-
-/** The repository's workflow code with one step more in it, as a careless change would bring it. */
-async function changedStory(): Promise<string> {
-  const code = await readFile(inject('workflowBundlePath'), 'utf8')
-  const before = 'const contactId = await '
-  if (!code.includes(before)) throw new Error('The story has changed; this test has to change with it.')
-  return code.replace(before, `await new Promise((resolve) => setTimeout(resolve, 1));\n${before}`)
-}

@@ -2,7 +2,9 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { ServiceError } from '@temporalio/client'
 import { onboardingId } from '../domain/ids.ts'
+import { metrics } from '../platform/metrics.ts'
 import { testApi } from './support/api.ts'
 import { send, signedRequest, WEBHOOK_SECRET } from './support/sender.ts'
 
@@ -185,6 +187,7 @@ describe('POST /webhooks/customers answers 415', () => {
 describe('POST /webhooks/customers answers 422', () => {
   it.each([
     ['a customer id that is an e-mail address', registered({ customerId: 'ada@example.com' }), 'data.customerId'],
+    ['a customer id that no address can hold', registered({ customerId: '..' }), 'data.customerId'],
     ['no customer id', registered({ customerId: undefined }), 'data.customerId'],
     ['no address', registered({ email: undefined }), 'data.email'],
     ['an address that is none', registered({ email: 'ada' }), 'data.email'],
@@ -223,7 +226,47 @@ describe('POST /webhooks/customers answers 422', () => {
   })
 })
 
+describe('a webhook that is not signed', () => {
+  const minutesOff = (count: number) => ({ at: new Date(Date.now() + count * 60_000) })
+
+  it.each([
+    ['too-old', () => signedRequest(body(registered()), minutesOff(-6))],
+    ['too-new', () => signedRequest(body(registered()), minutesOff(6))],
+    [
+      'no-match',
+      () => signedRequest(body(registered()), { secret: 'whsec_' + Buffer.alloc(32, 1).toString('base64') }),
+    ],
+    ['incomplete', () => signedRequest(body(registered()), { headers: { 'webhook-signature': undefined } })],
+  ])('is counted as %s, and the answer says nothing of it (401)', async (cause, request) => {
+    const count = async () =>
+      (await metrics.webhooks.get()).values.find(({ labels }) => labels.cause === cause)?.value ?? 0
+    const before = await count()
+    const response = await app.request(request())
+    expect(response.status).toBe(401)
+    expect(await response.text()).not.toContain(cause)
+    expect(await count()).toBe(before + 1)
+  })
+})
+
 describe('POST /webhooks/customers answers 503', () => {
+  // Every status code of gRPC but OK.
+  it.each(Array.from({ length: 16 }, (_, index) => index + 1))(
+    'temporal-unavailable when Temporal answers with the gRPC status %i',
+    async (code) => {
+      const { app: refused, client: refusing } = testApi()
+      const cause = Object.assign(new Error('no'), { code, details: '', metadata: {} })
+      refusing.workflow.signalWithStart = () => Promise.reject(new ServiceError('refused', { cause }))
+      const response = await send(refused, registered())
+      expect(response.headers.get('retry-after')).toBe('1')
+      expect(await problem(response)).toMatchObject({ status: 503, code: 'temporal-unavailable' })
+    },
+  )
+
+  it('temporal-unavailable when Temporal does not know the namespace', async () => {
+    const response = await send(testApi({ namespace: 'nowhere' }).app, registered())
+    expect(await problem(response)).toMatchObject({ status: 503, code: 'temporal-unavailable' })
+  })
+
   it('with Retry-After and within 3.5 s while Temporal does not answer', async () => {
     const { app: cutOff } = testApi({ address: '127.0.0.1:1' })
     const started = Date.now()

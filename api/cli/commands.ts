@@ -3,11 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttentionCount, ResumeProgress } from '../contract/attention.ts'
 import type { CustomerStatus, ListedCustomer } from '../contract/customers.ts'
+import { Refused } from './client.ts'
 import type { Answer, OperatorApi } from './client.ts'
 import type { Asked } from './command-line.ts'
 import { attentionView, listView, resumptionView, statusView } from './views.ts'
 
 const PROGRESS_MS = 1000
+const TRIES = 10
 
 /** What is printed of an answer, and whether all of what was asked for has happened. */
 export interface Outcome {
@@ -59,7 +61,7 @@ async function list({ phase, attention, all, json }: Asked, api: OperatorApi): P
   if (!all) return json ? first.text : listView(whole)
 
   while (whole.next !== null) {
-    const { body } = await api.ask('GET', `/v1/customers${queryOf({ ...filter, cursor: whole.next })}`)
+    const { body } = await patiently(api, `/v1/customers${queryOf({ ...filter, cursor: whole.next })}`)
     const page = body as Page
     whole.customers = [...whole.customers, ...page.customers]
     whole.next = page.next
@@ -76,11 +78,23 @@ function queryOf(parameters: Record<string, string>): string {
 async function progress(api: OperatorApi, started: Answer): Promise<Outcome> {
   if (started.location === null) throw new Error('The API does not say where the resumption can be followed.')
   for (;;) {
-    const { body } = await api.ask('GET', started.location)
+    const { body } = await patiently(api, started.location)
     const now = body as ResumeProgress
     if (now.state !== 'running') {
       return { text: resumptionView(now), isDone: now.state === 'completed' && now.failed === 0 }
     }
     await sleep(PROGRESS_MS)
+  }
+}
+
+/** Asks again after a 503: what is half read or half done is not given up for a moment's overload. */
+async function patiently(api: OperatorApi, path: string): Promise<Answer> {
+  for (let patience = TRIES; ; patience -= 1) {
+    try {
+      return await api.ask('GET', path)
+    } catch (error) {
+      if (patience === 1 || !(error instanceof Refused) || error.answer.status !== 503) throw error
+      await sleep(PROGRESS_MS)
+    }
   }
 }

@@ -39,6 +39,7 @@ type DescribedCode = keyof typeof DETAILS
 const DETAILS = {
   ended: 'The last run did not end well, or left nothing of the customer. The next event about them begins a new one.',
   erased: 'The customer is erased, so nothing is known that could be written.',
+  hung: 'The customer’s workflow does not get on; nothing is lost. The runbook says how it does: “A workflow hangs”.',
   internal: 'Something broke on our side. It is logged; try again.',
   'invalid-correction': 'Nothing was corrected or resumed; `errors` says why.',
   'invalid-event': 'Nothing of the event was taken; `errors` says why.',

@@ -33,7 +33,7 @@ export const listCustomers = createRoute({
   tags,
   summary: 'Lists customers, by phase and attention reason where given',
   description:
-    'Each customer once: also those who were quiet for long, as they were left, for as long as Temporal keeps what has ended. True of the moment: whose run ends while you page may come again.',
+    'Each customer once: also those who were quiet for long, as they were left, for as long as Temporal keeps what has ended. True of the moment: whose run ends or begins while you page may come again, or be missed.',
   security: OPERATOR,
   request: {
     query: z.object({
@@ -105,7 +105,7 @@ export const customerStatus = createRoute({
     ...problems({
       401: ['unauthorized'],
       404: ['not-found'],
-      503: ['no-worker', 'overloaded', 'temporal-unavailable'],
+      503: ['hung', 'no-worker', 'overloaded', 'temporal-unavailable'],
     }),
   },
 })
@@ -140,7 +140,7 @@ export const resumeCustomer = createRoute({
       409: ['nothing-parked'],
       413: ['too-large'],
       422: ['invalid-correction'],
-      503: ['no-worker', 'overloaded', 'temporal-unavailable'],
+      503: ['hung', 'no-worker', 'overloaded', 'temporal-unavailable'],
     }),
   },
 })
@@ -163,7 +163,7 @@ export const resyncCustomer = createRoute({
       403: ['read-only-token'],
       404: ['not-found'],
       409: ['ended', 'erased'],
-      503: ['no-worker', 'overloaded', 'temporal-unavailable'],
+      503: ['hung', 'no-worker', 'overloaded', 'temporal-unavailable'],
     }),
   },
 })

@@ -6,6 +6,7 @@ import { Problem } from './problem.ts'
 
 export const countWebhooks: MiddlewareHandler = async function countWebhook(c, next) {
   await next()
-  const outcome = c.error instanceof Problem ? c.error.options.code : c.error ? 'internal' : 'accepted'
-  metrics.webhooks.inc({ outcome })
+  const otherwise = { code: c.error ? 'internal' : 'accepted', cause: '' }
+  const { code: outcome, cause = '' } = c.error instanceof Problem ? c.error.options : otherwise
+  metrics.webhooks.inc({ outcome, cause })
 }

@@ -10,6 +10,7 @@ import type { Logger } from '../../platform/logger.ts'
 export const PROBLEM_TITLES = {
   'bad-request': 'The request is not valid HTTP',
   'headers-too-large': 'The headers are too large',
+  hung: 'The workflow does not get on',
   ended: 'The onboarding has ended',
   erased: 'The customer is erased',
   internal: 'Internal error',
@@ -57,6 +58,10 @@ export interface ProblemOptions {
   /** The fields that are wrong, by their path in the body. */
   errors?: { path: string; message: string }[]
   headers?: Record<string, string>
+  /** What only an operator is to know; it is logged. */
+  internal?: { grpcCode: number }
+  /** Which of several reasons for the same code it was; it is counted. */
+  cause?: string
 }
 
 /** An answer to a request that cannot be served. Thrown by routes and middleware, turned into the answer by `onProblem`. */
@@ -73,8 +78,13 @@ export class Problem extends Error {
 /** Answers with the problem; whatever else was thrown is logged here, once, and answered without a word about it. */
 export function onProblem(logger: Logger) {
   return function answerWithProblem(error: Error, c: Context): Response {
-    if (error instanceof Problem) return answer(c, error.options)
-    logger.error({ method: c.req.method, path: c.req.routePath, cause: error.message }, 'a request failed')
+    const request = { requestId: c.get('requestId') as string, method: c.req.method, path: c.req.routePath }
+    if (error instanceof Problem) {
+      const { internal, code } = error.options
+      if (internal) logger.error({ ...request, ...internal, code }, 'Temporal refused a request')
+      return answer(c, error.options)
+    }
+    logger.error({ ...request, error: error.name, cause: error.message }, 'a request failed')
     return answer(c, { status: 500, code: 'internal', detail: 'Something broke on our side. It is logged; try again.' })
   }
 }

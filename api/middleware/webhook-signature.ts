@@ -30,11 +30,13 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
     }
     // The library signs text; bytes that are no UTF-8 would be replaced, and the signature would cover something else.
     const text = utf8(await c.req.arrayBuffer())
-    if (id === undefined || !isSigned(webhooks, text, headers)) {
+    const fault = faultOf(webhooks, text, headers)
+    if (id === undefined || fault !== null) {
       throw new Problem({
         status: 401,
         code: 'unsigned',
         detail: 'Sign the body as Standard Webhooks says, with a secret of WEBHOOK_SECRETS.',
+        cause: fault ?? 'incomplete',
       })
     }
     c.set('webhook', { id, text })
@@ -59,19 +61,28 @@ function isEventId(id: string): boolean {
   return id.length > 0 && id.length <= ID_LIMIT && isPlainText(id)
 }
 
-function isSigned(webhooks: Webhook[], text: string, headers: Record<string, string>): boolean {
+/** What is wrong with the signature, in a word for the count; `null` when it fits a secret. */
+function faultOf(webhooks: Webhook[], text: string, headers: Record<string, string>): string | null {
   // Each secret is tried, so that the time taken does not tell which one fits.
-  return webhooks.map((webhook) => verifies(webhook, text, headers)).includes(true)
+  const faults = webhooks.map((webhook) => faultBy(webhook, text, headers))
+  return faults.includes(null) ? null : (faults[0] ?? 'no-match')
 }
 
-function verifies(webhook: Webhook, text: string, headers: Record<string, string>): boolean {
+function faultBy(webhook: Webhook, text: string, headers: Record<string, string>): string | null {
   try {
     webhook.verify(text, headers, { jsonParse: false })
-    return true
+    return null
   } catch (error) {
-    if (error instanceof WebhookVerificationError) return false
-    throw error
+    if (!(error instanceof WebhookVerificationError)) throw error
+    return FAULTS[error.message] ?? 'incomplete'
   }
+}
+
+// The library tells them apart by its words alone.
+const FAULTS: { [message: string]: string } = {
+  'Message timestamp too old': 'too-old',
+  'Message timestamp too new': 'too-new',
+  'No matching signature found': 'no-match',
 }
 
 function utf8(bytes: ArrayBuffer): string {
