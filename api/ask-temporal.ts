@@ -12,7 +12,8 @@ import { Problem } from './middleware/problem.ts'
 
 // A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
 const DEADLINE_MS = 2500
-const PROBE_MS = 200
+// A busy Temporal has its time, too, before it is taken for the one that is missing.
+const PROBE_MS = 500
 
 // What Temporal answers while it is away, overloaded or in trouble with its own store; anything else is worth a look.
 const EXPECTED: (number | null)[] = [GRPC.unavailable, GRPC.resourceExhausted, GRPC.unknown]

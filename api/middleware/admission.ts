@@ -22,7 +22,7 @@ interface LaneOptions {
 // and /health/live takes 25 ms instead of 90 ms (p99). A thousand waiting bodies hold 64 MiB at most.
 export const EVENTS: LaneOptions = { name: 'events', concurrency: 64, waiting: 1_000, waitMs: 2_000 }
 
-// A question that nobody answers takes 0.3 s longer, to find out who is missing.
+// A question that nobody answers takes 0.5 s longer, to find out who is missing.
 export const OPERATORS: LaneOptions = { name: 'operators', concurrency: 16, waiting: 64, waitMs: 400 }
 
 // A sender waits for at most 3.5 s. Who has waited here has less of it left for Temporal; a busy machine needs the rest.
