@@ -7,8 +7,8 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { metrics } from '../platform/metrics.ts'
-import { problemDetails } from './middleware/problem.ts'
-import type { ProblemOptions } from './middleware/problem.ts'
+import { BAD_REQUEST, HEADERS_TOO_LARGE, INTERNAL, refusal, TOO_SLOW } from './refusals.ts'
+import type { Refusal } from './refusals.ts'
 
 export interface ConnectionLimits {
   /** From the first byte of a request, or from the connection, until its headers are there. */
@@ -62,15 +62,16 @@ export async function startServer(
   limits: ConnectionLimits = CONNECTION_LIMITS,
 ): Promise<{ server: Server } & Address> {
   const answer = getRequestListener((request, env) => app.fetch(request, env), {
-    errorHandler: (error) => responseTo(error instanceof RequestError ? BAD_REQUEST : INTERNAL),
+    errorHandler: (error) => refusal(error instanceof RequestError ? BAD_REQUEST : INTERNAL),
   })
   // The newest request of each connection, which is answered before the connection is closed.
   const newest = new WeakMap<Duplex, ServerResponse>()
-  const server = createServer(optionsOf(limits), (request, response) => {
+  function serve(request: IncomingMessage, response: ServerResponse): void {
     newest.set(request.socket, response)
-    if (request.rawHeaders.length / 2 > limits.headers) refuse(request, response)
+    if (request.rawHeaders.length / 2 > limits.headers) void refuse(request, response)
     else void answer(request, response)
-  })
+  }
+  const server = createServer(optionsOf(limits), serve)
   server.timeout = limits.silenceTimeoutMs
   // Node drops headers beyond its limit without a word; one more than ours lets us see that there are too many.
   server.maxHeadersCount = limits.headers + 1
@@ -78,7 +79,10 @@ export async function startServer(
   // Otherwise a sender that has closed its half after the request would get no answer. Node has it, its types do not.
   Object.assign(server, { httpAllowHalfOpen: true })
 
-  server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, newest.get(socket)))
+  server.on('clientError', (error, socket) => void answerBrokenRequest(error, socket, newest.get(socket)))
+  // Who wants a tunnel is told that this is none; what else a sender expects, its request's answer says.
+  server.on('connect', (_, socket) => void answerAndClose(socket, BAD_REQUEST))
+  server.on('checkExpectation', serve)
   // When all places are taken, those who say nothing make room for the next ones.
   server.on('drop', () => {
     metrics.brokenRequests.inc({ outcome: 'too-many-connections' })
@@ -93,21 +97,6 @@ export async function startServer(
   return { server, host: address, port: bound }
 }
 
-type RawProblem = Pick<ProblemOptions, 'code' | 'detail'> & { status: number }
-
-const BAD_REQUEST: RawProblem = {
-  status: 400,
-  code: 'bad-request',
-  detail: 'This is not a request that HTTP/1.1 knows, or it has ended in the middle.',
-}
-const TOO_SLOW: RawProblem = { status: 408, code: 'too-slow', detail: 'The request did not arrive in time.' }
-const HEADERS_TOO_LARGE: RawProblem = {
-  status: 431,
-  code: 'headers-too-large',
-  detail: 'The headers are too many or too large.',
-}
-const INTERNAL: RawProblem = { status: 500, code: 'internal', detail: 'Something broke on our side. Try again.' }
-
 function optionsOf(limits: ConnectionLimits) {
   return {
     headersTimeout: limits.headersTimeoutMs,
@@ -120,15 +109,19 @@ function optionsOf(limits: ConnectionLimits) {
   }
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse): void {
+async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
   metrics.brokenRequests.inc({ outcome: HEADERS_TOO_LARGE.code })
-  const { status } = HEADERS_TOO_LARGE
-  response.writeHead(status, { ...PROBLEM_TYPE, connection: 'close' }).end(bodyOf(HEADERS_TOO_LARGE))
+  const { status, headers, body } = await inFull(HEADERS_TOO_LARGE)
+  response.writeHead(status, headers).end(body)
   request.resume()
 }
 
 /** What Node could not read, or not in time. `response` is that of the connection's newest request. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, response: ServerResponse | undefined): void {
+async function answerBrokenRequest(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  response: ServerResponse | undefined,
+): Promise<void> {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -143,35 +136,27 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, respo
     socket.destroy()
     return
   }
-  const problem = problemOf(error.code)
-  metrics.brokenRequests.inc({ outcome: problem.code })
-  // Not only ended: who never closes the other half would keep the connection.
-  socket.end(rawAnswer(problem), () => socket.destroy())
+  await answerAndClose(socket, refusalOf(error.code))
 }
 
-function problemOf(code: string | undefined): RawProblem {
+function refusalOf(code: string | undefined): Refusal {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return TOO_SLOW
   return code === 'HPE_HEADER_OVERFLOW' ? HEADERS_TOO_LARGE : BAD_REQUEST
 }
 
-const PROBLEM_TYPE = { 'content-type': 'application/problem+json' }
-
-function bodyOf(problem: RawProblem): string {
-  return JSON.stringify(problemDetails(problem))
+async function answerAndClose(socket: Duplex, problem: Refusal): Promise<void> {
+  metrics.brokenRequests.inc({ outcome: problem.code })
+  const { status, headers, body } = await inFull(problem)
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const answer = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n')
+  // Not only ended: who never closes the other half would keep the connection.
+  socket.end(answer, () => socket.destroy())
 }
 
-function responseTo(problem: RawProblem): Response {
-  return new Response(bodyOf(problem), { status: problem.status, headers: { ...PROBLEM_TYPE, connection: 'close' } })
-}
-
-function rawAnswer(problem: RawProblem): string {
-  const body = bodyOf(problem)
-  return [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    `content-type: ${PROBLEM_TYPE['content-type']}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-    '',
-    body,
-  ].join('\r\n')
+/** For where there is no framework to write it. */
+async function inFull(problem: Refusal) {
+  const response = await refusal(problem)
+  const body = await response.text()
+  const headers = { ...Object.fromEntries(response.headers), 'content-length': String(Buffer.byteLength(body)) }
+  return { status: response.status, headers, body }
 }

@@ -14,6 +14,10 @@ import { OPERATOR_TOKEN, signedRequest } from './support/sender.ts'
 
 const HEAD = 'POST /webhooks/customers HTTP/1.1\r\nhost: onramp.test\r\ncontent-type: application/json\r\n'
 
+// In the order in which they are sent: sorted by name.
+const HEADERS_OF_EVERY_ANSWER =
+  /\r\ncontent-security-policy: [^]*\r\nx-content-type-options: nosniff\r\n[^]*\r\nx-request-id: \S+\r\n/
+
 /** So short that a test need not wait, so long that a busy machine does not cut an honest request. */
 const IMPATIENT: Partial<ConnectionLimits> = { headersTimeoutMs: 400, requestTimeoutMs: 500, checkEveryMs: 50 }
 
@@ -95,6 +99,7 @@ describe('a request that does not get on', () => {
     expect(performance.now() - begun).toBeLessThan(2_000)
     expect(statusesOf(connection.received())).toEqual([408])
     expect(connection.received()).toContain('"code":"too-slow"')
+    expect(connection.received()).toMatch(HEADERS_OF_EVERY_ANSWER)
     await expect.poll(door.connections).toBe(0)
   })
 
@@ -124,6 +129,7 @@ describe('a request that is broken', () => {
     await connection.closed
     expect(statusesOf(connection.received())).toEqual([431])
     expect(connection.received()).toContain('"code":"headers-too-large"')
+    expect(connection.received()).toMatch(HEADERS_OF_EVERY_ANSWER)
   })
 
   it.each([
@@ -134,6 +140,7 @@ describe('a request that is broken', () => {
     ['two lengths', `${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`],
     ['a length beside chunks', `${HEAD}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
     ['a chunk whose size is none', `${HEAD}transfer-encoding: chunked\r\n\r\nzz\r\n`],
+    ['who wants a tunnel', 'CONNECT hubspot.test:443 HTTP/1.1\r\nhost: hubspot.test:443\r\n\r\n'],
   ])('answers 400 to %s', async (_, text) => {
     const door = await aFrontDoor()
     const connection = openConnection(door.port)
@@ -141,7 +148,16 @@ describe('a request that is broken', () => {
     await connection.closed
     expect(statusesOf(connection.received())).toEqual([400])
     expect(connection.received()).toContain('"code":"bad-request"')
+    expect(connection.received()).toMatch(HEADERS_OF_EVERY_ANSWER)
     await expect.poll(door.connections).toBe(0)
+  })
+
+  it('is answered as any other when it expects what HTTP does not know', async () => {
+    const door = await aFrontDoor()
+    const connection = openConnection(door.port)
+    connection.write('GET /health/live HTTP/1.1\r\nhost: onramp.test\r\nexpect: wonders\r\nconnection: close\r\n\r\n')
+    await connection.closed
+    expect(statusesOf(connection.received())).toEqual([200])
   })
 
   it('does not cost the request before it its answer', async () => {
