@@ -8,12 +8,14 @@ import {
 import type { Client } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
 import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
+import type { TemporalProblem } from '../platform/temporal.ts'
 import { Problem } from './middleware/problem.ts'
 
 // A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
 const DEADLINE_MS = 2500
-// A busy Temporal has its time, too, before it is taken for the one that is missing.
-const PROBE_MS = 500
+// After so long without an answer it is found out beside whether Temporal itself is there, so that a busy one has its time
+// before it is taken for the one that is missing.
+const SUSPICION_MS = 500
 
 // What Temporal answers while it is away, overloaded or in trouble with its own store; anything else is worth a look.
 const EXPECTED: (number | null)[] = [GRPC.unavailable, GRPC.resourceExhausted, GRPC.unknown]
@@ -39,6 +41,8 @@ export async function askTemporal<T>(
   call: () => Promise<T>,
   { answerer, answerBy = Infinity, starts = false }: Asking = {},
 ): Promise<T> {
+  let probe: Promise<TemporalProblem> | undefined
+  const suspicion = answerer && setTimeout(() => void (probe = temporalProblem(client, DEADLINE_MS)), SUSPICION_MS)
   try {
     return await client.withDeadline(Math.min(Date.now() + DEADLINE_MS, answerBy), call)
   } catch (error) {
@@ -49,13 +53,15 @@ export async function askTemporal<T>(
       isGrpcDeadlineError(error) ||
       error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
       code === GRPC.deadlineExceeded
-    if (isLate && answerer && (await temporalProblem(client, PROBE_MS)) === null) throw noWorker()
+    if (isLate && answerer && (await probe) === null) throw noWorker()
     if (answerer && HUNG.includes(code)) throw hung()
     if (isLate || EXPECTED.includes(code)) throw temporalUnavailable()
     if (isNotFound || error instanceof NamespaceNotFoundError || code !== null) {
       throw temporalUnavailable({ grpcCode: code ?? GRPC.notFound })
     }
     throw error
+  } finally {
+    clearTimeout(suspicion)
   }
 }
 
