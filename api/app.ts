@@ -9,7 +9,6 @@ import type { Logger } from '../platform/logger.ts'
 import { Lane, OPERATORS } from './middleware/admission.ts'
 import type { ParkedCustomers } from './attention.ts'
 import { registerSecurity } from './contract/document.ts'
-import { countWebhooks } from './middleware/count-webhooks.ts'
 import { refuseInvalid } from './middleware/invalid-request.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
 import { notFound, onProblem, Problem } from './middleware/problem.ts'
@@ -52,17 +51,15 @@ export function createApp({
     methodNotAllowed({
       app,
       onMethodNotAllowed: (_, methods) => {
-        throw new Problem({
-          status: 405,
-          code: 'method-not-allowed',
-          detail: `This address answers ${methods.join(', ')}.`,
-          headers: { allow: methods.join(', ') },
+        const allowed = methods.join(', ')
+        throw new Problem('method-not-allowed', {
+          detail: `This address answers ${allowed}.`,
+          headers: { allow: allowed },
         })
       },
     }),
   )
   app.use('/v1/*', operatorOnly(operatorTokens), new Lane(OPERATORS).admit())
-  app.use('/webhooks/*', countWebhooks)
 
   app.route('/', webhookRoutes(onboardings, webhookSecrets))
   app.route('/', customerRoutes(onboardings, customerList))

@@ -2,6 +2,7 @@
 
 import {
   isGrpcDeadlineError,
+  QueryNotRegisteredError,
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
@@ -17,12 +18,6 @@ const DEADLINE_MS = 2500
 // before it is taken for the one that is missing.
 const SUSPICION_MS = 500
 
-// What Temporal answers while it is away, overloaded or in trouble with its own store; anything else is worth a look.
-const EXPECTED: (number | null)[] = [GRPC.unavailable, GRPC.resourceExhausted, GRPC.unknown]
-
-// What Temporal answers in place of a worker that cannot get on with the onboarding's history.
-const HUNG: (number | null)[] = [GRPC.failedPrecondition, GRPC.invalidArgument]
-
 interface Asking {
   /** Who has to answer beside Temporal. */
   answerer?: 'a worker'
@@ -33,8 +28,8 @@ interface Asking {
 }
 
 /**
- * @throws Problem 404 for an onboarding that Temporal does not know, 503 `no-worker` or `hung` where a worker has to answer,
- *   503 `temporal-unavailable` for whatever else Temporal refuses
+ * @throws Problem 404 `unknown-customer` for an onboarding that Temporal does not know, 503 `no-worker` or `hung` where a
+ *   worker has to answer, 503 `temporal-unavailable` for whatever else Temporal refuses
  */
 export async function askTemporal<T>(
   client: Client,
@@ -46,55 +41,37 @@ export async function askTemporal<T>(
   try {
     return await client.withDeadline(Math.min(Date.now() + DEADLINE_MS, answerBy), call)
   } catch (error) {
-    const code = grpcCode(error)
-    const isNotFound = error instanceof WorkflowNotFoundError
-    if (isNotFound && !starts) throw unknownCustomer()
-    const isLate =
-      isGrpcDeadlineError(error) ||
-      error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-      code === GRPC.deadlineExceeded
-    if (isLate && answerer && (await probe) === null) throw noWorker()
-    if (answerer && HUNG.includes(code)) throw hung()
-    if (isLate || EXPECTED.includes(code)) throw temporalUnavailable()
-    if (isNotFound || error instanceof NamespaceNotFoundError || code !== null) {
-      throw temporalUnavailable({ grpcCode: code ?? GRPC.notFound })
-    }
-    throw error
+    const failure = failureOf(error)
+    if (failure === 'none of Temporal’s') throw error
+    if (failure === 'not found' && !starts) throw new Problem('unknown-customer')
+    if (failure === 'late' && answerer && (await probe) === null) throw new Problem('no-worker')
+    if (failure === 'hung' && answerer) throw new Problem('hung')
+    if (failure === 'late' || failure === 'away') throw new Problem('temporal-unavailable')
+    // Nobody expects this one, so the log has it.
+    throw new Problem('temporal-unavailable', { internal: { grpcCode: grpcCode(error) ?? GRPC.notFound } })
   } finally {
     clearTimeout(suspicion)
   }
 }
 
-function unknownCustomer(): Problem {
-  return new Problem({ status: 404, code: 'not-found', detail: 'No event has told us of this customer.' })
+/** `hung`: the worker is there and cannot get on with the onboarding's history. `away`: overloaded or in trouble with its store, too. */
+type Failure = 'not found' | 'late' | 'hung' | 'away' | 'refused' | 'none of Temporal’s'
+
+const FAILURES: { [code: number]: Failure } = {
+  [GRPC.deadlineExceeded]: 'late',
+  [GRPC.unavailable]: 'away',
+  [GRPC.resourceExhausted]: 'away',
+  [GRPC.unknown]: 'away',
+  [GRPC.failedPrecondition]: 'hung',
+  [GRPC.invalidArgument]: 'hung',
 }
 
-function noWorker(): Problem {
-  return new Problem({
-    status: 503,
-    code: 'no-worker',
-    detail: 'No worker answers for this customer; nothing is lost. Start one with `npm run worker`, or wait for it.',
-    headers: { 'retry-after': '5' },
-  })
-}
-
-function hung(): Problem {
-  return new Problem({
-    status: 503,
-    code: 'hung',
-    detail:
-      'The customer’s workflow does not get on; nothing is lost. The runbook says how it does: “A workflow hangs”.',
-    headers: { 'retry-after': '30' },
-  })
-}
-
-/** @param internal what an operator has to know of it, for the log */
-function temporalUnavailable(internal?: { grpcCode: number }): Problem {
-  return new Problem({
-    status: 503,
-    code: 'temporal-unavailable',
-    detail: 'Temporal does not answer in time. Send the same again; a repeat has no further effect.',
-    headers: { 'retry-after': '1' },
-    ...(internal && { internal }),
-  })
+function failureOf(error: unknown): Failure {
+  if (error instanceof WorkflowNotFoundError) return 'not found'
+  if (error instanceof NamespaceNotFoundError) return 'refused'
+  // The SDK's name for whatever fails a query, such as a history that does not fit the code.
+  if (error instanceof QueryNotRegisteredError) return 'hung'
+  if (isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return 'late'
+  const code = grpcCode(error)
+  return code === null ? 'none of Temporal’s' : (FAILURES[code] ?? 'refused')
 }

@@ -51,10 +51,10 @@ export class ParkedCustomers {
     const { namespace, identity, loadedDataConverter } = this.#client.options
     return await askTemporal(this.#client, async () => {
       const { count } = await this.#client.workflow.count(parkedBy(reason))
-      if (count === 0) throw nothingParked()
+      if (count === 0) throw nobodyParked()
       // Temporal refuses another one like an overload, which the client would try again until the deadline.
       const { operationInfo } = await this.#client.workflowService.listBatchOperations({ namespace, pageSize: 100 })
-      if (operationInfo.some(({ state }) => state === RUNNING)) throw resumeRunning()
+      if (operationInfo.some(({ state }) => state === RUNNING)) throw new Problem('resume-running')
 
       const job = jobIdOf(reason)
       await this.#client.workflowService.startBatchOperation({
@@ -76,11 +76,11 @@ export class ParkedCustomers {
 
   /** @throws Problem 404 for a job that is none of this reason, or that Temporal has forgotten */
   async progress(reason: AttentionReason, job: string): Promise<ResumeProgress> {
-    if (!isJobOf(reason, job)) throw unknownJob()
+    if (!isJobOf(reason, job)) throw new Problem('unknown-resume')
     const { namespace } = this.#client.options
     const described = await askTemporal(this.#client, () =>
       this.#client.workflowService.describeBatchOperation({ namespace, jobId: job }).catch((error: unknown) => {
-        throw grpcCode(error) === GRPC.notFound ? unknownJob() : error
+        throw grpcCode(error) === GRPC.notFound ? new Problem('unknown-resume') : error
       }),
     )
     const { state, startTime, totalOperationCount, completeOperationCount, failureOperationCount } = described
@@ -121,24 +121,6 @@ function isJobOf(reason: AttentionReason, job: string): boolean {
   return job.startsWith(`${reason}-`) && /^[0-9a-f-]{36}$/.test(job.slice(reason.length + 1))
 }
 
-function nothingParked(): Problem {
-  const detail = 'Nobody is parked for this reason, so there is nothing to resume.'
-  return new Problem({ status: 409, code: 'nothing-parked', detail })
-}
-
-function resumeRunning(): Problem {
-  return new Problem({
-    status: 503,
-    code: 'resume-running',
-    detail: 'Temporal still carries out another batch operation, and does one at a time. Ask again when it is through.',
-    headers: { 'retry-after': '5' },
-  })
-}
-
-function unknownJob(): Problem {
-  return new Problem({
-    status: 404,
-    code: 'not-found',
-    detail: 'There is no such resume of this reason, or it ended so long ago that Temporal has forgotten it.',
-  })
+function nobodyParked(): Problem {
+  return new Problem('nothing-parked', { detail: 'Nobody is parked for this reason, so there is nothing to resume.' })
 }

@@ -96,5 +96,5 @@ export class CustomerList {
 
 function invalidCursor(): Problem {
   const detail = 'The cursor is not the `next` of an earlier page of the same list. Start from the first page.'
-  return new Problem({ status: 422, code: 'invalid-query', detail })
+  return new Problem('invalid-query', { detail })
 }

@@ -3,7 +3,7 @@
 import { configOrExit } from '../platform/config.ts'
 import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
-import { createClient, temporalSettings } from '../platform/temporal.ts'
+import { temporalOrExit } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
 import { ParkedCustomers } from './attention.ts'
 import { CustomerList } from './customer-list.ts'
@@ -13,7 +13,7 @@ import { startServer } from './server.ts'
 // There is no unsigned mode, so there is no API without a secret.
 const config = configOrExit(['WEBHOOK_SECRETS'])
 const logger = createLogger('api', config.logLevel)
-const client = createClient(temporalSettings())
+const { client } = temporalOrExit()
 const temporalUiUrl = config.temporalUiUrl ?? null
 
 const onboardings = new Onboardings({
@@ -35,7 +35,7 @@ const health = await serveHealth(config.metricsPort, async () => {
   const problem = await onboardings.problem()
   return problem === null ? [] : [problem]
 }).catch(giveUp)
-const { server, host, port } = await startServer(app, config).catch((error: Error) =>
+const { stop, host, port } = await startServer(app, config).catch((error: Error) =>
   giveUp(new Error(`${error.message}. HOST and PORT change it.`)),
 )
 logger.info({ address: host, port }, 'listens')
@@ -48,8 +48,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     setTimeout(() => process.exit(0), DRAIN_MS).unref()
     health.close()
-    server.close(() => void client.connection.close().finally(() => process.exit(0)))
-    server.closeIdleConnections()
+    void stop()
+      .then(() => client.connection.close())
+      .finally(() => process.exit(0))
   })
 }
 

@@ -95,7 +95,7 @@ export class Onboardings {
         else await handle.executeUpdate(resume)
       },
       // Who is parked is never let go.
-      () => Promise.reject(nothingParked()),
+      () => Promise.reject(letGo()),
     )
   }
 
@@ -115,7 +115,7 @@ export class Onboardings {
   async #takeUpAgain(customerId: string, runId: string): Promise<void> {
     // A run ends with all that it knew of its customer.
     const state: unknown = await this.#client.workflow.getHandle(onboardingId(customerId), runId).result()
-    if (!isStateOf(customerId, state)) throw ended()
+    if (!isStateOf(customerId, state)) throw new Problem('ended')
     const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
       ...this.#startOf(customerId, 'onboarded', state),
       workflowIdConflictPolicy: 'USE_EXISTING',
@@ -153,7 +153,7 @@ export class Onboardings {
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error
         const { status, runId } = await handle.describe()
-        if (status.name !== 'COMPLETED' && status.name !== 'RUNNING') throw ended()
+        if (status.name !== 'COMPLETED' && status.name !== 'RUNNING') throw new Problem('ended')
         // An event may have begun a new life in this very moment.
         if (status.name === 'RUNNING') await give(handle)
         else await whenLetGo(runId)
@@ -189,19 +189,14 @@ export class Onboardings {
 function orderRejected({ cause }: WorkflowUpdateFailedError): Error {
   if (!(cause instanceof ApplicationFailure)) return new Error('an order failed', { cause })
   const { type, message } = cause
-  if (type === 'nothing-parked' || type === 'erased') return new Problem({ status: 409, code: type, detail: message })
-  return new Problem({ status: 422, code: 'invalid-correction', detail: message })
+  if (type === 'nothing-parked' || type === 'erased') return new Problem(type, { detail: message })
+  return new Problem('invalid-correction', { detail: message })
 }
 
-function nothingParked(): Problem {
-  const detail = 'The customer has been quiet for long and was let go, so there is nothing to resume.'
-  return new Problem({ status: 409, code: 'nothing-parked', detail })
-}
-
-function ended(): Problem {
-  const detail =
-    'The last run did not end well, or left nothing of the customer. The next event about them begins a new one.'
-  return new Problem({ status: 409, code: 'ended', detail })
+function letGo(): Problem {
+  return new Problem('nothing-parked', {
+    detail: 'The customer has been quiet for long and was let go, so there is nothing to resume.',
+  })
 }
 
 function isStateOf(customerId: string, state: unknown): state is object {

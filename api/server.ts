@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { metrics } from '../platform/metrics.ts'
-import { BAD_REQUEST, HEADERS_TOO_LARGE, INTERNAL, refusal, TOO_SLOW } from './refusals.ts'
+import { refusal } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 
 export interface ConnectionLimits {
@@ -41,7 +41,8 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   // Node's own default. A webhook's headers are below 1 KiB, signatures of five secrets and a proxy's traces included.
   headerBytes: 16 * 1024,
   headers: 100,
-  // What bounds memory: a connection reads one request at a time, so bodies take at most 2,000 × 64 KiB = 125 MiB.
+  // What bounds memory, beside the thousand events that may wait (middleware/admission.ts): each connection may hold what the
+  // kernel hands over at a time, 64 KiB, so all of them 125 MiB.
   connections: 2_000,
 }
 
@@ -49,6 +50,12 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 interface Address {
   host: string
   port: number
+}
+
+interface RunningServer extends Address {
+  server: Server
+  /** Takes no more connections, ends each with the answer that is under way, and resolves when all have ended. */
+  stop: () => Promise<void>
 }
 
 /**
@@ -60,14 +67,19 @@ export async function startServer(
   app: Pick<Hono, 'fetch'>,
   { host, port }: Address,
   limits: ConnectionLimits = CONNECTION_LIMITS,
-): Promise<{ server: Server } & Address> {
+): Promise<RunningServer> {
   const answer = getRequestListener((request, env) => app.fetch(request, env), {
-    errorHandler: (error) => refusal(error instanceof RequestError ? BAD_REQUEST : INTERNAL),
+    errorHandler: (error) => refusal(error instanceof RequestError ? 'bad-request' : 'internal'),
   })
   // The newest request of each connection, which is answered before the connection is closed.
   const newest = new WeakMap<Duplex, ServerResponse>()
+  const underWay = new Set<ServerResponse>()
   function serve(request: IncomingMessage, response: ServerResponse): void {
     newest.set(request.socket, response)
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+    // Whoever sends without a pause would otherwise keep a server that stops for good.
+    if (!server.listening) response.setHeader('connection', 'close')
     if (request.rawHeaders.length / 2 > limits.headers) void refuse(request, response)
     else void answer(request, response)
   }
@@ -81,7 +93,7 @@ export async function startServer(
 
   server.on('clientError', (error, socket) => void answerBrokenRequest(error, socket, newest.get(socket)))
   // Who wants a tunnel is told that this is none; what else a sender expects, its request's answer says.
-  server.on('connect', (_, socket) => void answerAndClose(socket, BAD_REQUEST))
+  server.on('connect', (_, socket) => void answerAndClose(socket, 'bad-request'))
   server.on('checkExpectation', serve)
   // When all places are taken, those who say nothing make room for the next ones.
   server.on('drop', () => {
@@ -94,7 +106,12 @@ export async function startServer(
     server.listen(port, host, resolve)
   })
   const { address, port: bound } = server.address() as AddressInfo
-  return { server, host: address, port: bound }
+  async function stop(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
+    await stopped
+  }
+  return { server, host: address, port: bound, stop }
 }
 
 function optionsOf(limits: ConnectionLimits) {
@@ -110,8 +127,8 @@ function optionsOf(limits: ConnectionLimits) {
 }
 
 async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  metrics.brokenRequests.inc({ outcome: HEADERS_TOO_LARGE.code })
-  const { status, headers, body } = await inFull(HEADERS_TOO_LARGE)
+  metrics.brokenRequests.inc({ outcome: 'headers-too-large' satisfies Refusal })
+  const { status, headers, body } = await inFull('headers-too-large')
   response.writeHead(status, headers).end(body)
   request.resume()
 }
@@ -140,13 +157,13 @@ async function answerBrokenRequest(
 }
 
 function refusalOf(code: string | undefined): Refusal {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return TOO_SLOW
-  return code === 'HPE_HEADER_OVERFLOW' ? HEADERS_TOO_LARGE : BAD_REQUEST
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'too-slow'
+  return code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'bad-request'
 }
 
-async function answerAndClose(socket: Duplex, problem: Refusal): Promise<void> {
-  metrics.brokenRequests.inc({ outcome: problem.code })
-  const { status, headers, body } = await inFull(problem)
+async function answerAndClose(socket: Duplex, code: Refusal): Promise<void> {
+  metrics.brokenRequests.inc({ outcome: code })
+  const { status, headers, body } = await inFull(code)
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   const answer = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n')
   // Not only ended: who never closes the other half would keep the connection.
@@ -154,8 +171,8 @@ async function answerAndClose(socket: Duplex, problem: Refusal): Promise<void> {
 }
 
 /** For where there is no framework to write it. */
-async function inFull(problem: Refusal) {
-  const response = await refusal(problem)
+async function inFull(code: Refusal) {
+  const response = await refusal(code)
   const body = await response.text()
   const headers = { ...Object.fromEntries(response.headers), 'content-length': String(Buffer.byteLength(body)) }
   return { status: response.status, headers, body }

@@ -11,6 +11,9 @@ const LIMITS: { [field in Field]?: number } = {
   'company.domain': 253,
 }
 
+/** The longest body that is read; an event with every field at its longest is below 10 KiB. */
+export const BODY_LIMIT_BYTES = 64 * 1024
+
 /** Longest event id and longest company id of the product. */
 export const ID_LIMIT = 256
 

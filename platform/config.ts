@@ -51,6 +51,7 @@ const Settings = z.object({
     .describe('Where `npm run customer` finds the API. Empty: the one that listens on `HOST` and `PORT`.'),
   ONRAMP_TOKEN: z
     .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be a token as it is sent: no white space, only ASCII')
     .optional()
     .describe(
       'Operator token that `npm run customer` sends. Empty: the one that `npm start` made, unless `ONRAMP_URL` is set.',

@@ -37,8 +37,15 @@ export const GRPC = {
 // While a workflow continues as new it refuses signals for some milliseconds; the SDK would wait 1.7 s before it asks
 // again. Its pauses also know nothing of a call's deadline, so they are kept short against the three seconds of ours.
 const RETRIES: GrpcRetryOptions = {
-  delayFunction: (attempt) => Math.min(100, 30 * 1.5 ** (attempt - 1)),
-  retryableDecider: (attempt, status) => attempt <= 30 && isRetryableError(status),
+  delayFunction: (attempt, status) =>
+    (isThrottled(status) ? 300 : Math.min(100, 30 * 1.5 ** (attempt - 1))) * (0.5 + Math.random()),
+  // A namespace that is over its limit stays there if everybody asks again and again: who asked us does so, after a pause.
+  retryableDecider: (attempt, status) => attempt <= (isThrottled(status) ? 2 : 30) && isRetryableError(status),
+}
+
+/** Temporal has one code for a limit that is exceeded and for a workflow that takes nothing for a moment. */
+function isThrottled({ code, details }: Parameters<typeof isRetryableError>[0]): boolean {
+  return code === GRPC.resourceExhausted && !/workflow is (closing|busy)/i.test(details)
 }
 
 /** A client that connects when it is first used, fit for a process that answers requests. */
@@ -50,6 +57,20 @@ export function createClient({ connectionOptions, namespace }: ClientConnectConf
     interceptors: [makeGrpcRetryInterceptor(RETRIES)],
   })
   return new Client({ connection, namespace, dataConverter: { payloadConverterPath } })
+}
+
+/** The settings and a client by them. Where they cannot be used it says which ones, by their names only, and the process exits with 1. */
+export function temporalOrExit(): { settings: ReturnType<typeof temporalSettings>; client: Client } {
+  let wrong = 'TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE or the file itself: no profile can be read there'
+  try {
+    const settings = temporalSettings()
+    wrong =
+      'TEMPORAL_ADDRESS or the TLS settings: must be host:port without a scheme, with certificates that can be read'
+    return { settings, client: createClient(settings) }
+  } catch {
+    process.stderr.write(`The settings cannot be used:\n  ${wrong}\n`)
+    process.exit(1)
+  }
 }
 
 /** What of Temporal is not fit for use: it itself, or the search attributes; `null` when all is well. */

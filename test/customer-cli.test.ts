@@ -59,10 +59,10 @@ describe('npm run customer -- status', () => {
   })
 
   it('ends with 3 for a customer of whom no event has told', async ({ onramp }) => {
-    const told = { output: '404 Not found\nNo event has told us of this customer.\n', exitCode: 3 }
+    const told = { output: '404 Nobody knows this customer\nNo event has told us of this customer.\n', exitCode: 3 }
     expect(await against(onramp, ['status', NOBODY])).toEqual(told)
     const { output, exitCode } = await against(onramp, ['status', NOBODY, '--json'])
-    expect(JSON.parse(output)).toMatchObject({ code: 'not-found' })
+    expect(JSON.parse(output)).toMatchObject({ code: 'unknown-customer' })
     expect(exitCode).toBe(3)
   })
 })

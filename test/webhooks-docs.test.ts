@@ -16,12 +16,11 @@ import { createApp } from '../api/app.ts'
 import type { ParkedCustomers } from '../api/attention.ts'
 import type { CustomerList } from '../api/customer-list.ts'
 import { EVENTS } from '../api/middleware/admission.ts'
-import { BODY_LIMIT_BYTES } from '../api/middleware/json-body.ts'
-import { PROBLEM_TITLES } from '../api/middleware/problem.ts'
+import { PROBLEMS } from '../api/problems.ts'
 import type { Onboardings } from '../api/onboardings.ts'
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
 import { CustomerEvent } from '../domain/customer.ts'
-import { ID_LIMIT } from '../domain/limits.ts'
+import { BODY_LIMIT_BYTES, ID_LIMIT } from '../domain/limits.ts'
 import { createLogger } from '../platform/logger.ts'
 import { testApi } from './support/api.ts'
 import { signedRequest, WEBHOOK_SECRET } from './support/sender.ts'
@@ -169,6 +168,8 @@ describe('the answers', () => {
       'no-worker',
       'not-found',
       'nothing-parked',
+      'unknown-customer',
+      'unknown-resume',
       'ended',
       'hung',
       'erased',
@@ -177,7 +178,7 @@ describe('the answers', () => {
       'unauthorized',
     ]
     const codes = answers.map(([, code]) => code).filter(Boolean)
-    expect(new Set([...codes, ...operators, ...CONNECTIONS])).toEqual(new Set(Object.keys(PROBLEM_TITLES)))
+    expect(new Set([...codes, ...operators, ...CONNECTIONS])).toEqual(new Set(Object.keys(PROBLEMS)))
   })
 })
 

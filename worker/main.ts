@@ -8,13 +8,14 @@ import { createActivities } from '../activities/index.ts'
 import { configOrExit } from '../platform/config.ts'
 import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
-import { createClient, temporalProblem, temporalSettings } from '../platform/temporal.ts'
+import { temporalOrExit, temporalProblem } from '../platform/temporal.ts'
 import { workflowBundle } from './bundle.ts'
 import { hubSpotOf } from './hubspot.ts'
 import { temporalLogger } from './temporal-logger.ts'
 import { createWorker } from './worker.ts'
 
 const config = configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']])
+const { settings, client } = temporalOrExit()
 const logger = createLogger('worker', config.logLevel)
 const hubspot = hubSpotOf(config, logger)
 
@@ -32,8 +33,7 @@ process.on('SIGTERM', stopAtOnce).on('SIGINT', stopAtOnce)
 // Temporal's native part would otherwise write to the console by itself, loudly while the server is away.
 Runtime.install({ logger: temporalLogger(logger), telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } })
 
-const settings = temporalSettings()
-await untilTemporalIsFit(createClient(settings))
+await untilTemporalIsFit(client)
 const connection = await NativeConnection.connect(settings.connectionOptions)
 const worker = await createWorker({
   connection,

@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util'
 import { findProblems, setUp } from '../activities/hubspot/setup.ts'
 import { configOrExit } from '../platform/config.ts'
 import { createLogger } from '../platform/logger.ts'
-import { createClient, registerSearchAttributes, temporalProblem, temporalSettings } from '../platform/temporal.ts'
+import { registerSearchAttributes, temporalOrExit, temporalProblem } from '../platform/temporal.ts'
 import { hubSpotOf } from './hubspot.ts'
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
 // Each refusal is told here by itself, so no call waits because of an earlier one.
 const config = { ...configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']]), hubspotProbeSeconds: 0 }
 const hubspot = hubSpotOf(config, createLogger('setup', 'silent'))
-const client = createClient(temporalSettings())
+const { client } = temporalOrExit()
 const log = (line: string) => console.log(line)
 
 try {

@@ -34,8 +34,11 @@ async function answer(asked: Asked): Promise<number> {
     return say(text, isDone ? 0 : 1)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    const exitCode = error.answer.status === 404 ? 3 : 1
-    return asked.json ? say(error.answer.text, exitCode) : complain(problemView(error.answer), exitCode)
+    const { status, text, body } = error.answer
+    // Another server's page is not what a script asked for.
+    if (body === null) return complain(problemView(error.answer), 1)
+    const exitCode = status === 404 && asked.about !== '' ? 3 : 1
+    return asked.json ? say(text, exitCode) : complain(problemView(error.answer), exitCode)
   }
 }
 

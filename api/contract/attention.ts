@@ -49,7 +49,7 @@ export const listAttention = createRoute({
         attention: [{ reason: 'contact-of-another-customer', count: 3, steps: [{ step: 'contact', count: 3 }] }],
       },
     ),
-    ...problems({ 401: ['unauthorized'], 503: ['overloaded', 'temporal-unavailable'] }),
+    ...problems('unauthorized', 'overloaded', 'temporal-unavailable'),
   },
 })
 
@@ -72,13 +72,15 @@ export const resumeAttention = createRoute({
       },
       Location,
     ),
-    ...problems({
-      401: ['unauthorized'],
-      403: ['read-only-token'],
-      404: ['not-found'],
-      409: ['nothing-parked'],
-      503: ['overloaded', 'resume-running', 'temporal-unavailable'],
-    }),
+    ...problems(
+      'unauthorized',
+      'read-only-token',
+      'not-found',
+      'nothing-parked',
+      'overloaded',
+      'resume-running',
+      'temporal-unavailable',
+    ),
   },
 })
 
@@ -104,6 +106,6 @@ export const resumeProgress = createRoute({
       failed: 0,
       since: '2026-11-24T09:00:00.000Z',
     }),
-    ...problems({ 401: ['unauthorized'], 404: ['not-found'], 503: ['overloaded', 'temporal-unavailable'] }),
+    ...problems('unauthorized', 'not-found', 'unknown-resume', 'overloaded', 'temporal-unavailable'),
   },
 })

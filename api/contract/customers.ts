@@ -6,7 +6,7 @@ import { Correction } from '../../domain/customer.ts'
 import { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { ATTENTION_REASONS, PHASES } from '../../domain/onboarding.ts'
 import { json, problems } from './answers.ts'
-import { CustomerId, jsonBody, OPERATOR } from './requests.ts'
+import { CustomerId, jsonBody, OPERATOR, orNothing } from './requests.ts'
 
 const tags = ['Customers']
 const params = z.object({ customerId: CustomerId })
@@ -37,19 +37,13 @@ export const listCustomers = createRoute({
   security: OPERATOR,
   request: {
     query: z.object({
-      phase: z
-        .enum(PHASES, `must be one of ${PHASES.join(', ')}`)
-        .optional()
-        .meta({ example: 'contact' }),
-      attention: z
-        .enum(ATTENTION_REASONS, `must be one of ${ATTENTION_REASONS.join(', ')}`)
-        .optional()
-        .meta({ example: 'contact-of-another-customer' }),
-      cursor: z
-        .string()
-        .max(4096, 'must be the `next` of an earlier page')
-        .optional()
-        .meta({ description: 'The `next` of the page before; nothing asks for the first.' }),
+      phase: orNothing(z.enum(PHASES, `must be one of ${PHASES.join(', ')}`)).meta({ example: 'contact' }),
+      attention: orNothing(z.enum(ATTENTION_REASONS, `must be one of ${ATTENTION_REASONS.join(', ')}`)).meta({
+        example: 'contact-of-another-customer',
+      }),
+      cursor: orNothing(z.string().max(4096, 'must be the `next` of an earlier page')).meta({
+        description: 'The `next` of the page before; nothing asks for the first.',
+      }),
     }),
   },
   responses: {
@@ -66,7 +60,7 @@ export const listCustomers = createRoute({
         next: null,
       },
     ),
-    ...problems({ 401: ['unauthorized'], 422: ['invalid-query'], 503: ['overloaded', 'temporal-unavailable'] }),
+    ...problems('unauthorized', 'invalid-query', 'overloaded', 'temporal-unavailable'),
   },
 })
 
@@ -102,11 +96,15 @@ export const customerStatus = createRoute({
       ],
       links: { temporal: 'http://127.0.0.1:8233/namespaces/default/workflows/onboarding%2Fcus_1' },
     }),
-    ...problems({
-      401: ['unauthorized'],
-      404: ['not-found'],
-      503: ['hung', 'no-worker', 'overloaded', 'temporal-unavailable'],
-    }),
+    ...problems(
+      'unauthorized',
+      'not-found',
+      'unknown-customer',
+      'hung',
+      'no-worker',
+      'overloaded',
+      'temporal-unavailable',
+    ),
   },
 })
 
@@ -121,10 +119,15 @@ export const resumeCustomer = createRoute({
   security: OPERATOR,
   request: {
     params,
-    body: jsonBody('Nothing, or corrections in the shape of an event’s `data` without `customerId`.', ResumeBody, {
-      'with a correction': { customer: { phone: '+44 20 7946 0000' } },
-      'as it is': {},
-    }),
+    body: jsonBody(
+      'Nothing, or corrections in the shape of an event’s `data` without `customerId`.',
+      ResumeBody,
+      {
+        'with a correction': { customer: { phone: '+44 20 7946 0000' } },
+        'as it is': {},
+      },
+      { required: false },
+    ),
   },
   responses: {
     202: json(
@@ -132,16 +135,20 @@ export const resumeCustomer = createRoute({
       z.object({ customerId: CustomerId, status: z.literal('resumed') }).meta({ id: 'ResumedCustomer' }),
       { customerId: 'cus_1', status: 'resumed' },
     ),
-    ...problems({
-      400: ['not-json'],
-      401: ['unauthorized'],
-      403: ['read-only-token'],
-      404: ['not-found'],
-      409: ['nothing-parked'],
-      413: ['too-large'],
-      422: ['invalid-correction'],
-      503: ['hung', 'no-worker', 'overloaded', 'temporal-unavailable'],
-    }),
+    ...problems(
+      'not-json',
+      'unauthorized',
+      'read-only-token',
+      'not-found',
+      'unknown-customer',
+      'nothing-parked',
+      'too-large',
+      'invalid-correction',
+      'hung',
+      'no-worker',
+      'overloaded',
+      'temporal-unavailable',
+    ),
   },
 })
 
@@ -158,13 +165,18 @@ export const resyncCustomer = createRoute({
   request: { params },
   responses: {
     202: json('It is being written.', AcceptedOrder, { customerId: 'cus_1', status: 'accepted' }),
-    ...problems({
-      401: ['unauthorized'],
-      403: ['read-only-token'],
-      404: ['not-found'],
-      409: ['ended', 'erased'],
-      503: ['hung', 'no-worker', 'overloaded', 'temporal-unavailable'],
-    }),
+    ...problems(
+      'unauthorized',
+      'read-only-token',
+      'not-found',
+      'unknown-customer',
+      'ended',
+      'erased',
+      'hung',
+      'no-worker',
+      'overloaded',
+      'temporal-unavailable',
+    ),
   },
 })
 
@@ -180,11 +192,6 @@ export const eraseCustomer = createRoute({
   request: { params },
   responses: {
     202: json('They are being erased.', AcceptedOrder, { customerId: 'cus_1', status: 'accepted' }),
-    ...problems({
-      401: ['unauthorized'],
-      403: ['read-only-token'],
-      404: ['not-found'],
-      503: ['overloaded', 'temporal-unavailable'],
-    }),
+    ...problems('unauthorized', 'read-only-token', 'not-found', 'overloaded', 'temporal-unavailable'),
   },
 })

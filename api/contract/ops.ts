@@ -46,9 +46,9 @@ export const errors = createRoute({
   security: [],
   responses: {
     200: {
-      description: 'A page in Markdown.',
+      description: 'A page for people, with a section for each.',
       content: {
-        'text/plain': { schema: z.string(), example: '# What went wrong, and what to do' },
+        'text/html': { schema: z.string(), example: '<h1>What went wrong, and what to do</h1>' },
       },
     },
   },

@@ -9,6 +9,11 @@ export const CustomerId = z
   .regex(CUSTOMER_ID_PATTERN)
   .meta({ description: 'The product’s id of the customer.', example: 'cus_1' })
 
+/** What a query may leave out; a form sends an empty text for that. */
+export function orNothing<Schema extends ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+}
+
 /** For whoever looks after customers. */
 export const OPERATOR = [{ operator: [] }]
 
@@ -20,10 +25,12 @@ export function jsonBody<Schema extends ZodType>(
   description: string,
   schema: Schema,
   examples: { [name: string]: z.input<Schema> },
+  { required }: { required: boolean },
 ) {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input' })
   return {
     description,
+    required,
     content: {
       'application/json': {
         schema: described as object,

@@ -34,29 +34,34 @@ export const takeEvent = createRoute({
   security: [{ webhookSignature: [] }],
   request: {
     headers: SignatureHeaders,
-    body: jsonBody('One event, of at most 64 KiB. Fields that are not known are ignored.', CustomerEvent, {
-      registered: {
-        type: 'customer.registered',
-        timestamp: '2026-11-24T09:00:00.000Z',
-        data: {
-          customerId: 'cus_1',
-          email: 'ada@example.com',
-          firstName: 'Ada',
-          lastName: 'Lovelace',
-          company: { id: 'org_1', name: 'Analytical Engines', domain: 'analytical.example' },
+    body: jsonBody(
+      'One event, of at most 64 KiB. Fields that are not known are ignored.',
+      CustomerEvent,
+      {
+        registered: {
+          type: 'customer.registered',
+          timestamp: '2026-11-24T09:00:00.000Z',
+          data: {
+            customerId: 'cus_1',
+            email: 'ada@example.com',
+            firstName: 'Ada',
+            lastName: 'Lovelace',
+            company: { id: 'org_1', name: 'Analytical Engines', domain: 'analytical.example' },
+          },
+        },
+        updated: {
+          type: 'customer.updated',
+          timestamp: '2026-11-24T10:00:00.000Z',
+          data: { customerId: 'cus_1', phone: '+44 20 7946 0000', address: { city: 'London', state: null } },
+        },
+        erased: {
+          type: 'customer.erased',
+          timestamp: '2026-11-24T11:00:00.000Z',
+          data: { customerId: 'cus_1' },
         },
       },
-      updated: {
-        type: 'customer.updated',
-        timestamp: '2026-11-24T10:00:00.000Z',
-        data: { customerId: 'cus_1', phone: '+44 20 7946 0000', address: { city: 'London', state: null } },
-      },
-      erased: {
-        type: 'customer.erased',
-        timestamp: '2026-11-24T11:00:00.000Z',
-        data: { customerId: 'cus_1' },
-      },
-    }),
+      { required: true },
+    ),
   },
   responses: {
     202: json(
@@ -72,13 +77,15 @@ export const takeEvent = createRoute({
       { customerId: 'cus_1', eventId: 'evt_1', status: 'accepted', ignored: [] },
       Location,
     ),
-    ...problems({
-      400: ['not-json', 'webhook-id'],
-      401: ['unsigned'],
-      413: ['too-large'],
-      415: ['unsupported-media-type'],
-      422: ['invalid-event'],
-      503: ['overloaded', 'temporal-unavailable'],
-    }),
+    ...problems(
+      'not-json',
+      'webhook-id',
+      'unsigned',
+      'too-large',
+      'unsupported-media-type',
+      'invalid-event',
+      'overloaded',
+      'temporal-unavailable',
+    ),
   },
 })

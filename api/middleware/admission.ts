@@ -46,7 +46,7 @@ export class Lane {
   /** Turns requests away that would not get a place, before anything is spent on them. */
   unlessFull(): MiddlewareHandler {
     return async (_, next) => {
-      if (this.#isFull()) throw overloaded()
+      if (this.#isFull()) throw new Problem('overloaded')
       await next()
     }
   }
@@ -58,10 +58,10 @@ export class Lane {
    */
   admit(): MiddlewareHandler<Admitted> {
     return async (c, next) => {
-      if (this.#isFull()) throw overloaded()
+      if (this.#isFull()) throw new Problem('overloaded')
       c.set('answerBy', Date.now() + ANSWER_WITHIN_MS)
       const patience = new AbortController()
-      const timer = setTimeout(() => patience.abort(overloaded()), this.#options.waitMs)
+      const timer = setTimeout(() => patience.abort(new Problem('overloaded')), this.#options.waitMs)
       await this.#queue.add(
         async () => {
           clearTimeout(timer)
@@ -80,13 +80,4 @@ export class Lane {
     metrics.requests.set({ lane: this.#options.name, state: 'waiting' }, this.#queue.size)
     metrics.requests.set({ lane: this.#options.name, state: 'active' }, this.#queue.pending)
   }
-}
-
-function overloaded(): Problem {
-  return new Problem({
-    status: 503,
-    code: 'overloaded',
-    detail: 'Too much arrives at once; nothing was done about this. Send the same again after a pause.',
-    headers: { 'retry-after': '1' },
-  })
 }

@@ -6,7 +6,8 @@ import { Problem } from './problem.ts'
 
 export const countWebhooks: MiddlewareHandler = async function countWebhook(c, next) {
   await next()
-  const otherwise = { code: c.error ? 'internal' : 'accepted', cause: '' }
-  const { code: outcome, cause = '' } = c.error instanceof Problem ? c.error.options : otherwise
-  metrics.webhooks.inc({ outcome, cause })
+  const { error } = c
+  const isProblem = error instanceof Problem
+  const outcome = isProblem ? error.code : error ? 'internal' : 'accepted'
+  metrics.webhooks.inc({ outcome, cause: isProblem ? (error.options.cause ?? '') : '' })
 }

@@ -1,11 +1,9 @@
 // Bodies that are JSON, and not too large to be read.
 
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { BODY_LIMIT_BYTES } from '../../domain/limits.ts'
 import { Problem } from './problem.ts'
-
-/** The longest body that is read; an event with every field at its longest is below 10 KiB. */
-export const BODY_LIMIT_BYTES = 64 * 1024
 
 /**
  * Reads the body; whoever asks for it later gets what was read.
@@ -27,20 +25,28 @@ export function smallBody(): MiddlewareHandler {
     } catch (error) {
       if (error instanceof Problem) throw error
       // The sender is gone or was too slow: nobody reads this, it is only counted.
-      throw new Problem({ status: 400, code: 'bad-request', detail: 'The body has ended in the middle.' })
+      throw new Problem('bad-request', { detail: 'The body has ended in the middle.' })
     }
     await next()
   }
 }
 
 function refuseLargeBody(): never {
-  throw new Problem({
-    status: 413,
-    code: 'too-large',
-    detail: `A body has at most ${BODY_LIMIT_BYTES} bytes.`,
-    // What is still under way is not read, so nothing can follow it on the same connection.
-    headers: { connection: 'close' },
-  })
+  // What is still under way is not read, so nothing can follow it on the same connection.
+  throw new Problem('too-large', { headers: { connection: 'close' } })
+}
+
+/**
+ * The body that was read, as text. Bytes that are no UTF-8 would be replaced, so that it would say something else.
+ *
+ * @throws Problem 400
+ */
+export async function bodyText(c: Context): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await c.req.arrayBuffer())
+  } catch {
+    throw new Problem('not-json', { detail: 'The body is not UTF-8.' })
+  }
 }
 
 /** @throws Problem 400 */
@@ -48,6 +54,6 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Problem({ status: 400, code: 'not-json', detail: 'The body is not JSON.' })
+    throw new Problem('not-json')
   }
 }

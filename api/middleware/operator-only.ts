@@ -29,25 +29,8 @@ export function operatorOnly(tokens: string[]): MiddlewareHandler {
     } catch (error) {
       if (!(error instanceof HTTPException)) throw error
     }
-    if (scope === null) throw unauthorized()
-    if (scope === 'read' && c.req.method !== 'GET' && c.req.method !== 'HEAD') throw readOnly()
+    if (scope === null) throw new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } })
+    if (scope === 'read' && c.req.method !== 'GET' && c.req.method !== 'HEAD') throw new Problem('read-only-token')
     await next()
   }
-}
-
-function unauthorized(): Problem {
-  return new Problem({
-    status: 401,
-    code: 'unauthorized',
-    detail: 'Send `Authorization: Bearer <token>` with a token of OPERATOR_TOKENS.',
-    headers: { 'www-authenticate': 'Bearer' },
-  })
-}
-
-function readOnly(): Problem {
-  return new Problem({
-    status: 403,
-    code: 'read-only-token',
-    detail: 'This token only reads. Send one of OPERATOR_TOKENS that does not begin with `read:` there.',
-  })
 }

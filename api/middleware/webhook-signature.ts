@@ -3,6 +3,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { ID_LIMIT, isPlainText } from '../../domain/limits.ts'
+import { bodyText } from './json-body.ts'
 import { Problem } from './problem.ts'
 
 /** What the middleware leaves for the route: the body's text and the event's id. */
@@ -22,22 +23,13 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
     const headers = standardHeaders((name) => c.req.header(name))
     const id = headers['webhook-id']
     if (id !== undefined && !isEventId(id)) {
-      throw new Problem({
-        status: 400,
-        code: 'webhook-id',
-        detail: `The webhook-id (or svix-id) header must have 1 to ${ID_LIMIT} characters, none of them a control character.`,
-      })
+      throw new Problem('webhook-id')
     }
-    // The library signs text; bytes that are no UTF-8 would be replaced, and the signature would cover something else.
-    const text = utf8(await c.req.arrayBuffer())
+    // The library signs text, not bytes.
+    const text = await bodyText(c)
     const fault = faultOf(webhooks, text, headers)
     if (id === undefined || fault !== null) {
-      throw new Problem({
-        status: 401,
-        code: 'unsigned',
-        detail: 'Sign the body as Standard Webhooks says, with a secret of WEBHOOK_SECRETS.',
-        cause: fault ?? 'incomplete',
-      })
+      throw new Problem('unsigned', { cause: fault ?? 'incomplete' })
     }
     c.set('webhook', { id, text })
     await next()
@@ -83,12 +75,4 @@ const FAULTS: { [message: string]: string } = {
   'Message timestamp too old': 'too-old',
   'Message timestamp too new': 'too-new',
   'No matching signature found': 'no-match',
-}
-
-function utf8(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new Problem({ status: 400, code: 'not-json', detail: 'The body is not UTF-8.' })
-  }
 }

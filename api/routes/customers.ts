@@ -1,6 +1,7 @@
 // /v1/customers: where each customer is, for operators.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { ignoredFields } from '../../domain/customer.ts'
 import type { CustomerDetails } from '../../domain/customer.ts'
 import {
   customerStatus,
@@ -10,7 +11,7 @@ import {
   resumeCustomer,
   resyncCustomer,
 } from '../contract/customers.ts'
-import { parseJson, smallBody } from '../middleware/json-body.ts'
+import { bodyText, parseJson, smallBody } from '../middleware/json-body.ts'
 import { errorsOf, Problem } from '../middleware/problem.ts'
 import type { CustomerList } from '../customer-list.ts'
 import type { Onboardings } from '../onboardings.ts'
@@ -24,7 +25,7 @@ export function customerRoutes(onboardings: Onboardings, list: CustomerList): Op
 
   routes.openapi({ ...resumeCustomer, middleware: smallBody() }, async (c) => {
     const { customerId } = c.req.valid('param')
-    await onboardings.resume(customerId, readCorrection(await c.req.text()))
+    await onboardings.resume(customerId, readCorrection(await bodyText(c)))
     return c.json({ customerId, status: 'resumed' } as const, 202)
   })
 
@@ -46,12 +47,12 @@ export function customerRoutes(onboardings: Onboardings, list: CustomerList): Op
 /** `undefined` for a body that is empty or corrects nothing. */
 function readCorrection(text: string): CustomerDetails | undefined {
   if (text.trim() === '') return undefined
-  const parsed = ResumeBody.safeParse(parseJson(text))
-  if (parsed.success) return parsed.data.customer
-  throw new Problem({
-    status: 422,
-    code: 'invalid-correction',
-    detail: 'Nothing was corrected or resumed; `errors` says why.',
-    errors: errorsOf(parsed.error),
-  })
+  const received = parseJson(text)
+  const parsed = ResumeBody.safeParse(received)
+  if (!parsed.success) throw new Problem('invalid-correction', { errors: errorsOf(parsed.error) })
+  // A misspelt field of an event is named in the answer; here a person waits for what it was to bring.
+  const unknown = ignoredFields(received, parsed.data)
+  if (unknown.length === 0) return parsed.data.customer
+  const errors = unknown.map((path) => ({ path, message: 'is not a field that can be corrected' }))
+  throw new Problem('invalid-correction', { errors })
 }

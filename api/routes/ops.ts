@@ -1,13 +1,11 @@
 // Health for supervisors, and a page at `/` that says what is where.
 
-import { readFileSync } from 'node:fs'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { healthOf } from '../../platform/health.ts'
 import { errors, live, ready } from '../contract/ops.ts'
+import { errorsPage } from '../errors-page.ts'
 import { frontPage } from '../front-page.ts'
 import type { Onboardings } from '../onboardings.ts'
-
-const ERRORS_PAGE = new URL('../../docs/errors.md', import.meta.url)
 
 export function opsRoutes(onboardings: Onboardings, temporalUiUrl: string | null): OpenAPIHono {
   const routes = new OpenAPIHono()
@@ -21,7 +19,7 @@ export function opsRoutes(onboardings: Onboardings, temporalUiUrl: string | null
   })
 
   // Where the `type` of every problem leads.
-  routes.openapi(errors, (c) => c.text(readFileSync(ERRORS_PAGE, 'utf8'), 200))
+  routes.openapi(errors, (c) => c.html(errorsPage()))
 
   routes.get('/', (c) => c.html(frontPage(temporalUiUrl)))
 

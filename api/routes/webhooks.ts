@@ -6,6 +6,7 @@ import { CustomerEvent, ignoredFields } from '../../domain/customer.ts'
 import { EVENTS, Lane } from '../middleware/admission.ts'
 import type { Admitted } from '../middleware/admission.ts'
 import { takeEvent } from '../contract/webhooks.ts'
+import { countWebhooks } from '../middleware/count-webhooks.ts'
 import { parseJson, smallBody } from '../middleware/json-body.ts'
 import { errorsOf, Problem } from '../middleware/problem.ts'
 import { webhookSignature } from '../middleware/webhook-signature.ts'
@@ -19,7 +20,7 @@ export function webhookRoutes(onboardings: Onboardings, secrets: string[]): Open
 
   const lane = new Lane(EVENTS)
   // Under overload most are turned away before their bodies are read and hashed; a place is only for what is signed.
-  const middleware = [lane.unlessFull(), jsonOnly, smallBody(), webhookSignature(secrets), lane.admit()]
+  const middleware = [countWebhooks, lane.unlessFull(), jsonOnly, smallBody(), webhookSignature(secrets), lane.admit()]
   routes.openapi({ ...takeEvent, middleware }, async (c) => {
     const { id: eventId, text } = c.get('webhook')
     const received = parseJson(text)
@@ -37,11 +38,7 @@ export function webhookRoutes(onboardings: Onboardings, secrets: string[]): Open
 const jsonOnly: MiddlewareHandler = async function requireJson(c, next) {
   const [type] = (c.req.header('content-type') ?? '').split(';')
   if (type?.trim().toLowerCase() !== 'application/json') {
-    throw new Problem({
-      status: 415,
-      code: 'unsupported-media-type',
-      detail: 'Send the event with Content-Type: application/json.',
-    })
+    throw new Problem('unsupported-media-type')
   }
   await next()
 }
@@ -49,10 +46,5 @@ const jsonOnly: MiddlewareHandler = async function requireJson(c, next) {
 function readEvent(received: unknown): CustomerEvent {
   const parsed = CustomerEvent.safeParse(received)
   if (parsed.success) return parsed.data
-  throw new Problem({
-    status: 422,
-    code: 'invalid-event',
-    detail: 'Nothing of the event was taken; `errors` says why.',
-    errors: errorsOf(parsed.error),
-  })
+  throw new Problem('invalid-event', { errors: errorsOf(parsed.error) })
 }
