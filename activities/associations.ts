@@ -13,10 +13,10 @@ export type PrimaryPolicy = 'if-none' | 'always' | 'never'
 /** Whether the association with the former company ends when a customer moves. */
 export type MovePolicy = 'replace' | 'keep'
 
-/** Associates the contact with its new company, as its primary one, and ends the old association by policy. */
+/** Associates the contact with its new company, as its primary one, and ends the old associations by policy. */
 export async function moveContact(
   hubspot: HubSpot,
-  { contactId, companyId, fromCompanyId, lastEventAt }: ContactMove,
+  { contactId, companyId, fromCompanyIds, lastEventAt }: ContactMove,
   policy: MovePolicy,
 ): Promise<AssociationOutcome> {
   const pair = { contactId, companyId }
@@ -25,9 +25,14 @@ export async function moveContact(
     const correlationId = await hubspot.associations.makePrimary(pair)
     // So that nothing older moves the customer back, whenever it comes (G4).
     await hubspot.contacts.update(contactId, { [LAST_EVENT_AT]: String(lastEventAt) })
-    if (policy === 'keep') return { correlationId, remark: `moved; still associated with company ${fromCompanyId}` }
-    await hubspot.associations.remove({ contactId, companyId: fromCompanyId })
-    return { correlationId, remark: `moved from company ${fromCompanyId}` }
+    const from = fromCompanyIds.join(', ')
+    if (policy === 'keep') return { correlationId, remark: `moved; still associated with company ${from}` }
+    for (const fromCompanyId of fromCompanyIds) {
+      // People may have merged it with another one, even with the new one.
+      const former = await hubspot.companies.find(fromCompanyId)
+      if (former && former.id !== companyId) await hubspot.associations.remove({ contactId, companyId: former.id })
+    }
+    return { correlationId, remark: `moved from company ${from}` }
   })
 }
 

@@ -1,9 +1,9 @@
 // One company per firm in HubSpot, whatever is repeated: created, the one that was there, or adopted from people (G2).
 
-import type { CompanyChange, CompanyDraft, CompanyOutcome, WriteOutcome } from '../domain/crm.ts'
+import type { CompanyChange, CompanyDraft, CompanyField, CompanyOutcome, Values, WriteOutcome } from '../domain/crm.ts'
 import { companyOfDomain } from './adopted-company.ts'
 import type { KnownCompany } from './adopted-company.ts'
-import { companyKey, firmDomain } from './company-key.ts'
+import { companyKey, firmDomain, productCompanyIdIn } from './company-key.ts'
 import type { HubSpot } from './hubspot/client.ts'
 import { COMPANY_KEY, companyField, companyProperties, emptyOf, LAST_EVENT_AT } from './hubspot/properties.ts'
 import type { Properties } from './hubspot/properties.ts'
@@ -23,37 +23,45 @@ export async function createCompany(
 
   for (const [known, by] of knownKeys(key, draft)) {
     const company = await hubspot.companies.find(known, COMPANY_KEY)
-    if (company) return await fillIn(hubspot, { outcome: 'existed', by, company }, properties)
+    if (company) return await fillIn(hubspot, { outcome: 'existed', by, company }, properties, draft)
   }
 
   const known = adoption === 'off' ? {} : await companyOfDomain(hubspot, key, draft)
-  if ('company' in known) return await fillIn(hubspot, known, properties)
+  if ('company' in known) return await fillIn(hubspot, known, properties, draft)
 
   // Another customer of the firm, or our own lost answer, may have been faster; then this writes to that company.
   const { result, refused } = await withoutRefused(properties, companyField, (rest) =>
     hubspot.companies.upsert(key, rest),
   )
   const { id, url, correlationId, isNew } = result
-  return { outcome: isNew ? 'created' : 'existed', by: 'key', companyId: id, url, correlationId, refused, ...known }
+  const outcome = isNew ? 'created' : 'existed'
+  const productCompanyId = productCompanyIdIn(key)
+  return { outcome, by: 'key', companyId: id, productCompanyId, url, correlationId, refused, ...known }
 }
 
-/** Overwrites what the change carries, unless another customer of the same firm was later (G4). */
+/** Overwrites what the change carries, but for what is older than another customer's value of the same firm (G4). */
 export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Promise<WriteOutcome> {
   const company = await hubspot.companies.find(change.companyId)
   if (!company) return { outcome: 'missing', correlationId: null }
-  const newest = Number(company.properties[LAST_EVENT_AT] ?? 0)
-  if (newest > Math.max(change.lastEventAt, change.ownEventAt)) {
-    return { outcome: 'superseded', correlationId: company.correlationId }
+  const newest = Number(company.properties[LAST_EVENT_AT] || 0)
+  const othersEventAt = newest > change.ownEventAt ? newest : change.othersEventAt
+  const values = notOlder(change, othersEventAt)
+  if (Object.keys(values).length === 0) {
+    return { outcome: 'superseded', othersEventAt, correlationId: company.correlationId }
   }
 
-  const properties = {
-    ...companyProperties(change.values),
-    [LAST_EVENT_AT]: String(Math.max(newest, change.lastEventAt)),
-  }
+  const properties = { ...companyProperties(values), [LAST_EVENT_AT]: String(Math.max(newest, change.lastEventAt)) }
   const { result, refused } = await withoutRefused(properties, companyField, (rest) =>
     hubspot.companies.update(company.id, rest),
   )
-  return { outcome: 'written', recordId: result.id, refused, correlationId: result.correlationId }
+  return { outcome: 'written', recordId: result.id, refused, othersEventAt, correlationId: result.correlationId }
+}
+
+function notOlder({ values, times }: CompanyChange, eventAt: number): Values<CompanyField> {
+  const fields = Object.keys(values) as CompanyField[]
+  return Object.fromEntries(
+    fields.filter((field) => (times[field] ?? 0) >= eventAt).map((field) => [field, values[field]]),
+  )
 }
 
 /** The firm may be known by its domain from a time when the product gave it no id yet. */
@@ -71,11 +79,16 @@ async function fillIn(
   hubspot: HubSpot,
   { outcome, by, company }: KnownCompany,
   properties: Properties,
+  draft: CompanyDraft,
 ): Promise<CompanyOutcome> {
   const { id, url, correlationId } = company
-  const found = { outcome, by, companyId: id, url, correlationId }
+  const productCompanyId = productCompanyIdIn(company.properties[COMPANY_KEY] ?? '') ?? draft.productCompanyId
+  const found = { outcome, by, companyId: id, productCompanyId, url, correlationId }
   const empty = emptyOf(company, properties)
   if (Object.keys(empty).length === 0) return { ...found, refused: [] }
-  const { refused } = await withoutRefused(empty, companyField, (rest) => hubspot.companies.update(id, rest))
+  // HubSpot takes no change without a property, which is what is left when it refuses the only one.
+  const { refused } = await withoutRefused(empty, companyField, async (rest) => {
+    if (Object.keys(rest).length > 0) await hubspot.companies.update(id, rest)
+  })
   return { ...found, refused }
 }

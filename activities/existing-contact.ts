@@ -50,7 +50,7 @@ export async function takeOver(hubspot: HubSpot, draft: ContactDraft, contact: H
     const ownerNow = after?.properties[CUSTOMER_ID] ?? ''
     if (ownerNow !== draft.customerId) throw contactOfAnother(contact.id, ownerNow)
   }
-  // Ours, and written to before: an answer was lost, or the customer came back with newer values.
+  // Ours, and written to before: an answer was lost, or people have brought back what they had deleted.
   const writtenAt = Number(contact.properties[LAST_EVENT_AT] || 0)
   return writtenAt === 0 ? await fillIn(hubspot, draft, contact) : await catchUp(hubspot, draft, contact, writtenAt)
 }
@@ -84,8 +84,6 @@ async function catchUp(
       outcome: isAsWeWroteIt ? 'created' : 'existed',
       ...foundAs(contact),
       refused: [],
-      // This onboarding cannot have written anything newer than it knows, so that an earlier life of it has.
-      ...(writtenAt > draft.lastEventAt && { watermark: writtenAt }),
     }
   }
   const empty = Object.entries(emptyOf(contact, properties)).map(([name, value]) => [contactField(name), value])

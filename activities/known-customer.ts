@@ -25,6 +25,7 @@ export async function findCustomer(hubspot: HubSpot, customerId: string): Promis
     companyId: company?.id ?? null,
     companyUrl: company?.url ?? null,
     productCompanyId: productCompanyIdIn(company?.properties[COMPANY_KEY] ?? ''),
+    companyDomain: company?.properties['domain'] ?? null,
     lastEventAt: Number(contact.properties[LAST_EVENT_AT] ?? 0),
     correlationId: contact.correlationId,
   }

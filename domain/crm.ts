@@ -41,14 +41,18 @@ export interface ContactDraft {
 }
 
 /**
- * New values for a company that is known; `lastEventAt` is the event time of the newest of them, `ownEventAt` that of the
- * newest that this customer has ever written there: whatever is newer than both is another customer's.
+ * New values for a company that is known, which other customers may share. `times` are the event times of the values,
+ * `lastEventAt` the newest of them, `ownEventAt` that of the newest value that this customer has ever written there: when
+ * the company has a newer one, it is another customer's, as `othersEventAt` was before. Whatever is older than theirs is
+ * not written.
  */
 export interface CompanyChange {
   companyId: string
-  ownEventAt: number
   values: Values<CompanyField>
+  times: { [field in CompanyField]?: number }
   lastEventAt: number
+  ownEventAt: number
+  othersEventAt: number
 }
 
 /** New values for a contact that is known; `lastEventAt` is the event time of the newest that is known, written or not. */
@@ -64,8 +68,9 @@ export interface FoundCustomer extends Traced {
   companyId: string | null
   contactUrl: string | null
   companyUrl: string | null
-  /** The product's id of that company's firm, where it was known by one. */
+  /** The product's id of that company's firm, where it was known by one, and its domain. */
   productCompanyId: string | null
+  companyDomain: string | null
   /** Event time of the newest event that was written, in milliseconds since the epoch; 0 when nobody knows. */
   lastEventAt: number
 }
@@ -76,9 +81,9 @@ export interface ContactCompanyPair {
   companyId: string
 }
 
-/** A contact that goes from one company to another. `lastEventAt` is the event time from which on it belongs there. */
+/** A contact that leaves companies for another. `lastEventAt` is the event time from which on it belongs there. */
 export interface ContactMove extends ContactCompanyPair {
-  fromCompanyId: string
+  fromCompanyIds: string[]
   lastEventAt: number
 }
 
@@ -98,12 +103,14 @@ export interface Traced {
 
 /**
  * `existed`: the record was there before and known to be this one; `adopted`: people made it, and it is ours from now on.
- * Of both, what people filled in stayed as it is. `by` is what it was known by. `url` is a person's way to it.
+ * Of both, what people filled in stayed as it is. `by` is what it was known by, `productCompanyId` the product's id of the
+ * firm that the company stands for, where it carries one. `url` is a person's way to it.
  */
 export interface CompanyOutcome extends Traced {
   outcome: 'created' | 'existed' | 'adopted'
   by: 'key' | 'domain'
   companyId: string
+  productCompanyId: string | null
   url: string | null
   refused: RefusedField[]
 }
@@ -111,8 +118,6 @@ export interface ContactOutcome extends Traced {
   outcome: 'created' | 'existed'
   contactId: string
   url: string | null
-  /** Event time up to which the contact was written in an earlier life of its onboarding; absent for a new one. */
-  watermark?: number
   refused: RefusedField[]
 }
 
@@ -122,12 +127,14 @@ export type AssociationOutcome =
   | ({ outcome: 'missing'; record: 'company' | 'contact' } & Traced)
 
 /**
- * `superseded`: another customer of the same firm was later, so nothing was written. `missing`: people deleted the record.
- * `recordId` is the record that was written to: another than asked for when people have merged the two.
+ * `superseded`: other customers of the same firm were later, so nothing was written. `missing`: people deleted the record.
+ * `recordId` is the record that was written to: another than asked for when people have merged the two. `othersEventAt` is
+ * the event time of the newest value of other customers, for a company.
  */
 export type WriteOutcome =
-  | ({ outcome: 'written'; recordId: string; refused: RefusedField[] } & Traced)
-  | ({ outcome: 'superseded' | 'missing' } & Traced)
+  | ({ outcome: 'written'; recordId: string; refused: RefusedField[]; othersEventAt?: number } & Traced)
+  | ({ outcome: 'superseded'; othersEventAt: number } & Traced)
+  | ({ outcome: 'missing' } & Traced)
 
 /**
  * What an onboarding asks of a CRM. Each call may be repeated after a lost answer and still leaves one record (G2).
@@ -138,7 +145,7 @@ export interface Crm {
   createCompany(company: CompanyDraft): Promise<CompanyOutcome>
   createContact(contact: ContactDraft): Promise<ContactOutcome>
   associateContact(pair: ContactCompanyPair): Promise<AssociationOutcome>
-  /** Makes the new company the contact's primary one and, by the portal owner's policy, ends the old association. */
+  /** Makes the new company the contact's primary one and, by the portal owner's policy, ends the old associations. */
   moveContact(move: ContactMove): Promise<AssociationOutcome>
   findCustomer(customerId: string): Promise<FoundCustomer | null>
   /** Erases the customer's contact for good; the company stays. Erasing one who is not there is no error. */

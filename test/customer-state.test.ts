@@ -25,7 +25,7 @@ function onboarded(contact: typeof created | typeof existed = created, ...before
   const customer = new Customer('cus_1')
   customer.register(ada)
   for (const fact of before) customer.update(fact)
-  customer.companyFound(customer.companyDraft(), { ...created, by: 'key', companyId: '801' })
+  customer.companyFound(customer.companyDraft(), { ...created, by: 'key', companyId: '801', productCompanyId: null })
   customer.contactFound(customer.contactDraft(), { ...contact, contactId: '701' })
   customer.associated({ outcome: 'associated', correlationId: null })
   return customer
@@ -97,19 +97,24 @@ describe('G4 · a customer who moves to another firm', () => {
     )
   })
 
-  it('twice before the association still leaves the firm where all began', () => {
+  it('twice before the association still leaves every firm on the way', () => {
     const customer = onboarded()
     const join = (time: number, firm: string, companyId: string) => {
       customer.update(at(`evt_${time}`, time, firm, { 'company.name': firm }))
-      customer.companyFound(customer.companyDraft(), { ...created, by: 'key', companyId })
+      customer.companyFound(customer.companyDraft(), { ...created, by: 'key', companyId, productCompanyId: firm })
     }
     customer.update(at('evt_2', 2000, 'org_1', {}))
-    customer.companyFound(customer.companyDraft(), { ...existed, by: 'key', companyId: '801' })
+    customer.companyFound(customer.companyDraft(), {
+      ...existed,
+      by: 'key',
+      companyId: '801',
+      productCompanyId: 'org_1',
+    })
     join(3000, 'org_2', '802')
     join(4000, 'org_3', '803')
-    expect(customer.state.movedFrom).toBe('801')
+    expect(customer.state.movedFrom).toEqual(['801', '802'])
     join(5000, 'org_1', '801')
-    expect(customer.state.movedFrom).toBeNull()
+    expect(customer.state.movedFrom).toEqual(['802', '803'])
   })
 
   it('keeps the values from before the product gave the firm an id', () => {
@@ -314,6 +319,7 @@ describe('G8 · the state that one run hands to the next', () => {
       const change = customer.contactChange()
       customer.written('contact-update', change ?? NOTHING, {
         outcome: 'superseded',
+        othersEventAt: 0,
         correlationId: '0193b0a0-0000-7000-8000-000000000000',
       })
     }

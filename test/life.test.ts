@@ -218,7 +218,7 @@ describe('a run whose history grows while HubSpot is down', () => {
 })
 
 describe('a customer who is parked while the run renews itself', () => {
-  const itOften = onrampWith({ settings: { renewAtEvents: 20 } })
+  const itOften = onrampWith({ settings: { renewAtEvents: 40 } })
 
   itOften('G8 · stays parked once, and asks HubSpot nothing meanwhile', async ({ onramp }) => {
     await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })

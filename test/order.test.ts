@@ -26,7 +26,7 @@ class Records {
     if (customer.phase === 'company') {
       const draft = customer.companyDraft()
       fillIn(this.company, draft.values)
-      customer.companyFound(draft, { ...answer, outcome, by: 'key', companyId: '801' })
+      customer.companyFound(draft, { ...answer, outcome, by: 'key', companyId: '801', productCompanyId: null })
       return true
     }
     if (customer.phase === 'contact') {

@@ -8,22 +8,25 @@ import { refusalOf } from './refusal.ts'
 import type { Run } from './run.ts'
 
 /**
- * Tries a step once with what is known now, and parks it when it is refused. For one that is parked, maybe by an earlier
- * run, it only waits, with the records that are there kept in sync; then it is for the caller to see whether it is still
- * to be done.
+ * Tries a step until it is done, with what is known each time; a refusal parks it. While it is parked, maybe by an earlier
+ * run, the records that are there are kept in sync. Ends as well when the step is no longer to be done.
  */
-export async function attempt<Draft extends { values: Values }>(
+export async function pursue<Draft extends { values: Values }>(
   customer: Customer,
   run: Run,
   step: Step,
+  isToDo: () => boolean,
   draftOf: () => Draft,
   act: (draft: Draft) => Promise<void>,
 ): Promise<void> {
-  if (customer.isParked(step)) {
-    await run.until(() => !customer.isParked(step) || customer.hasChanges)
-    return await writeChanges(customer, run)
+  while (isToDo()) {
+    if (customer.isParked(step)) {
+      await run.until(() => !isToDo() || !customer.isParked(step) || customer.hasChanges)
+      await writeChanges(customer, run)
+      continue
+    }
+    const draft = draftOf()
+    const refusal = await run.act(() => refusalOf(async () => await act(draft)))
+    if (refusal) customer.park(step, refusal, draft.values)
   }
-  const draft = draftOf()
-  const refusal = await run.act(() => refusalOf(async () => await act(draft)))
-  if (refusal) customer.park(step, refusal, draft.values)
 }

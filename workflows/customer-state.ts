@@ -9,8 +9,11 @@ import type { EventMark, KnownValues } from './known-values.ts'
 export type KnownCompany = Pick<CompanyOutcome, 'companyId' | 'url'> & {
   outcome: CompanyOutcome['outcome'] | null
   productCompanyId: string | null
-  /** Event time of the newest value that this customer has written to it; 0 for none. */
+  /** The domain by which it was told. */
+  domain: string | null
+  /** Event time of the newest value that this customer has written to it, and that others have; 0 for none. */
   ownEventAt: number
+  othersEventAt: number
 }
 type KnownContact = Pick<ContactOutcome, 'contactId' | 'url'> & { outcome: ContactOutcome['outcome'] | null }
 
@@ -26,8 +29,8 @@ export interface CustomerState {
   isAssociated: boolean
   /** Whether an operator wants everything written again, the association after the values. */
   isResync: boolean
-  /** The company that the contact is still associated with after the customer has moved to another. */
-  movedFrom: string | null
+  /** The companies that the contact may still be associated with after the customer has moved to another. */
+  movedFrom: string[]
   /** When a record that people deleted was last made anew, in milliseconds since the epoch. */
   recreatedAt: { [record in 'company' | 'contact']?: number }
   /** Event time up to which the CRM knows everything from an earlier life of this onboarding (G4). */
@@ -59,7 +62,7 @@ export function blank(customerId: string): CustomerState {
     contact: null,
     isAssociated: false,
     isResync: false,
-    movedFrom: null,
+    movedFrom: [],
     recreatedAt: {},
     watermark: null,
     isLookedUp: false,

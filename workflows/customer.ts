@@ -22,12 +22,16 @@ import type { AttentionReason, Phase, Step } from '../domain/onboarding.ts'
 import type { Fact } from './customer-fact.ts'
 import { blank, withinBounds } from './customer-state.ts'
 import type { CustomerState, KnownCompany } from './customer-state.ts'
-import { firmOf, movedSince, stated } from './firm.ts'
-import { forgetOlder, isLater, keepNewer, mark, markWritten, rewrite, valuesOf } from './known-values.ts'
+import { belongingTo, firmOf, isWithin, stated } from './firm.ts'
+import type { FirmStatement } from './firm.ts'
+import { forgetUntil, isLater, keepNewer, mark, markWritten, rewrite, valuesOf } from './known-values.ts'
 import type { EventMark } from './known-values.ts'
 import { isSettledBy, isUnwanted, putAside, release, settle } from './parking.ts'
 import type { Parking } from './parking.ts'
 import { noted } from './timeline.ts'
+
+// Who moves on more often than this before an association is made leaves the first ones to people (G8).
+const FORMER_COMPANIES = 8
 
 // A record that people delete a second time within this time is one that they do not want; that is for a person to settle.
 const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
@@ -70,6 +74,11 @@ export class Customer {
     return this.company !== null && this.state.contact !== null && !this.state.isAssociated
   }
 
+  /** Whether people deleted the contact, which is to be made anew. */
+  get isContactLost(): boolean {
+    return !this.state.contact && this.state.recreatedAt.contact !== undefined && !this.isParked('contact')
+  }
+
   /** Whether there is anything to do in the CRM. */
   get hasWork(): boolean {
     return !this.isComplete || this.state.isResync || this.hasChanges
@@ -80,10 +89,9 @@ export class Customer {
     return this.companyChange() !== null || this.contactChange() !== null
   }
 
-  /** Whether the CRM may have the customer from an earlier life: a registration finds its own by itself, and whether it was the first. */
+  /** Whether the CRM may have the customer from an earlier life of which this one does not know. */
   get mayBeKnown(): boolean {
-    const { registration, watermark, isLookedUp, fields } = this.state
-    return !isLookedUp && (registration ? watermark !== null : Object.keys(fields).length > 0)
+    return !this.state.isLookedUp
   }
 
   /** The company of today's firm, `null` until it is known; whoever moved to another firm has none until it is found. */
@@ -112,8 +120,9 @@ export class Customer {
     const known = (Object.keys(values) as Field[]).map((field) => this.state.fields[field]?.at ?? 0)
     const firmAt = this.state.firm.at(-1)?.at ?? 0
     const at = Math.max(Date.now(), firmAt + 1, ...known.map((time) => time + 1))
-    keepNewer(this.state.fields, { id: 'correction', at, values })
-    if (productCompanyId !== null) this.state.firm = stated(this.state.firm, { id: 'correction', at, productCompanyId })
+    const id = `correction-${at}`
+    keepNewer(this.state.fields, { id, at, values })
+    if (productCompanyId !== null) this.#belongs({ id, at, productCompanyId, domain: values['company.domain'] })
     this.resume('corrected by an operator')
   }
 
@@ -134,7 +143,8 @@ export class Customer {
 
   companyDraft(): CompanyDraft {
     const { customerId, firm } = this.state
-    return { customerId, productCompanyId: firmOf(firm), ...this.#companyValues() }
+    const { values, lastEventAt } = this.#companyValues(firmOf(firm))
+    return { customerId, productCompanyId: firmOf(firm), values, lastEventAt }
   }
 
   contactDraft(): ContactDraft {
@@ -145,11 +155,13 @@ export class Customer {
     return { customerId: this.state.customerId, values: { ...values, email: values.email ?? '' }, lastEventAt }
   }
 
-  /** What the company is still to be told; `null` when there is nothing. */
+  /** What the company that is known, be it the former firm's, is still to be told of its own time; `null` when there is nothing. */
   companyChange(): CompanyChange | null {
-    const { values, lastEventAt } = this.#companyValues('pending')
-    if (!this.company || isEmpty(values) || !this.#mayWrite('company-update')) return null
-    return { companyId: this.company.companyId, values, lastEventAt, ownEventAt: this.company.ownEventAt }
+    const { company } = this.state
+    if (!company || !this.#mayWrite('company-update')) return null
+    const { companyId, ownEventAt, othersEventAt } = company
+    const change = this.#companyValues(this.#firmOf(company), 'pending')
+    return isEmpty(change.values) ? null : { companyId, ...change, ownEventAt, othersEventAt }
   }
 
   contactChange(): ContactChange | null {
@@ -163,9 +175,8 @@ export class Customer {
   tie(): { pair: ContactCompanyPair; move: ContactMove | null } {
     const { contact, movedFrom } = this.state
     const pair = { contactId: contact?.contactId ?? '', companyId: this.company?.companyId ?? '' }
-    const move =
-      movedFrom === null ? null : { ...pair, fromCompanyId: movedFrom, lastEventAt: this.#contactWatermark() }
-    return { pair, move }
+    const move = { ...pair, fromCompanyIds: movedFrom, lastEventAt: this.#contactWatermark() }
+    return { pair, move: movedFrom.length === 0 ? null : move }
   }
 
   /** Remembers what the CRM has of the customer from an earlier life; what it knows already is not written again. */
@@ -173,46 +184,59 @@ export class Customer {
     const { state } = this
     state.isLookedUp = true
     if (!customer) return
-    const { lastEventAt, productCompanyId: knownAs } = customer
-    state.registration ??= { at: lastEventAt, id: '' }
-    const { outcome = null } = state.contact ?? {}
-    this.#startFrom(lastEventAt)
-    if (knownAs !== null) state.firm = stated(state.firm, { at: lastEventAt, id: '', productCompanyId: knownAs })
-    state.contact = { contactId: customer.contactId, url: customer.contactUrl, outcome }
-    if (customer.companyId !== null) {
-      const { companyId, companyUrl: url } = customer
-      state.company = { companyId, url, outcome: null, productCompanyId: knownAs, ownEventAt: lastEventAt }
+    const { lastEventAt, companyId, companyUrl: url, productCompanyId, companyDomain: domain } = customer
+    // They registered in that life, so that whatever comes now is an update.
+    state.registration = { at: lastEventAt, id: '' }
+    state.watermark = lastEventAt
+    forgetUntil(state.fields, lastEventAt, CONTACT_FIELDS)
+    state.contact = { contactId: customer.contactId, url: customer.contactUrl, outcome: null }
+    // Of a company that is not there the event that came has all that is known.
+    if (companyId !== null) {
+      forgetUntil(state.fields, lastEventAt, COMPANY_FIELDS)
+      state.firm = state.firm.filter(({ at }) => at > lastEventAt)
+      if (productCompanyId !== null) state.firm = stated(state.firm, { at: lastEventAt, id: '', productCompanyId })
+      const events = { ownEventAt: lastEventAt, othersEventAt: 0 }
+      state.company = { companyId, url, outcome: null, productCompanyId, domain, ...events }
       state.isAssociated = true
-      state.movedFrom = null
     }
     this.note('lookup', 'known from before', customer)
   }
 
-  companyFound(draft: CompanyDraft, { refused, companyId, url, ...done }: CompanyOutcome): void {
-    const { outcome } = done
-    const before = this.state.company?.companyId
-    if (before !== undefined && before !== companyId) {
-      this.state.isAssociated = false
-      // Who moves on before the association still has the one with the firm where all began; who moves back has no other.
-      const from = this.state.movedFrom ?? before
-      this.state.movedFrom = from === companyId ? null : from
+  companyFound(draft: CompanyDraft, { refused, companyId, productCompanyId, url, ...done }: CompanyOutcome): void {
+    const { state } = this
+    const before = state.company
+    if (before && before.companyId !== companyId) {
+      state.isAssociated = false
+      // Who moves on before the association is made may be tied to any company on the way.
+      const former = [...state.movedFrom.filter((id) => id !== before.companyId), before.companyId]
+      state.movedFrom = former.filter((id) => id !== companyId).slice(-FORMER_COMPANIES)
+      state.parked = state.parked.filter(({ step }) => step !== 'company-update')
     }
-    const ownEventAt = outcome === 'created' ? draft.lastEventAt : 0
-    this.state.company = { companyId, url, outcome, productCompanyId: draft.productCompanyId, ownEventAt }
+    // A company that carries the product's id says which firm this is, though no event has.
+    if (state.firm.length === 0 && productCompanyId !== null) state.firm = [{ at: 0, id: '', productCompanyId }]
+    const isSame = before?.companyId === companyId
+    state.company = {
+      companyId,
+      url,
+      outcome: done.outcome,
+      productCompanyId,
+      domain: draft.values['company.domain'] ?? null,
+      ownEventAt: done.outcome === 'created' ? draft.lastEventAt : isSame ? before.ownEventAt : 0,
+      othersEventAt: isSame ? before.othersEventAt : 0,
+    }
     this.#settle('company', done, draft.values, refused)
   }
 
-  contactFound(draft: ContactDraft, { refused, contactId, url, watermark, ...done }: ContactOutcome): void {
+  contactFound(draft: ContactDraft, { refused, contactId, url, ...done }: ContactOutcome): void {
     this.state.contact = { contactId, url, outcome: done.outcome }
     this.#settle('contact', done, draft.values, refused)
-    if (watermark !== undefined) this.#startFrom(watermark)
   }
 
   /** Remembers the tie, or which of the two records people deleted. */
   associated(association: AssociationOutcome): void {
     if (association.outcome === 'missing') return this.#lost(association.record, association)
     this.state.isAssociated = true
-    this.state.movedFrom = null
+    this.state.movedFrom = []
     this.#settle('association', association, {}, [])
   }
 
@@ -225,9 +249,8 @@ export class Customer {
     const record = step === 'company-update' ? 'company' : 'contact'
     if (outcome.outcome === 'missing') return this.#lost(record, outcome)
     if (outcome.outcome === 'written') this.#follow(record, outcome.recordId)
-    if (outcome.outcome === 'written' && record === 'company' && this.state.company) {
-      this.state.company.ownEventAt = Math.max(this.state.company.ownEventAt, eventAt)
-    }
+    if (record === 'company')
+      this.#wrote(change, outcome.othersEventAt ?? 0, outcome.outcome === 'written' ? eventAt : 0)
     this.#settle(step, outcome, change, outcome.outcome === 'written' ? outcome.refused : [])
   }
 
@@ -302,36 +325,58 @@ export class Customer {
     state.seenEvents = withinBounds([...state.seenEvents, fact.id])
     state.lastEventAt = Math.max(state.lastEventAt ?? fact.at, fact.at)
 
-    const isFromBefore = state.watermark !== null && fact.at < state.watermark
+    const isFromBefore = state.watermark !== null && fact.at <= state.watermark
     const unmakeable = RECORD_STEPS.filter((step) => !this.#canMake(step))
     const news = isFromBefore ? [] : keepNewer(state.fields, fact)
-    const { at, id, productCompanyId } = fact
-    if (productCompanyId !== null && !isFromBefore) state.firm = stated(state.firm, { at, id, productCompanyId })
+    const { at, id, productCompanyId, values } = fact
+    const isNamed = productCompanyId !== null && !isFromBefore
+    const hasMoved = isNamed && this.#belongs({ at, id, productCompanyId, domain: values['company.domain'] })
     const makeable = unmakeable.filter((step) => this.#canMake(step))
-    release(state, isSettledBy(news, makeable))
-    this.note('event', news.length > 0 ? what : `${what}, nothing newer`)
+    release(state, isSettledBy(news, hasMoved, makeable))
+    this.note('event', news.length > 0 || hasMoved ? what : `${what}, nothing newer`)
     return true
   }
 
-  /** Of an earlier life of this onboarding nobody knows the values, only that they are written: nothing older counts (G4). */
-  #startFrom(watermark: number): void {
-    this.state.watermark = watermark
-    forgetOlder(this.state.fields, watermark)
-    this.state.firm = this.state.firm.filter(({ at }) => at >= watermark)
+  /** Notes which firm the customer belongs to since when; says whether it is another one than was known. */
+  #belongs(statement: FirmStatement): boolean {
+    const { state } = this
+    const before = firmOf(state.firm)
+    const known = belongingTo(state.firm, before)
+    state.firm = stated(state.firm, statement)
+    const today = firmOf(state.firm)
+    // Whoever belongs there for longer than was known has told the former firm what is the new one's.
+    const longer = { since: belongingTo(state.firm, today).since, until: known.since }
+    if (today === before && longer.since && longer.until) {
+      for (const field of COMPANY_FIELDS) {
+        const value = state.fields[field]
+        if (value && isWithin(value, longer)) mark(state.fields, [field], ['written'], 'pending')
+      }
+    }
+    return today !== before
   }
 
-  /** What is known of today's firm: whoever has moved brought no values of the former one along. */
-  #companyValues(is?: 'pending') {
-    const since = movedSince(this.state.firm)
+  /** What is known of a firm from the time in which the customer belonged to it: whoever moves brings no values along. */
+  #companyValues(firm: string | null, is?: 'pending') {
+    const belonging = belongingTo(this.state.firm, firm)
     return valuesOf(this.state.fields, COMPANY_FIELDS, (value) => {
-      return (!is || value.is === is) && (!since || value.id === since.id || isLater(value, since))
+      return (!is || value.is === is) && isWithin(value, belonging)
     })
   }
 
-  /** Of a company that was told by something else, the first id that the product gives only names it; another one is another firm. */
-  #hasMovedFrom({ productCompanyId }: KnownCompany): boolean {
-    const named = productCompanyId ?? this.state.firm[0]?.productCompanyId ?? null
-    return named !== firmOf(this.state.firm) && firmOf(this.state.firm) !== null
+  #hasMovedFrom(company: KnownCompany): boolean {
+    const today = firmOf(this.state.firm)
+    return today !== null && today !== this.#firmOf(company)
+  }
+
+  /**
+   * The firm that a company stands for. Of one that was told by something else, the first id that the product gives only
+   * names it, unless another domain comes along.
+   */
+  #firmOf({ productCompanyId, domain }: KnownCompany): string | null {
+    const first = this.state.firm[0]
+    if (productCompanyId !== null || !first) return productCompanyId
+    const isOther = Boolean(first.domain && domain && first.domain !== domain)
+    return isOther ? null : first.productCompanyId
   }
 
   /** Event time up to which the contact is written, its firm included: a late event must not turn it back. */
@@ -343,8 +388,17 @@ export class Customer {
   /** Whether enough is known to make the record that this step writes to: HubSpot takes none without. */
   #canMake(step: RecordStep): boolean {
     if (step === 'contact-update') return Boolean(this.state.fields.email)
-    const { values } = this.#companyValues()
+    const { values } = this.#companyValues(firmOf(this.state.firm))
     return Boolean(values['company.name'] || values['company.domain'])
+  }
+
+  /** What is known of the company after a write: its domain, and how new its values are, this customer's and others'. */
+  #wrote(change: Values, othersEventAt: number, ownEventAt: number): void {
+    const { company } = this.state
+    if (!company) return
+    company.domain = change['company.domain'] ?? company.domain
+    company.othersEventAt = Math.max(company.othersEventAt, othersEventAt)
+    company.ownEventAt = Math.max(company.ownEventAt, ownEventAt)
   }
 
   #follow(record: 'company' | 'contact', recordId: string): void {

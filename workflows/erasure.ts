@@ -1,6 +1,6 @@
 // The end of a customer who is to be erased: gone from HubSpot, then from Temporal, and a mark that stays.
 
-import { attempt } from './attention.ts'
+import { pursue } from './attention.ts'
 import { crm, histories } from './crm.ts'
 import type { Customer } from './customer.ts'
 import type { Run } from './run.ts'
@@ -22,16 +22,10 @@ export async function layToRest(customer: Customer, run: Run): Promise<never> {
 
 async function eraseInCrm(customer: Customer, run: Run): Promise<void> {
   customer.state.erasure = 'begun'
-  while (customer.phase !== 'erased') {
+  const isToDo = () => customer.phase !== 'erased'
+  const noValues = () => ({ values: {} })
+  await pursue(customer, run, 'erasure', isToDo, noValues, async () => {
     const { customerId, contact } = customer.state
-    await attempt(
-      customer,
-      run,
-      'erasure',
-      () => ({ values: {} }),
-      async () => {
-        customer.erased(await crm.eraseContact({ customerId, contactId: contact?.contactId ?? null }))
-      },
-    )
-  }
+    customer.erased(await crm.eraseContact({ customerId, contactId: contact?.contactId ?? null }))
+  })
 }

@@ -3,9 +3,16 @@
 import type { EventMark } from './known-values.ts'
 import { isLater } from './known-values.ts'
 
-/** What one event said; kept in the order of the events' times. */
+/** What one event said; kept in the order of the events' times. The first one also with the domain that came along. */
 export interface FirmStatement extends EventMark {
   productCompanyId: string
+  domain?: string | null | undefined
+}
+
+/** Between which two events the customer belonged to a firm: the first of them is of that time, the second one is not. */
+export interface Belonging {
+  since: EventMark | null
+  until: EventMark | null
 }
 
 // Who moves more often than this between two events that arrive out of order is beyond what order can mend (G8).
@@ -20,6 +27,7 @@ export function stated(statements: FirmStatement[], statement: FirmStatement): F
       return !(isSame(inOrder[index - 1]) && isSame(inOrder[index + 1]))
     })
     .slice(-STATEMENTS)
+    .map(({ domain, ...each }, index) => (index === 0 && domain ? { ...each, domain } : each))
 }
 
 /** The firm of today; `null` when no event named one. */
@@ -27,9 +35,21 @@ export function firmOf(statements: FirmStatement[]): string | null {
   return statements.at(-1)?.productCompanyId ?? null
 }
 
-/** Since which event the customer belongs to the firm of today; `null` when they have never belonged to another. */
-export function movedSince(statements: FirmStatement[]): EventMark | null {
-  const today = firmOf(statements)
-  const last = statements.findLastIndex(({ productCompanyId }) => productCompanyId !== today)
-  return last === -1 ? null : (statements[last + 1] ?? null)
+/**
+ * When the customer belonged to a firm, the last time they did; to one that no event has named, before any other.
+ *
+ * @param productCompanyId `null` for one that was told by something else
+ */
+export function belongingTo(statements: FirmStatement[], productCompanyId: string | null): Belonging {
+  const last = statements.findLastIndex((statement) => statement.productCompanyId === productCompanyId)
+  const other = statements.findLastIndex(
+    (statement, index) => index < last && statement.productCompanyId !== productCompanyId,
+  )
+  return { since: other === -1 ? null : (statements[other + 1] ?? null), until: statements[last + 1] ?? null }
+}
+
+/** Whether an event, or what it brought, is of that time. */
+export function isWithin(event: EventMark, { since, until }: Belonging): boolean {
+  const isFrom = (mark: EventMark) => event.id === mark.id || isLater(event, mark)
+  return (since === null || isFrom(since)) && (until === null || !isFrom(until))
 }

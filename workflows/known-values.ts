@@ -32,18 +32,19 @@ export function keepNewer(known: KnownValues, { at, id, values }: EventMark & { 
   return news
 }
 
-/** The values of these fields, those that count where one asks for some, and the event time of the newest. */
+/** The values of these fields, those that count where one asks for some, with their event times and that of the newest. */
 export function valuesOf<Name extends Field>(
   known: KnownValues,
   names: readonly Name[],
   counts: (value: KnownValue) => boolean = () => true,
-): { values: Values<Name>; lastEventAt: number } {
+): { values: Values<Name>; times: { [field in Name]?: number }; lastEventAt: number } {
   const found = names.flatMap((name) => {
     const value: KnownValue | undefined = known[name]
     return value && counts(value) ? [{ name, ...value }] : []
   })
   return {
     values: Object.fromEntries(found.map(({ name, value }) => [name, value])) as Values<Name>,
+    times: Object.fromEntries(found.map(({ name, at }) => [name, at])) as { [field in Name]?: number },
     lastEventAt: Math.max(0, ...found.map(({ at }) => at)),
   }
 }
@@ -56,9 +57,16 @@ export function markWritten(known: KnownValues, told: Values, which: (field: Fie
   }
 }
 
-/** Drops whatever is older than a time: the CRM has something newer, of which nobody here knows the value (G4). */
-export function forgetOlder(known: KnownValues, at: number): void {
-  for (const [field, value] of Object.entries(known)) if (value.at < at) delete known[field as Field]
+/**
+ * Drops what is older than a time, of these fields: the CRM has something newer, of which nobody here knows the value. What is of
+ * that very time the CRM has (G4).
+ */
+export function forgetUntil(known: KnownValues, at: number, fields: readonly Field[]): void {
+  for (const field of fields) {
+    const value = known[field]
+    if (value && value.at < at) delete known[field]
+    else if (value?.at === at) value.is = 'written'
+  }
 }
 
 /** Lets whatever this event brought be written again. */

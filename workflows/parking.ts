@@ -7,6 +7,9 @@ import type { Step } from '../domain/onboarding.ts'
 import type { CustomerState } from './customer-state.ts'
 import { hasNewer, mark } from './known-values.ts'
 
+/** The steps that are about the firm; what was refused of a former one says nothing of the next. */
+const FIRM_STEPS: Step[] = ['company', 'association', 'company-update']
+
 /** What is known of a refusal when a customer is parked. */
 export type Parking = Pick<Refusal, 'reason' | 'message' | 'fields' | 'correlationId'>
 
@@ -31,18 +34,21 @@ export function release(state: CustomerState, which: (attention: Attention) => b
   const released = state.parked.filter(which)
   const fields = released.flatMap((attention) => attention.fields ?? [])
   mark(state.fields, fields, ['refused'], 'pending')
-  if (released.some(({ reason }) => reason === 'missing-in-hubspot')) state.recreatedAt = {}
+  for (const { reason, step } of released) {
+    if (reason === 'missing-in-hubspot') delete state.recreatedAt[step === 'company-update' ? 'company' : 'contact']
+  }
   state.parked = state.parked.filter((attention) => !released.includes(attention))
 }
 
 /**
- * Whether newer values are what the customer waits for. A record that people do not want waits for a person, or for what
- * it cannot be made without.
+ * Whether newer values, or another firm, are what the customer waits for. A record that people do not want waits for a
+ * person, or for what it cannot be made without.
  *
  * @param makeable the steps of the records that can be made since these values came
  */
-export function isSettledBy(news: Field[], makeable: Step[]): (attention: Attention) => boolean {
+export function isSettledBy(news: Field[], hasMoved: boolean, makeable: Step[]): (attention: Attention) => boolean {
   return ({ reason, fields, step }) => {
+    if (hasMoved && FIRM_STEPS.includes(step)) return true
     if (reason === 'missing-in-hubspot') return makeable.includes(step)
     return news.length > 0 && (!fields || fields.some((field) => news.includes(field as Field)))
   }
