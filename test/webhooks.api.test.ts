@@ -248,6 +248,21 @@ describe('a webhook that is not signed', () => {
   })
 })
 
+describe('what nobody posts to /webhooks/customers', () => {
+  it.each([
+    ['GET', '/webhooks/customers', 405],
+    ['HEAD', '/webhooks/customers', 405],
+    ['GET', '/webhooks/nope', 404],
+    ['HEAD', '/webhooks/nope', 404],
+    ['POST', '/webhooks/nope', 404],
+  ])('is counted as no webhook: %s %s answers %i', async (method, path, status) => {
+    const counted = async () => (await metrics.webhooks.get()).values.reduce((sum, { value }) => sum + value, 0)
+    const before = await counted()
+    expect((await app.request(path, { method })).status).toBe(status)
+    expect(await counted()).toBe(before)
+  })
+})
+
 describe('POST /webhooks/customers answers 503', () => {
   // Every status code of gRPC but OK.
   it.each(Array.from({ length: 16 }, (_, index) => index + 1))(
