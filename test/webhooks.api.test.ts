@@ -96,6 +96,19 @@ describe('POST /webhooks/customers answers 202', () => {
   })
 })
 
+describe('POST /webhooks/customers answers 202', () => {
+  it.each([
+    'ada@xn--e1afmkfd.xn--p1ai',
+    'o&m@example.com',
+    'a=b@example.com',
+    'a/b@example.com',
+    'a#b@example.com',
+    'user%example.com@example.org',
+  ])('to the address %s, as a form of a web page would take it', async (email) => {
+    expect((await send(app, registered({ email }))).status).toBe(202)
+  })
+})
+
 describe('POST /webhooks/customers answers 400', () => {
   it.each([
     ['that is not JSON', '{"type":'],
@@ -223,6 +236,26 @@ describe('POST /webhooks/customers answers 422', () => {
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(answer.errors.map((error) => error.path)).toContain(path)
+  })
+})
+
+describe('POST /webhooks/customers answers 422', () => {
+  it.each([
+    'ada',
+    'ada@',
+    '@example.com',
+    'ada@localhost',
+    'a..b@example.com',
+    '.a@example.com',
+    'a.@example.com',
+    'ada@example..com',
+    'a b@example.com',
+    'ada@-example.com',
+    'rené@example.fr',
+    '"a b"@example.com',
+  ])('to the address %s, and says once that it is none', async (email) => {
+    const errors = [{ path: 'data.email', message: 'must be an e-mail address' }]
+    expect(await problem(await send(app, registered({ email })))).toMatchObject({ status: 422, errors })
   })
 })
 
