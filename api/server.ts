@@ -2,7 +2,7 @@
 
 import { createServer, STATUS_CODES } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
@@ -54,7 +54,7 @@ interface Address {
 
 interface RunningServer extends Address {
   server: Server
-  /** Takes no more connections, ends each with the answer that is under way, and resolves when all have ended. */
+  /** Takes no more connections, ends each with the answer that is under way or at once, and resolves when all have ended. */
   stop: () => Promise<void>
 }
 
@@ -74,7 +74,10 @@ export async function startServer(
   // The newest request of each connection, which is answered before the connection is closed.
   const newest = new WeakMap<Duplex, ServerResponse>()
   const underWay = new Set<ServerResponse>()
+  // Connections before their first request, which Node does not count as idle.
+  const unused = new Set<Socket>()
   function serve(request: IncomingMessage, response: ServerResponse): void {
+    unused.delete(request.socket)
     newest.set(request.socket, response)
     underWay.add(response)
     response.once('close', () => underWay.delete(response))
@@ -91,6 +94,10 @@ export async function startServer(
   // Otherwise a sender that has closed its half after the request would get no answer. Node has it, its types do not.
   Object.assign(server, { httpAllowHalfOpen: true })
 
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
   server.on('clientError', (error, socket) => void answerBrokenRequest(error, socket, newest.get(socket)))
   // Who wants a tunnel is told that this is none; what else a sender expects, its request's answer says.
   server.on('connect', (_, socket) => void answerAndClose(socket, 'bad-request'))
@@ -108,6 +115,7 @@ export async function startServer(
   const { address, port: bound } = server.address() as AddressInfo
   async function stop(): Promise<void> {
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const socket of unused) socket.destroy()
     for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
     await stopped
   }

@@ -239,6 +239,17 @@ describe('npm run customer, before an API that answers by the book,', () => {
     expect(exitCode).toBe(1)
   })
 
+  it('ends with 1 and leaves standard output empty for a script when something else answers in HTML', async () => {
+    await using api = await aDouble({
+      'GET /v1/attention': [502, '<h1>Bad Gateway</h1>'],
+      'GET /v1/customers': [200, '<h1>Hi'],
+    })
+    for (const command of ['attention', 'list']) {
+      const { stdout, exitCode } = await runApart([command, '--json'], api.env)
+      expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
+    }
+  })
+
   it('has colours only where the terminal wants them', async () => {
     await using api = await aDouble({
       'GET /v1/customers': [200, { customers: [{ customerId: 'cus_1', attention: [] }], next: null }],
@@ -283,6 +294,13 @@ describe('npm run customer', () => {
     })
   })
 
+  it.for(['two words', 'tökén'])('ends with 2 and names ONRAMP_TOKEN when no header can hold %s', async (token) => {
+    const { output, exitCode } = await run(['list'], { ONRAMP_URL: 'http://127.0.0.1:1', ONRAMP_TOKEN: token })
+    expect(output).toMatch(/^The settings cannot be used:\n {2}ONRAMP_TOKEN must be /)
+    expect(output).not.toContain(token)
+    expect(exitCode).toBe(2)
+  })
+
   it('ends with 2 rather than send the token of this machine to another', async () => {
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: 'http://127.0.0.1:1', ONRAMP_DATA_DIR: folder })
     expect(output).toContain('ONRAMP_TOKEN has to be set, too.')
@@ -293,6 +311,13 @@ describe('npm run customer', () => {
     await using api = await served(testApi().app)
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: api.url, ONRAMP_TOKEN: 'another' })
     expect(output).toMatch(/^401 A token is needed\n.*\nONRAMP_TOKEN is where this command takes its token from\.\n$/)
+    expect(exitCode).toBe(1)
+  })
+
+  it('ends with 1 and not with 3 when there is no list where ONRAMP_URL leads', async () => {
+    await using api = await served(testApi().app)
+    const { output, exitCode } = await run(['list'], { ONRAMP_URL: `${api.url}/onramp`, ONRAMP_TOKEN: OPERATOR_TOKEN })
+    expect(output).toMatch(/^404 Not found\n/)
     expect(exitCode).toBe(1)
   })
 
@@ -330,10 +355,16 @@ interface Ended {
 
 /** The command as a process of its own, where no `.env` is. */
 async function run(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  return await new Promise((resolve) => {
+  const { stdout, stderr, exitCode } = await runApart(args, env)
+  return { output: stdout + stderr, exitCode }
+}
+
+/** The same, with what a script reads apart from what it does not. */
+async function runApart(args: string[], env: Record<string, string>) {
+  return await new Promise<{ stdout: string; stderr: string; exitCode: number | null }>((resolve) => {
     const options = { cwd: folder, env: { PATH: process.env['PATH'], ...env } }
     const child = execFile(process.execPath, [SCRIPT, ...args], options, (_, stdout, stderr) => {
-      resolve({ output: stdout + stderr, exitCode: child.exitCode })
+      resolve({ stdout, stderr, exitCode: child.exitCode })
     })
   })
 }

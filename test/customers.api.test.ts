@@ -2,7 +2,9 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
+import { onboardingId } from '../domain/ids.ts'
 import { testApi } from './support/api.ts'
+import { changedStory } from './support/changed-story.ts'
 import { aContactInHubSpot } from './support/given.ts'
 import { it, onrampWith } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
@@ -233,6 +235,34 @@ describe('GET /v1/customers/{customerId} answers 503', () => {
     expect(response.headers.get('retry-after')).toBe('5')
     expect(response.status).toBe(503)
     expect(await response.json()).toMatchObject({ code: 'no-worker' })
+  })
+
+  /** Workers that cannot get on with any history of before. */
+  async function workersAreOfAnotherStory(onramp: Onramp): Promise<void> {
+    await onramp.stopWorker()
+    await onramp.startWorker({ code: await changedStory() })
+  }
+
+  it('hung when the customer’s history does not fit the worker’s code', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await workersAreOfAnotherStory(onramp)
+    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('30')
+    expect(await response.json()).toMatchObject({ code: 'hung' })
+  })
+
+  const itThirtyDays = onrampWith({ time: 'skips' })
+  itThirtyDays('hung to a customer who was let go, too', async ({ onramp }) => {
+    await onramp.registered()
+    const { workflow } = onramp.client
+    const ended = async () => (await workflow.getHandle(onboardingId(onramp.customerId)).describe()).status.name
+    await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
+    await workersAreOfAnotherStory(onramp)
+    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'hung' })
   })
 
   it('temporal-unavailable when Temporal does not answer', async () => {

@@ -1,4 +1,4 @@
-// The page at /docs, as a person sees it in a browser.
+// The pages at /docs and /errors, as a person sees them in a browser.
 
 import { serve } from '@hono/node-server'
 import type { Browser } from 'playwright-core'
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testApi } from './support/api.ts'
 import { BROWSER, openBrowser } from './support/browser.ts'
 
-describe.skipIf(BROWSER === undefined)('GET /docs', () => {
+describe.skipIf(BROWSER === undefined)('the pages', () => {
   const { app } = testApi()
   let browser: Browser
   let url: string
@@ -27,7 +27,7 @@ describe.skipIf(BROWSER === undefined)('GET /docs', () => {
     stop()
   })
 
-  it('answers 200 with a page of every route that asks nobody else and breaks no rule of its own', async () => {
+  it('GET /docs answers 200 with a page of every route that asks nobody else and breaks no rule of its own', async () => {
     const page = await browser.newPage()
     const complaints: string[] = []
     const asked: string[] = []
@@ -43,5 +43,13 @@ describe.skipIf(BROWSER === undefined)('GET /docs', () => {
     expect(complaints).toEqual([])
     const elsewhere = asked.filter((address) => !address.startsWith(url) && !address.startsWith('data:'))
     expect(elsewhere).toEqual([])
+  })
+  it('GET /errors#no-worker, where the type of that problem leads, answers 200 and shows its section', async () => {
+    const page = await browser.newPage()
+    await page.goto(`${url}/errors#no-worker`)
+    const section = page.locator(':target')
+    expect(await section.textContent()).toBe('no-worker')
+    expect(await section.isVisible()).toBe(true)
+    expect(await page.evaluate('scrollY')).toBeGreaterThan(0)
   })
 })

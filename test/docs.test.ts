@@ -79,4 +79,8 @@ describe('docs/errors.md', () => {
   it('has a section for each error of the API and each attention reason, and for nothing else', () => {
     expect(new Set(sections)).toEqual(new Set([...Object.keys(PROBLEMS), ...ATTENTION_REASONS]))
   })
+
+  it.each(Object.entries(PROBLEMS))('begins the section of %s with its status', (code, { status }) => {
+    expect(read('docs/errors.md')).toContain(`### ${code}\n\n${status}. `)
+  })
 })

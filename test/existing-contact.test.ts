@@ -56,6 +56,18 @@ describe('G3 · a conflict in any form that HubSpot has used', () => {
   })
 })
 
+describe('G3 · an address whose letters mean something in a URL', () => {
+  it.for(['a/b@example.com', 'a#b@example.com', 'a?b=c&d@example.com', '100%25@example.com'])(
+    'leads to the existing contact, also where HubSpot does not say which one that is (%s)',
+    async (email, { onramp }) => {
+      const contactId = await aContactInHubSpot(onramp, { email })
+      await onramp.portal.settings({ conflictForm: 'j' })
+      await onramp.registered({ email })
+      expect((await onramp.reaches('onboarded')).hubspot).toMatchObject({ contactId, contactOutcome: 'existed' })
+    },
+  )
+})
+
 describe('G3 · a contact of ours whose address people changed', () => {
   it('is known by its customer id, and nobody is made beside it', async ({ onramp }) => {
     const contactId = await aContactInHubSpot(onramp, {

@@ -1,13 +1,16 @@
 // The front door as a real server: slow, broken and endless requests, and more of them than Temporal takes.
 
+import { createServer as createHttp2Server } from 'node:http2'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { EVENTS } from '../api/middleware/admission.ts'
 import { CONNECTION_LIMITS, startServer } from '../api/server.ts'
 import type { ConnectionLimits } from '../api/server.ts'
 import { registry } from '../platform/metrics.ts'
+import { GRPC } from '../platform/temporal.ts'
 import { testApi } from './support/api.ts'
 import { openConnection, statusesOf, wireForm } from './support/connection.ts'
 import { OPERATOR_TOKEN, signedRequest } from './support/sender.ts'
@@ -212,6 +215,31 @@ describe('an answer', () => {
   })
 })
 
+describe('a front door that is told to stop', () => {
+  it('closes its connections at once or with the answer that is under way, though the other side would keep them', async () => {
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
+    let isUnderWay = false
+    const app = new Hono().get('/', async (c) => {
+      isUnderWay = true
+      await mayEnd
+      return c.text('the answer')
+    })
+    const { port, stop } = await startServer(app, { host: '127.0.0.1', port: 0 })
+    const [busy, unused] = [openConnection(port), openConnection(port)]
+    busy.write('GET / HTTP/1.1\r\nhost: onramp.test\r\n\r\n')
+    await expect.poll(() => isUnderWay).toBe(true)
+
+    const begun = performance.now()
+    const stopped = stop()
+    await unused.closed
+    end()
+    await Promise.all([stopped, busy.closed])
+    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(statusesOf(busy.received())).toEqual([200])
+    expect(busy.received()).toMatch(/\r\nconnection: close\r\n[^]*the answer/i)
+  })
+})
+
 describe('five hundred events at once', () => {
   it('are each answered 202 or 503, and the process answers that it lives', async () => {
     const door = await aFrontDoor()
@@ -277,5 +305,41 @@ describe('while Temporal takes connections and says nothing', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, async () => await app.request('/health/ready')))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
     expect(asked).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('while Temporal says that too much is asked of it', () => {
+  const UNIMPLEMENTED = 12
+
+  /** Refuses every call; of what it can do itself it says nothing, as old servers do, so that this is not asked again. */
+  async function aThrottledTemporal() {
+    const asked: string[] = []
+    const server = createHttp2Server()
+    server.on('stream', (stream, { ':path': path = '' }) => {
+      const isAboutItself = path.endsWith('/GetSystemInfo')
+      if (!isAboutItself) asked.push(path)
+      const status = isAboutItself ? UNIMPLEMENTED : GRPC.resourceExhausted
+      stream.respond(
+        {
+          ':status': 200,
+          'content-type': 'application/grpc',
+          'grpc-status': String(status),
+          'grpc-message': 'namespace rate limit exceeded',
+        },
+        { endStream: true },
+      )
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  }
+  it('answers 503 to an event within 3.5 s, and asks no more than three times for it', async () => {
+    const temporal = await aThrottledTemporal()
+    const door = await aFrontDoor({}, temporal.address)
+    const answer = await post(door.url, registration())
+    expect(answer).toMatchObject({ status: 503, code: 'temporal-unavailable' })
+    expect(answer.tookMs).toBeLessThan(3_500)
+    expect(temporal.asked.length).toBeGreaterThan(0)
+    expect(temporal.asked.length).toBeLessThanOrEqual(3)
   })
 })

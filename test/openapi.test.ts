@@ -40,6 +40,10 @@ describe('the OpenAPI document', () => {
     expect(new Set(served)).toEqual(new Set(operations.map(({ method, path }) => `${method} ${path}`)))
   })
 
+  it('has a body that nobody may leave out for an event, and for nothing else', () => {
+    expect(operations.filter(({ needsBody }) => needsBody).map(({ operationId }) => operationId)).toEqual(['takeEvent'])
+  })
+
   it('has an example for each of its answers, which is what the answer’s schema says', () => {
     const wrong = operations.flatMap(({ operationId, answers }) =>
       answers.flatMap(({ status, examples, schema }) => {

@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { onboardingId } from '../domain/ids.ts'
 import { aContactInHubSpot } from './support/given.ts'
-import { it, onrampWith, recordsOf } from './support/onramp.ts'
+import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 import { testApi } from './support/api.ts'
-import { order } from './support/sender.ts'
+import { OPERATOR_TOKEN, order } from './support/sender.ts'
 
 const resync = async ({ app, customerId }: Onramp) => await order(app, 'POST', `/v1/customers/${customerId}/resync`)
 const erase = async ({ app, customerId }: Onramp) => await order(app, 'DELETE', `/v1/customers/${customerId}`)
@@ -146,6 +146,42 @@ describe('POST /v1/customers/{customerId}/resume answers 409', () => {
     await handleOf(onramp).terminate('by hand')
     expect(await problem(await resume(onramp))).toMatchObject({ status: 409, code: 'ended' })
   })
+})
+
+/** A correction as somebody typed it, for a customer whom a resume would let go on. */
+async function resumeParked(onramp: Onramp, body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+  await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
+  await onramp.registered()
+  await expect.poll(async () => (await onramp.status()).parked.length).toBe(1)
+  return await onramp.app.request(`/v1/customers/${onramp.customerId}/resume`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
+    body,
+  })
+}
+
+describe('POST /v1/customers/{customerId}/resume answers 400', () => {
+  it('not-json to a body that is not UTF-8, and resumes nothing', async ({ onramp }) => {
+    const name = new Uint8Array([0xff])
+    const body = Buffer.concat([Buffer.from('{"customer":{"firstName":"'), name, Buffer.from('"}}')])
+    expect(await problem(await resumeParked(onramp, body))).toMatchObject({ status: 400, code: 'not-json' })
+    expect(await onramp.status()).toMatchObject({ phase: 'contact', attention: { reason: 'refused-by-hubspot' } })
+  })
+})
+
+describe('POST /v1/customers/{customerId}/resume answers 422', () => {
+  it.for([
+    ['{"email":"x@y.example"}', 'email'],
+    ['{"custommer":{}}', 'custommer'],
+    ['{"customer":{"phone":"1","emial":"x"}}', 'customer.emial'],
+  ] as const)(
+    'invalid-correction to the misspelt %s, names the field and resumes nothing',
+    async ([body, path], { onramp }) => {
+      const answer = await problem(await resumeParked(onramp, body))
+      expect(answer).toMatchObject({ status: 422, code: 'invalid-correction', errors: [{ path }] })
+      expect(await onramp.status()).toMatchObject({ phase: 'contact', attention: { reason: 'refused-by-hubspot' } })
+    },
+  )
 })
 
 describe('DELETE /v1/customers/{customerId} answers 202', () => {

@@ -96,6 +96,19 @@ describe('POST /webhooks/customers answers 202', () => {
   })
 })
 
+describe('POST /webhooks/customers answers 202', () => {
+  it.each([
+    'ada@xn--e1afmkfd.xn--p1ai',
+    'o&m@example.com',
+    'a=b@example.com',
+    'a/b@example.com',
+    'a#b@example.com',
+    'user%example.com@example.org',
+  ])('to the address %s, as a form of a web page would take it', async (email) => {
+    expect((await send(app, registered({ email }))).status).toBe(202)
+  })
+})
+
 describe('POST /webhooks/customers answers 400', () => {
   it.each([
     ['that is not JSON', '{"type":'],
@@ -226,6 +239,26 @@ describe('POST /webhooks/customers answers 422', () => {
   })
 })
 
+describe('POST /webhooks/customers answers 422', () => {
+  it.each([
+    'ada',
+    'ada@',
+    '@example.com',
+    'ada@localhost',
+    'a..b@example.com',
+    '.a@example.com',
+    'a.@example.com',
+    'ada@example..com',
+    'a b@example.com',
+    'ada@-example.com',
+    'rené@example.fr',
+    '"a b"@example.com',
+  ])('to the address %s, and says once that it is none', async (email) => {
+    const errors = [{ path: 'data.email', message: 'must be an e-mail address' }]
+    expect(await problem(await send(app, registered({ email })))).toMatchObject({ status: 422, errors })
+  })
+})
+
 describe('a webhook that is not signed', () => {
   const minutesOff = (count: number) => ({ at: new Date(Date.now() + count * 60_000) })
 
@@ -245,6 +278,21 @@ describe('a webhook that is not signed', () => {
     expect(response.status).toBe(401)
     expect(await response.text()).not.toContain(cause)
     expect(await count()).toBe(before + 1)
+  })
+})
+
+describe('what nobody posts to /webhooks/customers', () => {
+  it.each([
+    ['GET', '/webhooks/customers', 405],
+    ['HEAD', '/webhooks/customers', 405],
+    ['GET', '/webhooks/nope', 404],
+    ['HEAD', '/webhooks/nope', 404],
+    ['POST', '/webhooks/nope', 404],
+  ])('is counted as no webhook: %s %s answers %i', async (method, path, status) => {
+    const counted = async () => (await metrics.webhooks.get()).values.reduce((sum, { value }) => sum + value, 0)
+    const before = await counted()
+    expect((await app.request(path, { method })).status).toBe(status)
+    expect(await counted()).toBe(before)
   })
 })
 

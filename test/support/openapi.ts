@@ -14,7 +14,7 @@ interface Operation {
   operationId: string
   security: { [scheme: string]: unknown }[]
   parameters?: { name: string; in: string; schema: { example?: string } }[]
-  requestBody?: { content: Content }
+  requestBody?: { required?: boolean; content: Content }
   responses: { [status: string]: { headers?: object; content: Content } }
 }
 interface Document {
@@ -30,6 +30,7 @@ export interface Described {
   isSigned: boolean
   isForOperators: boolean
   parameters: { name: string; in: string; example: string | undefined }[]
+  needsBody: boolean
   /** Names of the examples of its body; one empty name when it takes none. */
   requests: string[]
   bodies: { [name: string]: unknown }
@@ -69,6 +70,7 @@ function described(method: string, path: string, operation: Operation): Describe
     isSigned: security.some((schemes) => 'webhookSignature' in schemes),
     isForOperators: security.some((schemes) => 'operator' in schemes),
     parameters: parameters.map(({ name, in: where, schema }) => ({ name, in: where, example: schema.example })),
+    needsBody: requestBody?.required ?? false,
     requests: bodies.length > 0 ? bodies.map(({ name }) => name) : [''],
     bodies: Object.fromEntries(bodies.map(({ name, value }) => [name, value])),
     answers: Object.entries(responses).flatMap(([status, { headers = {}, content }]) =>

@@ -102,6 +102,16 @@ export const VALUES: Vector[] = [
     },
   },
   {
+    it: 'an address of every sort of character that a web form allows is taken',
+    mark: 'I',
+    ask: {
+      call: 'POST {objects}/contacts',
+      body: { properties: { email: "o'b&m/a=b#c%{u}@xn--e1afmkfd.xn--p1ai" } },
+      status: 201,
+      answer: { properties: { email: like("^o'b&m/a=b#c%") } },
+    },
+  },
+  {
     it: 'an option that is not on the list is refused with the list',
     mark: 'R',
     ask: {
