@@ -2,8 +2,10 @@
 
 import { describe, expect } from 'vitest'
 import { companyKey } from '../activities/company-key.ts'
-import { aCompanyInHubSpot } from './support/given.ts'
-import { it, onrampWith, recordsOf } from './support/onramp.ts'
+import { onboardingId } from '../domain/ids.ts'
+import { aCompanyInHubSpot, refusalOf } from './support/given.ts'
+import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'
+import type { Onramp } from './support/onramp.ts'
 
 describe('the key of a company', () => {
   const key = (domain: string | null, productCompanyId: string | null = null) =>
@@ -180,5 +182,59 @@ describe('G4 · a company that several customers share', () => {
       .poll(() => onramp.status(colleague).then(({ timeline }) => timeline.at(-1)))
       .toMatchObject({ what: 'company-update', outcome: 'superseded' })
     expect((await recordsOf(onramp.portal)).companies[0]?.phone).toBe('newest')
+  })
+
+  describe('and that two of them have written to', () => {
+    const company = async ({ portal }: Onramp) => (await recordsOf(portal)).companies[0]
+    const second = (count: number) => ({ timestamp: `2026-11-24T10:00:${count}.000Z` })
+    const colleagueOf = ({ customerId }: Onramp) => `${customerId}-colleague`
+
+    async function sharedCompany(onramp: Onramp) {
+      const company = { id: 'org_1', name: 'Analytical Engines' }
+      await onramp.registered({ company }, second(10))
+      await onramp.reaches('onboarded')
+      await onramp.registered({ customerId: colleagueOf(onramp), email: 'c@example.com', company }, second(10))
+      await onramp.reaches('onboarded', colleagueOf(onramp))
+    }
+
+    async function bothWrite(onramp: Onramp) {
+      await onramp.updated({ customerId: colleagueOf(onramp), company: { name: 'Newest' } }, second(30))
+      await expect.poll(() => company(onramp)).toMatchObject({ name: 'Newest' })
+      await onramp.updated({ company: { phone: '40' } }, second(40))
+      await expect.poll(() => company(onramp)).toMatchObject({ phone: '40' })
+    }
+
+    it('takes no late value of one that is older than the other’s', async ({ onramp }) => {
+      await sharedCompany(onramp)
+      await bothWrite(onramp)
+      await onramp.updated({ company: { name: 'Late' } }, second(20))
+      await expect
+        .poll(async () => (await onramp.status()).timeline.at(-1))
+        .toMatchObject({ what: 'company-update', outcome: 'superseded' })
+      expect(await company(onramp)).toMatchObject({ name: 'Newest' })
+    })
+
+    it('takes no older value of one whose newer one is written with it', async ({ onramp }) => {
+      await sharedCompany(onramp)
+      await bothWrite(onramp)
+      await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).executeUpdate('resync')
+      await expect
+        .poll(async () => (await onramp.status()).timeline.map(({ what, outcome }) => `${what} ${outcome}`))
+        .toEqual(expect.arrayContaining(['resync asked for by an operator', 'association associated']))
+      await expect.poll(async () => (await onramp.status()).timeline.at(-1)).toMatchObject({ what: 'association' })
+      expect(await company(onramp)).toMatchObject({ name: 'Newest', phone: '40' })
+    })
+  })
+})
+
+describe('a company that exists and refuses the only field that it lacks', () => {
+  it('does not hold up the onboarding: the field waits', async ({ onramp }) => {
+    const colleague = `${onramp.customerId}-colleague`
+    await onramp.registered({ customerId: colleague, email: 'c@example.com', company: { id: 'org_1', name: 'One' } })
+    await onramp.reaches('onboarded', colleague)
+    await onramp.portal.fault({ ...CALLS.updateCompany, times: 1, effect: refusalOf('phone', 'INVALID_PHONE') })
+    await onramp.registered({ company: { id: 'org_1', name: 'One', phone: 'bad' } })
+    const { parked } = await onramp.reaches('onboarded')
+    expect(parked).toMatchObject([{ step: 'company-update', fields: ['company.phone'] }])
   })
 })

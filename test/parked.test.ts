@@ -49,6 +49,49 @@ describe('a contact that is deleted while the association is parked', () => {
   })
 })
 
+describe('a contact that is deleted while the company is parked', () => {
+  it('is made anew all the same', async ({ onramp }) => {
+    await onramp.registered({ company: { id: 'org_1', name: 'One' } }, at(0))
+    const { hubspot } = await onramp.reaches('onboarded')
+    await onramp.updated({ company: { id: 'org_2' } }, at(1))
+    await parkedAt(onramp, 'company')
+    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
+    await onramp.updated({ phone: '2' }, at(2))
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ phone: '2' })
+    expect((await onramp.status()).parked).toMatchObject([{ step: 'company' }])
+  })
+})
+
+describe('a company that people deleted twice', () => {
+  it('does not hold up the move to another firm', { timeout: 30_000 }, async ({ onramp }) => {
+    await onramp.registered({ company: { id: 'org_1', name: 'One' } }, at(0))
+    for (const seconds of [1, 2]) {
+      const { hubspot } = await onramp.reaches('onboarded')
+      await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/companies/${hubspot.companyId}`)
+      await onramp.updated({ company: { phone: String(seconds) } }, at(seconds))
+      if (seconds === 1) await expect.poll(() => firmsOf(onramp)).toEqual(['One'])
+    }
+    await parkedAt(onramp, 'company-update')
+    await onramp.updated({ company: { id: 'org_2', name: 'Two' } }, at(3))
+    await onramp.updated({ company: { phone: '22' } }, at(4))
+    await expect.poll(() => firmsOf(onramp)).toEqual(['Two'])
+    await expect.poll(async () => (await recordsOf(onramp.portal)).companies[0]?.phone).toBe('22')
+    expect((await onramp.status()).parked).toEqual([])
+  })
+})
+
+describe('a contact that is another customer’s', () => {
+  it('does not hold up the new firm’s company', async ({ onramp }) => {
+    await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: 'cus_other' })
+    await onramp.registered({ company: { id: 'org_1', name: 'One' } }, at(0))
+    await parkedAt(onramp, 'contact')
+    await onramp.updated({ company: { id: 'org_2', name: 'Two' } }, at(1))
+    const names = async () => (await recordsOf(onramp.portal)).companies.map(({ name }) => name)
+    await expect.poll(names).toEqual(['One', 'Two'])
+    expect((await onramp.status()).phase).toBe('contact')
+  })
+})
+
 describe('what people typed into HubSpot', () => {
   it('survives a lost answer and a newer event', async ({ onramp }) => {
     await aContactInHubSpot(onramp, { email: 'ada@example.com', firstname: 'Typed' })

@@ -89,6 +89,7 @@ export const CALLS = {
   createContact: { method: 'POST', path: '/objects/(2026-09/)?contacts$' },
   associate: { method: 'PUT', path: '/associations/default/' },
   updateContact: { method: 'PATCH', path: '/contacts/\\d+$' },
+  updateCompany: { method: 'PATCH', path: '/companies/\\d+$' },
 }
 
 /** The contact, the company and how they are tied, as a person sees them in HubSpot. */
