@@ -239,6 +239,12 @@ describe('a customer who is parked while the run renews itself', () => {
 })
 
 describe('a customer who is to be erased', () => {
+  const MERGES = ['a new id', 'the primary record’s id']
+  const mergeContacts = async (onramp: Onramp, { into, from }: { into: string | null; from: string | null }) => {
+    const merge = { primaryObjectId: into, objectIdToMerge: from }
+    expect((await askHubSpot(onramp, 'POST', '/crm/v3/objects/contacts/merge', merge)).status).toBe(200)
+  }
+
   const workflowOf = ({ client, customerId }: Onramp, runId?: string) =>
     client.workflow.getHandle(onboardingId(customerId), runId)
   const runIdOf = async (onramp: Onramp) => (await workflowOf(onramp).describe()).runId
@@ -345,6 +351,50 @@ describe('a customer who is to be erased', () => {
     await onramp.erased()
     await onramp.reaches('erased')
     expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+  })
+
+  it('is gone also where people have deleted the contact and made another with the customer’s id', async ({
+    onramp,
+  }) => {
+    await onramp.registered()
+    const { hubspot } = await onramp.reaches('onboarded')
+    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
+    await aContactInHubSpot(onramp, { email: 'ada.l@example.com', onramp_customer_id: onramp.customerId })
+    await onramp.erased()
+    await onramp.reaches('erased')
+    // Nor is anything left among the deleted.
+    expect((await onramp.portal.records()).contacts).toEqual([])
+  })
+
+  it.for(MERGES)('is gone where people have merged the contact, and it lives on under %s', async (kept, { onramp }) => {
+    await onramp.portal.settings({ mergeKeepsPrimaryId: kept !== 'a new id' })
+    await onramp.registered()
+    const { hubspot } = await onramp.reaches('onboarded')
+    const other = await aContactInHubSpot(onramp, { email: 'ada.l@example.com' })
+    await mergeContacts(onramp, { into: other, from: hubspot.contactId })
+    await onramp.erased()
+    await onramp.reaches('erased')
+    expect((await onramp.portal.records()).contacts).toEqual([])
+  })
+
+  it.for(MERGES)('G3 · takes nobody along whose contact theirs was merged into, under %s', async (kept, { onramp }) => {
+    await onramp.portal.settings({ mergeKeepsPrimaryId: kept !== 'a new id' })
+    const other = `${onramp.customerId}-other`
+    await onramp.registered({ customerId: other, email: 'bob@example.com' })
+    const bob = await onramp.reaches('onboarded', other)
+    await onramp.registered()
+    const ada = await onramp.reaches('onboarded')
+    await mergeContacts(onramp, { into: bob.hubspot.contactId, from: ada.hubspot.contactId })
+    const { contacts } = await recordsOf(onramp.portal)
+    expect(contacts).toMatchObject([{ onramp_customer_id: other }])
+
+    await onramp.erased()
+    const { timeline } = await onramp.reaches('erased')
+    expect(timeline.at(-1)).toMatchObject({
+      what: 'erasure',
+      remark: expect.stringContaining(`which is customer ${other}`),
+    })
+    expect((await recordsOf(onramp.portal)).contacts).toEqual(contacts)
   })
 
   it('who was never known leaves a mark and nothing else', async ({ onramp }) => {
