@@ -1,8 +1,9 @@
 // One contact per customer in HubSpot: created, our own from a lost answer, or the existing one that a conflict points to (G2, G3).
 
 import type { ContactDraft, ContactOutcome, Traced } from '../domain/crm.ts'
+import { isOfAnother, ofCustomer, ownerOf } from './contact-owner.ts'
 import { contactBehind, takeOver } from './existing-contact.ts'
-import type { HubSpot } from './hubspot/client.ts'
+import type { HubSpot, HubSpotRecord } from './hubspot/client.ts'
 import { isConflict, unlessMissing } from './hubspot/errors.ts'
 import { HubSpotError } from './hubspot/hubspot-error.ts'
 import { contactField, contactProperties, CUSTOMER_ID, LAST_EVENT_AT } from './hubspot/properties.ts'
@@ -25,15 +26,33 @@ export async function createContact(hubspot: HubSpot, draft: ContactDraft): Prom
 }
 
 /**
- * Erases the contact, found by our own id where nobody knows HubSpot's; who is not there needs no erasing. A call that was
- * cut for the erasure may still be under way in HubSpot, so who is not there is looked for once more.
+ * Erases the contact that is known, also when people have deleted it, and whichever carries the customer's id: people may
+ * have merged the known one away, or made another. Who is not there needs no erasing; a call that was cut for the erasure
+ * may still be under way in HubSpot, so who is not there is looked for once more. A contact that people have merged into
+ * another customer's is not this one's to erase any more (G3).
  */
 export async function eraseContact(
   hubspot: HubSpot,
   { customerId, contactId }: { customerId: string; contactId: string | null },
 ): Promise<Traced> {
-  const find = async () => (await hubspot.contacts.find(customerId, CUSTOMER_ID))?.id ?? null
-  const id = contactId ?? (await find()) ?? (await settled().then(find))
-  const correlationId = id === null ? null : await unlessMissing(() => hubspot.erasure.eraseContact(id))
-  return { correlationId }
+  const known =
+    contactId === null
+      ? null
+      : ((await hubspot.contacts.find(contactId)) ?? (await hubspot.contacts.findDeleted(contactId)))
+  const anothers = known && isOfAnother(known, customerId) ? known : null
+  const own = anothers ? null : known
+
+  const find = async () => await hubspot.contacts.find(customerId, CUSTOMER_ID)
+  const marked = (await find()) ?? (own ? null : await settled().then(find))
+
+  let correlationId: string | null = null
+  for (const id of new Set([own?.id, marked?.id])) {
+    if (id !== undefined) correlationId = await unlessMissing(() => hubspot.erasure.eraseContact(id))
+  }
+  return { correlationId, ...(anothers && { remark: leftTo(anothers) }) }
+}
+
+function leftTo(contact: HubSpotRecord): string {
+  const owner = ofCustomer(ownerOf(contact))
+  return `people merged it into contact ${contact.id}, which is ${owner} and left as it is; what is there of this one is for a person to remove`
 }

@@ -37,8 +37,8 @@ export function createActivities(hubspot: HubSpot, policies: Policies): Crm {
 
 const NO_FIELD = (): undefined => undefined
 
-// A third of the heartbeat time-out of workflows/crm.ts, so that one late beat is not taken for a death.
-const HEARTBEAT_MS = 1000
+/** A third of the heartbeat time-out of workflows/crm.ts, so that one late beat is not taken for a death. */
+export const HEARTBEAT_MS = 1000
 
 async function step<T>(fieldOf: (property: string) => Field | undefined, act: () => Promise<T>): Promise<T> {
   const context = Context.current()

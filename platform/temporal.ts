@@ -116,8 +116,9 @@ export async function registerSearchAttributes(client: Client, log: (line: strin
     )
 }
 
-/** The gRPC status code of an error of the client; `null` when it has none. */
+/** The gRPC status code of an error of the client, or of the worker's own connection; `null` when it has none. */
 export function grpcCode(error: unknown): number | null {
-  const cause = error instanceof ServiceError ? error.cause : error
-  return isGrpcServiceError(cause) ? cause.code : null
+  // Both throw a `ServiceError`, each one of its own kind: the client's has gRPC's error as its cause, the connection's is one.
+  const status = error instanceof ServiceError && !isGrpcServiceError(error) ? error.cause : error
+  return isGrpcServiceError(status) ? status.code : null
 }

@@ -90,6 +90,11 @@ export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {},
         unlessMissing(async () =>
           answered(await contacts.getByIdWithHttpInfo(id, CONTACT_READ, undefined, undefined, false, idProperty)),
         ),
+      /** A contact that people deleted, by its id: HubSpot keeps it for some months. */
+      findDeleted: async (id: string) =>
+        unlessMissing(async () =>
+          answered(await contacts.getByIdWithHttpInfo(id, CONTACT_READ, undefined, undefined, true)),
+        ),
       /** Reads one contact, whichever: what the token may do shows without touching anything. */
       readAny: async () => void (await contacts.getPage(1)),
       create: async (given: Properties) => answered(await contacts.createWithHttpInfo({ properties: given })),

@@ -39,8 +39,13 @@ export async function startTestTemporal(): Promise<{ address: string; stop: () =
       uiPort: null,
       file: null,
       logFile: join(folder, 'temporal.log'),
-      // Batch operations are slow enough to be seen at work.
-      settings: { 'frontend.WorkflowTimeSkippingEnabled': 'true', 'worker.batcherRPS': '5' },
+      settings: {
+        'frontend.WorkflowTimeSkippingEnabled': 'true',
+        // Batch operations are slow enough to be seen at work.
+        'worker.batcherRPS': '5',
+        // Temporal deletes a run with the next save of how far it has come; by default that is every half a minute.
+        'history.transferProcessorUpdateAckInterval': '"200ms"',
+      },
     })
 
   // Another program may take a free port in the moment before the server binds it; three times in a row it will not.
