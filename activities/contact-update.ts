@@ -1,6 +1,7 @@
 // Changes of a contact that is known: all that HubSpot takes is written, what it does not take is named.
 
 import type { ContactChange, RefusedField, WriteOutcome } from '../domain/crm.ts'
+import { isOfAnother } from './contact-owner.ts'
 import type { HubSpot } from './hubspot/client.ts'
 import { existingIdIn } from './hubspot/conflict.ts'
 import { isConflict, isMissing } from './hubspot/errors.ts'
@@ -11,14 +12,20 @@ import { withoutRefused } from './refused-values.ts'
 /** Writes what the change carries. A changed address that another contact has is left out and named; the rest is written. */
 export async function updateContact(
   hubspot: HubSpot,
-  { contactId, values, lastEventAt }: ContactChange,
+  { customerId, contactId, values, lastEventAt }: ContactChange,
 ): Promise<WriteOutcome> {
   const properties = { ...contactProperties(values), [LAST_EVENT_AT]: String(lastEventAt) }
   try {
     const { result, refused } = await withoutRefused(properties, contactField, (rest) =>
       hubspot.contacts.update(contactId, rest),
     )
-    return { outcome: 'written', recordId: result.id, refused, correlationId: result.correlationId }
+    const { id: recordId, correlationId } = result
+    // HubSpot wrote to the contact into which people have merged this one; where that is another customer's, theirs is gone.
+    if (recordId !== contactId) {
+      const survivor = await hubspot.contacts.find(recordId)
+      if (survivor && isOfAnother(survivor, customerId)) return { outcome: 'missing', correlationId }
+    }
+    return { outcome: 'written', recordId, refused, correlationId }
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error
     if (isMissing(error)) return { outcome: 'missing', correlationId: error.correlationId }
@@ -26,7 +33,7 @@ export async function updateContact(
     if (owner === null || owner === contactId) throw error
 
     const { email: _, ...rest } = values
-    const written = await updateContact(hubspot, { contactId, values: rest, lastEventAt })
+    const written = await updateContact(hubspot, { customerId, contactId, values: rest, lastEventAt })
     return written.outcome === 'written'
       ? { ...written, refused: [...written.refused, emailTaken(contactId, owner)] }
       : written

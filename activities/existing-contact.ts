@@ -88,7 +88,8 @@ async function catchUp(
   }
   const empty = Object.entries(emptyOf(contact, properties)).map(([name, value]) => [contactField(name), value])
   const values = { ...Object.fromEntries(empty), ...(!addressesOf(contact).includes(email) && { email }) } as Values
-  const written = await updateContact(hubspot, { contactId: contact.id, values, lastEventAt: draft.lastEventAt })
+  const { customerId, lastEventAt } = draft
+  const written = await updateContact(hubspot, { customerId, contactId: contact.id, values, lastEventAt })
   return { outcome: 'existed', ...foundAs(contact), refused: written.outcome === 'written' ? written.refused : [] }
 }
 

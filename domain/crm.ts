@@ -57,6 +57,7 @@ export interface CompanyChange {
 
 /** New values for a contact that is known; `lastEventAt` is the event time of the newest that is known, written or not. */
 export interface ContactChange {
+  customerId: string
   contactId: string
   values: Values<ContactField>
   lastEventAt: number

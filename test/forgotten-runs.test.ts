@@ -87,16 +87,16 @@ afterEach(() => {
 })
 
 describe('a customer who was erased', () => {
-  it('the runs that led to the erasure go, also while the index shows none of them', async () => {
+  it('the runs that led to the erasure go, the oldest first, also while the index shows none of them', async () => {
     const { service, deleted } = temporal({})
     await createHistories(service).deleteEarlierRuns()
-    expect(deleted).toEqual(['run_2', 'run_1'])
+    expect(deleted).toEqual(['run_1', 'run_2'])
   })
 
   it('a run of an earlier life goes also when the index shows it at the second look', async () => {
     const { service, deleted } = temporal({ listed: [['run_2'], ['run_2', 'run_of_another_life'], []] })
     await createHistories(service).deleteEarlierRuns()
-    expect(deleted).toEqual(['run_2', 'run_1', 'run_of_another_life'])
+    expect(deleted).toEqual(['run_1', 'run_2', 'run_of_another_life'])
   })
 
   it.for(['run_1', 'run_2'])('the others go also when Temporal has let go of %s already', async (gone) => {
@@ -109,13 +109,13 @@ describe('a customer who was erased', () => {
     const listed = ['run_of_another_life', 'run_4'].map((runId) => ({ runId, status: RUNNING }))
     const { service, deleted } = temporal({ listed: [listed, listed], running: ['run_4'] })
     await createHistories(service).deleteEarlierRuns()
-    expect(deleted).toEqual(['run_2', 'run_1', 'run_of_another_life'])
+    expect(deleted).toEqual(['run_1', 'run_2', 'run_of_another_life'])
   })
 
   it('nothing more goes once the activity is cancelled', async () => {
     const { service, deleted } = temporal({ onDelete: () => activity.cancellation.abort() })
     await expect(createHistories(service).deleteEarlierRuns()).rejects.toThrow('cancelled')
-    expect(deleted).toEqual(['run_2'])
+    expect(deleted).toEqual(['run_1'])
   })
 
   it('a slow Temporal is waited for, with a sign of life every second', async () => {
@@ -127,7 +127,7 @@ describe('a customer who was erased', () => {
       .then(() => Date.now())
     await vi.advanceTimersByTimeAsync(60_000)
     times.push(...activity.beats, await done)
-    expect(deleted).toEqual(['run_2', 'run_1', 'run_of_another_life'])
+    expect(deleted).toEqual(['run_1', 'run_2', 'run_of_another_life'])
     const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0))
     expect(Math.max(...pauses)).toBe(1000)
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(0)

@@ -80,6 +80,28 @@ describe('a company that people deleted twice', () => {
   })
 })
 
+describe('a contact that people merged into another customer’s', () => {
+  it('parks the customer, and the other’s is written to no more and not erased', async ({ onramp }) => {
+    const bob = `${onramp.customerId}-bob`
+    await onramp.registered({ customerId: bob, email: 'bob@example.com', lastName: 'Bob' })
+    const { contactId: bobs } = (await onramp.reaches('onboarded', bob)).hubspot
+    await onramp.registered()
+    const { contactId } = (await onramp.reaches('onboarded')).hubspot
+    const merge = { primaryObjectId: bobs, objectIdToMerge: contactId }
+    await askHubSpot(onramp, 'POST', '/crm/v3/objects/contacts/merge', merge)
+
+    // Only HubSpot's answer to a write says who lives on.
+    await onramp.updated({ phone: '1' })
+    await expect
+      .poll(async () => (await onramp.status()).attention)
+      .toMatchObject({ reason: 'contact-of-another-customer', step: 'contact' })
+    await onramp.updated({ lastName: 'Ada' })
+    await onramp.erased()
+    await onramp.reaches('erased')
+    expect((await recordsOf(onramp.portal)).contacts).toMatchObject([{ onramp_customer_id: bob, lastname: 'Bob' }])
+  })
+})
+
 describe('a contact that is another customer’s', () => {
   it('does not hold up the new firm’s company', async ({ onramp }) => {
     await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: 'cus_other' })

@@ -45,14 +45,12 @@ async function deleteEarlierRuns(service: WorkflowService, context: Context): Pr
     forgotten.add(workflowExecution.runId)
   }
 
-  // The runs that led to this one are known by name, the last of them with all that it handed over. Each tells who was
-  // before it, and must be asked while it is there.
+  // The runs that led to this one are known by name, the last of them with all that it handed over. Each names the one before,
+  // so that the oldest goes first: whoever tries again after half of it still finds the rest.
+  const before: WorkflowRun[] = []
   let run = await runBefore(service, namespace, current)
-  while (run !== null) {
-    const earlier = await runBefore(service, namespace, run)
-    await forget(run)
-    run = earlier
-  }
+  for (; run !== null; run = await runBefore(service, namespace, run)) before.unshift(run)
+  for (const earlier of before) await forget(earlier)
 
   // Those of earlier lives have ended long ago, and only the index knows them.
   for (let quiet = 0, hasLooked = false; quiet < LOOKS_WITHOUT_NEWS; hasLooked = true) {

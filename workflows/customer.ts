@@ -168,7 +168,8 @@ export class Customer {
     const { values } = valuesOf(this.state.fields, CONTACT_FIELDS, ({ is }) => is === 'pending')
     const lastEventAt = this.#contactWatermark()
     if (!this.state.contact || isEmpty(values) || !this.#mayWrite('contact-update')) return null
-    return { contactId: this.state.contact.contactId, values, lastEventAt }
+    const { customerId, contact } = this.state
+    return { customerId, contactId: contact.contactId, values, lastEventAt }
   }
 
   /** What is to be tied, and from where the contact moves; only while both records are there. */
