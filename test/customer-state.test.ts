@@ -298,6 +298,22 @@ describe('G7 · whatever arrives in a signal', () => {
 })
 
 describe('G8 · the state that one run hands to the next', () => {
+  it('may be of an earlier version, which knew of one former company and of nobody else’s values', () => {
+    const { state } = onboarded()
+    const { domain: _, othersEventAt: __, ...company } = state.company!
+    const earlier = { ...state, company, movedFrom: '800', isLookedUp: false }
+    const customer = new Customer('cus_1', JSON.parse(JSON.stringify(earlier)) as typeof state)
+    expect(customer.mayBeKnown).toBe(false)
+    customer.update({ ...update('evt_9', 9000, { 'company.name': 'Two' }), productCompanyId: 'org_2' })
+    customer.companyFound(customer.companyDraft(), {
+      ...created,
+      by: 'key',
+      companyId: '802',
+      productCompanyId: 'org_2',
+    })
+    expect(customer.state.movedFrom).toEqual(['800', '801'])
+  })
+
   it('stays below 64 KiB whatever a customer sends', () => {
     const customer = onboarded()
     // Three bytes a character is the worst that gets through.

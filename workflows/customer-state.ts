@@ -76,6 +76,25 @@ export function blank(customerId: string): CustomerState {
   }
 }
 
+/** What an earlier version of this code may have handed over. */
+type EarlierState = Omit<Partial<CustomerState>, 'company' | 'movedFrom'> & {
+  company?: (Omit<KnownCompany, 'domain' | 'othersEventAt'> & Partial<KnownCompany>) | null
+  movedFrom?: string[] | string | null
+}
+
+/** What an earlier run handed over, whichever version it was on; what a newer one put into it is carried along untouched. */
+export function restored(customerId: string, state: EarlierState): CustomerState {
+  const { company, movedFrom, contact, isLookedUp } = state
+  return {
+    ...blank(customerId),
+    ...state,
+    company: company ? { domain: null, othersEventAt: 0, ...company } : null,
+    movedFrom: [movedFrom ?? []].flat(),
+    // Before every life began with a look-up, one that began with a registration had none.
+    isLookedUp: isLookedUp === true || Boolean(contact),
+  }
+}
+
 /** The newest event ids, within the bounds. */
 export function withinBounds(ids: string[]): string[] {
   const recent = ids.slice(-SEEN_EVENTS)

@@ -20,7 +20,7 @@ import type {
 } from '../domain/crm.ts'
 import type { AttentionReason, Phase, Step } from '../domain/onboarding.ts'
 import type { Fact } from './customer-fact.ts'
-import { blank, withinBounds } from './customer-state.ts'
+import { blank, restored, withinBounds } from './customer-state.ts'
 import type { CustomerState, KnownCompany } from './customer-state.ts'
 import { belongingTo, firmOf, isWithin, stated } from './firm.ts'
 import type { FirmStatement } from './firm.ts'
@@ -47,9 +47,9 @@ export class Customer {
   /** Whether this run is to hand over to a new one as soon as it waits. */
   isRenewalAsked = false
 
-  /** Opens a new file, or an earlier run's; what a newer version may have put into it is carried along untouched. */
+  /** Opens a new file, or an earlier run's. */
   constructor(customerId: string, state: Partial<CustomerState> = {}) {
-    this.state = { ...blank(customerId), ...state }
+    this.state = restored(customerId, state)
   }
 
   get phase(): Phase {
