@@ -12,6 +12,8 @@ const shared = {
   pool: 'forks' as const,
   testTimeout: 30_000,
   hookTimeout: 30_000,
+  // A poll ends when it is right; this is for a busy machine.
+  expect: { poll: { timeout: 5_000 } },
 }
 
 export default defineConfig({
