@@ -125,6 +125,102 @@ describe('G4 · a customer who moves to another firm', () => {
   })
 })
 
+describe('a customer who leaves a firm', () => {
+  const at = (id: string, time: number, firm: string | null, values: Fact['values']): Fact => ({
+    id,
+    at: time,
+    values,
+    productCompanyId: firm,
+  })
+  const inFirm = (firm: string | null, domain?: string) => {
+    const customer = new Customer('cus_1')
+    customer.register({
+      ...ada,
+      at: 1000,
+      values: { ...ada.values, ...(domain && { 'company.domain': domain }) },
+      productCompanyId: firm,
+    })
+    joins(customer, '801', firm)
+    customer.contactFound(customer.contactDraft(), { ...created, contactId: '701' })
+    customer.associated({ outcome: 'associated', correlationId: null })
+    return customer
+  }
+  const joins = (
+    customer: Customer,
+    companyId: string,
+    firm: string | null,
+    outcome = created as typeof created | typeof existed,
+  ) => customer.companyFound(customer.companyDraft(), { ...outcome, by: 'key', companyId, productCompanyId: firm })
+
+  it('without an id takes none of its values to the first one that has an id, where another domain says so', () => {
+    const customer = inFirm(null, 'one.example')
+    customer.update(at('evt_2', 2000, 'org_2', { 'company.name': 'Two', 'company.domain': 'two.example' }))
+    expect(customer.company).toBeNull()
+    expect(customer.companyDraft().values).toEqual({ 'company.name': 'Two', 'company.domain': 'two.example' })
+  })
+
+  it('earlier than was known has the values since then told to the new firm', () => {
+    const customer = inFirm('org_1')
+    customer.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    const change = customer.companyChange() ?? NOTHING
+    customer.written('company-update', change, {
+      outcome: 'written',
+      recordId: '801',
+      refused: [],
+      correlationId: null,
+    })
+    customer.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    joins(customer, '802', 'org_2', existed)
+    expect(customer.companyChange()?.values).toEqual({ 'company.name': 'Two', 'company.phone': '4' })
+  })
+
+  it('has nothing left to write of its time', () => {
+    const customer = inFirm('org_1')
+    customer.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    joins(customer, '802', 'org_2')
+    customer.associated({ outcome: 'associated', correlationId: null })
+    customer.update(at('evt_2', 2000, null, { 'company.phone': 'late' }))
+    expect([customer.hasWork, customer.state.fields['company.phone']?.is]).toEqual([false, 'written'])
+  })
+
+  it('waits for nothing that was refused of it meanwhile', () => {
+    const customer = inFirm('org_1')
+    customer.update(at('evt_2', 2000, 'org_2', {}))
+    const { firm } = customer
+    const draft = customer.companyDraft()
+    customer.update(at('evt_3', 3000, 'org_3', {}))
+    const refusal = { reason: 'refused-by-hubspot' as const, message: '', fields: [], correlationId: null }
+    customer.park('company', refusal, draft.values, firm)
+    expect(customer.isParked('company')).toBe(false)
+  })
+
+  it('whose company people deleted has the next one made anew, once', () => {
+    const customer = inFirm('org_1')
+    const isLost = () => {
+      const change = customer.companyChange() ?? NOTHING
+      customer.written('company-update', change, { outcome: 'missing', correlationId: null })
+    }
+    customer.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
+    customer.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    isLost()
+    joins(customer, '802', 'org_2')
+    customer.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    isLost()
+    expect(customer.state.parked).toEqual([])
+  })
+})
+
+describe('a value of a shared company', () => {
+  it('is still to be told when it was passed over for an older event that said the same', () => {
+    const customer = onboarded()
+    customer.update(update('evt_2', 2000, { 'company.phone': 'x' }))
+    const change = customer.companyChange() ?? NOTHING
+    customer.update(update('evt_4', 4000, { 'company.phone': 'x' }))
+    customer.written('company-update', change, { outcome: 'superseded', othersEventAt: 3000, correlationId: null })
+    expect(customer.companyChange()?.values).toEqual({ 'company.phone': 'x' })
+  })
+})
+
 describe('an erased customer', () => {
   it('has nothing personal left, and late events change nothing', () => {
     const customer = onboarded()

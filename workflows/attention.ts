@@ -26,7 +26,8 @@ export async function pursue<Draft extends { values: Values }>(
       continue
     }
     const draft = draftOf()
+    const { firm } = customer
     const refusal = await run.act(() => refusalOf(async () => await act(draft)))
-    if (refusal) customer.park(step, refusal, draft.values)
+    if (refusal) customer.park(step, refusal, draft.values, firm)
   }
 }

@@ -22,11 +22,11 @@ import type { AttentionReason, Phase, Step } from '../domain/onboarding.ts'
 import type { Fact } from './customer-fact.ts'
 import { blank, restored, withinBounds } from './customer-state.ts'
 import type { CustomerState, KnownCompany } from './customer-state.ts'
-import { belongingTo, firmOf, isWithin, stated } from './firm.ts'
+import { belongingTo, firmOf, isWithin, stated, UNNAMED } from './firm.ts'
 import type { FirmStatement } from './firm.ts'
 import { forgetUntil, isLater, keepNewer, mark, markWritten, rewrite, valuesOf } from './known-values.ts'
 import type { EventMark } from './known-values.ts'
-import { isSettledBy, isUnwanted, putAside, release, settle } from './parking.ts'
+import { FIRM_STEPS, isSettledBy, isUnwanted, putAside, release, settle } from './parking.ts'
 import type { Parking } from './parking.ts'
 import { noted } from './timeline.ts'
 
@@ -35,6 +35,8 @@ const FORMER_COMPANIES = 8
 
 // A record that people delete a second time within this time is one that they do not want; that is for a person to settle.
 const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
+
+type Times = { [field in Field]?: number }
 
 const RECORD_STEPS = ['company-update', 'contact-update'] as const
 type RecordStep = (typeof RECORD_STEPS)[number]
@@ -100,6 +102,11 @@ export class Customer {
     return company && !this.#hasMovedFrom(company) ? company : null
   }
 
+  /** The product's id of today's firm; `null` when there is none. */
+  get firm(): string | null {
+    return firmOf(this.state.firm) || null
+  }
+
   /** Takes in a registration. A second one counts as an update of the fields that it carries. */
   register(fact: Fact): void {
     const known = this.state.registration
@@ -122,7 +129,7 @@ export class Customer {
     const at = Math.max(Date.now(), firmAt + 1, ...known.map((time) => time + 1))
     const id = `correction-${at}`
     keepNewer(this.state.fields, { id, at, values })
-    if (productCompanyId !== null) this.#belongs({ id, at, productCompanyId, domain: values['company.domain'] })
+    if (productCompanyId !== null) this.#belongs({ id, at, productCompanyId }, values['company.domain'])
     this.resume('corrected by an operator')
   }
 
@@ -142,9 +149,8 @@ export class Customer {
   }
 
   companyDraft(): CompanyDraft {
-    const { customerId, firm } = this.state
-    const { values, lastEventAt } = this.#companyValues(firmOf(firm))
-    return { customerId, productCompanyId: firmOf(firm), values, lastEventAt }
+    const { values, lastEventAt } = this.#companyValues(firmOf(this.state.firm))
+    return { customerId: this.state.customerId, productCompanyId: this.firm, values, lastEventAt }
   }
 
   contactDraft(): ContactDraft {
@@ -196,6 +202,7 @@ export class Customer {
       forgetUntil(state.fields, lastEventAt, COMPANY_FIELDS)
       state.firm = state.firm.filter(({ at }) => at > lastEventAt)
       if (productCompanyId !== null) state.firm = stated(state.firm, { at: lastEventAt, id: '', productCompanyId })
+      else if (state.firm.length > 0 && isOther(domain, state.fields['company.domain']?.value)) this.#leaveUnnamed()
       const events = { ownEventAt: lastEventAt, othersEventAt: 0 }
       state.company = { companyId, url, outcome: null, productCompanyId, domain, ...events }
       state.isAssociated = true
@@ -212,6 +219,7 @@ export class Customer {
       const former = [...state.movedFrom.filter((id) => id !== before.companyId), before.companyId]
       state.movedFrom = former.filter((id) => id !== companyId).slice(-FORMER_COMPANIES)
       state.parked = state.parked.filter(({ step }) => step !== 'company-update')
+      delete state.recreatedAt.company
     }
     // A company that carries the product's id says which firm this is, though no event has.
     if (state.firm.length === 0 && productCompanyId !== null) state.firm = [{ at: 0, id: '', productCompanyId }]
@@ -226,6 +234,7 @@ export class Customer {
       othersEventAt: isSame ? before.othersEventAt : 0,
     }
     this.#settle('company', done, draft.values, refused)
+    this.#passOver()
   }
 
   contactFound(draft: ContactDraft, { refused, contactId, url, ...done }: ContactOutcome): void {
@@ -244,7 +253,7 @@ export class Customer {
   /** Remembers what became of a change. A record that people deleted is made anew, once; one that they merged lives on as the other. */
   written(
     step: 'company-update' | 'contact-update',
-    { values: change, lastEventAt: eventAt }: { values: Values; lastEventAt: number },
+    { values: change, times, lastEventAt: eventAt }: { values: Values; times?: Times; lastEventAt: number },
     outcome: WriteOutcome,
   ): void {
     const record = step === 'company-update' ? 'company' : 'contact'
@@ -252,7 +261,10 @@ export class Customer {
     if (outcome.outcome === 'written') this.#follow(record, outcome.recordId)
     if (record === 'company')
       this.#wrote(change, outcome.othersEventAt ?? 0, outcome.outcome === 'written' ? eventAt : 0)
-    this.#settle(step, outcome, change, outcome.outcome === 'written' ? outcome.refused : [])
+    // Of a shared company not every value that was told is written, so that the same one of a newer event is still to be told.
+    const isTold = (field: Field) => !times || this.state.fields[field]?.at === times[field]
+    const told = Object.fromEntries(Object.entries(change).filter(([field]) => isTold(field as Field)))
+    this.#settle(step, outcome, told, outcome.outcome === 'written' ? outcome.refused : [])
   }
 
   /** Removes all that is personal; what is left says that there was a customer, and what was done. */
@@ -268,8 +280,9 @@ export class Customer {
     this.note('erasure', 'erased in HubSpot', trace)
   }
 
-  /** Puts a step, or single fields of it, aside, unless a newer value than the told one came in meanwhile. */
-  park(step: Step, refusal: Parking, told: Values): void {
+  /** Puts a step, or single fields of it, aside, unless newer values than the told ones, or another firm, came in meanwhile. */
+  park(step: Step, refusal: Parking, told: Values, firm = this.firm): void {
+    if (FIRM_STEPS.includes(step) && firm !== this.firm) return
     if (putAside(this.state, step, refusal, told)) this.note(step, `parked: ${refusal.reason}`, refusal)
   }
 
@@ -331,7 +344,8 @@ export class Customer {
     const news = isFromBefore ? [] : keepNewer(state.fields, fact)
     const { at, id, productCompanyId, values } = fact
     const isNamed = productCompanyId !== null && !isFromBefore
-    const hasMoved = isNamed && this.#belongs({ at, id, productCompanyId, domain: values['company.domain'] })
+    const hasMoved = isNamed && this.#belongs({ at, id, productCompanyId }, values['company.domain'])
+    this.#passOver()
     const makeable = unmakeable.filter((step) => this.#canMake(step))
     release(state, isSettledBy(news, hasMoved, makeable))
     this.note('event', news.length > 0 || hasMoved ? what : `${what}, nothing newer`)
@@ -339,21 +353,38 @@ export class Customer {
   }
 
   /** Notes which firm the customer belongs to since when; says whether it is another one than was known. */
-  #belongs(statement: FirmStatement): boolean {
+  #belongs(statement: FirmStatement, domain: string | null | undefined): boolean {
     const { state } = this
+    if (state.firm.length === 0 && state.company && isOther(state.company.domain, domain)) this.#leaveUnnamed()
     const before = firmOf(state.firm)
     const known = belongingTo(state.firm, before)
     state.firm = stated(state.firm, statement)
     const today = firmOf(state.firm)
+    // The first id only names the firm that was known without one.
+    if (before === null) return false
     // Whoever belongs there for longer than was known has told the former firm what is the new one's.
-    const longer = { since: belongingTo(state.firm, today).since, until: known.since }
-    if (today === before && longer.since && longer.until) {
-      for (const field of COMPANY_FIELDS) {
-        const value = state.fields[field]
-        if (value && isWithin(value, longer)) mark(state.fields, [field], ['written'], 'pending')
-      }
+    const now = belongingTo(state.firm, today)
+    for (const field of COMPANY_FIELDS) {
+      const value = state.fields[field]
+      const isNews = value && isWithin(value, now) && !(today === before && isWithin(value, known))
+      if (isNews) mark(state.fields, [field], ['written'], 'pending')
     }
     return today !== before
+  }
+
+  /** Has the company that was told without an id be of another firm than the first one that gets an id. */
+  #leaveUnnamed(): void {
+    this.state.firm = stated(this.state.firm, { at: 0, id: '', productCompanyId: UNNAMED })
+  }
+
+  /** What arrives of the time of a firm that the customer has left is for nobody any more. */
+  #passOver(): void {
+    const { company, fields, firm } = this.state
+    const open = [firmOf(firm), ...(company ? [this.#firmOf(company)] : [])].map((each) => belongingTo(firm, each))
+    for (const field of COMPANY_FIELDS) {
+      const value = fields[field]
+      if (value && !open.some((each) => isWithin(value, each))) mark(fields, [field], ['pending'], 'written')
+    }
   }
 
   /** What is known of a firm from the time in which the customer belonged to it: whoever moves brings no values along. */
@@ -369,15 +400,9 @@ export class Customer {
     return today !== null && today !== this.#firmOf(company)
   }
 
-  /**
-   * The firm that a company stands for. Of one that was told by something else, the first id that the product gives only
-   * names it, unless another domain comes along.
-   */
-  #firmOf({ productCompanyId, domain }: KnownCompany): string | null {
-    const first = this.state.firm[0]
-    if (productCompanyId !== null || !first) return productCompanyId
-    const isOther = Boolean(first.domain && domain && first.domain !== domain)
-    return isOther ? null : first.productCompanyId
+  /** The firm that a company stands for. Of one that was told by something else, the first id that the product gives names it. */
+  #firmOf({ productCompanyId }: KnownCompany): string | null {
+    return productCompanyId ?? this.state.firm[0]?.productCompanyId ?? null
   }
 
   /** Event time up to which the contact is written, its firm included: a late event must not turn it back. */
@@ -425,7 +450,8 @@ export class Customer {
       const message = isFight ? madeAnewBefore(record) : CANNOT_MAKE[record]
       return this.park(step, { reason: 'missing-in-hubspot', message, fields: [], correlationId }, {})
     }
-    state.recreatedAt[record] = Date.now()
+    // The company of a former firm is not made anew.
+    if (record === 'contact' || this.company) state.recreatedAt[record] = Date.now()
     if (record === 'company') state.company = null
     else state.contact = null
     state.isAssociated = false
@@ -466,6 +492,11 @@ const CANNOT_MAKE = {
     'The contact was deleted in HubSpot, and its address is no longer known here. The next event with the address makes it anew.',
   company:
     'The company was deleted in HubSpot, and neither its name nor its domain is known here any more. The next event with one of them makes it anew.',
+}
+
+/** Whether two domains are of different firms, as far as one can tell. */
+function isOther(known: string | null, domain: string | null | undefined): boolean {
+  return Boolean(known && domain && known !== domain)
 }
 
 function isEmpty(values: Values): boolean {

@@ -3,11 +3,13 @@
 import type { EventMark } from './known-values.ts'
 import { isLater } from './known-values.ts'
 
-/** What one event said; kept in the order of the events' times. The first one also with the domain that came along. */
+/** What one event said; kept in the order of the events' times. */
 export interface FirmStatement extends EventMark {
   productCompanyId: string
-  domain?: string | null | undefined
 }
+
+/** Stands in a statement for a firm to which the product never gave an id, and which is another than those that have one. */
+export const UNNAMED = ''
 
 /** Between which two events the customer belonged to a firm: the first of them is of that time, the second one is not. */
 export interface Belonging {
@@ -27,7 +29,6 @@ export function stated(statements: FirmStatement[], statement: FirmStatement): F
       return !(isSame(inOrder[index - 1]) && isSame(inOrder[index + 1]))
     })
     .slice(-STATEMENTS)
-    .map(({ domain, ...each }, index) => (index === 0 && domain ? { ...each, domain } : each))
 }
 
 /** The firm of today; `null` when no event named one. */

@@ -8,7 +8,7 @@ import type { CustomerState } from './customer-state.ts'
 import { hasNewer, mark } from './known-values.ts'
 
 /** The steps that are about the firm; what was refused of a former one says nothing of the next. */
-const FIRM_STEPS: Step[] = ['company', 'association', 'company-update']
+export const FIRM_STEPS: Step[] = ['company', 'association', 'company-update']
 
 /** What is known of a refusal when a customer is parked. */
 export type Parking = Pick<Refusal, 'reason' | 'message' | 'fields' | 'correlationId'>
