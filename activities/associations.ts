@@ -27,10 +27,11 @@ export async function moveContact(
     await hubspot.contacts.update(contactId, { [LAST_EVENT_AT]: String(lastEventAt) })
     const from = fromCompanyIds.join(', ')
     if (policy === 'keep') return { correlationId, remark: `moved; still associated with company ${from}` }
+    // People may have merged any of them with another one, even with the new one.
+    const today = await hubspot.companies.find(companyId)
     for (const fromCompanyId of fromCompanyIds) {
-      // People may have merged it with another one, even with the new one.
       const former = await hubspot.companies.find(fromCompanyId)
-      if (former && former.id !== companyId) await hubspot.associations.remove({ contactId, companyId: former.id })
+      if (former && former.id !== today?.id) await hubspot.associations.remove({ contactId, companyId: former.id })
     }
     return { correlationId, remark: `moved from company ${from}` }
   })

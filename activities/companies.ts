@@ -5,6 +5,7 @@ import { companyOfDomain } from './adopted-company.ts'
 import type { KnownCompany } from './adopted-company.ts'
 import { companyKey, firmDomain, productCompanyIdIn } from './company-key.ts'
 import type { HubSpot } from './hubspot/client.ts'
+import { refuse } from './hubspot/errors.ts'
 import { COMPANY_KEY, companyField, companyProperties, emptyOf, LAST_EVENT_AT } from './hubspot/properties.ts'
 import type { Properties } from './hubspot/properties.ts'
 import { withoutRefused } from './refused-values.ts'
@@ -29,6 +30,8 @@ export async function createCompany(
   const known = adoption === 'off' ? {} : await companyOfDomain(hubspot, key, draft)
   if ('company' in known) return await fillIn(hubspot, known, properties, draft)
 
+  if (!draft.values['company.name'] && !draft.values['company.domain']) throw nameless()
+
   // Another customer of the firm, or our own lost answer, may have been faster; then this writes to that company.
   const { result, refused } = await withoutRefused(properties, companyField, (rest) =>
     hubspot.companies.upsert(key, rest),
@@ -44,7 +47,9 @@ export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Pr
   const company = await hubspot.companies.find(change.companyId)
   if (!company) return { outcome: 'missing', correlationId: null }
   const newest = Number(company.properties[LAST_EVENT_AT] || 0)
-  const othersEventAt = newest > change.ownEventAt ? newest : change.othersEventAt
+  // What has the very time of this change is its own, whose answer was lost.
+  const isOthers = newest > change.ownEventAt && newest !== change.lastEventAt
+  const othersEventAt = isOthers ? newest : change.othersEventAt
   const values = notOlder(change, othersEventAt)
   if (Object.keys(values).length === 0) {
     return { outcome: 'superseded', othersEventAt, correlationId: company.correlationId }
@@ -57,10 +62,21 @@ export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Pr
   return { outcome: 'written', recordId: result.id, refused, othersEventAt, correlationId: result.correlationId }
 }
 
-function notOlder({ values, times }: CompanyChange, eventAt: number): Values<CompanyField> {
+function nameless() {
+  return refuse({
+    reason: 'refused-by-hubspot',
+    message: 'Neither name nor domain of the company is known here. The next event with one of them makes it.',
+    status: 400,
+    category: 'VALIDATION_ERROR',
+    fields: [],
+    correlationId: null,
+  })
+}
+
+function notOlder({ values, times = {}, lastEventAt }: CompanyChange, eventAt: number): Values<CompanyField> {
   const fields = Object.keys(values) as CompanyField[]
   return Object.fromEntries(
-    fields.filter((field) => (times[field] ?? 0) >= eventAt).map((field) => [field, values[field]]),
+    fields.filter((field) => (times[field] ?? lastEventAt) >= eventAt).map((field) => [field, values[field]]),
   )
 }
 

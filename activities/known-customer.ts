@@ -26,6 +26,7 @@ export async function findCustomer(hubspot: HubSpot, customerId: string): Promis
     companyUrl: company?.url ?? null,
     productCompanyId: productCompanyIdIn(company?.properties[COMPANY_KEY] ?? ''),
     companyDomain: company?.properties['domain'] ?? null,
+    companyName: company?.properties['name'] ?? null,
     lastEventAt: Number(contact.properties[LAST_EVENT_AT] ?? 0),
     correlationId: contact.correlationId,
   }

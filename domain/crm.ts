@@ -69,9 +69,10 @@ export interface FoundCustomer extends Traced {
   companyId: string | null
   contactUrl: string | null
   companyUrl: string | null
-  /** The product's id of that company's firm, where it was known by one, and its domain. */
+  /** The product's id of that company's firm, where it was known by one, and what else tells firms apart. */
   productCompanyId: string | null
   companyDomain: string | null
+  companyName: string | null
   /** Event time of the newest event that was written, in milliseconds since the epoch; 0 when nobody knows. */
   lastEventAt: number
 }

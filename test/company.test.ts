@@ -227,6 +227,16 @@ describe('G4 · a company that several customers share', () => {
   })
 })
 
+describe('a company that people made before', () => {
+  it('takes an update that overtook the registration', async ({ onramp }) => {
+    await aCompanyInHubSpot(onramp, { name: 'Engines', domain: 'analytical.example', phone: 'typed' })
+    await onramp.updated({ company: { phone: 'sent' } }, { timestamp: '2026-11-24T08:00:00.000Z' })
+    await onramp.registered({}, { timestamp: '2026-11-24T09:00:00.000Z' })
+    expect((await onramp.reaches('onboarded')).hubspot.companyOutcome).toBe('adopted')
+    await expect.poll(async () => (await recordsOf(onramp.portal)).companies[0]?.phone).toBe('sent')
+  })
+})
+
 describe('a company that exists and refuses the only field that it lacks', () => {
   it('does not hold up the onboarding: the field waits', async ({ onramp }) => {
     const colleague = `${onramp.customerId}-colleague`

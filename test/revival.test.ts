@@ -146,6 +146,26 @@ describe('a customer who comes back', () => {
   })
 })
 
+describe('a customer of a firm that was told by its domain', () => {
+  const itThirtyDays = onrampWith({ time: 'skips' })
+  const hasEnded = (onramp: Onramp) =>
+    expect.poll(async () => (await workflow(onramp).describe()).status.name, { timeout: 10_000 }).toBe('COMPLETED')
+
+  itThirtyDays('renames it in no later life by the id of another firm without a domain', async ({ onramp }) => {
+    await onramp.registered({ company: { name: 'One', domain: 'one.example' } }, at(0))
+    await hasEnded(onramp)
+    await onramp.updated({ company: { id: 'org_1', name: 'One' } }, at(1))
+    await hasEnded(onramp)
+    expect((await recordsOf(onramp.portal)).companies).toHaveLength(1)
+    await onramp.updated({ company: { id: 'org_2', name: 'Two' } }, at(2))
+    await expect.poll(() => firmsOf(onramp)).toEqual(['Two'])
+    expect((await recordsOf(onramp.portal)).companies.map(({ name }) => name).toSorted(alphabetically)).toEqual([
+      'One',
+      'Two',
+    ])
+  })
+})
+
 describe('a registration that begins a new life', () => {
   const itThirtyDays = onrampWith({ time: 'skips' })
   const hasEnded = (onramp: Onramp) =>

@@ -9,8 +9,9 @@ import type { EventMark, KnownValues } from './known-values.ts'
 export type KnownCompany = Pick<CompanyOutcome, 'companyId' | 'url'> & {
   outcome: CompanyOutcome['outcome'] | null
   productCompanyId: string | null
-  /** The domain by which it was told. */
+  /** The domain by which it was told, and the name of one that was found from an earlier life. */
   domain: string | null
+  name: string | null
   /** Event time of the newest value that this customer has written to it, and that others have; 0 for none. */
   ownEventAt: number
   othersEventAt: number
@@ -78,7 +79,7 @@ export function blank(customerId: string): CustomerState {
 
 /** What an earlier version of this code may have handed over. */
 type EarlierState = Omit<Partial<CustomerState>, 'company' | 'movedFrom'> & {
-  company?: (Omit<KnownCompany, 'domain' | 'othersEventAt'> & Partial<KnownCompany>) | null
+  company?: (Omit<KnownCompany, 'domain' | 'name' | 'othersEventAt'> & Partial<KnownCompany>) | null
   movedFrom?: string[] | string | null
 }
 
@@ -88,7 +89,7 @@ export function restored(customerId: string, state: EarlierState): CustomerState
   return {
     ...blank(customerId),
     ...state,
-    company: company ? { domain: null, othersEventAt: 0, ...company } : null,
+    company: company ? { domain: null, name: null, othersEventAt: 0, ...company } : null,
     movedFrom: [movedFrom ?? []].flat(),
     // Before every life began with a look-up, one that began with a registration had none.
     isLookedUp: isLookedUp === true || Boolean(contact),

@@ -129,7 +129,7 @@ export class Customer {
     const at = Math.max(Date.now(), firmAt + 1, ...known.map((time) => time + 1))
     const id = `correction-${at}`
     keepNewer(this.state.fields, { id, at, values })
-    if (productCompanyId !== null) this.#belongs({ id, at, productCompanyId }, values['company.domain'])
+    if (productCompanyId !== null) this.#belongs({ id, at, productCompanyId }, values)
     this.resume('corrected by an operator')
   }
 
@@ -191,7 +191,14 @@ export class Customer {
     const { state } = this
     state.isLookedUp = true
     if (!customer) return
-    const { lastEventAt, companyId, companyUrl: url, productCompanyId, companyDomain: domain } = customer
+    const {
+      lastEventAt,
+      companyId,
+      companyUrl: url,
+      productCompanyId,
+      companyDomain: domain,
+      companyName: name,
+    } = customer
     // They registered in that life, so that whatever comes now is an update.
     state.registration = { at: lastEventAt, id: '' }
     state.watermark = lastEventAt
@@ -201,10 +208,11 @@ export class Customer {
     if (companyId !== null) {
       forgetUntil(state.fields, lastEventAt, COMPANY_FIELDS)
       state.firm = state.firm.filter(({ at }) => at > lastEventAt)
-      if (productCompanyId !== null) state.firm = stated(state.firm, { at: lastEventAt, id: '', productCompanyId })
-      else if (state.firm.length > 0 && isOther(domain, state.fields['company.domain']?.value)) this.#leaveUnnamed()
       const events = { ownEventAt: lastEventAt, othersEventAt: 0 }
-      state.company = { companyId, url, outcome: null, productCompanyId, domain, ...events }
+      state.company = { companyId, url, outcome: null, productCompanyId, domain, name, ...events }
+      const { values } = valuesOf(state.fields, COMPANY_FIELDS)
+      if (productCompanyId !== null) state.firm = stated(state.firm, { at: lastEventAt, id: '', productCompanyId })
+      else if (state.firm.length > 0 && isOfAnother(state.company, values)) this.#leaveUnnamed()
       state.isAssociated = true
     }
     this.note('lookup', 'known from before', customer)
@@ -230,7 +238,9 @@ export class Customer {
       outcome: done.outcome,
       productCompanyId,
       domain: draft.values['company.domain'] ?? null,
-      ownEventAt: done.outcome === 'created' ? draft.lastEventAt : isSame ? before.ownEventAt : 0,
+      name: null,
+      // Of one that people made, too, the first watermark is this customer's.
+      ownEventAt: done.outcome !== 'existed' ? draft.lastEventAt : isSame ? before.ownEventAt : 0,
       othersEventAt: isSame ? before.othersEventAt : 0,
     }
     this.#settle('company', done, draft.values, refused)
@@ -344,7 +354,7 @@ export class Customer {
     const news = isFromBefore ? [] : keepNewer(state.fields, fact)
     const { at, id, productCompanyId, values } = fact
     const isNamed = productCompanyId !== null && !isFromBefore
-    const hasMoved = isNamed && this.#belongs({ at, id, productCompanyId }, values['company.domain'])
+    const hasMoved = isNamed && this.#belongs({ at, id, productCompanyId }, values)
     this.#passOver()
     const makeable = unmakeable.filter((step) => this.#canMake(step))
     release(state, isSettledBy(news, hasMoved, makeable))
@@ -353,9 +363,9 @@ export class Customer {
   }
 
   /** Notes which firm the customer belongs to since when; says whether it is another one than was known. */
-  #belongs(statement: FirmStatement, domain: string | null | undefined): boolean {
+  #belongs(statement: FirmStatement, values: Values): boolean {
     const { state } = this
-    if (state.firm.length === 0 && state.company && isOther(state.company.domain, domain)) this.#leaveUnnamed()
+    if (state.firm.length === 0 && state.company && isOfAnother(state.company, values)) this.#leaveUnnamed()
     const before = firmOf(state.firm)
     const known = belongingTo(state.firm, before)
     state.firm = stated(state.firm, statement)
@@ -367,7 +377,7 @@ export class Customer {
     for (const field of COMPANY_FIELDS) {
       const value = state.fields[field]
       const isNews = value && isWithin(value, now) && !(today === before && isWithin(value, known))
-      if (isNews) mark(state.fields, [field], ['written'], 'pending')
+      if (isNews) mark(state.fields, [field], ['written', 'refused'], 'pending')
     }
     return today !== before
   }
@@ -423,6 +433,7 @@ export class Customer {
     const { company } = this.state
     if (!company) return
     company.domain = change['company.domain'] ?? company.domain
+    company.name &&= change['company.name'] ?? company.name
     company.othersEventAt = Math.max(company.othersEventAt, othersEventAt)
     company.ownEventAt = Math.max(company.ownEventAt, ownEventAt)
   }
@@ -494,9 +505,13 @@ const CANNOT_MAKE = {
     'The company was deleted in HubSpot, and neither its name nor its domain is known here any more. The next event with one of them makes it anew.',
 }
 
-/** Whether two domains are of different firms, as far as one can tell. */
-function isOther(known: string | null, domain: string | null | undefined): boolean {
-  return Boolean(known && domain && known !== domain)
+/**
+ * Whether what comes with a first id is of another firm than a company that was told without one. In a later life nobody
+ * knows whether the id is the first, so that without a domain the name has to be the same.
+ */
+function isOfAnother({ domain, name }: KnownCompany, values: Values): boolean {
+  const isOther = (known: string | null, said: string | null | undefined) => Boolean(known && said && known !== said)
+  return values['company.domain'] ? isOther(domain, values['company.domain']) : isOther(name, values['company.name'])
 }
 
 function isEmpty(values: Values): boolean {
