@@ -73,7 +73,7 @@ function nameless() {
   })
 }
 
-function notOlder({ values, times = {}, lastEventAt }: CompanyChange, eventAt: number): Values<CompanyField> {
+function notOlder({ values, times, lastEventAt }: CompanyChange, eventAt: number): Values<CompanyField> {
   const fields = Object.keys(values) as CompanyField[]
   return Object.fromEntries(
     fields.filter((field) => (times[field] ?? lastEventAt) >= eventAt).map((field) => [field, values[field]]),
