@@ -1,9 +1,7 @@
 // Whose a contact is: the mark on it says so, and nothing is written to another customer's (G3).
 
-import type { ApplicationFailure } from '@temporalio/common'
 import { CUSTOMER_ID_PATTERN } from '../domain/ids.ts'
 import type { HubSpotRecord } from './hubspot/client.ts'
-import { refuse } from './hubspot/errors.ts'
 import { CUSTOMER_ID } from './hubspot/properties.ts'
 
 /** The customer id on the contact, `''` when it carries none. People can edit the property, so that it may hold anything. */
@@ -14,23 +12,6 @@ export function ownerOf(contact: HubSpotRecord): string {
 /** Whether the contact carries another customer's id; one without any may be this customer's. */
 export function isOfAnother(contact: HubSpotRecord, customerId: string): boolean {
   return !['', customerId].includes(ownerOf(contact))
-}
-
-/**
- * The failure that parks the customer whose contact it cannot be.
- *
- * @param what how the contact came to be taken for theirs, and which it is
- * @param mend what a person is to do about it
- */
-export function anothersContact(what: string, owner: string, mend: string): ApplicationFailure {
-  return refuse({
-    reason: 'contact-of-another-customer',
-    message: `In HubSpot ${what}, which is ${ofCustomer(owner)}. ${mend}`,
-    status: 409,
-    category: 'CONFLICT',
-    fields: ['email'],
-    correlationId: null,
-  })
 }
 
 /** In words: a mark that is no customer id is not repeated. */

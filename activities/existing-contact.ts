@@ -1,11 +1,11 @@
 // The contact that a conflict points to: found, verified to be this customer, and only then written to (G3).
 
 import type { ContactDraft, ContactOutcome, Values } from '../domain/crm.ts'
-import { anothersContact } from './contact-owner.ts'
+import { ofCustomer } from './contact-owner.ts'
 import { updateContact } from './contact-update.ts'
 import type { HubSpot, HubSpotRecord } from './hubspot/client.ts'
 import { existingIdIn } from './hubspot/conflict.ts'
-import { isTakenUniqueValue } from './hubspot/errors.ts'
+import { isTakenUniqueValue, refuse } from './hubspot/errors.ts'
 import type { HubSpotError } from './hubspot/hubspot-error.ts'
 import { contactField, contactProperties, CUSTOMER_ID, emptyOf, LAST_EVENT_AT } from './hubspot/properties.ts'
 import { withoutRefused } from './refused-values.ts'
@@ -111,6 +111,12 @@ function addressesOf({ properties }: HubSpotRecord): string[] {
 }
 
 function contactOfAnother(contactId: string, owner: string) {
-  const mend = 'Correct the address of one of the two, then resume.'
-  return anothersContact(`the address belongs to contact ${contactId}`, owner, mend)
+  return refuse({
+    reason: 'contact-of-another-customer',
+    message: `In HubSpot the address belongs to contact ${contactId}, which is ${ofCustomer(owner)}. Correct the address of one of the two, then resume.`,
+    status: 409,
+    category: 'CONFLICT',
+    fields: ['email'],
+    correlationId: null,
+  })
 }

@@ -160,6 +160,21 @@ describe('G4 · a late event for a company that nobody shares', () => {
   })
 })
 
+describe('G4 · a late event after an update whose answer was lost', () => {
+  it('is not taken for older than another customer’s', async ({ onramp }) => {
+    const company = async () => (await recordsOf(onramp.portal)).companies[0]
+    await onramp.registered({}, { timestamp: '2026-11-24T08:00:00.000Z' })
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ ...CALLS.updateCompany, times: 1, effect: { kind: 'commit-then-cut' } })
+    await onramp.updated({ company: { phone: '10' } }, { timestamp: '2026-11-24T10:00:00.000Z' })
+    await expect
+      .poll(async () => (await onramp.status()).timeline.at(-1))
+      .toMatchObject({ what: 'company-update', outcome: 'written' })
+    await onramp.updated({ company: { website: 'https://nine.example' } }, { timestamp: '2026-11-24T09:00:00.000Z' })
+    await expect.poll(company).toMatchObject({ phone: '10', website: 'https://nine.example' })
+  })
+})
+
 describe('G4 · a company that several customers share', () => {
   it('is not overwritten by a customer whose change is older', async ({ onramp }) => {
     const company = { id: 'org_1', name: 'Analytical Engines' }

@@ -61,6 +61,7 @@ describe('a move', () => {
     await onramp.reaches('onboarded')
     await onramp.updated({ company: { id: 'org_2' } }, at(1))
     await parkedAt(onramp, 'company')
+    expect((await onramp.status()).attention?.message).toContain('Neither name nor domain')
     await onramp.updated({ company: { id: 'org_3' } }, at(2))
     await expect
       .poll(async () => {
