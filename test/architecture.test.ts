@@ -42,7 +42,7 @@ describe('the linter refuses', () => {
     [
       'zod in a workflow',
       'workflows',
-      `import { CustomerEvent } from '../domain/customer.ts'\nexport const x = CustomerEvent`,
+      `import { CustomerEvent } from '../domain/events.ts'\nexport const x = CustomerEvent`,
       'import type',
     ],
     [
@@ -57,7 +57,7 @@ describe('the linter refuses', () => {
     [
       'the inside of a workflow in the API',
       'api',
-      `import '../workflows/customer-state.ts'`,
+      `import '../workflows/customer/state.ts'`,
       'never HubSpot or the inside',
     ],
     ['the Temporal client in the rest of the API', 'api', `import '@temporalio/client'`, 'know its client'],

@@ -1,7 +1,7 @@
 // Out of a batch answer, our own row's outcome: whatever the order, the status or the errors beside it.
 
 import { describe, expect, it } from 'vitest'
-import { rowOf } from '../activities/hubspot/batches.ts'
+import { rowOf } from '../hubspot/client/batches.ts'
 
 const mine = { id: '1', objectWriteTraceId: 'mine' }
 const other = { id: '2', objectWriteTraceId: 'other' }

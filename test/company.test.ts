@@ -1,7 +1,7 @@
 // G2 · Which company a customer belongs to: one per firm, known by key, adopted from people by its domain, never guessed.
 
 import { describe, expect } from 'vitest'
-import { companyKey } from '../activities/company-key.ts'
+import { companyKey } from '../hubspot/company-key.ts'
 import { onboardingId } from '../domain/ids.ts'
 import { aCompanyInHubSpot, refusalOf } from './support/given.ts'
 import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'

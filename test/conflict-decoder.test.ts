@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { existingIdIn } from '../activities/hubspot/conflict.ts'
+import { existingIdIn } from '../hubspot/client/conflict.ts'
 
 const envelope = (message: string, more = {}) => ({
   status: 'error',

@@ -16,7 +16,7 @@ import { it, onrampWith, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 import { ask, OPERATOR_TOKEN, WEBHOOK_SECRET } from './support/sender.ts'
 
-const SCRIPT = fileURLToPath(new URL('../api/cli/main.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 const NOBODY = 'cus_nobody'
 
 let folder: string

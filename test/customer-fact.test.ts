@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { CustomerEvent } from '../domain/customer.ts'
-import { readFact } from '../workflows/customer-fact.ts'
+import { CustomerEvent } from '../domain/events.ts'
+import { readFact } from '../workflows/customer/received-event.ts'
 
 it('G1 · an event that is let in is understood', () => {
   const text = fc.oneof(

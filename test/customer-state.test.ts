@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
 import { limitOf } from '../domain/limits.ts'
-import { readFact } from '../workflows/customer-fact.ts'
-import type { Fact } from '../workflows/customer-fact.ts'
-import { Customer } from '../workflows/customer.ts'
+import { readFact } from '../workflows/customer/received-event.ts'
+import type { Fact } from '../workflows/customer/received-event.ts'
+import { Customer } from '../workflows/customer/customer.ts'
 
 const ada: Fact = {
   id: 'evt_1',

@@ -1,8 +1,8 @@
 // G9 · A refused token: a handful of calls, no customer, and traffic again by itself.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Gate } from '../activities/hubspot/gate.ts'
-import { HubSpotError } from '../activities/hubspot/hubspot-error.ts'
+import { Gate } from '../hubspot/client/circuit-breaker.ts'
+import { HubSpotError } from '../hubspot/client/hubspot-error.ts'
 
 const answer = (status: number) => new HubSpotError({ status, headers: {}, text: '{}' })
 const refused = async () => {

@@ -1,8 +1,8 @@
 // G9 · The one table: what HubSpot answered, and what onramp does about it. A row for each answer that is known.
 
 import { describe, expect, it } from 'vitest'
-import { failureOf } from '../activities/hubspot/errors.ts'
-import { HubSpotError } from '../activities/hubspot/hubspot-error.ts'
+import { failureOf } from '../hubspot/client/errors.ts'
+import { HubSpotError } from '../hubspot/client/hubspot-error.ts'
 import { REFUSED } from '../domain/failures.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -3,8 +3,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Values } from '../domain/crm.ts'
-import type { Fact } from '../workflows/customer-fact.ts'
-import { Customer } from '../workflows/customer.ts'
+import type { Fact } from '../workflows/customer/received-event.ts'
+import { Customer } from '../workflows/customer/customer.ts'
 
 /** A HubSpot of two records, as far as an onboarding can tell: people may have typed something into either before. */
 class Records {

@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createHubSpot } from '../activities/hubspot/client.ts'
-import type { HubSpotOptions } from '../activities/hubspot/client.ts'
+import { createHubSpot } from '../hubspot/client/client.ts'
+import type { HubSpotOptions } from '../hubspot/client/client.ts'
 
 async function hubSpotThat(answers: RequestListener, options: Partial<HubSpotOptions> = {}) {
   const server = createServer(answers)

@@ -1,7 +1,7 @@
 // HubSpot's client from the settings, with its voice in the log and its numbers in the metrics.
 
-import { createHubSpot } from '../activities/hubspot/client.ts'
-import type { HubSpot } from '../activities/hubspot/client.ts'
+import { createHubSpot } from '../hubspot/client/client.ts'
+import type { HubSpot } from '../hubspot/client/client.ts'
 import { currentCancellation } from '../activities/index.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
-import { findProblems } from '../activities/hubspot/setup.ts'
+import { findProblems } from '../hubspot/setup.ts'
 import { createActivities } from '../activities/index.ts'
 import { configOrExit } from '../platform/config.ts'
 import { serveHealth } from '../platform/health.ts'

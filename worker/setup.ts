@@ -1,7 +1,7 @@
 // `npm run setup`: what onramp needs in HubSpot and in Temporal, made once; repeating it changes nothing. `-- --check` only looks.
 
 import { parseArgs } from 'node:util'
-import { findProblems, setUp } from '../activities/hubspot/setup.ts'
+import { findProblems, setUp } from '../hubspot/setup.ts'
 import { configOrExit } from '../platform/config.ts'
 import { createLogger } from '../platform/logger.ts'
 import { registerSearchAttributes, temporalOrExit, temporalProblem } from '../platform/temporal.ts'

@@ -3,8 +3,8 @@
 import type { Values } from '../domain/crm.ts'
 import type { Step } from '../domain/onboarding.ts'
 import { writeChanges } from './changes.ts'
-import type { Customer } from './customer.ts'
-import { refusalOf } from './refusal.ts'
+import type { Customer } from './customer/customer.ts'
+import { refusalOf } from './rejection.ts'
 import type { Run } from './run.ts'
 
 /**

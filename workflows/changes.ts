@@ -2,8 +2,8 @@
 
 import type { Values, WriteOutcome } from '../domain/crm.ts'
 import { crm } from './crm.ts'
-import type { Customer } from './customer.ts'
-import { refusalOf } from './refusal.ts'
+import type { Customer } from './customer/customer.ts'
+import { refusalOf } from './rejection.ts'
 import type { Run } from './run.ts'
 
 /** News that arrive during a write go together with the next (G6). */

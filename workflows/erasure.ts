@@ -2,7 +2,7 @@
 
 import { pursue } from './attention.ts'
 import { crm, histories } from './crm.ts'
-import type { Customer } from './customer.ts'
+import type { Customer } from './customer/customer.ts'
 import type { Run } from './run.ts'
 
 /** Never returns: the mark stays for good, so that late events are taken and change nothing. */

@@ -1,7 +1,7 @@
 // After the onboarding: wait for news, write what changed, for as long as the customer lives.
 
 import { writeChanges } from './changes.ts'
-import type { Customer } from './customer.ts'
+import type { Customer } from './customer/customer.ts'
 import type { Run } from './run.ts'
 
 /** Ends when the customer has been quiet for long, or when a record is to be made again. */

@@ -1,7 +1,7 @@
 // What may be said to an onboarding: facts as signals, orders from people as updates, questions as queries.
 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
-import type { CustomerDetails } from '../domain/customer.ts'
+import type { CustomerDetails } from '../domain/events.ts'
 import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 import type { AttentionReason } from '../domain/onboarding.ts'
 

@@ -1,13 +1,13 @@
 // One customer's onboarding: company → contact, or the existing one → association → kept in sync from then on.
 
-import { Customer } from './customer.ts'
-import type { CustomerState } from './customer-state.ts'
+import { Customer } from './customer/customer.ts'
+import type { CustomerState } from './customer/state.ts'
 import { layToRest } from './erasure.ts'
 import { keepInSync } from './keep-in-sync.ts'
-import { listen } from './listen.ts'
+import { listen } from './handlers.ts'
 import { Run } from './run.ts'
 import type { OnboardingInput } from './run.ts'
-import { show } from './show.ts'
+import { show } from './temporal-ui/show.ts'
 import { associate, lookUp, registerCompany, registerContact } from './steps.ts'
 
 /**

@@ -7,8 +7,8 @@ import {
   makeContinueAsNewFunc,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Customer } from './customer.ts'
-import type { CustomerState } from './customer-state.ts'
+import type { Customer } from './customer/customer.ts'
+import type { CustomerState } from './customer/state.ts'
 import type { RunSettings } from './messages.ts'
 
 // With worker versioning a run stays on the version that it began on, and the next one begins on the current one; without,

@@ -3,7 +3,7 @@
 import { pursue } from './attention.ts'
 import { writeChanges } from './changes.ts'
 import { crm } from './crm.ts'
-import type { Customer } from './customer.ts'
+import type { Customer } from './customer/customer.ts'
 import type { Run } from './run.ts'
 
 /** Asks whether the CRM knows the customer from an earlier life: Temporal forgets what has ended. */

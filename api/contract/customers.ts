@@ -2,7 +2,7 @@
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
-import { Correction } from '../../domain/customer.ts'
+import { Correction } from '../../domain/events.ts'
 import { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { ATTENTION_REASONS, PHASES } from '../../domain/onboarding.ts'
 import { json, problems } from './answers.ts'

@@ -2,7 +2,7 @@
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
-import { CustomerEvent } from '../../domain/customer.ts'
+import { CustomerEvent } from '../../domain/events.ts'
 import { json, Location, problems } from './answers.ts'
 import { CustomerId, jsonBody } from './requests.ts'
 

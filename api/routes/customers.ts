@@ -1,8 +1,8 @@
 // /v1/customers: where each customer is, for operators.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { ignoredFields } from '../../domain/customer.ts'
-import type { CustomerDetails } from '../../domain/customer.ts'
+import { ignoredFields } from '../../domain/events.ts'
+import type { CustomerDetails } from '../../domain/events.ts'
 import {
   customerStatus,
   eraseCustomer,

@@ -2,7 +2,7 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { CustomerEvent, ignoredFields } from '../../domain/customer.ts'
+import { CustomerEvent, ignoredFields } from '../../domain/events.ts'
 import { EVENTS, Lane } from '../middleware/admission.ts'
 import type { Admitted } from '../middleware/admission.ts'
 import { takeEvent } from '../contract/webhooks.ts'

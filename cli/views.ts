@@ -1,0 +1,80 @@
+// What the API answers, as a person reads it.
+
+import type { Attention } from '../domain/onboarding-status.ts'
+import type { AttentionCount, ResumeProgress } from '../api/contract/attention.ts'
+import type { CustomerStatus, ListedCustomer } from '../api/contract/customers.ts'
+import type { Answer } from './client.ts'
+import { heading, plain, table } from './table.ts'
+
+export function statusView(status: CustomerStatus): string {
+  const { hubspot, links } = status
+  const facts = [
+    ['Contact', hubspot.contactId, hubspot.contactOutcome, hubspot.contactUrl],
+    ['Company', hubspot.companyId, hubspot.companyOutcome, hubspot.companyUrl],
+    ['Last event', status.lastEventAt],
+    ['Last written', status.lastWrittenAt],
+    ['Temporal', links.temporal],
+  ]
+  return [
+    heading(`${plain(status.customerId)}  ${status.phase}`),
+    ...facts.map(([name, ...values]) => `  ${name?.padEnd(14)}${plain(values.filter(Boolean).join('  ')) || '–'}`),
+    '',
+    parkedView(status.parked),
+    '',
+    table(
+      ['FIELD', 'STATE', 'EVENT TIME'],
+      Object.entries(status.fields).map(([field, known]) => [field, known.state, known.at]),
+      'No field is known.',
+    ),
+    '',
+    table(
+      ['AT', 'WHAT', 'OUTCOME', 'CORRELATION ID', 'REMARK'],
+      status.timeline.map((entry) => [entry.at, entry.what, entry.outcome, entry.correlationId, entry.remark]),
+      'Nothing happened so far.',
+    ),
+  ].join('\n')
+}
+
+/** Reason by reason, with what to do: the messages are too long for a table. */
+function parkedView(parked: Attention[]): string {
+  if (parked.length === 0) return 'Nothing waits for a person.'
+  const entries = parked.map(({ reason, step, since, fields = [], message }) => {
+    const where = [`at ${step}`, ...(fields.length > 0 ? [`for ${fields.join(', ')}`] : []), `since ${since}`].join(
+      ', ',
+    )
+    return `  ${reason} ${where}\n    ${plain(message)}`
+  })
+  return [heading('PARKED'), ...entries].join('\n')
+}
+
+export function listView({ customers, next }: { customers: ListedCustomer[]; next: string | null }): string {
+  const rows = customers.map(({ customerId, phase, attention }) => [customerId, phase, attention.join(', ')])
+  const lines = table(['CUSTOMER', 'PHASE', 'ATTENTION'], rows, 'No customer is there.')
+  return next === null ? lines : `${lines}\nThere are more; --all lists them.`
+}
+
+export function attentionView({ attention }: { attention: AttentionCount[] }): string {
+  const rows = attention.flatMap(({ reason, count, steps }) => [
+    [reason, 'all', count],
+    ...steps.map((each) => [reason, each.step, each.count]),
+  ])
+  return table(['REASON', 'STEP', 'CUSTOMERS'], rows, 'Nobody waits for a person.')
+}
+
+export function resumptionView({ reason, state, total, resumed, failed }: ResumeProgress): string {
+  const how = { running: 'goes on', completed: 'is done', failed: 'has failed' }[state]
+  return `Resuming ${plain(reason)} ${how}: ${resumed} of ${total} resumed, ${failed} failed.`
+}
+
+/** The problem that an answer tells of, field by field where it does. */
+export function problemView({ status, text, body }: Answer): string {
+  const problem = (body ?? {}) as { title?: string; detail?: string; errors?: { path: string; message: string }[] }
+  const lines = [
+    `${status} ${problem.title ?? 'is no answer of onramp'}`,
+    // A proxy's page is long, and its beginning says what it is.
+    problem.detail ?? text.slice(0, 500),
+    ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`),
+    ...(status === 401 ? ['ONRAMP_TOKEN is where this command takes its token from.'] : []),
+  ]
+  return lines.filter(Boolean).map(plain).join('\n')
+}

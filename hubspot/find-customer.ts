@@ -1,0 +1,33 @@
+// A customer from an earlier life of their onboarding, found by our own marks on the records.
+
+import type { FoundCustomer } from '../domain/crm.ts'
+import type { HubSpot } from './client/client.ts'
+import { productCompanyIdIn } from './company-key.ts'
+import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
+
+/** The contact by its customer id, and among its companies the one that carries a key of ours, the primary one first. */
+export async function findCustomer(hubspot: HubSpot, customerId: string): Promise<FoundCustomer | null> {
+  const contact = await hubspot.contacts.find(customerId, CUSTOMER_ID)
+  if (!contact) return null
+
+  const companies = await hubspot.associations.companiesOf(contact.id)
+  const primaryFirst = companies.toSorted((one, other) => Number(other.isPrimary) - Number(one.isPrimary))
+  let company = null
+  for (const { companyId } of primaryFirst) {
+    const candidate = await hubspot.companies.find(companyId)
+    if (!candidate?.properties[COMPANY_KEY]) continue
+    company = candidate
+    break
+  }
+  return {
+    contactId: contact.id,
+    contactUrl: contact.url,
+    companyId: company?.id ?? null,
+    companyUrl: company?.url ?? null,
+    productCompanyId: productCompanyIdIn(company?.properties[COMPANY_KEY] ?? ''),
+    companyDomain: company?.properties['domain'] ?? null,
+    companyName: company?.properties['name'] ?? null,
+    lastEventAt: Number(contact.properties[LAST_EVENT_AT] ?? 0),
+    correlationId: contact.correlationId,
+  }
+}

@@ -1,0 +1,128 @@
+// What onramp needs in a portal: its property group and its own properties. Safe to repeat; checks what is there already.
+
+import type {
+  PropertyCreateFieldTypeEnum,
+  PropertyCreateTypeEnum,
+} from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
+import type { HubSpot } from './client/client.ts'
+import { isConflict, isForbidden, unlessMissing } from './client/errors.ts'
+import { HubSpotError } from './client/hubspot-error.ts'
+import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
+
+const GROUP = 'onramp'
+
+interface WantedProperty {
+  object: 'companies' | 'contacts'
+  name: string
+  label: string
+  description: string
+  isUnique: boolean
+  type: 'string' | 'number'
+}
+
+const lastEventAt = {
+  name: LAST_EVENT_AT,
+  label: 'onramp last event at',
+  description: 'Time of the newest event that onramp wrote, in milliseconds since 1970. Do not edit.',
+  isUnique: false,
+  type: 'number',
+} as const
+
+const WANTED: WantedProperty[] = [
+  {
+    object: 'companies',
+    name: COMPANY_KEY,
+    label: 'onramp company key',
+    description: 'By this key onramp knows the company again. Do not edit.',
+    isUnique: true,
+    type: 'string',
+  },
+  { object: 'companies', ...lastEventAt },
+  {
+    object: 'contacts',
+    name: CUSTOMER_ID,
+    label: 'onramp customer id',
+    description: 'The product’s id of this customer. Do not edit.',
+    isUnique: true,
+    type: 'string',
+  },
+  { object: 'contacts', ...lastEventAt },
+]
+
+/**
+ * Creates what is missing and says so line by line.
+ *
+ * @returns what a person must mend, as sentences; HubSpot lets no property become unique later
+ * @throws HubSpotError when HubSpot is away, or the token lacks a scope
+ */
+export async function setUp(hubspot: HubSpot, log: (line: string) => void): Promise<string[]> {
+  for (const object of ['companies', 'contacts'] as const) {
+    if (await unlessMissing(() => hubspot.groups.getByName(object, GROUP))) continue
+    await unlessThere(() => hubspot.groups.create(object, { name: GROUP, label: 'onramp', displayOrder: -1 }))
+    log(`created property group ${GROUP} of ${object}`)
+  }
+  for (const wanted of WANTED) {
+    if (await unlessMissing(() => hubspot.properties.getByName(wanted.object, wanted.name))) continue
+    await unlessThere(() => hubspot.properties.create(wanted.object, propertyOf(wanted)))
+    log(`created property ${wanted.name} of ${wanted.object}`)
+  }
+  return await findProblems(hubspot)
+}
+
+/**
+ * What keeps onramp from working on this portal, as sentences; empty when all is well. Only reads: a missing scope for
+ * writing shows at the first write.
+ *
+ * @throws HubSpotError when HubSpot is away, or refuses the token altogether
+ */
+export async function findProblems(hubspot: HubSpot): Promise<string[]> {
+  const scopes = [
+    ...(await lacking('crm.objects.contacts.read', () => hubspot.contacts.readAny())),
+    ...(await lacking('crm.objects.companies.read', () => hubspot.companies.readAny())),
+  ]
+  const problems = await Promise.all(
+    WANTED.map(async ({ object, name, isUnique, type }) => {
+      const property = await unlessMissing(() => hubspot.properties.getByName(object, name))
+      if (!property) return `HubSpot has no property ${name} of ${object}. Run \`npm run setup\`.`
+      if (isUnique && !property.hasUniqueValue) {
+        return `HubSpot’s property ${name} of ${object} does not insist on unique values, and that cannot be changed. Delete it in HubSpot, then run \`npm run setup\`.`
+      }
+      if (String(property.type) === type) return null
+      return `HubSpot’s property ${name} of ${object} is a ${String(property.type)}, not a ${type}. Delete it in HubSpot, then run \`npm run setup\`.`
+    }),
+  )
+  return [...scopes, ...problems.filter((problem) => problem !== null)]
+}
+
+/** A stand-in that does not know this reading answers 404, which says nothing about the scope. */
+async function lacking(scope: string, read: () => Promise<void>): Promise<string[]> {
+  try {
+    await unlessMissing(read)
+    return []
+  } catch (error) {
+    if (!(error instanceof HubSpotError) || !isForbidden(error)) throw error
+    return [`The token lacks the scope ${scope}. Add it in HubSpot, then try again.`]
+  }
+}
+
+function propertyOf({ name, label, description, isUnique, type }: WantedProperty) {
+  return {
+    name,
+    label,
+    description,
+    groupName: GROUP,
+    type: type as PropertyCreateTypeEnum,
+    fieldType: (type === 'number' ? 'number' : 'text') as PropertyCreateFieldTypeEnum,
+    hasUniqueValue: isUnique,
+    formField: false,
+  }
+}
+
+/** Two setups at once: the slower one finds the work done. */
+async function unlessThere(create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create()
+  } catch (error) {
+    if (!(error instanceof HubSpotError) || !isConflict(error)) throw error
+  }
+}

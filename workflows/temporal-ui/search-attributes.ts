@@ -1,0 +1,38 @@
+// Keeps the search attributes true, so that operators find customers by phase and by what they wait for.
+
+import { defineSearchAttributeKey } from '@temporalio/common'
+import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
+import { attentionKeywords } from '../../domain/onboarding.ts'
+import type { Customer } from '../customer/customer.ts'
+
+const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
+const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
+
+/**
+ * Runs beside the story for as long as the workflow does. Each write costs the server a row in its index, and a smooth
+ * onboarding is over in a blink: its phases on the way are shown only when they last.
+ */
+export async function keepSearchAttributes(customer: Customer): Promise<never> {
+  const isOver = (): boolean => ['onboarded', 'erased'].includes(customer.phase)
+  const isParked = (): boolean => customer.state.parked.length > 0
+  await condition(() => isOver() || isParked(), '2 seconds')
+  for (;;) {
+    await condition(() => shownPhase() !== customer.phase || shownAttention() !== attentionOf(customer).join())
+    upsertSearchAttributes([
+      { key: PHASE, value: customer.phase },
+      { key: ATTENTION, value: attentionOf(customer) },
+    ])
+  }
+}
+
+function attentionOf(customer: Customer): string[] {
+  return attentionKeywords(customer.state.parked).sort()
+}
+
+function shownPhase(): string | undefined {
+  return workflowInfo().typedSearchAttributes.get(PHASE)
+}
+
+function shownAttention(): string {
+  return (workflowInfo().typedSearchAttributes.get(ATTENTION) ?? []).toSorted().join()
+}
