@@ -1,95 +1,99 @@
-// The activities of the worker: the CRM port over HubSpot, each heartbeating while it works and failing in words for Temporal.
+// The activities of the worker: the calls of any CRM, with heartbeats, cancellation, and failures that Temporal understands.
 
 import { Context } from '@temporalio/activity'
-import { ApplicationFailure } from '@temporalio/common'
-import type { Crm, Field } from '../domain/crm.ts'
-import { associateContact, moveContact } from '../hubspot/associations.ts'
-import type { MovePolicy, PrimaryPolicy } from '../hubspot/associations.ts'
-import { createCompany, updateCompany } from '../hubspot/companies.ts'
-import type { AdoptionPolicy } from '../hubspot/companies.ts'
-import { updateContact } from '../hubspot/contact-update.ts'
-import { createContact, eraseContact } from '../hubspot/contacts.ts'
-import { findCustomer } from '../hubspot/find-customer.ts'
-import type { HubSpot } from '../hubspot/client/client.ts'
-import { failureOf, kindOf } from '../hubspot/client/errors.ts'
-import { HubSpotError } from '../hubspot/client/hubspot-error.ts'
-import { companyField, contactField } from '../hubspot/properties.ts'
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import type { Crm } from '../domain/crm.ts'
+import { CRM_REJECTION, CrmFailure, CrmRejection } from '../domain/failures.ts'
 
-/** What the portal's owner wants, from the settings. */
-export interface Policies {
-  adoption: AdoptionPolicy
-  primary: PrimaryPolicy
-  move: MovePolicy
-}
-
-export function createActivities(hubspot: HubSpot, policies: Policies): Crm {
+/** The CRM's calls as activities of the same names. */
+export function createActivities(crm: Crm): Crm {
   return {
-    findCustomer: (customerId) => step(contactField, () => findCustomer(hubspot, customerId)),
-    eraseContact: (customer) => step(contactField, () => eraseContact(hubspot, customer)),
-    moveContact: (move) => step(NO_FIELD, () => moveContact(hubspot, move, policies.move)),
-    createCompany: (company) => step(companyField, () => createCompany(hubspot, company, policies.adoption)),
-    updateCompany: (change) => step(companyField, () => updateCompany(hubspot, change)),
-    createContact: (contact) => step(contactField, () => createContact(hubspot, contact)),
-    updateContact: (change) => step(contactField, () => updateContact(hubspot, change)),
-    associateContact: (pair) => step(NO_FIELD, () => associateContact(hubspot, pair, policies.primary)),
+    findCustomer: (customerId) => inActivity(() => crm.findCustomer(customerId)),
+    createCompany: (company) => inActivity(() => crm.createCompany(company)),
+    createContact: (contact) => inActivity(() => crm.createContact(contact)),
+    associateContact: (pair) => inActivity(() => crm.associateContact(pair)),
+    moveContact: (move) => inActivity(() => crm.moveContact(move)),
+    updateCompany: (change) => inActivity(() => crm.updateCompany(change)),
+    updateContact: (change) => inActivity(() => crm.updateContact(change)),
+    eraseContact: (customer) => inActivity(() => crm.eraseContact(customer)),
   }
 }
 
-const NO_FIELD = (): undefined => undefined
-
-/** A third of the heartbeat time-out of workflows/crm.ts, so that one late beat is not taken for a death. */
+/** A third of the heartbeat timeout of workflows/crm.ts, so that one late heartbeat does not count as a death. */
 export const HEARTBEAT_MS = 1000
 
-async function step<T>(fieldOf: (property: string) => Field | undefined, act: () => Promise<T>): Promise<T> {
-  const context = Context.current()
-  const streak = streakIn(context.info.heartbeatDetails)
-  // Each beat hands on what the earlier tries have met, or it would be forgotten.
-  const beating = setInterval(() => context.heartbeat(streak), HEARTBEAT_MS)
-  try {
-    return await act()
-  } catch (error) {
-    // A cancelled call fails like a lost connection; what Temporal is to hear is the cancellation.
-    if (context.cancellationSignal.aborted) await context.cancelled
-    if (error instanceof ApplicationFailure) throw error
-    // Whatever else it is, its text may hold anything, so that only its kind is told.
-    if (!(error instanceof HubSpotError))
-      throw ApplicationFailure.retryable(`An unexpected ${nameOf(error)}`, 'Unexpected')
-
-    const met = prolonged(streak, kindOf(error))
-    context.heartbeat(met)
-    const tries = { attempt: met.count, elapsedMs: Date.now() - met.since }
-    throw failureOf(error, tries, (property) => fieldOf(property) ?? property)
-  } finally {
-    clearInterval(beating)
-  }
-}
-
-/** How often the same kind of answer has come in a row, and since when: an outage in between must not use up patience. */
-interface Streak {
-  kind: string
-  count: number
-  since: number
-}
-
-function prolonged(before: Streak | null, kind: string): Streak {
-  const isSame = before?.kind === kind
-  return { kind, count: isSame ? before.count + 1 : 1, since: isSame ? before.since : Date.now() }
-}
-
-function streakIn(details: unknown): Streak | null {
-  return typeof details === 'object' && details !== null && 'kind' in details ? (details as Streak) : null
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'failure'
-}
-
-/** The signal that ends the calls of the activity at work; none outside of one. */
+/** The signal that cancels the calls of the running activity; `undefined` outside of one, as in the setup. */
 export function currentCancellation(): AbortSignal | undefined {
   try {
     return Context.current().cancellationSignal
   } catch {
-    // The setup calls HubSpot too, and is no activity.
     return undefined
   }
+}
+
+async function inActivity<T>(call: () => Promise<T>): Promise<T> {
+  const context = Context.current()
+  const before = failuresIn(context.info.heartbeatDetails)
+  // Each heartbeat carries what the earlier attempts have met, or Temporal would forget it.
+  const heartbeats = setInterval(() => context.heartbeat(before), HEARTBEAT_MS)
+  try {
+    return await call()
+  } catch (error) {
+    // A cancelled call fails like a lost connection; Temporal is to learn of the cancellation.
+    if (context.cancellationSignal.aborted) await context.cancelled
+    if (error instanceof CrmRejection) throw rejection(error)
+    if (!(error instanceof CrmFailure)) throw unexpected(error)
+
+    const failures = withOneMore(before, error.type)
+    context.heartbeat(failures)
+    throw isOver(error, failures) ? rejection(new CrmRejection(error.giveUp.rejection, error.message)) : retried(error)
+  } finally {
+    clearInterval(heartbeats)
+  }
+}
+
+/** Failures of the same type in a row: an outage in between must not count towards giving up. */
+interface ConsecutiveFailures {
+  type: string
+  count: number
+  /** When the first of them happened, in milliseconds since the epoch. */
+  since: number
+}
+
+function withOneMore(before: ConsecutiveFailures | null, type: string): ConsecutiveFailures {
+  return before?.type === type ? { ...before, count: before.count + 1 } : { type, count: 1, since: Date.now() }
+}
+
+function failuresIn(details: unknown): ConsecutiveFailures | null {
+  return typeof details === 'object' && details !== null && 'type' in details ? (details as ConsecutiveFailures) : null
+}
+
+function isOver(
+  failure: CrmFailure,
+  { count, since }: ConsecutiveFailures,
+): failure is CrmFailure & { giveUp: NonNullable<CrmFailure['giveUp']> } {
+  const { afterAttempts = Infinity, afterMs = Infinity } = failure.giveUp ?? {}
+  return failure.giveUp !== null && (count >= afterAttempts || Date.now() - since >= afterMs)
+}
+
+/** Ends the retries; the workflow parks the customer. */
+function rejection(error: CrmRejection): ApplicationFailure {
+  const { message, rejection: details } = error
+  return ApplicationFailure.create({ type: CRM_REJECTION, message, nonRetryable: true, details: [details] })
+}
+
+function retried({ type, message, details, retryAfterMs }: CrmFailure): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message,
+    details: [details],
+    // Expected, and retried: no reason for a warning for each customer.
+    category: ApplicationFailureCategory.BENIGN,
+    ...(retryAfterMs !== null && { nextRetryDelay: retryAfterMs }),
+  })
+}
+
+/** The text of an unexpected error may hold anything, so that only its name reaches Temporal (G11). */
+function unexpected(error: unknown): ApplicationFailure {
+  return ApplicationFailure.retryable(`Unexpected: ${error instanceof Error ? error.name : 'no error'}`, 'Unexpected')
 }

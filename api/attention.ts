@@ -3,8 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { ONBOARDING_WORKFLOW } from '../domain/ids.ts'
-import { ATTENTION_REASONS, attentionAt, STEPS } from '../domain/onboarding.ts'
-import type { AttentionReason } from '../domain/onboarding.ts'
+import { ATTENTION_REASONS, attentionKeyword } from '../domain/attention.ts'
+import type { AttentionReason } from '../domain/attention.ts'
+import { STEPS } from '../domain/onboarding.ts'
 import { GRPC, grpcCode } from '../platform/temporal.ts'
 import { attentionResumed } from '../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
@@ -34,7 +35,7 @@ export class ParkedCustomers {
       const counted = await this.#nonZero(ATTENTION_REASONS, (reason) => reason)
       return await Promise.all(
         counted.map(async ({ of: reason, count }) => {
-          const steps = await this.#nonZero(STEPS, (step) => attentionAt(reason, step))
+          const steps = await this.#nonZero(STEPS, (step) => attentionKeyword(reason, step))
           return { reason, count, steps: steps.map(({ of: step, count }) => ({ step, count })) }
         }),
       )

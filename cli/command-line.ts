@@ -1,7 +1,7 @@
 // The command line of `npm run customer`: what an operator asks for.
 
 import { parseArgs } from 'node:util'
-import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
+import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/fields.ts'
 
 type Option = 'phase' | 'attention' | 'all' | 'set' | 'yes'
 
@@ -18,8 +18,13 @@ const COMMANDS = {
 type Command = keyof typeof COMMANDS
 const NAMES = Object.keys(COMMANDS) as Command[]
 
-/** The fields that can be corrected; anything else the API would pass over in silence. */
+/** The fields that can be corrected. */
 const FIELDS: readonly string[] = [...CONTACT_FIELDS, 'company.id', ...COMPANY_FIELDS]
+
+/** The fields for the help, four a line. */
+const FIELD_LINES = FIELDS.flatMap((_, index) =>
+  index % 4 === 0 ? [`${' '.repeat(27)}${FIELDS.slice(index, index + 4).join(' ')}`] : [],
+).join('\n')
 
 /** What was asked for. `about` is the customer's id or the reason, empty where the command needs none. */
 export interface Asked {
@@ -41,9 +46,8 @@ ${NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name].about ?
   --attention REASON       list: only who is parked for this reason
   --all                    list: not only the first hundred
   --set FIELD=VALUE        resume: corrects a field first, such as --set phone="+44 20 7946 0000"; an empty value
-                           clears it. As often as you like. Fields: ${FIELDS.slice(0, 5).join(' ')}
-                           ${FIELDS.slice(5, 10).join(' ')}
-                           ${FIELDS.slice(10).join(' ')}
+                           clears it. As often as you like. Fields:
+${FIELD_LINES}
   --yes                    erase: says that you mean it
   --json                   prints the API's answer as it is; resume-all then does not wait.
                            For another program, say npm --silent run customer -- …

@@ -28,8 +28,8 @@ export function statusView(status: CustomerStatus): string {
     ),
     '',
     table(
-      ['AT', 'WHAT', 'OUTCOME', 'CORRELATION ID', 'REMARK'],
-      status.timeline.map((entry) => [entry.at, entry.what, entry.outcome, entry.correlationId, entry.remark]),
+      ['AT', 'WHAT', 'OUTCOME', 'CORRELATION ID', 'NOTE'],
+      status.timeline.map((entry) => [entry.at, entry.what, entry.outcome, entry.correlationId, entry.note]),
       'Nothing happened so far.',
     ),
   ].join('\n')

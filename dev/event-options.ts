@@ -2,36 +2,24 @@
 
 import { createHash, randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { FIELD_NAMES, FIELDS } from '../domain/fields.ts'
 import type { EventToSend } from './webhook.ts'
 
-/** Each option that fills a field of the event, with the path of that field in `data`. */
-const FIELDS = {
-  customer: { path: 'customerId', meaning: 'the product’s id of the customer' },
-  email: { path: 'email', meaning: 'e-mail address' },
-  'first-name': { path: 'firstName', meaning: 'first name' },
-  'last-name': { path: 'lastName', meaning: 'last name' },
-  phone: { path: 'phone', meaning: 'phone number' },
-  website: { path: 'website', meaning: 'web site' },
-  street: { path: 'address.street', meaning: 'street and number' },
-  city: { path: 'address.city', meaning: 'city' },
-  state: { path: 'address.state', meaning: 'state or region' },
-  'postal-code': { path: 'address.postalCode', meaning: 'postal code' },
-  country: { path: 'address.country', meaning: 'country' },
-  company: { path: 'company.name', meaning: 'name of the company' },
-  'company-id': { path: 'company.id', meaning: 'the product’s id of the company' },
-  domain: { path: 'company.domain', meaning: 'domain of the company' },
-  'company-website': { path: 'company.website', meaning: 'web site of the company' },
-  'company-phone': { path: 'company.phone', meaning: 'phone number of the company' },
-} as const
-type FieldOption = keyof typeof FIELDS
-const FIELD_OPTIONS = Object.keys(FIELDS) as FieldOption[]
+/** Each option with the path that it sets in the event's `data`; those of the fields come from their table. */
+const OPTIONS: { [option: string]: { path: string; label: string } } = {
+  customer: { path: 'customerId', label: 'the product’s id of the customer' },
+  ...Object.fromEntries(FIELD_NAMES.map((path) => [FIELDS[path].flag, { path, label: FIELDS[path].label }])),
+  'company-id': { path: 'company.id', label: 'the product’s id of the company' },
+}
 
 export const HELP = `Signs one customer event and posts it to the onramp of \`npm start\`.
 
   npm run send -- register --email ADDRESS --company NAME [options]
   npm run send -- update --customer ID [options]
 
-${FIELD_OPTIONS.map((option) => `  --${option.padEnd(17)} ${FIELDS[option].meaning}`).join('\n')}
+${Object.entries(OPTIONS)
+  .map(([option, { label }]) => `  --${option.padEnd(17)} ${label}`)
+  .join('\n')}
   --event-id          id of the event; the same id again has no effect (a new one)
   --at                when it happened, in ISO 8601 (now)
   --help              this page
@@ -74,7 +62,7 @@ export function eventOf(args: string[], now: Date): { eventId: string; event: Ev
 type Values = Record<string, string | boolean | undefined>
 
 function parse(args: string[]): { verb: 'register' | 'update' | 'help'; values: Values } {
-  const names = [...FIELD_OPTIONS, 'event-id', 'at']
+  const names = [...Object.keys(OPTIONS), 'event-id', 'at']
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
   let parsed
   try {
@@ -97,14 +85,14 @@ function parse(args: string[]): { verb: 'register' | 'update' | 'help'; values: 
 
 function dataOf(values: Values): Record<string, unknown> {
   const data: Record<string, unknown> = {}
-  for (const option of FIELD_OPTIONS) {
+  for (const [option, { path }] of Object.entries(OPTIONS)) {
     const text = values[option]
     if (typeof text !== 'string') continue
-    const [group, field] = FIELDS[option].path.split('.')
+    const [group = '', field] = path.split('.')
     // An empty text stands for null, which clears; the event knows no empty texts.
     const value = text === '' ? null : text
-    if (field === undefined) data[group!] = value
-    else data[group!] = { ...(data[group!] as object | undefined), [field]: value }
+    if (field === undefined) data[group] = value
+    else data[group] = { ...(data[group] as object | undefined), [field]: value }
   }
   return data
 }

@@ -1,39 +1,24 @@
-// The port: all that a workflow may ask of a CRM. Outcomes are values; thrown is only what nobody expected (see failures.ts).
+// The port: everything that a workflow may ask of a CRM. Outcomes are values; only the unexpected is thrown (failures.ts).
 
-/** A contact's fields, each named by its path in an event's `data`. */
-export const CONTACT_FIELDS = [
-  'email',
-  'firstName',
-  'lastName',
-  'phone',
-  'website',
-  'address.street',
-  'address.city',
-  'address.state',
-  'address.postalCode',
-  'address.country',
-] as const
-export type ContactField = (typeof CONTACT_FIELDS)[number]
+import type { CompanyField, ContactField, Field, Values } from './fields.ts'
 
-/** A company's fields, likewise. The product's own id of a company is identity, not a field. */
-export const COMPANY_FIELDS = ['company.name', 'company.domain', 'company.website', 'company.phone'] as const
-export type CompanyField = (typeof COMPANY_FIELDS)[number]
+/** What every response carries: `correlationId` finds the call in the CRM's own logs. */
+export interface CrmResponse {
+  correlationId: string | null
+  /** Something that an operator may want to know, for the customer's timeline; free of personal data. */
+  note?: string
+}
 
-export type Field = ContactField | CompanyField
-
-/** Values of fields: `null` clears, an absent field is left untouched. */
-export type Values<Name extends Field = Field> = { [field in Name]?: string | null }
-
-/** The company of a new customer. `productCompanyId` is the product's id of it, when it has one; with the domain it decides which firm this is. */
+/** The company of a new customer. `organizationId` is the product's id of it, `null` when the product sends none. */
 export interface CompanyDraft {
   customerId: string
-  productCompanyId: string | null
+  organizationId: string | null
   values: Values<CompanyField>
   /** Event time of the newest value, in milliseconds since the epoch. */
   lastEventAt: number
 }
 
-/** The contact of a new customer. The e-mail address is what the CRM tells contacts apart by, so it is never absent. */
+/** The contact of a new customer. The CRM tells contacts apart by the e-mail address, so it is never absent. */
 export interface ContactDraft {
   customerId: string
   values: Values<ContactField> & { email: string }
@@ -41,10 +26,9 @@ export interface ContactDraft {
 }
 
 /**
- * New values for a company that is known, which other customers may share. `times` are the event times of the values,
- * `lastEventAt` the newest of them, `ownEventAt` that of the newest value that this customer has ever written there: when
- * the company has a newer one, it is another customer's, as `othersEventAt` was before. Whatever is older than theirs is
- * not written.
+ * New values for an existing company, which other customers may share. All times are event times in milliseconds since the
+ * epoch: `times` those of the values, `lastEventAt` the newest of them, `ownEventAt` the newest that this customer has written
+ * to the company, `othersEventAt` the newest that others are known to have written. A value older than theirs is skipped.
  */
 export interface CompanyChange {
   companyId: string
@@ -55,7 +39,7 @@ export interface CompanyChange {
   othersEventAt: number
 }
 
-/** New values for a contact that is known; `lastEventAt` is the event time of the newest that is known, written or not. */
+/** New values for an existing contact; `lastEventAt` is the event time of the customer's newest value, written or not. */
 export interface ContactChange {
   customerId: string
   contactId: string
@@ -63,95 +47,99 @@ export interface ContactChange {
   lastEventAt: number
 }
 
-/** What of a customer the CRM has from before; `companyId` is that of the company that is ours, `null` when there is none. */
-export interface FoundCustomer extends Traced {
+/** What the CRM has of a customer whose earlier run completed. `companyId` is `null` when no company of ours is associated. */
+export interface FoundCustomer extends CrmResponse {
   contactId: string
   companyId: string | null
   contactUrl: string | null
   companyUrl: string | null
-  /** The product's id of that company's firm, where it was known by one, and what else tells firms apart. */
-  productCompanyId: string | null
+  /** The product's id of that company, and its domain and name, which identify the organization as well. */
+  organizationId: string | null
   companyDomain: string | null
   companyName: string | null
-  /** Event time of the newest event that was written, in milliseconds since the epoch; 0 when nobody knows. */
+  /** Event time of the newest event that was written, in milliseconds since the epoch; 0 when the CRM has none. */
   lastEventAt: number
 }
 
-/** The two records that an onboarding ties together. Ids are the CRM's own, opaque texts. */
+/** The two records of an association. Ids are the CRM's own, opaque texts. */
 export interface ContactCompanyPair {
   contactId: string
   companyId: string
 }
 
-/** A contact that leaves companies for another. `lastEventAt` is the event time from which on it belongs there. */
+/** A contact that moves from one or more companies to another. `lastEventAt` is the event time of the membership. */
 export interface ContactMove extends ContactCompanyPair {
   fromCompanyIds: string[]
   lastEventAt: number
 }
 
-/** A field that the CRM would not take while it took the rest. `message` is free of personal data. */
-export interface RefusedField {
+/** A field that the CRM rejected while it accepted the rest. `message` is free of personal data. */
+export interface RejectedField {
   field: Field
   reason: 'email-taken' | 'refused-by-hubspot'
   message: string
 }
 
-/** What every answer carries: `correlationId` finds the call in the CRM's own logs, `remark` is for the customer's timeline. */
-export interface Traced {
-  correlationId: string | null
-  /** Something that a person may want to know, free of personal data. */
-  remark?: string
-}
-
 /**
- * `existed`: the record was there before and known to be this one; `adopted`: people made it, and it is ours from now on.
- * Of both, what people filled in stayed as it is. `by` is what it was known by, `productCompanyId` the product's id of the
- * firm that the company stands for, where it carries one. `url` is a person's way to it.
+ * `existed`: the record was there and known to be this one; `adopted`: CRM users created it, and onramp has claimed it.
+ * In both cases onramp fills in what is empty; `kept` names the fields where the CRM has another value, which stays.
+ * `url` opens the record in the CRM.
  */
-export interface CompanyOutcome extends Traced {
+export interface CompanyOutcome extends CrmResponse {
   outcome: 'created' | 'existed' | 'adopted'
-  by: 'key' | 'domain'
+  foundBy: 'key' | 'domain'
   companyId: string
-  productCompanyId: string | null
+  /** The product's id of the organization that the company stands for, where its key holds one. */
+  organizationId: string | null
   url: string | null
-  refused: RefusedField[]
+  kept: CompanyField[]
+  rejected: RejectedField[]
 }
-export interface ContactOutcome extends Traced {
+export interface ContactOutcome extends CrmResponse {
   outcome: 'created' | 'existed'
   contactId: string
   url: string | null
-  refused: RefusedField[]
+  kept: ContactField[]
+  rejected: RejectedField[]
 }
 
-/** Whether or not the association was there before. `missing`: people deleted this one of the two records. */
+/** `associated`: whether or not the association was there before. `missing`: this one of the two records was deleted. */
 export type AssociationOutcome =
-  | ({ outcome: 'associated' } & Traced)
-  | ({ outcome: 'missing'; record: 'company' | 'contact' } & Traced)
+  | ({ outcome: 'associated' } & CrmResponse)
+  | ({ outcome: 'missing'; record: 'company' | 'contact' } & CrmResponse)
 
 /**
- * `superseded`: other customers of the same firm were later, so nothing was written. `missing`: people deleted the record.
- * `recordId` is the record that was written to: another than asked for when people have merged the two. `othersEventAt` is
- * the event time of the newest value of other customers, for a company.
+ * `written`: `recordId` is the record that took the values, another one than asked for after a merge; `skipped` names the
+ * fields that were not sent since other customers of the organization have written newer values. `skipped` as the outcome:
+ * that is true of all fields. `missing`: the record was deleted. `othersEventAt` is the event time of the newest value that
+ * other customers have written to the company.
  */
 export type WriteOutcome =
-  | ({ outcome: 'written'; recordId: string; refused: RefusedField[]; othersEventAt?: number } & Traced)
-  | ({ outcome: 'superseded'; othersEventAt: number } & Traced)
-  | ({ outcome: 'missing' } & Traced)
+  | ({
+      outcome: 'written'
+      recordId: string
+      skipped: Field[]
+      rejected: RejectedField[]
+      othersEventAt?: number
+    } & CrmResponse)
+  | ({ outcome: 'skipped'; othersEventAt: number } & CrmResponse)
+  | ({ outcome: 'missing' } & CrmResponse)
 
 /**
- * What an onboarding asks of a CRM. Each call may be repeated after a lost answer and still leaves one record (G2).
+ * What an onboarding asks of a CRM. Each call may be repeated after a lost response and still leaves one record (G2).
  *
- * @throws ApplicationFailure of type `REFUSED` (failures.ts) when the CRM refuses for good; anything else is retried
+ * @throws CrmRejection when the CRM rejects the call for good
+ * @throws CrmFailure when the call is to be retried; the frame in activities/ retries everything else as well
  */
 export interface Crm {
   createCompany(company: CompanyDraft): Promise<CompanyOutcome>
   createContact(contact: ContactDraft): Promise<ContactOutcome>
   associateContact(pair: ContactCompanyPair): Promise<AssociationOutcome>
-  /** Makes the new company the contact's primary one and, by the portal owner's policy, ends the old associations. */
+  /** Makes the new company the contact's primary one and, by the portal owner's policy, removes the former associations. */
   moveContact(move: ContactMove): Promise<AssociationOutcome>
   findCustomer(customerId: string): Promise<FoundCustomer | null>
-  /** Erases the customer's contact for good; the company stays. Erasing one who is not there is no error. */
-  eraseContact(customer: { customerId: string; contactId: string | null }): Promise<Traced>
+  /** Erases the customer's contact for good; the company stays. It is no error when there is no contact. */
+  eraseContact(customer: { customerId: string; contactId: string | null }): Promise<CrmResponse>
   updateCompany(change: CompanyChange): Promise<WriteOutcome>
   updateContact(change: ContactChange): Promise<WriteOutcome>
 }

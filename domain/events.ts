@@ -1,44 +1,55 @@
-// What a product may tell onramp about a customer: the webhook events as schemas, and the types drawn from them.
+// The events that a product sends about a customer, as schemas, and the types drawn from them.
 
 import { z } from 'zod'
-import type { Field } from './crm.ts'
+import { FIELD_NAMES, FIELDS, hasNameOrDomain } from './fields.ts'
+import type { Field, FieldGroup } from './fields.ts'
 import { CUSTOMER_ID_PATTERN } from './ids.ts'
-import { ID_LIMIT, isPlainText, limitOf } from './limits.ts'
+import { ID_LIMIT, isPlainText } from './limits.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const NO_ADDRESS = 'must be an e-mail address'
 
-// The bounds hold for what is kept: some letters are longer in lower case.
-const text = (limit: number, form: 'as it is' | 'in lower case' = 'as it is') =>
-  (form === 'in lower case' ? z.string().trim().toLowerCase() : z.string().trim())
+// The limits hold for what is kept: some letters are longer in lower case.
+const bounded = (text: z.ZodString, limit: number) =>
+  text
     .min(1, 'must not be empty; send null to clear it')
     .max(limit, `must be at most ${limit} characters`)
     .refine(isPlainText, 'must not hold control characters or half a surrogate pair')
-const clearable = (field: Field) => text(limitOf(field)).nullable().optional()
+const opaque = (limit: number) => bounded(z.string().trim(), limit)
+const lowerCase = (limit: number) => bounded(z.string().trim().toLowerCase(), limit)
 
-// What a form of a web page takes, since that is where most addresses come from; zod's own rule knows no `o&m@…` and no
-// internationalised top-level domain. Beyond that a domain has a dot, and dots stand between something.
-const email = text(limitOf('email'), 'in lower case').pipe(
+// The rule of e-mail fields in web forms, where most addresses come from; zod's own rule rejects `o&m@…` and
+// internationalised top-level domains. Beyond that rule a domain has a dot, and dots stand between something.
+const email = lowerCase(FIELDS.email.limit).pipe(
   z
     .email({ pattern: z.regexes.html5Email, error: NO_ADDRESS, abort: true })
     .regex(/^[^.@]+(\.[^.@]+)*@[^.@]+(\.[^.@]+)+$/, NO_ADDRESS),
 )
 
-const address = z.object({
-  street: clearable('address.street'),
-  city: clearable('address.city'),
-  state: clearable('address.state'),
-  postalCode: clearable('address.postalCode'),
-  country: clearable('address.country'),
-})
+const clearable = (field: Field) => {
+  const { format, limit } = FIELDS[field]
+  return (format === 'text' ? opaque(limit) : lowerCase(limit)).nullable().optional()
+}
 
-const company = z.object({
-  id: text(ID_LIMIT).optional(),
-  name: clearable('company.name'),
-  domain: text(limitOf('company.domain'), 'in lower case').nullable().optional(),
-  website: clearable('company.website'),
-  phone: clearable('company.phone'),
-})
+/** The names of the fields in a group, or of those in none. */
+type NameIn<Group extends FieldGroup | null> = Field extends infer Path
+  ? Path extends `${infer Prefix}.${infer Name}`
+    ? Prefix extends Group
+      ? Name
+      : never
+    : Group extends null
+      ? Path
+      : never
+  : never
+
+/** The schema of each field in a group, by its name there. */
+function fieldsIn<Group extends FieldGroup | null>(group: Group) {
+  const fields = FIELD_NAMES.map((field) => ({ field, path: field.split('.') as [string, string?] }))
+  const inGroup = fields.filter(({ path }) => (path.length === 1 ? null : path[0]) === group)
+  return Object.fromEntries(inGroup.map(({ field, path }) => [path.at(-1), clearable(field)])) as {
+    [name in NameIn<Group> & string]: ReturnType<typeof clearable>
+  }
+}
 
 const customerId = z
   .string()
@@ -52,26 +63,27 @@ const timestamp = z.iso
     offset: true,
     message: 'must be a date and time with seconds and a zone (RFC 3339), such as 2026-11-24T09:00:00.000Z',
   })
-  // The onboarding counts from there on.
+  // Event times are milliseconds since 1970.
   .refine((value) => Date.parse(value) >= 0, 'must not be before 1970')
   .refine((value) => Date.parse(value) <= Date.now() + DAY_MS, 'must not be more than a day ahead')
 
-const details = {
-  email: email.optional(),
-  firstName: clearable('firstName'),
-  lastName: clearable('lastName'),
-  phone: clearable('phone'),
-  website: clearable('website'),
-  // All of it may be cleared at once.
-  address: address.nullable().optional(),
+const company = z.object({ id: opaque(ID_LIMIT).optional(), ...fieldsIn('company') })
+const groups = {
+  // The whole address can be cleared at once.
+  address: z.object(fieldsIn('address')).nullable().optional(),
   company: company.optional(),
-}
+} satisfies { [group in FieldGroup]: z.ZodType }
+
+const details = { ...fieldsIn(null), email: email.optional(), ...groups }
 
 const registered = z.object({
   customerId,
   ...details,
   email,
-  company: company.refine((value) => value.name || value.domain, 'needs a name or a domain'),
+  company: company.refine(
+    ({ name, domain }) => hasNameOrDomain({ 'company.name': name ?? null, 'company.domain': domain ?? null }),
+    'needs a name or a domain',
+  ),
 })
 
 const updated = z
@@ -101,16 +113,16 @@ export const Correction = z
     'needs at least one field to change',
   )
 
-/** The fields of an event as it came that onramp knows nothing of, as paths such as `data.company.logo`; `known` is the parsed event. */
-export function ignoredFields(received: unknown, known: unknown, path = ''): string[] {
-  if (!isObject(received) || !isObject(known)) return []
-  return Object.entries(received).flatMap(([name, value]) =>
-    Object.hasOwn(known, name) ? ignoredFields(value, known[name], `${path}${name}.`) : [path + name],
-  )
-}
-
 /** What an event says about a customer, in the product's own shape. */
 export type CustomerDetails = Omit<z.output<typeof updated>, 'customerId'>
+
+/** The received fields that no schema has, as paths such as `data.company.logo`; `parsed` is the parsed event. */
+export function ignoredFields(received: unknown, parsed: unknown, path = ''): string[] {
+  if (!isObject(received) || !isObject(parsed)) return []
+  return Object.entries(received).flatMap(([name, value]) =>
+    Object.hasOwn(parsed, name) ? ignoredFields(value, parsed[name], `${path}${name}.`) : [path + name],
+  )
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null

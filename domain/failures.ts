@@ -1,18 +1,61 @@
-// The names of the failures that cross Temporal, and what the final one carries.
+// What a CRM throws: a rejection, which parks the customer, or a failure, which is retried.
 
-import type { AttentionReason } from './onboarding.ts'
+import type { AttentionReason } from './attention.ts'
 
-/** The CRM refused for good: the customer is parked until a person or a new event changes something (G9). */
-export const REFUSED = 'HubSpotRefused'
+/** The type of the failure by which an activity reports a rejection to its workflow. */
+export const CRM_REJECTION = 'CrmRejection'
 
-/** The details of a refusal. It names fields, never their values: failure details show in the Temporal UI and in logs (G11). */
-export interface Refusal {
+/** A rejection as it crosses Temporal. It names fields, never their values: failure details show in the Temporal UI (G11). */
+export interface Rejection {
   reason: AttentionReason
-  /** For people: what is wrong and what to do. */
+  /** For operators: what is wrong and what to do. */
   message: string
-  status: number | null
-  category: string | null
-  /** The fields that were refused, in the product's words, when the CRM named them. */
+  /** The rejected fields, in the product's words; empty when the CRM named none. */
   fields: string[]
   correlationId: string | null
+}
+
+/** The CRM rejects a call for good: the customer is parked until an operator or a newer event changes something (G9). */
+export class CrmRejection extends Error {
+  override name = 'CrmRejection'
+  readonly rejection: Rejection
+
+  /** @param summary the failure's message in the Temporal UI and the log */
+  constructor(rejection: Rejection, summary: string = rejection.message) {
+    super(summary)
+    this.rejection = rejection
+  }
+}
+
+/** How long a kind of failure is retried before it counts as a rejection. */
+export interface GiveUp {
+  /** After this many failures of the kind in a row. */
+  afterAttempts?: number
+  /** When failures of the kind have gone on for so long, in milliseconds. */
+  afterMs?: number
+  rejection: Rejection
+}
+
+/** A call that failed and is retried: the CRM is unavailable, limits calls, or answers in a way that may pass. */
+export class CrmFailure extends Error {
+  override name = 'CrmFailure'
+  /** The kind of failure, such as `HubSpotUnavailable`; Temporal shows it, and failures in a row are counted by it. */
+  readonly type: string
+  /** Pause before the next attempt in milliseconds; `null` leaves it to the retry policy, whose pauses grow. */
+  readonly retryAfterMs: number | null
+  /** `null`: retried without limit, since an outage parks nobody (G9). */
+  readonly giveUp: GiveUp | null
+  /** For the Temporal UI: status, category and correlation id, never a value. */
+  readonly details: object
+
+  constructor(
+    message: string,
+    options: { type: string; retryAfterMs: number | null; giveUp: GiveUp | null; details: object },
+  ) {
+    super(message)
+    this.type = options.type
+    this.retryAfterMs = options.retryAfterMs
+    this.giveUp = options.giveUp
+    this.details = options.details
+  }
 }

@@ -1,8 +1,9 @@
 // Everything a status page may say about a customer, as schemas, and the types drawn from them; free of personal data.
 
 import { z } from 'zod'
-import { COMPANY_FIELDS, CONTACT_FIELDS } from './crm.ts'
-import { ATTENTION_REASONS, PHASES, STEPS } from './onboarding.ts'
+import { ATTENTION_REASONS } from './attention.ts'
+import { FIELD_NAMES } from './fields.ts'
+import { FIELD_STATES, PHASES, STEPS } from './onboarding.ts'
 
 const time = z.iso.datetime()
 const text = z.string()
@@ -16,11 +17,11 @@ const Attention = z
     fields: z
       .array(text)
       .optional()
-      .meta({ description: 'The fields that were refused, in the product’s words, when the CRM named them.' }),
+      .meta({ description: 'The rejected fields, in the product’s words, when HubSpot named them.' }),
   })
-  .meta({ id: 'Attention', description: 'One reason why a customer waits for a person; docs/errors.md has each.' })
+  .meta({ id: 'Attention', description: 'One reason why a customer waits for an operator; docs/errors.md has each.' })
 
-/** One reason why a customer waits for a person. */
+/** One reason why a customer waits for an operator. */
 export type Attention = z.output<typeof Attention>
 
 const TimelineEntry = z
@@ -29,17 +30,22 @@ const TimelineEntry = z
     what: text,
     outcome: text,
     correlationId: text.optional().meta({ description: 'Finds the call in HubSpot’s logs.' }),
-    remark: text.optional().meta({ description: 'Something that a person may want to know about it.' }),
+    note: text.optional().meta({ description: 'Something that an operator may want to know about it.' }),
   })
-  .meta({ id: 'TimelineEntry', description: 'One line of a customer’s history.' })
+  .meta({ id: 'TimelineEntry', description: 'One line of a customer’s timeline.' })
 
-/** One line of a customer's history. */
+/** One line of a customer's timeline. */
 export type TimelineEntry = z.output<typeof TimelineEntry>
 
-const FieldStatus = z.object({ state: z.enum(['pending', 'written', 'refused']), at: z.union([time, z.null()]) }).meta({
-  id: 'FieldStatus',
-  description: 'What is known of one field, without its value: whether HubSpot has it, and the event time of it.',
-})
+const FieldStatus = z
+  .object({
+    state: z.enum(FIELD_STATES).meta({
+      description:
+        '`pending`: not sent yet. `written`: HubSpot has it. `kept`: HubSpot users’ value stays. `skipped`: not sent, since a newer value is there. `rejected`: HubSpot rejects it.',
+    }),
+    at: z.union([time, z.null()]).meta({ description: 'The event time of the value.' }),
+  })
+  .meta({ id: 'FieldStatus', description: 'One field, without its value.' })
 
 export const OnboardingStatus = z.object({
   customerId: text,
@@ -56,10 +62,13 @@ export const OnboardingStatus = z.object({
       companyOutcome: z.union([z.enum(['created', 'existed', 'adopted']), z.null()]),
     })
     .meta({ description: 'HubSpot’s ids of the two records, where people see them, and how they came to be.' }),
-  fields: z.partialRecord(z.enum([...CONTACT_FIELDS, ...COMPANY_FIELDS]), FieldStatus),
+  fields: z.partialRecord(z.enum(FIELD_NAMES), FieldStatus),
   lastEventAt: z.union([time, z.null()]),
   lastWrittenAt: z.union([time, z.null()]),
   malformedEvents: z.int().meta({ description: 'Signals that could not be understood: noted, without effect.' }),
+  unknownEvents: z.int().meta({
+    description: 'Events of a type that this version of the workflow does not know, kept for a newer version.',
+  }),
   timeline: z.array(TimelineEntry),
 })
 

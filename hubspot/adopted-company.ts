@@ -1,52 +1,59 @@
-// A company that people made before us: found by its domain, marked as ours, and read back, since others may be after it too.
+// A company that HubSpot users created: found by its domain, claimed, and read back, since others may claim it too.
 
 import type { CompanyDraft, CompanyOutcome } from '../domain/crm.ts'
-import { firmDomain } from './company-key.ts'
-import type { HubSpot, HubSpotRecord } from './client/client.ts'
+import type { HubSpot } from './client/client.ts'
+import type { HubSpotRecord } from './client/responses.ts'
 import { isConflict } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
+import { organizationDomain } from './company-key.ts'
 import { COMPANY_KEY } from './properties.ts'
-import { settled } from './replication.ts'
+import { waitForReplication } from './replication.ts'
 
-/** A company that is there, and what it was known by. */
-export type KnownCompany = Pick<CompanyOutcome, 'outcome' | 'by'> & { company: HubSpotRecord }
+/** A company that is there, and how it was found. */
+export type FoundCompany = Pick<CompanyOutcome, 'outcome' | 'foundBy'> & { company: HubSpotRecord }
+
+/** Why no company was adopted, for the timeline. */
+interface NotAdopted {
+  company?: undefined
+  note?: string
+}
 
 /**
- * The one company of the draft's domain. With several none is guessed, and the timeline says so; one that carries the
- * key of another firm is left alone. `{}` when there is none to take.
+ * The one company with the draft's domain; `{}` when there is none to adopt. With several, none is guessed, and the timeline
+ * says so. A company that carries the key of another organization is left alone.
  */
-export async function companyOfDomain(
+export async function adoptByDomain(
   hubspot: HubSpot,
   key: string,
   draft: CompanyDraft,
-): Promise<KnownCompany | { remark?: string }> {
-  const domain = firmDomain(draft.values['company.domain'])
+): Promise<(FoundCompany & { note?: undefined }) | NotAdopted> {
+  const domain = organizationDomain(draft.values['company.domain'])
   if (domain === null) return {}
 
   const [hit, ...others] = await hubspot.companies.searchByDomain(domain)
-  if (others.length > 0) return { remark: 'HubSpot has several companies of this domain, so that none was adopted' }
-  // Search lags behind: whether somebody has adopted it already, only the record itself can tell.
+  if (others.length > 0) return { note: 'HubSpot has several companies with this domain, so that none was adopted' }
+  // The search lags: only the record itself says whether somebody has claimed it already.
   const company = hit ? await hubspot.companies.find(hit.id) : null
   if (!company) return {}
 
   const owner = company.properties[COMPANY_KEY] ?? ''
-  if (isSameFirm(owner, key, domain)) return { outcome: 'existed', by: 'domain', company }
+  if (isSameOrganization(owner, key, domain)) return { outcome: 'existed', foundBy: 'domain', company }
   if (owner !== '' && owner !== key) return {}
-  return await markAsOurs(hubspot, company, key)
+  return await claim(hubspot, company, key)
 }
 
-/** Whether a key of the other kind names the same firm: the domain's for an event with an id, or an id's for one without. */
-function isSameFirm(owner: string, key: string, domain: string): boolean {
+/** Whether a key of the other form names the same organization: the domain's for an event with an id, or an id's for one without. */
+function isSameOrganization(owner: string, key: string, domain: string): boolean {
   if (key.startsWith('id:')) return owner === `domain:${domain}`
   return key.startsWith('domain:') && owner.startsWith('id:')
 }
 
-/** Two keys may race for one company; who reads another's key back has lost it and makes its own. */
-async function markAsOurs(
+/** Two keys may race for one company; an onboarding that reads another's key back has lost and creates its own company. */
+async function claim(
   hubspot: HubSpot,
   company: HubSpotRecord,
   key: string,
-): Promise<KnownCompany | { remark?: string }> {
+): Promise<(FoundCompany & { note?: undefined }) | NotAdopted> {
   try {
     await hubspot.companies.update(company.id, { [COMPANY_KEY]: key })
   } catch (error) {
@@ -54,7 +61,7 @@ async function markAsOurs(
     if (error instanceof HubSpotError && isConflict(error)) return {}
     throw error
   }
-  await settled()
+  await waitForReplication()
   const after = await hubspot.companies.find(company.id)
-  return after?.properties[COMPANY_KEY] === key ? { outcome: 'adopted', by: 'domain', company: after } : {}
+  return after?.properties[COMPANY_KEY] === key ? { outcome: 'adopted', foundBy: 'domain', company: after } : {}
 }

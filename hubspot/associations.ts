@@ -1,11 +1,11 @@
 // The tie between contact and company, and whether that company is the contact's primary one.
 
-import type { AssociationOutcome, ContactCompanyPair, ContactMove, Traced } from '../domain/crm.ts'
+import type { AssociationOutcome, ContactCompanyPair, ContactMove, CrmResponse } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
 import { isMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
 import { LAST_EVENT_AT } from './properties.ts'
-import { settled } from './replication.ts'
+import { waitForReplication } from './replication.ts'
 
 /** Whether the company of the registration becomes the contact's primary company. */
 export type PrimaryPolicy = 'if-none' | 'always' | 'never'
@@ -26,14 +26,14 @@ export async function moveContact(
     // So that nothing older moves the customer back, whenever it comes (G4).
     await hubspot.contacts.update(contactId, { [LAST_EVENT_AT]: String(lastEventAt) })
     const from = fromCompanyIds.join(', ')
-    if (policy === 'keep') return { correlationId, remark: `moved; still associated with company ${from}` }
+    if (policy === 'keep') return { correlationId, note: `moved; still associated with company ${from}` }
     // People may have merged any of them with another one, even with the new one.
     const today = await hubspot.companies.find(companyId)
     for (const fromCompanyId of fromCompanyIds) {
       const former = await hubspot.companies.find(fromCompanyId)
       if (former && former.id !== today?.id) await hubspot.associations.remove({ contactId, companyId: former.id })
     }
-    return { correlationId, remark: `moved from company ${from}` }
+    return { correlationId, note: `moved from company ${from}` }
   })
 }
 
@@ -49,7 +49,7 @@ export async function associateContact(
   return await orMissing(hubspot, pair, async () => await associate(hubspot, pair, policy))
 }
 
-async function associate(hubspot: HubSpot, pair: ContactCompanyPair, policy: PrimaryPolicy): Promise<Traced> {
+async function associate(hubspot: HubSpot, pair: ContactCompanyPair, policy: PrimaryPolicy): Promise<CrmResponse> {
   const correlationId = await hubspot.associations.create(pair)
   const companies = await hubspot.associations.companiesOf(pair.contactId)
 
@@ -61,21 +61,21 @@ async function associate(hubspot: HubSpot, pair: ContactCompanyPair, policy: Pri
 
   const others = companies.map(({ companyId }) => companyId).filter((companyId) => companyId !== pair.companyId)
   if (others.length === 0) return { correlationId }
-  return { correlationId, remark: `HubSpot also has it associated with company ${others.slice(0, 3).join(', ')}` }
+  return { correlationId, note: `HubSpot also has it associated with company ${others.slice(0, 3).join(', ')}` }
 }
 
 /** Does it, or says which of the two records people have deleted. */
 async function orMissing(
   hubspot: HubSpot,
   { contactId, companyId }: ContactCompanyPair,
-  act: () => Promise<Traced>,
+  act: () => Promise<CrmResponse>,
 ): Promise<AssociationOutcome> {
   try {
     return { outcome: 'associated', ...(await act()) }
   } catch (error) {
     if (!(error instanceof HubSpotError) || !isMissing(error)) throw error
     // A record made a moment ago may be unknown to the next call.
-    await settled()
+    await waitForReplication()
     const { correlationId } = error
     if (!(await hubspot.contacts.find(contactId))) return { outcome: 'missing', record: 'contact', correlationId }
     if (!(await hubspot.companies.find(companyId))) return { outcome: 'missing', record: 'company', correlationId }

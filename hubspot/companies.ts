@@ -1,110 +1,109 @@
-// One company per firm in HubSpot, whatever is repeated: created, the one that was there, or adopted from people (G2).
+// One company per organization in HubSpot, whatever is repeated: created, the existing one, or adopted from HubSpot users (G2).
 
-import type { CompanyChange, CompanyDraft, CompanyField, CompanyOutcome, Values, WriteOutcome } from '../domain/crm.ts'
-import { companyOfDomain } from './adopted-company.ts'
-import type { KnownCompany } from './adopted-company.ts'
-import { companyKey, firmDomain, productCompanyIdIn } from './company-key.ts'
+import { situations } from '../domain/attention.ts'
+import type { CompanyChange, CompanyDraft, CompanyOutcome, WriteOutcome } from '../domain/crm.ts'
+import { CrmRejection } from '../domain/failures.ts'
+import { entriesOf, hasNameOrDomain } from '../domain/fields.ts'
+import type { CompanyField } from '../domain/fields.ts'
+import { adoptByDomain } from './adopted-company.ts'
+import type { FoundCompany } from './adopted-company.ts'
 import type { HubSpot } from './client/client.ts'
-import { refuse } from './client/errors.ts'
-import { COMPANY_KEY, companyField, companyProperties, emptyOf, LAST_EVENT_AT } from './properties.ts'
-import type { Properties } from './properties.ts'
-import { withoutRefused } from './rejected-values.ts'
+import { companyKey, organizationDomain, organizationIdIn } from './company-key.ts'
+import { COMPANY_KEY, companyField, companyProperties, emptyOf, keptOf, LAST_EVENT_AT } from './properties.ts'
+import { withoutRejected } from './rejected-values.ts'
 
-/** Whether a company that people made before us, with the same domain, becomes ours. */
+/** Whether a company of the same domain that HubSpot users created is adopted. */
 export type AdoptionPolicy = 'by-domain' | 'off'
 
-/** Finds the company by its key, or among those that people made, or creates it. What people filled in stays as it is. */
+/** Finds the company by its key, or adopts it, or creates it. HubSpot users' values stay as they are. */
 export async function createCompany(
   hubspot: HubSpot,
   draft: CompanyDraft,
   adoption: AdoptionPolicy,
 ): Promise<CompanyOutcome> {
   const key = companyKey(draft)
-  const properties = { ...companyProperties(draft.values), [LAST_EVENT_AT]: String(draft.lastEventAt) }
-
-  for (const [known, by] of knownKeys(key, draft)) {
-    const company = await hubspot.companies.find(known, COMPANY_KEY)
-    if (company) return await fillIn(hubspot, { outcome: 'existed', by, company }, properties, draft)
+  for (const { candidate, foundBy } of candidateKeys(key, draft)) {
+    const company = await hubspot.companies.find(candidate, COMPANY_KEY)
+    if (company) return await fillIn(hubspot, { outcome: 'existed', foundBy, company }, draft)
   }
 
-  const known = adoption === 'off' ? {} : await companyOfDomain(hubspot, key, draft)
-  if ('company' in known) return await fillIn(hubspot, known, properties, draft)
+  const adopted = adoption === 'off' ? null : await adoptByDomain(hubspot, key, draft)
+  if (adopted?.company) return await fillIn(hubspot, adopted, draft)
 
-  if (!draft.values['company.name'] && !draft.values['company.domain']) throw nameless()
-
-  // Another customer of the firm, or our own lost answer, may have been faster; then this writes to that company.
-  const { result, refused } = await withoutRefused(properties, companyField, (rest) =>
+  if (!hasNameOrDomain(draft.values)) {
+    throw new CrmRejection({ ...situations.companyWithoutName(), fields: [], correlationId: null })
+  }
+  // Another customer of the organization may have created it in this moment, or our own call whose response was lost; then
+  // the upsert writes to that company.
+  const properties = { ...companyProperties(draft.values), [LAST_EVENT_AT]: String(draft.lastEventAt) }
+  const { result, rejected } = await withoutRejected(properties, companyField, (rest) =>
     hubspot.companies.upsert(key, rest),
   )
-  const { id, url, correlationId, isNew } = result
-  const outcome = isNew ? 'created' : 'existed'
-  const productCompanyId = productCompanyIdIn(key)
-  return { outcome, by: 'key', companyId: id, productCompanyId, url, correlationId, refused, ...known }
+  return {
+    outcome: result.isNew ? 'created' : 'existed',
+    foundBy: 'key',
+    companyId: result.id,
+    organizationId: organizationIdIn(key),
+    url: result.url,
+    correlationId: result.correlationId,
+    kept: [],
+    rejected,
+    ...(adopted?.note && { note: adopted.note }),
+  }
 }
 
-/** Overwrites what the change carries, but for what is older than another customer's value of the same firm (G4). */
+/** Overwrites what the change carries, except what is older than another customer's value for the same company (G4). */
 export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Promise<WriteOutcome> {
   const company = await hubspot.companies.find(change.companyId)
   if (!company) return { outcome: 'missing', correlationId: null }
-  const newest = Number(company.properties[LAST_EVENT_AT] || 0)
-  // What has the very time of this change is its own, whose answer was lost.
-  const isOthers = newest > change.ownEventAt && newest !== change.lastEventAt
-  const othersEventAt = isOthers ? newest : change.othersEventAt
-  const values = notOlder(change, othersEventAt)
-  if (Object.keys(values).length === 0) {
-    return { outcome: 'superseded', othersEventAt, correlationId: company.correlationId }
-  }
+  const watermark = Number(company.properties[LAST_EVENT_AT] || 0)
+  // Equal times mean that this is our own earlier write, whose response was lost.
+  const isOthers = watermark > change.ownEventAt && watermark !== change.lastEventAt
+  const othersEventAt = isOthers ? watermark : change.othersEventAt
 
-  const properties = { ...companyProperties(values), [LAST_EVENT_AT]: String(Math.max(newest, change.lastEventAt)) }
-  const { result, refused } = await withoutRefused(properties, companyField, (rest) =>
+  const isOlder = (field: CompanyField) => (change.times[field] ?? change.lastEventAt) < othersEventAt
+  const fields = entriesOf(change.values)
+  const skipped = fields.map(([field]) => field).filter(isOlder)
+  if (skipped.length === fields.length) {
+    return { outcome: 'skipped', othersEventAt, correlationId: company.correlationId }
+  }
+  const values = Object.fromEntries(fields.filter(([field]) => !skipped.includes(field)))
+  const properties = { ...companyProperties(values), [LAST_EVENT_AT]: String(Math.max(watermark, change.lastEventAt)) }
+  const { result, rejected } = await withoutRejected(properties, companyField, (rest) =>
     hubspot.companies.update(company.id, rest),
   )
-  return { outcome: 'written', recordId: result.id, refused, othersEventAt, correlationId: result.correlationId }
+  const { id: recordId, correlationId } = result
+  return { outcome: 'written', recordId, skipped, rejected, othersEventAt, correlationId }
 }
 
-function nameless() {
-  return refuse({
-    reason: 'refused-by-hubspot',
-    message: 'Neither name nor domain of the company is known here. The next event with one of them makes it.',
-    status: 400,
-    category: 'VALIDATION_ERROR',
-    fields: [],
-    correlationId: null,
-  })
-}
-
-function notOlder({ values, times, lastEventAt }: CompanyChange, eventAt: number): Values<CompanyField> {
-  const fields = Object.keys(values) as CompanyField[]
-  return Object.fromEntries(
-    fields.filter((field) => (times[field] ?? lastEventAt) >= eventAt).map((field) => [field, values[field]]),
-  )
-}
-
-/** The firm may be known by its domain from a time when the product gave it no id yet. */
-function knownKeys(key: string, draft: CompanyDraft): [key: string, by: 'key' | 'domain'][] {
-  const domain = firmDomain(draft.values['company.domain'])
+/** The organization may have been created by its domain, before the product gave it an id. */
+function candidateKeys(key: string, draft: CompanyDraft): { candidate: string; foundBy: 'key' | 'domain' }[] {
+  const domain = organizationDomain(draft.values['company.domain'])
+  const byKey = { candidate: key, foundBy: 'key' } as const
   return key.startsWith('id:') && domain !== null
-    ? [
-        [key, 'key'],
-        [`domain:${domain}`, 'domain'],
-      ]
-    : [[key, 'key']]
+    ? [byKey, { candidate: `domain:${domain}`, foundBy: 'domain' }]
+    : [byKey]
 }
 
 async function fillIn(
   hubspot: HubSpot,
-  { outcome, by, company }: KnownCompany,
-  properties: Properties,
+  { outcome, foundBy, company }: FoundCompany,
   draft: CompanyDraft,
 ): Promise<CompanyOutcome> {
-  const { id, url, correlationId } = company
-  const productCompanyId = productCompanyIdIn(company.properties[COMPANY_KEY] ?? '') ?? draft.productCompanyId
-  const found = { outcome, by, companyId: id, productCompanyId, url, correlationId }
-  const empty = emptyOf(company, properties)
-  if (Object.keys(empty).length === 0) return { ...found, refused: [] }
-  // HubSpot takes no change without a property, which is what is left when it refuses the only one.
-  const { refused } = await withoutRefused(empty, companyField, async (rest) => {
-    if (Object.keys(rest).length > 0) await hubspot.companies.update(id, rest)
+  const wanted = companyProperties(draft.values)
+  const empty = emptyOf(company, { ...wanted, [LAST_EVENT_AT]: String(draft.lastEventAt) })
+  const { rejected } = await withoutRejected(empty, companyField, async (rest) => {
+    // HubSpot rejects a change without properties, which is left when it rejects the only one.
+    if (Object.keys(rest).length > 0) await hubspot.companies.update(company.id, rest)
   })
-  return { ...found, refused }
+  return {
+    outcome,
+    foundBy,
+    companyId: company.id,
+    organizationId: organizationIdIn(company.properties[COMPANY_KEY] ?? '') ?? draft.organizationId,
+    url: company.url,
+    correlationId: company.correlationId,
+    kept: keptOf(company, wanted).flatMap((property) => companyField(property) ?? []),
+    rejected,
+  }
 }

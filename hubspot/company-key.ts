@@ -12,19 +12,19 @@ const SHARED_DOMAINS = new Set<string>(providers)
  * `id:` with the product's own id of the company, else `domain:` with the registrable domain, else `customer:`.
  * The domain is the one that the product gives for the company, never that of an e-mail address.
  */
-export function companyKey({ customerId, productCompanyId, values }: CompanyDraft): string {
-  if (productCompanyId !== null) return `id:${productCompanyId}`
-  const domain = firmDomain(values['company.domain'])
+export function companyKey({ customerId, organizationId, values }: CompanyDraft): string {
+  if (organizationId !== null) return `id:${organizationId}`
+  const domain = organizationDomain(values['company.domain'])
   return domain === null ? `customer:${customerId}` : `domain:${domain}`
 }
 
 /** The product's own id in such a key; `null` when the firm was told by something else. */
-export function productCompanyIdIn(key: string): string | null {
+export function organizationIdIn(key: string): string | null {
   return key.startsWith('id:') ? key.slice('id:'.length) : null
 }
 
 /** The registrable domain, such as `analytical.example` of `www.analytical.example`; `null` when it names no single firm. */
-export function firmDomain(domain: string | null | undefined): string | null {
+export function organizationDomain(domain: string | null | undefined): string | null {
   const registrable = domain ? getDomain(domain, { allowPrivateDomains: true }) : null
   return registrable === null || SHARED_DOMAINS.has(registrable) ? null : registrable
 }

@@ -1,20 +1,20 @@
-// Whose a contact is: the mark on it says so, and nothing is written to another customer's (G3).
+// Which customer a contact belongs to: its `onramp_customer_id` says so, and nothing is written to another customer's (G3).
 
 import { CUSTOMER_ID_PATTERN } from '../domain/ids.ts'
-import type { HubSpotRecord } from './client/client.ts'
+import type { HubSpotRecord } from './client/responses.ts'
 import { CUSTOMER_ID } from './properties.ts'
 
-/** The customer id on the contact, `''` when it carries none. People can edit the property, so that it may hold anything. */
+/** The customer id on the contact, `''` when it has none. HubSpot users can edit the property, so it may hold any text. */
 export function ownerOf(contact: HubSpotRecord): string {
   return contact.properties[CUSTOMER_ID] ?? ''
 }
 
-/** Whether the contact carries another customer's id; one without any may be this customer's. */
-export function isOfAnother(contact: HubSpotRecord, customerId: string): boolean {
+/** Whether the contact carries another customer's id; a contact without one may be this customer's. */
+export function belongsToAnother(contact: HubSpotRecord, customerId: string): boolean {
   return !['', customerId].includes(ownerOf(contact))
 }
 
-/** In words: a mark that is no customer id is not repeated. */
-export function ofCustomer(owner: string): string {
+/** The owner for a message. A text that is no customer id is not repeated, since it may be personal data. */
+export function describeOwner(owner: string): string {
   return CUSTOMER_ID_PATTERN.test(owner) ? `customer ${owner}` : 'another customer'
 }

@@ -1,58 +1,59 @@
-// One contact per customer in HubSpot: created, our own from a lost answer, or the existing one that a conflict points to (G2, G3).
+// One contact per customer in HubSpot: created, our own after a lost response, or the existing one that a conflict points to (G2, G3).
 
-import type { ContactDraft, ContactOutcome, Traced } from '../domain/crm.ts'
-import { isOfAnother, ofCustomer, ownerOf } from './contact-owner.ts'
-import { contactBehind, takeOver } from './existing-contact.ts'
-import type { HubSpot, HubSpotRecord } from './client/client.ts'
-import { isConflict, unlessMissing } from './client/errors.ts'
+import type { ContactDraft, ContactOutcome, CrmResponse } from '../domain/crm.ts'
+import type { HubSpot } from './client/client.ts'
+import type { HubSpotRecord } from './client/responses.ts'
+import { isConflict, nullIfMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
+import { belongsToAnother, describeOwner, ownerOf } from './contact-owner.ts'
+import { claimContact, contactBehind } from './existing-contact.ts'
 import { contactField, contactProperties, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
-import { withoutRefused } from './rejected-values.ts'
-import { settled } from './replication.ts'
+import { withoutRejected } from './rejected-values.ts'
+import { waitForReplication } from './replication.ts'
 
-/** Creates the contact; HubSpot answers a conflict when it knows the address already, and then that contact is verified and kept. */
+/** Creates the contact. When HubSpot answers with a conflict, the contact that it points to is verified and claimed. */
 export async function createContact(hubspot: HubSpot, draft: ContactDraft): Promise<ContactOutcome> {
   const { email: _, ...optional } = contactProperties(draft.values)
   const own = { email: draft.values.email, [CUSTOMER_ID]: draft.customerId, [LAST_EVENT_AT]: String(draft.lastEventAt) }
   try {
-    const { result, refused } = await withoutRefused(optional, contactField, (rest) =>
+    const { result, rejected } = await withoutRejected(optional, contactField, (rest) =>
       hubspot.contacts.create({ ...rest, ...own }),
     )
-    return { outcome: 'created', contactId: result.id, url: result.url, correlationId: result.correlationId, refused }
+    const { id: contactId, url, correlationId } = result
+    return { outcome: 'created', contactId, url, correlationId, kept: [], rejected }
   } catch (error) {
     if (!(error instanceof HubSpotError) || !isConflict(error)) throw error
-    return await takeOver(hubspot, draft, await contactBehind(hubspot, draft, error))
+    return await claimContact(hubspot, draft, await contactBehind(hubspot, draft, error))
   }
 }
 
 /**
- * Erases the contact that is known, also when people have deleted it, and whichever carries the customer's id: people may
- * have merged the known one away, or made another. Who is not there needs no erasing; a call that was cut for the erasure
- * may still be under way in HubSpot, so who is not there is looked for once more. A contact that people have merged into
- * another customer's is not this one's to erase any more (G3).
+ * Erases the linked contact, also when it was deleted, and the one that carries the customer's id: HubSpot users may have
+ * merged the linked one away, or created another. A call that was cancelled for the erasure may still run in HubSpot, so a
+ * contact that is not there is looked for once more. A contact that was merged into another customer's is not erased (G3).
  */
 export async function eraseContact(
   hubspot: HubSpot,
   { customerId, contactId }: { customerId: string; contactId: string | null },
-): Promise<Traced> {
-  const known =
+): Promise<CrmResponse> {
+  const linked =
     contactId === null
       ? null
       : ((await hubspot.contacts.find(contactId)) ?? (await hubspot.contacts.findDeleted(contactId)))
-  const anothers = known && isOfAnother(known, customerId) ? known : null
-  const own = anothers ? null : known
+  const anothers = linked && belongsToAnother(linked, customerId) ? linked : null
+  const own = anothers ? null : linked
 
-  const find = async () => await hubspot.contacts.find(customerId, CUSTOMER_ID)
-  const marked = (await find()) ?? (own ? null : await settled().then(find))
+  const findByCustomerId = async () => await hubspot.contacts.find(customerId, CUSTOMER_ID)
+  const claimed = (await findByCustomerId()) ?? (own ? null : await waitForReplication().then(findByCustomerId))
 
   let correlationId: string | null = null
-  for (const id of new Set([own?.id, marked?.id])) {
-    if (id !== undefined) correlationId = await unlessMissing(() => hubspot.erasure.eraseContact(id))
+  for (const id of new Set([own?.id, claimed?.id])) {
+    if (id !== undefined) correlationId = await nullIfMissing(() => hubspot.contacts.erase(id))
   }
-  return { correlationId, ...(anothers && { remark: leftTo(anothers) }) }
+  return { correlationId, ...(anothers && { note: leftTo(anothers) }) }
 }
 
 function leftTo(contact: HubSpotRecord): string {
-  const owner = ofCustomer(ownerOf(contact))
-  return `people merged it into contact ${contact.id}, which is ${owner} and left as it is; what is there of this one is for a person to remove`
+  const owner = describeOwner(ownerOf(contact))
+  return `HubSpot users merged it into contact ${contact.id}, which is ${owner} and stays; remove by hand what it holds of this customer`
 }

@@ -1,21 +1,25 @@
 // The contact that a conflict points to: found, verified to be this customer, and only then written to (G3).
 
-import type { ContactDraft, ContactOutcome, Values } from '../domain/crm.ts'
-import { ofCustomer } from './contact-owner.ts'
-import { updateContact } from './contact-update.ts'
-import type { HubSpot, HubSpotRecord } from './client/client.ts'
+import { situations } from '../domain/attention.ts'
+import type { ContactDraft, ContactOutcome } from '../domain/crm.ts'
+import { CrmRejection } from '../domain/failures.ts'
+import type { ContactField, Values } from '../domain/fields.ts'
+import type { HubSpot } from './client/client.ts'
+import type { HubSpotRecord } from './client/responses.ts'
 import { existingIdIn } from './client/conflict.ts'
-import { isTakenUniqueValue, refuse } from './client/errors.ts'
+import { isTakenUniqueValue } from './client/errors.ts'
 import type { HubSpotError } from './client/hubspot-error.ts'
-import { contactField, contactProperties, CUSTOMER_ID, emptyOf, LAST_EVENT_AT } from './properties.ts'
-import { withoutRefused } from './rejected-values.ts'
-import { settled } from './replication.ts'
+import { belongsToAnother, describeOwner, ownerOf } from './contact-owner.ts'
+import { updateContact } from './contact-update.ts'
+import { contactField, contactProperties, CUSTOMER_ID, emptyOf, keptOf, LAST_EVENT_AT } from './properties.ts'
+import { withoutRejected } from './rejected-values.ts'
+import { waitForReplication } from './replication.ts'
 
 /**
- * The contact for which HubSpot answered a conflict. The id in the answer is only a hint: the contact counts when it
- * carries the address or this very customer's id; else HubSpot is asked for the address itself.
+ * The contact for which HubSpot answered with a conflict. The id in the response is only a hint: the contact counts when it
+ * carries the e-mail address or this customer's id; else HubSpot is asked for the address itself.
  *
- * @throws HubSpotError the conflict itself, to be tried again, when no contact can be read: a merge or a deletion is under way
+ * @throws HubSpotError the conflict itself, to be retried, when no such contact can be read: a merge or a deletion is in progress
  */
 export async function contactBehind(
   hubspot: HubSpot,
@@ -34,66 +38,84 @@ export async function contactBehind(
 }
 
 /**
- * Makes an existing contact the customer's: marks it, makes sure that nobody else has done so in the same moment, and only
- * then fills in what is empty. The address is not written, since it may be the contact's secondary one, and writing it
- * would make it the first.
+ * Claims an existing contact for the customer, reads back that nobody else has claimed it in the same moment, and only then
+ * fills in what is empty. The e-mail address is not written: it may be the contact's secondary address, and writing it would
+ * make it the primary one.
  *
- * @throws ApplicationFailure `contact-of-another-customer`, with nothing of the customer written
+ * @throws CrmRejection `contact-of-another-customer`, with nothing of the customer written
  */
-export async function takeOver(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRecord): Promise<ContactOutcome> {
-  const owner = contact.properties[CUSTOMER_ID] ?? ''
-  if (owner !== '' && owner !== draft.customerId) throw contactOfAnother(contact.id, owner)
-  if (owner === '') {
+export async function claimContact(
+  hubspot: HubSpot,
+  draft: ContactDraft,
+  contact: HubSpotRecord,
+): Promise<ContactOutcome> {
+  if (belongsToAnother(contact, draft.customerId)) throw contactOfAnother(contact.id, ownerOf(contact))
+  if (ownerOf(contact) === '') {
     await hubspot.contacts.update(contact.id, { [CUSTOMER_ID]: draft.customerId })
-    await settled()
+    await waitForReplication()
     const after = await hubspot.contacts.find(contact.id)
-    const ownerNow = after?.properties[CUSTOMER_ID] ?? ''
-    if (ownerNow !== draft.customerId) throw contactOfAnother(contact.id, ownerNow)
+    const owner = after ? ownerOf(after) : ''
+    if (owner !== draft.customerId) throw contactOfAnother(contact.id, owner)
   }
-  // Ours, and written to before: an answer was lost, or people have brought back what they had deleted.
-  const writtenAt = Number(contact.properties[LAST_EVENT_AT] || 0)
-  return writtenAt === 0 ? await fillIn(hubspot, draft, contact) : await catchUp(hubspot, draft, contact, writtenAt)
+  // A watermark means that onramp has written to it: a response was lost, or HubSpot users restored what they had deleted.
+  const watermark = Number(contact.properties[LAST_EVENT_AT] || 0)
+  return watermark === 0 ? await fillIn(hubspot, draft, contact) : await catchUp(hubspot, draft, contact, watermark)
 }
 
 async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRecord): Promise<ContactOutcome> {
-  const { email: _, ...values } = contactProperties(draft.values)
-  const { refused } = await withoutRefused(emptyOf(contact, values), contactField, (rest) =>
+  const wanted = contactProperties(withoutEmail(draft.values))
+  const { rejected } = await withoutRejected(emptyOf(contact, wanted), contactField, (rest) =>
     hubspot.contacts.update(contact.id, { ...rest, [LAST_EVENT_AT]: String(draft.lastEventAt) }),
   )
-  return { outcome: 'existed', ...foundAs(contact), refused }
+  return { outcome: 'existed', ...existing(contact), kept: keptFields(contact, wanted), rejected }
 }
 
 /**
- * As far as it was written, it is left alone. Of what is newer since, nobody can tell here which values are the
- * registration's and must not overwrite what people typed: only what is empty is filled in, and an address that the contact
- * does not have is written. The rest is for an update.
+ * Up to the watermark everything is written. For what is newer nobody can tell here which values are the registration's, which
+ * must not overwrite HubSpot users' values. So only empty fields are filled in, and an e-mail address that the contact does not
+ * have is written; an update writes the rest.
  */
 async function catchUp(
   hubspot: HubSpot,
   draft: ContactDraft,
   contact: HubSpotRecord,
-  writtenAt: number,
+  watermark: number,
 ): Promise<ContactOutcome> {
-  const { email, ...others } = draft.values
-  const properties = contactProperties(others)
-  if (writtenAt >= draft.lastEventAt) {
-    const isAsWeWroteIt = Object.entries(properties).every(
-      ([name, value]) => (contact.properties[name] ?? '') === value,
-    )
+  const { customerId, lastEventAt } = draft
+  const wanted = contactProperties(withoutEmail(draft.values))
+  const kept = keptFields(contact, wanted)
+  const empty = emptyOf(contact, wanted)
+  if (watermark >= lastEventAt) {
+    const isAsWritten = kept.length === 0 && Object.keys(empty).length === 0
+    // Of an empty property HubSpot users have removed the value, which stays removed like any other change of theirs.
+    const removed = Object.keys(empty).flatMap((property) => contactField(property) ?? [])
     return {
-      outcome: isAsWeWroteIt ? 'created' : 'existed',
-      ...foundAs(contact),
-      refused: [],
+      outcome: isAsWritten ? 'created' : 'existed',
+      ...existing(contact),
+      kept: [...kept, ...removed],
+      rejected: [],
     }
   }
-  const empty = Object.entries(emptyOf(contact, properties)).map(([name, value]) => [contactField(name), value])
-  const values = { ...Object.fromEntries(empty), ...(!addressesOf(contact).includes(email) && { email }) } as Values
-  const { customerId, lastEventAt } = draft
+  const { email } = draft.values
+  const missing = Object.entries(empty).map(([property, value]) => [contactField(property), value])
+  const values: Values<ContactField> = {
+    ...Object.fromEntries(missing),
+    ...(!addressesOf(contact).includes(email) && { email }),
+  }
   const written = await updateContact(hubspot, { customerId, contactId: contact.id, values, lastEventAt })
-  return { outcome: 'existed', ...foundAs(contact), refused: written.outcome === 'written' ? written.refused : [] }
+  const rejected = written.outcome === 'written' ? written.rejected : []
+  return { outcome: 'existed', ...existing(contact), kept, rejected }
 }
 
-function foundAs({
+function withoutEmail({ email: _, ...others }: ContactDraft['values']): Values<ContactField> {
+  return others
+}
+
+function keptFields(contact: HubSpotRecord, wanted: Record<string, string>): ContactField[] {
+  return keptOf(contact, wanted).flatMap((property) => contactField(property) ?? [])
+}
+
+function existing({
   id,
   url,
   correlationId,
@@ -102,21 +124,16 @@ function foundAs({
 }
 
 function isThisCustomer(contact: HubSpotRecord, { customerId, values }: ContactDraft): boolean {
-  return contact.properties[CUSTOMER_ID] === customerId || addressesOf(contact).includes(values.email)
+  return ownerOf(contact) === customerId || addressesOf(contact).includes(values.email)
 }
 
+/** The contact's primary and secondary e-mail addresses, in lower case. */
 function addressesOf({ properties }: HubSpotRecord): string[] {
-  const addresses = [properties.email ?? '', ...(properties.hs_additional_emails ?? '').split(';')]
+  const addresses = [properties['email'] ?? '', ...(properties['hs_additional_emails'] ?? '').split(';')]
   return addresses.map((address) => address.trim().toLowerCase())
 }
 
-function contactOfAnother(contactId: string, owner: string) {
-  return refuse({
-    reason: 'contact-of-another-customer',
-    message: `In HubSpot the address belongs to contact ${contactId}, which is ${ofCustomer(owner)}. Correct the address of one of the two, then resume.`,
-    status: 409,
-    category: 'CONFLICT',
-    fields: ['email'],
-    correlationId: null,
-  })
+function contactOfAnother(contactId: string, owner: string): CrmRejection {
+  const explanation = situations.contactOfAnotherCustomer(contactId, describeOwner(owner))
+  return new CrmRejection({ ...explanation, fields: ['email'], correlationId: null })
 }

@@ -2,7 +2,7 @@
 
 import type { FoundCustomer } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
-import { productCompanyIdIn } from './company-key.ts'
+import { organizationIdIn } from './company-key.ts'
 import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
 
 /** The contact by its customer id, and among its companies the one that carries a key of ours, the primary one first. */
@@ -24,7 +24,7 @@ export async function findCustomer(hubspot: HubSpot, customerId: string): Promis
     contactUrl: contact.url,
     companyId: company?.id ?? null,
     companyUrl: company?.url ?? null,
-    productCompanyId: productCompanyIdIn(company?.properties[COMPANY_KEY] ?? ''),
+    organizationId: organizationIdIn(company?.properties[COMPANY_KEY] ?? ''),
     companyDomain: company?.properties['domain'] ?? null,
     companyName: company?.properties['name'] ?? null,
     lastEventAt: Number(contact.properties[LAST_EVENT_AT] ?? 0),

@@ -1,6 +1,7 @@
-// Our fields and HubSpot's names for them; a new field is a line here and one in domain/crm.ts.
+// The fields of a customer and HubSpot's names for them; a new field is a line here and a row in domain/fields.ts.
 
-import type { CompanyField, ContactField, Field, Values } from '../domain/crm.ts'
+import { entriesOf } from '../domain/fields.ts'
+import type { CompanyField, ContactField, Field, Values } from '../domain/fields.ts'
 
 const CONTACT_PROPERTIES = {
   email: 'email',
@@ -22,13 +23,18 @@ const COMPANY_PROPERTIES = {
   'company.phone': 'phone',
 } as const satisfies Record<CompanyField, string>
 
-/** Our own properties, made by `npm run setup`; the keys are unique in HubSpot, which is what makes each record one of a kind (G2). */
+/** Our own properties, created by `npm run setup`. HubSpot insists that the first two are unique, so there is one record of each (G2). */
 export const CUSTOMER_ID = 'onramp_customer_id'
 export const COMPANY_KEY = 'onramp_company_key'
 export const LAST_EVENT_AT = 'onramp_last_event_at'
 
-/** HubSpot's properties with their values; `''` is how HubSpot is told to clear one. */
+/** HubSpot's properties with their values; `''` clears one. */
 export type Properties = Record<string, string>
+
+/** A record as far as its properties go; one that is not set is `null`. */
+interface HubSpotProperties {
+  properties: Record<string, string | null>
+}
 
 export function contactProperties(values: Values<ContactField>): Properties {
   return propertiesOf(CONTACT_PROPERTIES, values)
@@ -38,7 +44,7 @@ export function companyProperties(values: Values<CompanyField>): Properties {
   return propertiesOf(COMPANY_PROPERTIES, values)
 }
 
-/** Our name of a contact's property; `undefined` for one that is none of ours. */
+/** The field of a contact's property; `undefined` for a property that no field maps to. */
 export function contactField(property: string): ContactField | undefined {
   return fieldOf(CONTACT_PROPERTIES, property)
 }
@@ -47,20 +53,25 @@ export function companyField(property: string): CompanyField | undefined {
   return fieldOf(COMPANY_PROPERTIES, property)
 }
 
-/** What to ask for when a record is read: whatever may need filling in, and our own marks on it. */
+/** The properties to read of a record: those that may be empty, and our own. */
 export const CONTACT_READ = [...Object.values(CONTACT_PROPERTIES), 'hs_additional_emails', CUSTOMER_ID, LAST_EVENT_AT]
 export const COMPANY_READ = [...Object.values(COMPANY_PROPERTIES), COMPANY_KEY, LAST_EVENT_AT]
 
-/** Of the wanted properties those that the record leaves empty: what people filled in is not overwritten at the onboarding. */
-export function emptyOf(record: { properties: Record<string, string | null> }, wanted: Properties): Properties {
+/** The wanted properties that are empty on the record: HubSpot users' values are not overwritten at the onboarding. */
+export function emptyOf(record: HubSpotProperties, wanted: Properties): Properties {
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => value !== '' && !record.properties[name]))
 }
 
+/** The wanted properties for which the record has another value, which stays. */
+export function keptOf(record: HubSpotProperties, wanted: Properties): string[] {
+  return Object.entries(wanted).flatMap(([name, value]) => {
+    const present = record.properties[name] ?? ''
+    return present !== '' && present !== value ? [name] : []
+  })
+}
+
 function propertiesOf<Name extends Field>(names: Record<Name, string>, values: Values<Name>): Properties {
-  const given = Object.entries(values) as [Name, string | null | undefined][]
-  return Object.fromEntries(
-    given.flatMap(([field, value]) => (value === undefined ? [] : [[names[field], value ?? '']])),
-  )
+  return Object.fromEntries(entriesOf(values).map(([field, value]) => [names[field], value ?? '']))
 }
 
 function fieldOf<Name extends Field>(names: Record<Name, string>, property: string): Name | undefined {

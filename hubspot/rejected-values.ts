@@ -1,59 +1,48 @@
-// Writes what HubSpot takes: a value that it refuses is left out and named, the rest goes through.
+// Writes what HubSpot accepts: a value that it rejects is left out and reported, the rest is written.
 
-import type { Field, RefusedField } from '../domain/crm.ts'
+import { situations } from '../domain/attention.ts'
+import type { RejectedField } from '../domain/crm.ts'
+import type { Field } from '../domain/fields.ts'
 import { isInvalid } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
 import type { Properties } from './properties.ts'
 
 /**
- * Calls `write` with ever fewer properties until HubSpot takes them.
+ * Calls `write` with fewer and fewer properties until HubSpot accepts them.
  *
- * @param fieldOf our name of a property, `undefined` for one that must not be left out
- * @throws HubSpotError when HubSpot refuses for another reason, or a property that must not be left out
+ * @param fieldOf the field of a property; `undefined` for a property that must not be left out
+ * @throws HubSpotError when HubSpot rejects the call for another reason, or a property that must not be left out
  */
-export async function withoutRefused<T>(
+export async function withoutRejected<T>(
   properties: Properties,
   fieldOf: (property: string) => Field | undefined,
   write: (properties: Properties) => Promise<T>,
-): Promise<{ result: T; refused: RefusedField[] }> {
+): Promise<{ result: T; rejected: RejectedField[] }> {
   let rest = properties
-  const refused: RefusedField[] = []
+  const rejected: RejectedField[] = []
   for (;;) {
     try {
-      return { result: await write(rest), refused }
+      return { result: await write(rest), rejected }
     } catch (error) {
-      const left = error instanceof HubSpotError && isInvalid(error) ? refusalsIn(error, rest, fieldOf) : []
+      const left = error instanceof HubSpotError && isInvalid(error) ? rejectionsIn(error, rest, fieldOf) : []
       if (left.length === 0) throw error
-      refused.push(
-        ...left.map(({ field, code }) => ({
-          field,
-          reason: 'refused-by-hubspot' as const,
-          message: hint(field, code),
-        })),
-      )
-      rest = without(
-        rest,
-        left.map(({ property }) => property),
-      )
+      rejected.push(...left.map((rejection) => rejection.field))
+      const names = left.map(({ property }) => property)
+      rest = Object.fromEntries(Object.entries(rest).filter(([name]) => !names.includes(name)))
     }
   }
 }
 
-/** The properties that can be left out; none at all when one of the refused cannot, since the call would only fail again. */
-function refusalsIn(
+/** The properties to leave out; none when one of the rejected ones must not be, since the next call would fail as well. */
+function rejectionsIn(
   error: HubSpotError,
   properties: Properties,
   fieldOf: (property: string) => Field | undefined,
-): { property: string; field: Field; code: string }[] {
-  const refusals = error.refusedProperties.map(({ name, code }) => ({ property: name, field: fieldOf(name), code }))
-  const known = refusals.filter((refusal) => refusal.field !== undefined && refusal.property in properties)
-  return known.length === refusals.length ? (known as { property: string; field: Field; code: string }[]) : []
-}
-
-function without(properties: Properties, names: string[]): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)))
-}
-
-function hint(field: Field, code: string): string {
-  return `HubSpot does not take the value of ${field} (${code}). Correct it in the product or change the property's rules in HubSpot, then resume.`
+): { property: string; field: RejectedField }[] {
+  const rejections = error.rejectedProperties.flatMap(({ name, code }) => {
+    const field = name in properties ? fieldOf(name) : undefined
+    const explanation = { ...situations.valueRejected(field ?? name, code), reason: 'refused-by-hubspot' as const }
+    return field === undefined ? [] : [{ property: name, field: { field, ...explanation } }]
+  })
+  return rejections.length === error.rejectedProperties.length ? rejections : []
 }

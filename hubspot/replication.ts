@@ -7,6 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const SETTLE_MS = 400
 
 /** Waits until a mark that was made at the same moment as ours is there to be read. */
-export async function settled(): Promise<void> {
+export async function waitForReplication(): Promise<void> {
   await sleep(SETTLE_MS)
 }

@@ -5,7 +5,7 @@ import type {
   PropertyCreateTypeEnum,
 } from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
 import type { HubSpot } from './client/client.ts'
-import { isConflict, isForbidden, unlessMissing } from './client/errors.ts'
+import { isConflict, isForbidden, nullIfMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
 import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
 
@@ -52,18 +52,19 @@ const WANTED: WantedProperty[] = [
 /**
  * Creates what is missing and says so line by line.
  *
- * @returns what a person must mend, as sentences; HubSpot lets no property become unique later
- * @throws HubSpotError when HubSpot is away, or the token lacks a scope
+ * @returns what you must fix, as sentences; HubSpot lets no property become unique later
+ * @throws HubSpotError when HubSpot is unavailable, or the token lacks a scope
  */
 export async function setUp(hubspot: HubSpot, log: (line: string) => void): Promise<string[]> {
   for (const object of ['companies', 'contacts'] as const) {
-    if (await unlessMissing(() => hubspot.groups.getByName(object, GROUP))) continue
-    await unlessThere(() => hubspot.groups.create(object, { name: GROUP, label: 'onramp', displayOrder: -1 }))
+    if (await hubspot.properties.findGroup(object, GROUP)) continue
+    const group = { name: GROUP, label: 'onramp', displayOrder: -1 }
+    await ignoreConflict(() => hubspot.properties.createGroup(object, group))
     log(`created property group ${GROUP} of ${object}`)
   }
   for (const wanted of WANTED) {
-    if (await unlessMissing(() => hubspot.properties.getByName(wanted.object, wanted.name))) continue
-    await unlessThere(() => hubspot.properties.create(wanted.object, propertyOf(wanted)))
+    if (await hubspot.properties.find(wanted.object, wanted.name)) continue
+    await ignoreConflict(() => hubspot.properties.create(wanted.object, propertyOf(wanted)))
     log(`created property ${wanted.name} of ${wanted.object}`)
   }
   return await findProblems(hubspot)
@@ -73,7 +74,7 @@ export async function setUp(hubspot: HubSpot, log: (line: string) => void): Prom
  * What keeps onramp from working on this portal, as sentences; empty when all is well. Only reads: a missing scope for
  * writing shows at the first write.
  *
- * @throws HubSpotError when HubSpot is away, or refuses the token altogether
+ * @throws HubSpotError when HubSpot is unavailable, or rejects the token
  */
 export async function findProblems(hubspot: HubSpot): Promise<string[]> {
   const scopes = [
@@ -82,7 +83,7 @@ export async function findProblems(hubspot: HubSpot): Promise<string[]> {
   ]
   const problems = await Promise.all(
     WANTED.map(async ({ object, name, isUnique, type }) => {
-      const property = await unlessMissing(() => hubspot.properties.getByName(object, name))
+      const property = await hubspot.properties.find(object, name)
       if (!property) return `HubSpot has no property ${name} of ${object}. Run \`npm run setup\`.`
       if (isUnique && !property.hasUniqueValue) {
         return `HubSpot’s property ${name} of ${object} does not insist on unique values, and that cannot be changed. Delete it in HubSpot, then run \`npm run setup\`.`
@@ -94,10 +95,10 @@ export async function findProblems(hubspot: HubSpot): Promise<string[]> {
   return [...scopes, ...problems.filter((problem) => problem !== null)]
 }
 
-/** A stand-in that does not know this reading answers 404, which says nothing about the scope. */
+/** A HubSpot behind HUBSPOT_BASE_URL may not have this endpoint; its 404 says nothing about the scope. */
 async function lacking(scope: string, read: () => Promise<void>): Promise<string[]> {
   try {
-    await unlessMissing(read)
+    await nullIfMissing(read)
     return []
   } catch (error) {
     if (!(error instanceof HubSpotError) || !isForbidden(error)) throw error
@@ -118,8 +119,8 @@ function propertyOf({ name, label, description, isUnique, type }: WantedProperty
   }
 }
 
-/** Two setups at once: the slower one finds the work done. */
-async function unlessThere(create: () => Promise<unknown>): Promise<void> {
+/** Of two setups at once, the slower one finds the work done. */
+async function ignoreConflict(create: () => Promise<unknown>): Promise<void> {
   try {
     await create()
   } catch (error) {

@@ -1,4 +1,4 @@
-// HubSpot's client from the settings, with its voice in the log and its numbers in the metrics.
+// HubSpot's client from the settings, connected to the log and the metrics.
 
 import { createHubSpot } from '../hubspot/client/client.ts'
 import type { HubSpot } from '../hubspot/client/client.ts'
@@ -9,24 +9,21 @@ import { metrics } from '../platform/metrics.ts'
 
 const HUBSPOT_API = 'https://api.hubapi.com'
 
-/** A stand-in takes any token, so one that is reached by `HUBSPOT_BASE_URL` needs none to be set. */
+/** The emulator accepts any token, so `HUBSPOT_BASE_URL` needs none. */
 export function hubSpotOf(config: Config, logger: Logger): HubSpot {
   return createHubSpot({
     baseUrl: (config.hubspotBaseUrl ?? HUBSPOT_API).replace(/\/+$/, ''),
-    accessToken: config.hubspotAccessToken ?? 'stand-in',
+    accessToken: config.hubspotAccessToken ?? 'any-token',
     apiVersion: config.hubspotApiVersion,
     timeoutMs: config.hubspotTimeoutMs,
     cancellation: currentCancellation,
-    onAnswer: (status) => metrics.hubSpotCalls.inc({ status: String(status ?? 'none') }),
-    gate: {
+    onResponse: (status) => metrics.hubSpotCalls.inc({ status: String(status ?? 'none') }),
+    circuitBreaker: {
       probeSeconds: config.hubspotProbeSeconds,
-      onChange: (isClosed) => {
-        metrics.hubSpotLockedOut.set(isClosed ? 1 : 0)
-        if (isClosed)
-          logger.error(
-            'HubSpot refuses the token (HUBSPOT_ACCESS_TOKEN): customers wait, one call at a time tries again',
-          )
-        else logger.info('HubSpot takes the token again')
+      onChange: (isOpen) => {
+        metrics.hubSpotLockedOut.set(isOpen ? 1 : 0)
+        if (isOpen) logger.error('HubSpot rejects the token (HUBSPOT_ACCESS_TOKEN): calls wait, one at a time probes')
+        else logger.info('HubSpot accepts the token again')
       },
     },
   })

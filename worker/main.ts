@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
+import { createHubSpotCrm } from '../hubspot/crm.ts'
 import { findProblems } from '../hubspot/setup.ts'
 import { createActivities } from '../activities/index.ts'
 import { configOrExit } from '../platform/config.ts'
@@ -23,7 +24,7 @@ const hubspot = hubSpotOf(config, logger)
 const failing = new Set(['temporal', 'hubspot'])
 const health = await serveHealth(config.metricsPort, () => [
   ...failing,
-  ...(hubspot.isLockedOut() ? ['hubspot-token'] : []),
+  ...(hubspot.isUnauthorized() ? ['hubspot-token'] : []),
 ]).catch(giveUp)
 
 // Until the worker runs there is nothing to finish; from then on the SDK takes the signals and drains.
@@ -44,11 +45,13 @@ const worker = await createWorker({
       ? { deploymentName: config.temporalDeploymentName, buildId: config.temporalWorkerBuildId }
       : null,
   workflowBundle: await workflowBundle(Runtime.instance().logger),
-  activities: createActivities(hubspot, {
-    adoption: config.companyAdoption,
-    primary: config.associationPrimary,
-    move: config.associationOnMove,
-  }),
+  activities: createActivities(
+    createHubSpotCrm(hubspot, {
+      adoption: config.companyAdoption,
+      primary: config.associationPrimary,
+      move: config.associationOnMove,
+    }),
+  ),
 })
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)

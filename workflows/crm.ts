@@ -1,36 +1,36 @@
-// The activities as a workflow calls them: each time-out and retry policy beside its reason, each with words for Temporal's page.
+// The activities as a workflow calls them: each timeout and retry policy beside its reason, each with a summary for the Temporal UI.
 
 import { proxyActivities } from '@temporalio/workflow'
 import type { Crm } from '../domain/crm.ts'
-import { REFUSED } from '../domain/failures.ts'
+import { CRM_REJECTION } from '../domain/failures.ts'
 import type { Histories } from '../domain/histories.ts'
 
 const activities = <Port extends object>(summary: string) =>
   proxyActivities<Port>({
     summary,
-    // An activity makes at most a handful of calls, each with its own deadline; this only ends what is stuck beyond that.
+    // An activity makes a handful of calls, each with its own deadline; this only ends an activity that is stuck beyond that.
     startToCloseTimeout: '5 minutes',
-    // A killed worker is noticed by its missing heartbeat, so that its step is taken over within seconds.
+    // Temporal notices a killed worker by its missing heartbeat, so that another one repeats the step within seconds.
     heartbeatTimeout: '3 seconds',
-    // A call that is cut may still write; nothing else is written before it has ended.
+    // A cancelled call may still write; nothing else is written before it has ended.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    // An outage parks nobody (G9): the customer waits with growing pauses for as long as it takes, and goes on by itself.
+    // An outage parks nobody (G9): the customer waits, with growing pauses, for as long as it takes.
     retry: {
       initialInterval: '1 second',
       backoffCoefficient: 2,
       maximumInterval: '30 seconds',
-      nonRetryableErrorTypes: [REFUSED],
+      nonRetryableErrorTypes: [CRM_REJECTION],
     },
   })
 
 export const crm: Crm = {
-  findCustomer: activities<Crm>('Looks whether HubSpot knows the customer from before').findCustomer,
+  findCustomer: activities<Crm>('Looks up the customer in HubSpot').findCustomer,
   createCompany: activities<Crm>('Finds or creates the company').createCompany,
-  createContact: activities<Crm>('Creates the contact, or keeps the existing one').createContact,
+  createContact: activities<Crm>('Creates the contact, or claims the existing one').createContact,
   associateContact: activities<Crm>('Associates the contact with the company').associateContact,
   moveContact: activities<Crm>('Moves the contact to another company').moveContact,
-  updateCompany: activities<Crm>('Writes what changed of the company').updateCompany,
-  updateContact: activities<Crm>('Writes what changed of the contact').updateContact,
+  updateCompany: activities<Crm>('Writes changes to the company').updateCompany,
+  updateContact: activities<Crm>('Writes changes to the contact').updateContact,
   eraseContact: activities<Crm>('Erases the contact').eraseContact,
 }
 

@@ -1,9 +1,12 @@
-// Attaches the handlers of an onboarding: signals only note, orders may be rejected, the query answers from the file.
+// Attaches the handlers of an onboarding: signals only note, commands may be rejected, the query reads the state.
 
-import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
-import { readFact } from './customer/received-event.ts'
-import type { Fact } from './customer/received-event.ts'
+import { ApplicationFailure, defineSignal, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
+import type { AttentionReason } from '../domain/attention.ts'
+import { hasNameOrDomain } from '../domain/fields.ts'
 import type { Customer } from './customer/customer.ts'
+import { readEvent } from './customer/received-event.ts'
+import type { ReceivedEvent } from './customer/received-event.ts'
+import { statusOf } from './customer/status.ts'
 import {
   attentionResumed,
   correct,
@@ -15,82 +18,113 @@ import {
   resync,
   versionDeployed,
 } from './messages.ts'
-import { statusOf } from './customer/status.ts'
+import type { Run } from './run.ts'
 
-/** Call it first: a handler that is attached takes in, there and then, what has arrived before. */
-export function listen(customer: Customer): void {
-  // A signal handler that throws would hang or fail the workflow, so each takes whatever comes (G7).
-  setHandler(
-    customerRegistered,
-    (payload) => {
-      const fact = readFact(payload)
-      if (fact && isComplete(fact)) customer.register(fact)
-      else customer.malformed()
-    },
-    { description: 'A customer registered with the product.' },
-  )
-  setHandler(
-    customerUpdated,
-    (payload) => {
-      const fact = readFact(payload)
-      if (fact) customer.update(fact)
-      else customer.malformed()
-    },
-    { description: 'Something about the customer changed.' },
-  )
-  setHandler(
-    customerErased,
-    // Whatever it holds: who asks for an erasure means it, and an id or a time adds nothing.
-    () => customer.erase(),
-    { description: 'The customer is to be erased, in HubSpot and here.' },
-  )
-  // Whatever it holds that is no reason finds nothing that waits for it.
-  setHandler(attentionResumed, (reason) => customer.resumeAll(reason), {
-    description: 'Tries again whatever waits for one reason.',
-  })
-  setHandler(versionDeployed, () => customer.askRenewal(), {
-    description: 'A new version of the workers was deployed; the next run is to begin on it.',
-  })
-  // Without it, signals of an unknown name vanish when the run closes.
-  setDefaultSignalHandler(() => customer.malformed())
-
-  setHandler(resume, () => customer.resume(), {
-    description: 'Tries again what HubSpot refused.',
-    validator: () => checkParked(customer),
-  })
-  setHandler(correct, (details) => customer.correct(correctionIn(details)), {
-    description: 'Corrects values, then tries again what HubSpot refused.',
-    validator: (details) => {
-      checkParked(customer)
-      correctionIn(details)
-    },
-  })
-  setHandler(resync, () => customer.resync(), {
-    description: 'Writes everything that is known to HubSpot again.',
-    validator: () => checkNotErased(customer),
-  })
+/** Call it first: attaching a handler delivers the signals that have arrived before. */
+export function attachHandlers(customer: Customer, run: Run): void {
+  const signals = signalHandlers(customer, run)
+  // Signals that a former version of the workers kept, since it did not know them.
+  for (const { name, payload } of customer.intake.takeKnown((name) => name in signals)) signals[name]?.handle(payload)
+  for (const [name, { handle, description }] of Object.entries(signals)) {
+    setHandler(defineSignal<[unknown]>(name), handle, { description })
+  }
+  keepUnknownSignals(customer, run)
+  attachCommands(customer)
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
   })
 }
 
-/** HubSpot takes no contact without an address, and no company without a name or a domain. */
-function isComplete({ values }: Fact): boolean {
-  return Boolean(values.email && (values['company.name'] || values['company.domain']))
+interface SignalHandler {
+  description: string
+  /** Never throws: a signal handler that does would fail the workflow task for ever (G7). */
+  handle(payload: unknown): void
 }
 
-function checkParked({ state }: Customer): void {
-  if (state.parked.length > 0) return
-  throw ApplicationFailure.nonRetryable('Nothing is parked here, so there is nothing to resume.', 'nothing-parked')
+function signalHandlers({ intake, commands }: Customer, run: Run): { [name: string]: SignalHandler } {
+  return {
+    [customerRegistered.name]: {
+      description: 'A customer registered with the product.',
+      handle(payload) {
+        const event = readEvent(payload)
+        if (event && isRegistration(event)) intake.register(event)
+        else intake.malformed()
+      },
+    },
+    [customerUpdated.name]: {
+      description: 'Something about the customer changed.',
+      handle(payload) {
+        const event = readEvent(payload)
+        if (event) intake.update(event)
+        else intake.malformed()
+      },
+    },
+    [customerErased.name]: {
+      description: 'The customer is to be erased, in HubSpot and here.',
+      // The payload does not matter: an id or a time adds nothing to an erasure.
+      handle: () => intake.erase(),
+    },
+    [attentionResumed.name]: {
+      description: 'Tries again what is parked for one reason.',
+      // Nothing is parked for a payload that is no reason.
+      handle: (reason) => commands.resumeAll(reason as AttentionReason),
+    },
+    [versionDeployed.name]: {
+      description: 'A new version of the workers was deployed; the next run starts on it.',
+      handle: () => run.requestContinueAsNew(),
+    },
+  }
 }
 
-function checkNotErased({ isErased }: Customer): void {
-  if (!isErased) return
-  throw ApplicationFailure.nonRetryable('The customer is erased, so nothing is known that could be written.', 'erased')
+/** HubSpot accepts no contact without an e-mail address, and no company without a name or a domain. */
+function isRegistration({ values }: ReceivedEvent): boolean {
+  return Boolean(values.email) && hasNameOrDomain(values)
 }
 
-function correctionIn(details: unknown): Fact {
-  const fact = readFact({ id: 'correction', at: 0, customer: details })
-  if (fact && (Object.keys(fact.values).length > 0 || fact.productCompanyId !== null)) return fact
-  throw ApplicationFailure.nonRetryable('The correction holds no value of a customer.', 'invalid-correction')
+/** Without a default handler, signals of an unknown name vanish when the run closes. */
+function keepUnknownSignals({ intake, state }: Customer, run: Run): void {
+  setDefaultSignalHandler((name, payload: unknown) => {
+    if (isUndecodable(payload)) return intake.malformed()
+    // The next run starts on the current version of the workers, which may know the signal. One such try is enough.
+    if (state.unknownSignals.length === 0) run.requestContinueAsNew()
+    intake.keepUnknown({ name, payload: payload ?? null })
+  })
+}
+
+/** The payload converter's marker for a payload that it could not decode (platform/payload-converter.ts). */
+function isUndecodable(payload: unknown): boolean {
+  return typeof payload === 'object' && payload !== null && 'undecodable' in payload
+}
+
+function attachCommands({ commands, parking, state }: Customer): void {
+  const checkParked = () => {
+    if (parking.isEmpty) throw rejected('nothing-parked', 'Nothing is parked here, so there is nothing to resume.')
+  }
+  setHandler(resume, () => commands.resume(), {
+    description: 'Tries again what is parked.',
+    validator: checkParked,
+  })
+  setHandler(correct, (details) => commands.correct(correctionIn(details)), {
+    description: 'Corrects values, then tries again what is parked.',
+    validator: (details) => {
+      checkParked()
+      correctionIn(details)
+    },
+  })
+  setHandler(resync, () => commands.resync(), {
+    description: 'Writes everything that is known to HubSpot again.',
+    validator: () => {
+      if (state.erasure !== 'none') throw rejected('erased', 'The customer is erased, so there is nothing to write.')
+    },
+  })
+}
+
+function correctionIn(details: unknown): ReceivedEvent {
+  const event = readEvent({ id: 'correction', at: 0, customer: details })
+  if (event && (Object.keys(event.values).length > 0 || event.organizationId !== null)) return event
+  throw rejected('invalid-correction', 'The correction holds no value of a customer.')
+}
+
+function rejected(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type)
 }

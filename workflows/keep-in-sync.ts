@@ -1,18 +1,18 @@
-// After the onboarding: wait for news, write what changed, for as long as the customer lives.
+// After the onboarding: waits for events and writes what changed, until the customer is idle or a record is to be re-created.
 
-import { writeChanges } from './changes.ts'
 import type { Customer } from './customer/customer.ts'
 import type { Run } from './run.ts'
+import { writeChanges } from './steps.ts'
 
-/** Ends when the customer has been quiet for long, or when a record is to be made again. */
-export async function keepInSync(customer: Customer, run: Run): Promise<'quiet' | 'incomplete'> {
-  while (customer.isComplete) {
-    const hasNews = await run.untilOrQuiet(() => customer.hasWork)
-    // A parked customer is not quiet, but waiting.
-    if (!hasNews && customer.state.parked.length === 0) return 'quiet'
+/** `idle`: no event has come for the idle time. `incomplete`: a company, contact or association is to be made first. */
+export async function keepInSync(customer: Customer, run: Run): Promise<'idle' | 'incomplete'> {
+  while (customer.association.isComplete) {
+    const hasWork = await run.untilIdle(() => customer.hasWork)
+    // A parked customer is not idle, but waiting.
+    if (!hasWork && customer.parking.isEmpty) return 'idle'
 
     await writeChanges(customer, run)
-    customer.resynced()
+    customer.association.resynced()
   }
   return 'incomplete'
 }

@@ -1,30 +1,22 @@
-// What HubSpot refuses for good, as a value.
+// What the CRM rejects for good, as a value.
 
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow'
-import type { Refusal } from '../domain/failures.ts'
+import { situations } from '../domain/attention.ts'
+import type { Rejection } from '../domain/failures.ts'
 
-/** What the CRM refused for good, `null` when it took everything. */
-export async function refusalOf(act: () => Promise<void>): Promise<Refusal | null> {
+/** The rejection that ended a call to the CRM; `null` when the call succeeded. */
+export async function rejectionOf(act: () => Promise<void>): Promise<Rejection | null> {
   try {
     await act()
     return null
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
-    const refusal = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined
-    return isRefusal(refusal) ? refusal : UNEXPLAINED
+    const details: unknown = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined
+    // An activity that gave up without saying why must not fail the workflow: a failed onboarding is a lost customer.
+    return isRejection(details) ? details : { ...situations.withoutReason(), fields: [], correlationId: null }
   }
 }
 
-// Whatever gives up on retries without saying why must not fail the workflow: a failed onboarding would be a lost customer.
-const UNEXPLAINED: Refusal = {
-  reason: 'refused-by-hubspot',
-  message: 'The step failed for good without a reason. The worker’s log and the Temporal history say more.',
-  status: null,
-  category: null,
-  fields: [],
-  correlationId: null,
-}
-
-function isRefusal(details: unknown): details is Refusal {
+function isRejection(details: unknown): details is Rejection {
   return typeof details === 'object' && details !== null && 'reason' in details && 'fields' in details
 }

@@ -1,4 +1,4 @@
-// What every wait of an onboarding has in common: the run renews itself before its history grows too long.
+// How an onboarding waits: every wait continues as new before the history grows too long.
 
 import {
   allHandlersFinished,
@@ -11,99 +11,101 @@ import type { Customer } from './customer/customer.ts'
 import type { CustomerState } from './customer/state.ts'
 import type { RunSettings } from './messages.ts'
 
-// With worker versioning a run stays on the version that it began on, and the next one begins on the current one; without,
-// this says nothing. So code may change without a trace in old histories, for as long as old workers are kept.
-const beginAnew = makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
+// With worker versioning a run stays on the version that it started on, and the next run starts on the current one. So code
+// may change without regard to old histories, for as long as old workers are kept. Without versioning this has no effect.
+const startNextRun = makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
   initialVersioningBehavior: 'AUTO_UPGRADE',
 })
 
-/** What an onboarding starts from: a new customer, or all that the earlier run knew; and how it is to be run. */
+/** What a run starts from: a new customer, or the state of the run before; and how it is run. */
 export interface OnboardingInput {
   customerId: string
   settings?: RunSettings
   state?: CustomerState
 }
 
-// Temporal warns at 4,096 events and stops at 51,200; a short history also replays fast after a worker's death (G8). What
-// arrives during a call to HubSpot comes on top, and a call that is still tried again at three times that is cut.
-const RENEW_AT_EVENTS = 300
-const CUT_AT_TIMES = 3
+// Temporal warns at 4,096 events and fails the workflow at 51,200; a short history also replays fast after a worker's death
+// (G8). Events that arrive during a call to the CRM come on top; at three times the length a retried call is cancelled.
+const CONTINUE_AS_NEW_AT_EVENTS = 300
+const CANCEL_CALLS_AT_TIMES = 3
 const IDLE_DAYS = 30
 
-/** One run's way of waiting. Whatever waits here is left for a new run when it must be; that begins the story anew and skips what is done. */
+/** The waits of one run. The next run starts the story again and skips the steps that are done. */
 export class Run {
   readonly #customer: Customer
-  readonly #settings: RunSettings
+  readonly #settings: { idleDays: number | null; continueAsNewAtEvents: number }
+  #isContinueAsNewRequested = false
 
-  constructor(customer: Customer, { idleDays = IDLE_DAYS, renewAtEvents = RENEW_AT_EVENTS }: RunSettings = {}) {
+  constructor(customer: Customer, settings: RunSettings = {}) {
+    const { idleDays = IDLE_DAYS, continueAsNewAtEvents = CONTINUE_AS_NEW_AT_EVENTS } = settings
     this.#customer = customer
-    this.#settings = { idleDays, renewAtEvents }
+    this.#settings = { idleDays, continueAsNewAtEvents }
   }
 
-  /** Waits until something is so. */
-  async until(isSo: () => boolean): Promise<void> {
-    do {
-      if (this.#mustRenew()) await this.renew()
-      await condition(() => isSo() || this.#mustRenew())
-    } while (!isSo())
+  /** Waits until a condition holds. */
+  async until(isMet: () => boolean): Promise<void> {
+    await this.#wait(isMet, null)
   }
 
-  /** Waits until something is so, for as many days as a quiet customer is kept; answers whether it is so. */
-  async untilOrQuiet(isSo: () => boolean): Promise<boolean> {
-    const { idleDays } = this.#settings
-    if (typeof idleDays !== 'number') return await this.until(isSo).then(() => true)
-    do {
-      if (this.#mustRenew()) await this.renew()
-      const hasNews = await condition(() => isSo() || this.#mustRenew(), `${idleDays} days`)
-      // Something may have come in the very moment in which the time was over.
-      if (!hasNews && !isSo() && !this.#mustRenew()) return false
-    } while (!isSo())
-    return true
+  /** Waits until a condition holds, for the idle time at most; returns whether it holds. */
+  async untilIdle(isMet: () => boolean): Promise<boolean> {
+    return await this.#wait(isMet, this.#settings.idleDays)
   }
 
   /**
-   * Does something in the CRM. While HubSpot is down that may take for ever: an erasure does not wait for it, nor does a
-   * history that has grown far too long. Then it is cut and left for the next run, since all of it may be repeated (G2).
+   * Calls the CRM. While HubSpot is unavailable a call is retried without limit; an erasure does not wait for it, nor does a
+   * history that has grown far too long. Then the call is cancelled and left to the next run, since it may be repeated (G2).
    */
-  async act<T>(acting: () => Promise<T>): Promise<T> {
+  async act<T>(call: () => Promise<T>): Promise<T> {
     const scope = new CancellationScope()
-    const act = scope.run(acting)
+    const result = scope.run(call)
     let isOver = false
-    const end = Promise.allSettled([act]).then(() => {
+    const end = Promise.allSettled([result]).then(() => {
       isOver = true
     })
-    await Promise.race([end, condition(() => isOver || this.#mustCut())])
-    if (isOver) return await act
+    await Promise.race([end, condition(() => isOver || this.#mustCancelCalls())])
+    if (isOver) return await result
     scope.cancel()
     await end
-    return await this.renew()
+    return await this.continueAsNew()
   }
 
-  /** Hands everything to a new run. Pending values travel in the state, so nothing has to be written before. */
-  async renew(): Promise<never> {
+  /** Has this run continue as new at its next wait. */
+  requestContinueAsNew(): void {
+    this.#isContinueAsNewRequested = true
+  }
+
+  /** Hands the state to a new run. Pending values are part of it, so nothing has to be written before. */
+  async continueAsNew(): Promise<never> {
     await condition(allHandlersFinished)
-    return await beginAnew({
-      customerId: this.#customer.state.customerId,
-      settings: this.#settings,
-      state: this.#customer.state,
-    })
+    const { state } = this.#customer
+    return await startNextRun({ customerId: state.customerId, settings: this.#settings, state })
   }
 
-  #mustRenew(): boolean {
-    return this.#isLongerThan(this.#renewAtEvents) || this.#customer.isRenewalAsked || this.#isToErase
+  async #wait(isMet: () => boolean, days: number | null): Promise<boolean> {
+    const isOver = () => isMet() || this.#shouldContinueAsNew()
+    for (;;) {
+      if (this.#shouldContinueAsNew()) await this.continueAsNew()
+      if (days === null) await condition(isOver)
+      // A signal may arrive in the task in which the timer fires.
+      else if (!(await condition(isOver, `${days} days`)) && !isOver()) return false
+      if (isMet()) return true
+    }
   }
 
-  #mustCut(): boolean {
-    return this.#isLongerThan(this.#renewAtEvents * CUT_AT_TIMES) || this.#isToErase
+  #shouldContinueAsNew(): boolean {
+    const { continueAsNewAtEvents } = this.#settings
+    return this.#isContinueAsNewRequested || this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents)
   }
 
-  /** An erasure begins in a new run, so that whatever waits for HubSpot or for a person no longer does. */
-  get #isToErase(): boolean {
-    return this.#customer.state.erasure === 'asked'
+  #mustCancelCalls(): boolean {
+    const { continueAsNewAtEvents } = this.#settings
+    return this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_TIMES)
   }
 
-  get #renewAtEvents(): number {
-    return this.#settings.renewAtEvents ?? RENEW_AT_EVENTS
+  /** An erasure starts in a new run, so that nothing waits for HubSpot or an operator any longer. */
+  get #isErasureRequested(): boolean {
+    return this.#customer.state.erasure === 'requested'
   }
 
   #isLongerThan(events: number): boolean {

@@ -1,49 +1,130 @@
-// The steps of the story, each done until it succeeds and skipped when an earlier run has done it.
+// The steps of an onboarding as data: when each is due, what it sends, and what it asks of the CRM.
 
-import { pursue } from './attention.ts'
-import { writeChanges } from './changes.ts'
+import type { CompanyChange, CompanyDraft, ContactChange, ContactDraft } from '../domain/crm.ts'
+import type { Values } from '../domain/fields.ts'
+import type { Step } from '../domain/onboarding.ts'
 import { crm } from './crm.ts'
+import type { Association } from './customer/association.ts'
 import type { Customer } from './customer/customer.ts'
+import { rejectionOf } from './rejection.ts'
 import type { Run } from './run.ts'
 
-/** Asks whether the CRM knows the customer from an earlier life: Temporal forgets what has ended. */
-export async function lookUp(customer: Customer, run: Run): Promise<void> {
-  const isToDo = () => customer.mayBeKnown
-  await pursue(customer, run, 'lookup', isToDo, noValues, async () => {
-    customer.found(await crm.findCustomer(customer.state.customerId))
-  })
+/** One thing that an onboarding does in the CRM. `Draft` is what it sends; the draft's `values` are parked when rejected. */
+interface OnboardingStep<Draft extends object> {
+  name: Step
+  isDue(customer: Customer): boolean
+  draft(customer: Customer): Draft
+  act(customer: Customer, draft: Draft): Promise<void>
+  /** A rejection parks the whole step, or only the values that were sent. */
+  parks: 'step' | 'values'
+  /** Whether pending changes are written before the step. */
+  writesChangesFirst?: boolean
 }
 
-/** A contact that people deleted does not wait for it, having been there before. */
-export async function registerCompany(customer: Customer, run: Run): Promise<void> {
-  const isToDo = () => !customer.company && !customer.isContactLost
-  // What is still to be written of the former firm is written before the contact leaves it.
-  if (isToDo()) await writeChanges(customer, run)
-  const draftOf = () => customer.companyDraft()
-  await pursue(customer, run, 'company', isToDo, draftOf, async (draft) => {
-    customer.companyFound(draft, await crm.createCompany(draft))
-  })
+/** Whether HubSpot users deleted the contact, so that it is to be re-created. */
+const isContactLost = ({ contact, parking }: Customer): boolean => contact.isLost && !parking.isParked('contact')
+
+/** Temporal forgets completed runs; the CRM may know the customer from one. */
+export const lookUp: OnboardingStep<{ customerId: string }> = {
+  name: 'lookup',
+  isDue: ({ state }) => !state.isLookedUp,
+  draft: ({ state }) => ({ customerId: state.customerId }),
+  act: async (customer, { customerId }) => customer.found(await crm.findCustomer(customerId)),
+  parks: 'step',
 }
 
-/** A customer who moves meanwhile has a company to be registered first. */
-export async function registerContact(customer: Customer, run: Run): Promise<void> {
-  const isToDo = () => !customer.state.contact && (customer.company !== null || customer.isContactLost)
-  const draftOf = () => customer.contactDraft()
-  await pursue(customer, run, 'contact', isToDo, draftOf, async (draft) => {
-    customer.contactFound(draft, await crm.createContact(draft))
-  })
+/** A deleted contact is re-created first, since its company has been there before. */
+export const registerCompany: OnboardingStep<CompanyDraft> = {
+  name: 'company',
+  isDue: (customer) => customer.company.current === null && !isContactLost(customer),
+  draft: ({ company }) => company.draft(),
+  act: async (customer, draft) => customer.companyCreated(draft, await crm.createCompany(draft)),
+  parks: 'step',
+  // The former organization's company gets its last values before the contact leaves it.
+  writesChangesFirst: true,
+}
+
+/** A customer who moves in the meantime needs the new company first. */
+export const registerContact: OnboardingStep<ContactDraft> = {
+  name: 'contact',
+  isDue: (customer) => customer.contact.link === null && (customer.company.current !== null || isContactLost(customer)),
+  draft: ({ contact }) => contact.draft(),
+  act: async (customer, draft) => customer.contactCreated(draft, await crm.createContact(draft)),
+  parks: 'step',
+}
+
+/** Ends without an association when HubSpot users deleted one of the records, which is then re-created first. */
+export const associate: OnboardingStep<ReturnType<Association['draft']>> = {
+  name: 'association',
+  isDue: ({ association }) => association.isNeeded,
+  draft: ({ association }) => association.draft(),
+  act: async (customer, { pair, move }) =>
+    customer.associated(await (move === null ? crm.associateContact(pair) : crm.moveContact(move))),
+  parks: 'step',
+}
+
+const updateCompany: OnboardingStep<CompanyChange> = {
+  name: 'company-update',
+  isDue: ({ company }) => company.change() !== null,
+  draft: ({ company }) => company.change() as CompanyChange,
+  act: async (customer, change) => customer.changed(customer.company, change, await crm.updateCompany(change)),
+  parks: 'values',
+}
+
+const updateContact: OnboardingStep<ContactChange> = {
+  name: 'contact-update',
+  isDue: ({ contact }) => contact.change() !== null,
+  draft: ({ contact }) => contact.change() as ContactChange,
+  act: async (customer, change) => customer.changed(customer.contact, change, await crm.updateContact(change)),
+  parks: 'values',
+}
+
+export const eraseContact: OnboardingStep<{ customerId: string; contactId: string | null }> = {
+  name: 'erasure',
+  isDue: (customer) => customer.phase !== 'erased',
+  draft: ({ state, contact }) => ({ customerId: state.customerId, contactId: contact.link?.contactId ?? null }),
+  act: async (customer, draft) => customer.erased(await crm.eraseContact(draft)),
+  parks: 'step',
 }
 
 /**
- * Ties the two; a customer who moved takes the contact along from the former company. Ends untied when people have deleted
- * one of them, which is to be made anew first.
+ * Tries a step with the newest values until it succeeds or is no longer due. While it is parked, changes of the records that
+ * are there are still written (G9).
  */
-export async function associate(customer: Customer, run: Run): Promise<void> {
-  const isToDo = () => customer.isUntied
-  await pursue(customer, run, 'association', isToDo, noValues, async () => {
-    const { pair, move } = customer.tie()
-    customer.associated(await (move === null ? crm.associateContact(pair) : crm.moveContact(move)))
-  })
+export async function perform<Draft extends object>(
+  step: OnboardingStep<Draft>,
+  customer: Customer,
+  run: Run,
+): Promise<void> {
+  if (step.writesChangesFirst && step.isDue(customer)) await writeChanges(customer, run)
+  const isParked = () => customer.parking.isParked(step.name)
+  while (step.isDue(customer)) {
+    if (isParked()) {
+      await run.until(() => !step.isDue(customer) || !isParked() || customer.hasChanges)
+      await writeChanges(customer, run)
+    } else {
+      await attempt(step, customer, run)
+    }
+  }
 }
 
-const noValues = () => ({ values: {} })
+/** Writes what changed of the records that are there. Values that arrive during a write go with the next one (G6). */
+export async function writeChanges(customer: Customer, run: Run): Promise<void> {
+  if (updateCompany.isDue(customer)) await attempt(updateCompany, customer, run)
+  if (updateContact.isDue(customer)) await attempt(updateContact, customer, run)
+}
+
+/** Does a step once; a rejection parks it. */
+async function attempt<Draft extends object>(step: OnboardingStep<Draft>, customer: Customer, run: Run): Promise<void> {
+  const draft = step.draft(customer)
+  const { organizationId } = customer.company
+  const rejection = await run.act(() => rejectionOf(() => step.act(customer, draft)))
+  if (rejection === null) return
+  const sent = valuesOf(draft)
+  const fields = step.parks === 'values' ? Object.keys(sent) : rejection.fields
+  customer.parking.park(step.name, { ...rejection, fields }, sent, organizationId)
+}
+
+function valuesOf(draft: object): Values {
+  return 'values' in draft ? (draft.values as Values) : {}
+}

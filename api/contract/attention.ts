@@ -2,7 +2,8 @@
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
-import { ATTENTION_REASONS, STEPS } from '../../domain/onboarding.ts'
+import { ATTENTION_REASONS } from '../../domain/attention.ts'
+import { STEPS } from '../../domain/onboarding.ts'
 import { json, Location, problems } from './answers.ts'
 import { OPERATOR } from './requests.ts'
 

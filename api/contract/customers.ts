@@ -2,9 +2,10 @@
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { Correction } from '../../domain/events.ts'
 import { OnboardingStatus } from '../../domain/onboarding-status.ts'
-import { ATTENTION_REASONS, PHASES } from '../../domain/onboarding.ts'
+import { PHASES } from '../../domain/onboarding.ts'
 import { json, problems } from './answers.ts'
 import { CustomerId, jsonBody, OPERATOR, orNothing } from './requests.ts'
 
@@ -90,6 +91,7 @@ export const customerStatus = createRoute({
       lastEventAt: '2026-11-24T09:00:00.000Z',
       lastWrittenAt: '2026-11-24T09:00:01.000Z',
       malformedEvents: 0,
+      unknownEvents: 0,
       timeline: [
         { at: '2026-11-24T09:00:00.000Z', what: 'event', outcome: 'registered' },
         { at: '2026-11-24T09:00:01.000Z', what: 'company', outcome: 'created', correlationId: '0b1f6a0e' },

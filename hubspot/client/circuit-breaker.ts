@@ -1,62 +1,60 @@
-// A refused token stops all traffic after one answer; one call at a time then tries whether it works again.
+// A circuit breaker for a rejected token: it stops all calls after one rejection, and lets one call at a time probe.
 
-import { isLockedOut, provesLetIn } from './errors.ts'
+import { isUnauthorized, provesTokenValid } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
 
-export interface GateOptions {
-  /** How long nobody calls before one call is let through as a probe. */
+export interface CircuitBreakerOptions {
+  /** How long no call goes out before one is let through as a probe. */
   probeSeconds: number
-  /** Told when the gate closes and when it opens again; once each, however many calls wait. */
-  onChange: (isClosed: boolean) => void
+  /** Called once when the circuit opens, and once when it closes again. */
+  onChange: (isOpen: boolean) => void
 }
 
-/**
- * Stands before every call to HubSpot. Without it each waiting customer would knock on a locked door by itself; with it,
- * a revoked token costs a handful of calls (those under way) and no customer (G9).
- */
-export class Gate {
-  readonly #options: GateOptions
+/** Without it every waiting customer would send calls that HubSpot rejects; with it a revoked token parks nobody (G9). */
+export class CircuitBreaker {
+  readonly #options: CircuitBreakerOptions
   #nextProbeAt: number | null = null
 
-  constructor(options: GateOptions) {
+  constructor(options: CircuitBreakerOptions) {
     this.#options = options
   }
 
-  get isClosed(): boolean {
+  /** Whether calls are stopped. */
+  get isOpen(): boolean {
     return this.#nextProbeAt !== null
   }
 
-  /** @throws HubSpotError that asks for a pause until the next probe; while the gate is closed without having called */
-  async pass<T>(call: () => Promise<T>): Promise<T> {
-    const isProbe = this.isClosed
+  /** @throws HubSpotError what the call throws; while the circuit is open, one that asks for a pause until the next probe */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    const isProbe = this.isOpen
     if (this.#nextProbeAt !== null) {
-      if (Date.now() < this.#nextProbeAt) throw HubSpotError.lockedOut(this.#options.probeSeconds)
-      // Whoever comes while the probe is under way waits for what it brings.
+      if (Date.now() < this.#nextProbeAt) throw HubSpotError.unauthorized(this.#options.probeSeconds)
+      // Other calls wait for the outcome of this probe.
       this.#nextProbeAt = this.#probeAfterPause()
     }
     try {
       const result = await call()
-      if (isProbe) this.#open()
+      if (isProbe) this.#close()
       return result
     } catch (error) {
       if (!(error instanceof HubSpotError)) throw error
-      if (isLockedOut(error)) {
-        this.#close()
-        throw HubSpotError.lockedOut(this.#options.probeSeconds, error)
+      if (isUnauthorized(error)) {
+        this.#open()
+        throw HubSpotError.unauthorized(this.#options.probeSeconds, error)
       }
-      if (isProbe && provesLetIn(error)) this.#open()
+      if (isProbe && provesTokenValid(error)) this.#close()
       throw error
     }
   }
 
-  #close(): void {
-    const wasClosed = this.isClosed
+  #open(): void {
+    const wasOpen = this.isOpen
     this.#nextProbeAt = this.#probeAfterPause()
-    if (!wasClosed) this.#options.onChange(true)
+    if (!wasOpen) this.#options.onChange(true)
   }
 
-  #open(): void {
-    if (!this.isClosed) return
+  #close(): void {
+    if (!this.isOpen) return
     this.#nextProbeAt = null
     this.#options.onChange(false)
   }

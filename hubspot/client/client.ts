@@ -1,70 +1,72 @@
-// HubSpot as the activities know it: the official SDK's generated classes over our transport.
+// HubSpot's API as onramp calls it: the official SDK's generated classes over our own transport and scheduler.
 
-import pThrottle from 'p-throttle'
 import * as v4 from '@hubspot/api-client/lib/codegen/crm/associations/v4/index.js'
 import * as companiesApi from '@hubspot/api-client/lib/codegen/crm/companies/index.js'
 import * as contactsApi from '@hubspot/api-client/lib/codegen/crm/contacts/index.js'
 import * as propertiesApi from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
+import type { PropertyCreate, PropertyGroupCreate } from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
 import type { ContactCompanyPair } from '../../domain/crm.ts'
-import { rowOf } from './batches.ts'
-import { unlessMissing } from './errors.ts'
-import { Gate } from './circuit-breaker.ts'
-import type { GateOptions } from './circuit-breaker.ts'
-import { HubSpotError } from './hubspot-error.ts'
 import { COMPANY_KEY, COMPANY_READ, CONTACT_READ } from '../properties.ts'
 import type { Properties } from '../properties.ts'
+import { rowOf } from './batches.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import type { CircuitBreakerOptions } from './circuit-breaker.ts'
+import { nullIfMissing } from './errors.ts'
+import { HubSpotError } from './hubspot-error.ts'
+import { bodyOf, correlationIdOf, recordIn, recordOf } from './responses.ts'
+import type { HubSpotRecord } from './responses.ts'
+import { createScheduler } from './scheduler.ts'
+import type { Schedule } from './scheduler.ts'
 import { createTransport } from './transport.ts'
 import type { TransportOptions } from './transport.ts'
 
 // HubSpot's association types: contact → company, and contact → its primary company.
 const COMPANY = 279
 const PRIMARY_COMPANY = 1
-// The labelled call replaces all types, so the plain one goes along.
+// The labelled call replaces all types, so it names the plain one as well.
 const PRIMARY = [PRIMARY_COMPANY, COMPANY].map((associationTypeId) => ({
   associationCategory: v4.AssociationSpecAssociationCategoryEnum.HubspotDefined,
   associationTypeId,
 }))
+// The most that HubSpot puts on a page.
 const COMPANIES_PER_PAGE = 500
 const EQUALS = companiesApi.FilterOperatorEnum.Eq
-// HubSpot takes five searches a second from all that runs on a portal; one is left to the others.
-const paced = pThrottle({ limit: 4, interval: 1000, strict: true })
-
-/** A company or contact as HubSpot answered it; a property that is not set is `null`. `url` is a person's way to it. */
-export interface HubSpotRecord {
-  id: string
-  properties: Record<string, string | null>
-  url: string | null
-  correlationId: string | null
-}
 
 export interface HubSpotOptions extends TransportOptions {
   /** HubSpot, a proxy before it or the emulator; without a slash at its end. */
   baseUrl: string
-  gate: GateOptions
-  /** Told of each call's status, `null` when no answer came. */
-  onAnswer?: (status: number | null) => void
+  circuitBreaker: CircuitBreakerOptions
+  /** Learns the status of each response; `null` when none came. */
+  onResponse?: (status: number | null) => void
+  /** Decides when each call goes out; by default at once. */
+  schedule?: Schedule
 }
 
 export type HubSpot = ReturnType<typeof createHubSpot>
 
-/**
- * All methods throw `HubSpotError` for an answer that is no success; `find…` answer `null` for what is not there.
- */
-export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {}, ...options }: HubSpotOptions) {
-  const gate = new Gate(gateOptions)
+/** All methods throw `HubSpotError` for a response that is no success; `find…` return `null` for a record that is missing. */
+export function createHubSpot({
+  baseUrl,
+  circuitBreaker,
+  onResponse = () => {},
+  schedule = createScheduler(),
+  ...options
+}: HubSpotOptions) {
+  const breaker = new CircuitBreaker(circuitBreaker)
   const transport = createTransport(options)
-  const send: typeof transport.send = (request) =>
-    gate.pass(async () => {
-      try {
-        const answer = await transport.send(request)
-        onAnswer(answer.httpStatusCode)
-        return answer
-      } catch (error) {
-        onAnswer(error instanceof HubSpotError ? error.status : null)
-        throw error
-      }
-    })
-  // Every SDK module brings its own copy of these three, and all of them alike.
+  const call: Schedule = (kind, perform) => schedule(kind, () => breaker.run(perform))
+
+  async function send(request: Parameters<typeof transport.send>[0]) {
+    try {
+      const response = await transport.send(request)
+      onResponse(response.httpStatusCode)
+      return response
+    } catch (error) {
+      onResponse(error instanceof HubSpotError ? error.status : null)
+      throw error
+    }
+  }
+  // Each SDK module has its own copy of these three, and all are alike.
   const configure = <Http, Configuration>(sdk: {
     wrapHttpLibrary: (http: { send: typeof send }) => Http
     ServerConfiguration: new (url: string, variables: Record<string, string>) => unknown
@@ -83,135 +85,128 @@ export function createHubSpot({ baseUrl, gate: gateOptions, onAnswer = () => {},
   const properties = new propertiesApi.CoreApi(configure(propertiesApi))
   const groups = new propertiesApi.GroupsApi(configure(propertiesApi))
 
+  const readContact = (id: string, archived: boolean, idProperty?: string) =>
+    nullIfMissing(() =>
+      call('contact.read', async () =>
+        recordIn(await contacts.getByIdWithHttpInfo(id, CONTACT_READ, undefined, undefined, archived, idProperty)),
+      ),
+    )
+
   return {
     contacts: {
       /** A contact by its id, or by another property that is unique. */
-      find: async (id: string, idProperty?: string) =>
-        unlessMissing(async () =>
-          answered(await contacts.getByIdWithHttpInfo(id, CONTACT_READ, undefined, undefined, false, idProperty)),
-        ),
-      /** A contact that people deleted, by its id: HubSpot keeps it for some months. */
-      findDeleted: async (id: string) =>
-        unlessMissing(async () =>
-          answered(await contacts.getByIdWithHttpInfo(id, CONTACT_READ, undefined, undefined, true)),
-        ),
-      /** Reads one contact, whichever: what the token may do shows without touching anything. */
-      readAny: async () => void (await contacts.getPage(1)),
-      create: async (given: Properties) => answered(await contacts.createWithHttpInfo({ properties: given })),
-      update: async (id: string, change: Properties) =>
-        answered(await contacts.updateWithHttpInfo(id, { properties: change })),
+      find: (id: string, idProperty?: string) => readContact(id, false, idProperty),
+      /** A deleted contact by its id; HubSpot keeps it for 90 days. */
+      findDeleted: (id: string) => readContact(id, true),
+      /** Reads any one contact: shows whether the token may, and touches nothing. */
+      readAny: () => call('contact.read', async () => void (await contacts.getPage(1))),
+      create: (given: Properties) =>
+        call('contact.create', async () => recordIn(await contacts.createWithHttpInfo({ properties: given }))),
+      update: (id: string, change: Properties) =>
+        call('contact.update', async () => recordIn(await contacts.updateWithHttpInfo(id, { properties: change }))),
+      /** Erases a contact for good, as data protection law asks for. */
+      erase: (id: string) =>
+        call('contact.erase', async () => correlationIdOf(await contacts.purgeWithHttpInfo({ objectId: id }))),
     },
 
     companies: {
-      find: async (id: string, idProperty?: string) =>
-        unlessMissing(async () =>
-          answered(await companies.getByIdWithHttpInfo(id, COMPANY_READ, undefined, undefined, false, idProperty)),
+      find: (id: string, idProperty?: string) =>
+        nullIfMissing(() =>
+          call('company.read', async () =>
+            recordIn(await companies.getByIdWithHttpInfo(id, COMPANY_READ, undefined, undefined, false, idProperty)),
+          ),
         ),
-      readAny: async () => void (await companies.getPage(1)),
-      update: async (id: string, change: Properties) =>
-        answered(await companies.updateWithHttpInfo(id, { properties: change })),
+      readAny: () => call('company.read', async () => void (await companies.getPage(1))),
+      update: (id: string, change: Properties) =>
+        call('company.update', async () => recordIn(await companies.updateWithHttpInfo(id, { properties: change }))),
 
       /**
-       * Companies of a domain, at most two: whoever asks only wants to know none, one or several. HubSpot's search sees
-       * new records late, so it tells what people made long ago, and nothing certain about our own.
+       * Companies with a domain, two at most: none, one and several are what matters. HubSpot's search lags, so it finds what
+       * HubSpot users created long ago, and nothing certain about our own records.
        */
-      searchByDomain: paced(async (domain: string): Promise<HubSpotRecord[]> => {
-        const filters = [{ propertyName: 'domain', operator: EQUALS, value: domain }]
-        const query = { filterGroups: [{ filters }], properties: COMPANY_READ, limit: 2 }
-        const answer = await companySearch.doSearchWithHttpInfo(query)
-        const { results } = await bodyOf(answer)
-        return Array.isArray(results) ? results.map((row: Record<string, unknown>) => recordOf(row, answer)) : []
-      }),
+      searchByDomain: (domain: string): Promise<HubSpotRecord[]> =>
+        call('company.search', async () => {
+          const filters = [{ propertyName: 'domain', operator: EQUALS, value: domain }]
+          const query = { filterGroups: [{ filters }], properties: COMPANY_READ, limit: 2 }
+          const response = await companySearch.doSearchWithHttpInfo(query)
+          const { results } = await bodyOf(response)
+          return Array.isArray(results) ? results.map((row: Record<string, unknown>) => recordOf(row, response)) : []
+        }),
 
       /**
-       * Creates the company of a key, or writes to the one that has it. HubSpot tells companies apart by nothing else,
-       * so this is the only way in which one is ever created (G2).
+       * Creates the company with a key, or writes to the one that has it. Nothing else keeps HubSpot from creating a second
+       * one, so companies are created in no other way (G2).
        */
-      upsert: async (key: string, given: Properties): Promise<HubSpotRecord & { isNew: boolean }> => {
-        const input = {
-          id: key,
-          idProperty: COMPANY_KEY,
-          properties: { ...given, [COMPANY_KEY]: key },
-          objectWriteTraceId: key,
-        }
-        const answer = await companyBatches.upsertWithHttpInfo({ inputs: [input] })
-        const row = rowOf(await bodyOf(answer), key)
-        return { ...recordOf(row, answer), isNew: row.new === true }
-      },
-    },
-
-    erasure: {
-      /** Erases a contact for good, as data protection asks for. */
-      eraseContact: async (id: string) => correlationIdOf(await contacts.purgeWithHttpInfo({ objectId: id })),
+      upsert: (key: string, given: Properties): Promise<HubSpotRecord & { isNew: boolean }> =>
+        call('company.upsert', async () => {
+          const input = {
+            id: key,
+            idProperty: COMPANY_KEY,
+            properties: { ...given, [COMPANY_KEY]: key },
+            objectWriteTraceId: key,
+          }
+          const response = await companyBatches.upsertWithHttpInfo({ inputs: [input] })
+          const row = rowOf(await bodyOf(response), key)
+          return { ...recordOf(row, response), isNew: row['new'] === true }
+        }),
     },
 
     associations: {
-      /** Ties the contact to the company; repeating it changes nothing. */
-      create: async ({ contactId, companyId }: ContactCompanyPair) =>
-        correlationIdOf(await associations.createDefaultWithHttpInfo('contact', contactId, 'company', companyId)),
-      /** Makes the company the contact's primary one; another that was it stays associated. */
-      makePrimary: async ({ contactId, companyId }: ContactCompanyPair) =>
-        correlationIdOf(await associations.createWithHttpInfo('contact', contactId, 'company', companyId, PRIMARY)),
-      /** Ends every association of the two. */
-      remove: async ({ contactId, companyId }: ContactCompanyPair) =>
-        correlationIdOf(await associations.archiveWithHttpInfo('contact', contactId, 'company', companyId)),
+      /** Associates the contact with the company; repeating it changes nothing. */
+      create: ({ contactId, companyId }: ContactCompanyPair) =>
+        call('association.create', async () =>
+          correlationIdOf(await associations.createDefaultWithHttpInfo('contact', contactId, 'company', companyId)),
+        ),
+      /** Makes the company the contact's primary one; the former primary company stays associated. */
+      makePrimary: ({ contactId, companyId }: ContactCompanyPair) =>
+        call('association.create', async () =>
+          correlationIdOf(await associations.createWithHttpInfo('contact', contactId, 'company', companyId, PRIMARY)),
+        ),
+      /** Removes every association of the two. */
+      remove: ({ contactId, companyId }: ContactCompanyPair) =>
+        call('association.delete', async () =>
+          correlationIdOf(await associations.archiveWithHttpInfo('contact', contactId, 'company', companyId)),
+        ),
       /** The companies of a contact, and whether each is its primary one. */
-      companiesOf: async (contactId: string) => {
-        const { results } = await associations.getPage('contact', contactId, 'company', undefined, COMPANIES_PER_PAGE)
-        return results.map(({ toObjectId, associationTypes }) => ({
-          companyId: String(toObjectId),
-          isPrimary: associationTypes.some(({ typeId }) => typeId === PRIMARY_COMPANY),
-        }))
-      },
-    },
-
-    properties,
-    groups,
-
-    /** Which portal the token opens; `null` when that cannot be told, as with some stand-ins. */
-    account: async (): Promise<{ portalId: string; uiDomain: string } | null> => {
-      const answer = await unlessMissing(() =>
-        send({
-          getUrl: () => `${baseUrl}/account-info/v3/details`,
-          getHttpMethod: () => 'GET',
-          getHeaders: () => ({ accept: 'application/json' }),
-          getBody: () => undefined,
+      companiesOf: (contactId: string) =>
+        call('association.read', async () => {
+          const page = await associations.getPage('contact', contactId, 'company', undefined, COMPANIES_PER_PAGE)
+          return page.results.map(({ toObjectId, associationTypes }) => ({
+            companyId: String(toObjectId),
+            isPrimary: associationTypes.some(({ typeId }) => typeId === PRIMARY_COMPANY),
+          }))
         }),
-      )
-      if (answer === null) return null
-      const { portalId, uiDomain } = await bodyOf(answer)
-      return { portalId: String(portalId), uiDomain: String(uiDomain) }
     },
 
-    isLockedOut: () => gate.isClosed,
+    properties: {
+      find: (object: string, name: string) =>
+        nullIfMissing(() => call('property.read', () => properties.getByName(object, name))),
+      create: (object: string, property: PropertyCreate) =>
+        call('property.create', async () => void (await properties.create(object, property))),
+      findGroup: (object: string, name: string) =>
+        nullIfMissing(() => call('property.read', () => groups.getByName(object, name))),
+      createGroup: (object: string, group: PropertyGroupCreate) =>
+        call('property.create', async () => void (await groups.create(object, group))),
+    },
+
+    /** The portal that the token opens; `null` when HubSpot does not say, as a proxy may not. */
+    account: (): Promise<{ portalId: string; uiDomain: string } | null> =>
+      nullIfMissing(() =>
+        call('account.read', async () => {
+          // The SDK has no class for this endpoint.
+          const response = await send({
+            getUrl: () => `${baseUrl}/account-info/v3/details`,
+            getHttpMethod: () => 'GET',
+            getHeaders: () => ({ accept: 'application/json' }),
+            getBody: () => undefined,
+          })
+          const { portalId, uiDomain } = await bodyOf(response)
+          return { portalId: String(portalId), uiDomain: String(uiDomain) }
+        }),
+      ),
+
+    /** Whether the circuit breaker is open: HubSpot rejects the token, and calls wait. */
+    isUnauthorized: () => breaker.isOpen,
     close: transport.close,
   }
-}
-
-interface Answer {
-  headers: Record<string, string>
-  body: { text(): Promise<string> }
-}
-
-async function answered(answer: Answer): Promise<HubSpotRecord> {
-  return recordOf(await bodyOf(answer), answer)
-}
-
-/** The body as it came: the SDK's decoder drops `url`. */
-async function bodyOf(answer: Answer): Promise<Record<string, unknown>> {
-  return JSON.parse(await answer.body.text()) as Record<string, unknown>
-}
-
-function recordOf(body: Record<string, unknown>, answer: Answer): HubSpotRecord {
-  if (typeof body.id !== 'string') throw HubSpotError.withoutAnswer('an answer without a record')
-  return {
-    id: body.id,
-    properties: (body.properties ?? {}) as HubSpotRecord['properties'],
-    url: typeof body.url === 'string' ? body.url : null,
-    correlationId: correlationIdOf(answer),
-  }
-}
-
-function correlationIdOf({ headers }: Answer): string | null {
-  return headers['x-hubspot-correlation-id'] ?? null
 }

@@ -1,19 +1,19 @@
-// An answer of HubSpot that is no success, or no answer at all, read as far as we can decide about it.
+// A response of HubSpot that is no success, or no response at all, read as far as onramp decides by it.
 
-/** A property that HubSpot would not take, and its code for the reason, such as INVALID_OPTION. */
-export interface RefusedProperty {
+/** A property that HubSpot rejected, and its code for the reason, such as INVALID_OPTION. */
+export interface RejectedProperty {
   name: string
   code: string
 }
 
 /**
- * Thrown by the transport for every answer but a readable success. Not thrown when the activity was cancelled.
+ * Thrown for every response but a readable success, and when none came; a cancelled call ends without a response, too.
  *
  * Its message names no value. The body may hold personal data, so it is kept out of reach of loggers and of Temporal.
  */
 export class HubSpotError extends Error {
   override name = 'HubSpotError'
-  /** `null`: no answer came, or none that can be read. The call may have been carried out all the same. */
+  /** `null`: no response came, or none that can be read. HubSpot may have executed the call all the same. */
   readonly status: number | null
   readonly category: string | null
   /** Of a 429: SECONDLY, TEN_SECONDLY_ROLLING or DAILY. */
@@ -22,31 +22,31 @@ export class HubSpotError extends Error {
   readonly retryAfterSeconds: number | null
   readonly #body: unknown
 
-  constructor(answer: { status: number | null; headers: Record<string, string>; text: string }, message?: string) {
-    super(message ?? `HubSpot answered ${answer.status}`)
-    const body = parsed(answer.text)
+  constructor(response: { status: number | null; headers: Record<string, string>; text: string }, message?: string) {
+    super(message ?? `HubSpot answered ${response.status}`)
+    const body = parsed(response.text)
     this.#body = body
-    this.status = answer.status
+    this.status = response.status
     this.category = wordAt(body, 'category')
     this.policy = wordAt(body, 'policyName')
-    this.correlationId = uuid(answer.headers['x-hubspot-correlation-id']) ?? uuid(valueAt(body, 'correlationId'))
-    this.retryAfterSeconds = seconds(answer.headers['retry-after'])
+    this.correlationId = uuid(response.headers['x-hubspot-correlation-id']) ?? uuid(valueAt(body, 'correlationId'))
+    this.retryAfterSeconds = seconds(response.headers['retry-after'])
   }
 
-  /** No answer that can be read; `why` says so in words or with the socket's code. */
-  static withoutAnswer(why: string): HubSpotError {
+  /** No response that can be read; `why` is a phrase or the socket's code. */
+  static withoutResponse(why: string): HubSpotError {
     return new HubSpotError({ status: null, headers: {}, text: '' }, `HubSpot could not be reached: ${why}`)
   }
 
-  /** The token is refused: as HubSpot has just said, or as it said before, so that it was not asked again. */
-  static lockedOut(pauseSeconds: number, answer?: HubSpotError): HubSpotError {
+  /** HubSpot rejects the token: in this response, or in an earlier one, after which the call was not sent. */
+  static unauthorized(pauseSeconds: number, response?: HubSpotError): HubSpotError {
     const headers = {
       'retry-after': String(Math.ceil(pauseSeconds)),
-      'x-hubspot-correlation-id': answer?.correlationId ?? '',
+      'x-hubspot-correlation-id': response?.correlationId ?? '',
     }
-    const text = JSON.stringify({ category: answer?.category })
-    const message = answer ? answer.message : 'HubSpot refuses the token and was not asked again'
-    return new HubSpotError({ status: answer?.status ?? 401, headers, text }, message)
+    const text = JSON.stringify({ category: response?.category })
+    const message = response ? response.message : 'HubSpot rejects the token, so the call was not sent'
+    return new HubSpotError({ status: response?.status ?? 401, headers, text }, message)
   }
 
   /** The body as far as it was JSON, else its text. */
@@ -54,8 +54,8 @@ export class HubSpotError extends Error {
     return this.#body
   }
 
-  /** Which properties HubSpot refused, each once; it names them in `errors`, and as a JSON array within the message. */
-  get refusedProperties(): RefusedProperty[] {
+  /** The properties that HubSpot rejected, each once; it names them in `errors`, and as a JSON array within the message. */
+  get rejectedProperties(): RejectedProperty[] {
     const rows = [
       ...listAt(this.#body, 'errors').map(fromError),
       ...rowsInMessage(valueAt(this.#body, 'message')).map(fromRow),
@@ -65,12 +65,12 @@ export class HubSpotError extends Error {
   }
 }
 
-function fromError(error: unknown): RefusedProperty | null {
+function fromError(error: unknown): RejectedProperty | null {
   const name: unknown = [valueAt(valueAt(error, 'context'), 'propertyName')].flat()[0]
   return isPropertyName(name) ? { name, code: wordAt(error, 'code') ?? 'INVALID' } : null
 }
 
-function fromRow(row: unknown): RefusedProperty | null {
+function fromRow(row: unknown): RejectedProperty | null {
   const name = valueAt(row, 'name')
   return isPropertyName(name) ? { name, code: wordAt(row, 'error') ?? 'INVALID' } : null
 }

@@ -53,7 +53,7 @@ export function createTransport({ accessToken, apiVersion, timeoutMs, cancellati
       return readable(request.getHttpMethod(), url.pathname, answer, await read(answer.body))
     } catch (error) {
       if (error instanceof HubSpotError) throw error
-      throw HubSpotError.withoutAnswer(deadline.aborted ? `no answer within ${timeoutMs} ms` : codeOf(error))
+      throw HubSpotError.withoutResponse(deadline.aborted ? `no response within ${timeoutMs} ms` : codeOf(error))
     }
   }
 
@@ -66,7 +66,7 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
   for await (const chunk of body) {
     bytes += chunk.length
     // Leaving the loop closes the socket.
-    if (bytes > BODY_LIMIT_BYTES) throw HubSpotError.withoutAnswer(`an answer larger than ${BODY_LIMIT_BYTES} bytes`)
+    if (bytes > BODY_LIMIT_BYTES) throw HubSpotError.withoutResponse(`a response larger than ${BODY_LIMIT_BYTES} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -88,7 +88,7 @@ function readable(
   )
   if (status < 200 || status > 299) throw new HubSpotError({ status, headers, text })
   const expected = expectedStatus(method, path)
-  if (expected !== NO_CONTENT && !isJson(text)) throw HubSpotError.withoutAnswer('an answer that is not JSON')
+  if (expected !== NO_CONTENT && !isJson(text)) throw HubSpotError.withoutResponse('a response that is not JSON')
   headers['content-type'] = 'application/json'
   const body = { text: async () => text, binary: async () => Buffer.from(text) }
   return new ResponseContext(status === MULTI_STATUS ? status : expected, headers, body)

@@ -1,94 +1,97 @@
-// The newest value of each field of a customer, in whichever order events arrive (G4), and whether HubSpot has it.
+// The newest value of each field, in whichever order events arrive (G4), and whether the CRM has it. Pure functions.
 
-import type { Field, Values } from '../../domain/crm.ts'
+import { entriesOf } from '../../domain/fields.ts'
+import type { Field, Values } from '../../domain/fields.ts'
+import type { FieldState } from '../../domain/onboarding.ts'
 
-/** An event as far as order needs it: the later one wins, and of two at the same time the one with the greater id. */
-export interface EventMark {
+/** What orders events: the later one wins, and of two at the same time the one with the greater id. */
+export interface EventVersion {
+  /** Event time in milliseconds since the epoch. */
   at: number
   id: string
 }
 
-/** A field's newest value and the event that brought it. What is `refused` waits for a person or for a newer value. */
-export interface KnownValue extends EventMark {
+/** A field's newest value, the event that brought it, and whether the CRM has it. */
+export interface FieldValue extends EventVersion {
   value: string | null
-  is: 'pending' | 'written' | 'refused'
+  state: FieldState
 }
 
-export type KnownValues = { [field in Field]?: KnownValue }
+export type FieldValues = { [field in Field]?: FieldValue }
 
-export function isLater(one: EventMark, other: EventMark): boolean {
+export function isLater(one: EventVersion, other: EventVersion): boolean {
   return one.at === other.at ? one.id > other.id : one.at > other.at
 }
 
-/** Keeps what the fact says newer than what is known; answers the fields that have news. */
-export function keepNewer(known: KnownValues, { at, id, values }: EventMark & { values: Values }): Field[] {
-  const news: Field[] = []
-  for (const [field, value] of entriesOf(values)) {
-    const earlier = known[field]
-    if (earlier && !isLater({ at, id }, earlier)) continue
-    known[field] = { value, at, id, is: 'pending' }
-    news.push(field)
+/** The values of an event that are newer than the known ones, of these fields. They are still to be written. */
+export function newerValues(
+  known: FieldValues,
+  names: readonly Field[],
+  { at, id, values }: EventVersion & { values: Values },
+): FieldValues {
+  const newer: FieldValues = {}
+  for (const field of names) {
+    const value = values[field]
+    const before = known[field]
+    if (value === undefined || (before && !isLater({ at, id }, before))) continue
+    newer[field] = { value, at, id, state: 'pending' }
   }
-  return news
+  return newer
 }
 
-/** The values of these fields, those that count where one asks for some, with their event times and that of the newest. */
-export function valuesOf<Name extends Field>(
-  known: KnownValues,
+/** The values of these fields as the CRM takes them, with their event times and the newest of those; 0 for none. */
+export function selectValues<Name extends Field>(
+  known: FieldValues,
   names: readonly Name[],
-  counts: (value: KnownValue) => boolean = () => true,
+  isSelected: (value: FieldValue) => boolean = () => true,
 ): { values: Values<Name>; times: { [field in Name]?: number }; lastEventAt: number } {
-  const found = names.flatMap((name) => {
-    const value: KnownValue | undefined = known[name]
-    return value && counts(value) ? [{ name, ...value }] : []
-  })
-  return {
-    values: Object.fromEntries(found.map(({ name, value }) => [name, value])) as Values<Name>,
-    times: Object.fromEntries(found.map(({ name, at }) => [name, at])) as { [field in Name]?: number },
-    lastEventAt: Math.max(0, ...found.map(({ at }) => at)),
+  const values: Values<Name> = {}
+  const times: { [field in Name]?: number } = {}
+  let lastEventAt = 0
+  for (const name of names) {
+    const value: FieldValue | undefined = known[name]
+    if (!value || !isSelected(value)) continue
+    values[name] = value.value
+    times[name] = value.at
+    lastEventAt = Math.max(lastEventAt, value.at)
   }
+  return { values, times, lastEventAt }
 }
 
-/** Notes that HubSpot has these values; of a field with a newer one since, nothing is noted (G6). */
-export function markWritten(known: KnownValues, told: Values, which: (field: Field, by: EventMark) => boolean): void {
-  for (const [field, value] of entriesOf(told)) {
-    const newest = known[field]
-    if (newest && newest.value === value && which(field, newest)) newest.is = 'written'
-  }
+/** The values with another state where it changes; `stateOf` returns the present state for those that stay. */
+export function withStates(known: FieldValues, stateOf: (value: FieldValue, field: Field) => FieldState): FieldValues {
+  const entries = Object.entries(known) as [Field, FieldValue][]
+  return Object.fromEntries(entries.map(([field, value]) => [field, { ...value, state: stateOf(value, field) }]))
 }
 
 /**
- * Drops what is older than a time, of these fields: the CRM has something newer, of which nobody here knows the value. What is of
- * that very time the CRM has (G4).
+ * The values after the CRM has answered to those that were sent. A field that has a newer value by now keeps its state, so
+ * that the newer one is written next (G6).
  */
-export function forgetUntil(known: KnownValues, at: number, fields: readonly Field[]): void {
-  for (const field of fields) {
-    const value = known[field]
-    if (value && value.at < at) delete known[field]
-    else if (value?.at === at) value.is = 'written'
-  }
+export function withOutcome(
+  known: FieldValues,
+  sent: Values,
+  stateOf: (field: Field, value: FieldValue) => FieldState,
+): FieldValues {
+  return withStates(known, (value, field) => (sent[field] === value.value ? stateOf(field, value) : value.state))
 }
 
-/** Lets whatever this event brought be written again. */
-export function rewrite(known: KnownValues, { id }: EventMark): void {
-  for (const value of Object.values(known)) if (value.id === id && value.is === 'written') value.is = 'pending'
+/**
+ * The values after a look-up has found a newer watermark in the CRM. Older values are dropped, since the CRM has newer ones
+ * that are not known here. Equal times mean that the CRM has this very value (G4).
+ */
+export function sinceWatermark(known: FieldValues, watermark: number): FieldValues {
+  const entries = Object.entries(known) as [Field, FieldValue][]
+  return Object.fromEntries(
+    entries
+      .filter(([, { at }]) => at >= watermark)
+      .map(([field, value]) => [field, value.at === watermark ? { ...value, state: 'written' } : value]),
+  )
 }
 
-/** Whether a newer value than the one told is known, of these fields or, when none is named, of any that was told. */
-export function hasNewer(known: KnownValues, told: Values, fields: string[]): boolean {
-  return entriesOf(told).some(([field, value]) => {
+/** Whether a sent field has another value by now; of all that was sent when `fields` is empty. */
+export function hasNewer(known: FieldValues, sent: Values, fields: readonly Field[]): boolean {
+  return entriesOf(sent).some(([field, value]) => {
     return (fields.length === 0 || fields.includes(field)) && known[field]?.value !== value
   })
-}
-
-/** Puts fields aside, or lets those that were put aside be written again. */
-export function mark(known: KnownValues, fields: string[], from: KnownValue['is'][], to: KnownValue['is']): void {
-  for (const field of fields) {
-    const value = known[field as Field]
-    if (value && from.includes(value.is)) value.is = to
-  }
-}
-
-function entriesOf(values: Values): [Field, string | null][] {
-  return Object.entries(values) as [Field, string | null][]
 }

@@ -1,56 +1,57 @@
-// Which firm a customer belongs to, by the product's own id of it, in whichever order the events arrive.
+// Which organization the customer belongs to, over time, in whichever order the events arrive. Pure functions.
 
-import type { EventMark } from './field-values.ts'
 import { isLater } from './field-values.ts'
+import type { EventVersion } from './field-values.ts'
 
-/** What one event said; kept in the order of the events' times. */
-export interface FirmStatement extends EventMark {
-  productCompanyId: string
+/** The customer belongs to this organization since the event. */
+export interface Membership extends EventVersion {
+  /** The product's id of the organization, or `UNNAMED`. */
+  organizationId: string
 }
 
-/** Stands in a statement for a firm to which the product never gave an id, and which is another than those that have one. */
+/** An organization for which the product sends no id, and which is another one than those with an id. */
 export const UNNAMED = ''
 
-/** Between which two events the customer belonged to a firm: the first of them is of that time, the second one is not. */
-export interface Belonging {
-  since: EventMark | null
-  until: EventMark | null
+/** The time of a membership: the first event within it, and the first one after it. `null` is open. */
+export interface Period {
+  since: EventVersion | null
+  until: EventVersion | null
 }
 
-// Who moves more often than this between two events that arrive out of order is beyond what order can mend (G8).
-const STATEMENTS = 8
+// A customer who moves more often than this between two events that arrive out of order is beyond repair by order (G8).
+const LIMIT = 8
 
-/** The statements with one more. Of a run of the same firm only its first and last count. */
-export function stated(statements: FirmStatement[], statement: FirmStatement): FirmStatement[] {
-  const inOrder = [...statements, statement].sort((one, other) => (isLater(one, other) ? 1 : -1))
+/** The memberships with one more, ordered by event time. Of a row of the same organization only the first and last count. */
+export function withMembership(memberships: Membership[], membership: Membership): Membership[] {
+  const inOrder = [...memberships, membership].sort((one, other) => (isLater(one, other) ? 1 : -1))
   return inOrder
-    .filter(({ productCompanyId }, index) => {
-      const isSame = (other: FirmStatement | undefined) => other?.productCompanyId === productCompanyId
+    .filter(({ organizationId }, index) => {
+      const isSame = (other: Membership | undefined) => other?.organizationId === organizationId
       return !(isSame(inOrder[index - 1]) && isSame(inOrder[index + 1]))
     })
-    .slice(-STATEMENTS)
+    .slice(-LIMIT)
 }
 
-/** The firm of today; `null` when no event named one. */
-export function firmOf(statements: FirmStatement[]): string | null {
-  return statements.at(-1)?.productCompanyId ?? null
+/** The organization of today, `UNNAMED` included; `null` when no event has named one. */
+export function currentOrganization(memberships: Membership[]): string | null {
+  return memberships.at(-1)?.organizationId ?? null
 }
 
 /**
- * When the customer belonged to a firm, the last time they did; to one that no event has named, before any other.
+ * The last period in which the customer belonged to an organization. One that no event has named comes before all others.
  *
- * @param productCompanyId `null` for one that was told by something else
+ * @param organizationId `null` for an organization that was identified without an id
  */
-export function belongingTo(statements: FirmStatement[], productCompanyId: string | null): Belonging {
-  const last = statements.findLastIndex((statement) => statement.productCompanyId === productCompanyId)
-  const other = statements.findLastIndex(
-    (statement, index) => index < last && statement.productCompanyId !== productCompanyId,
+export function periodIn(memberships: Membership[], organizationId: string | null): Period {
+  const last = memberships.findLastIndex((membership) => membership.organizationId === organizationId)
+  const other = memberships.findLastIndex(
+    (membership, index) => index < last && membership.organizationId !== organizationId,
   )
-  return { since: other === -1 ? null : (statements[other + 1] ?? null), until: statements[last + 1] ?? null }
+  return { since: other === -1 ? null : (memberships[other + 1] ?? null), until: memberships[last + 1] ?? null }
 }
 
-/** Whether an event, or what it brought, is of that time. */
-export function isWithin(event: EventMark, { since, until }: Belonging): boolean {
-  const isFrom = (mark: EventMark) => event.id === mark.id || isLater(event, mark)
+/** Whether an event, or a value that it brought, falls into a period. */
+export function isWithin(event: EventVersion, { since, until }: Period): boolean {
+  const isFrom = (start: EventVersion) => event.id === start.id || isLater(event, start)
   return (since === null || isFrom(since)) && (until === null || !isFrom(until))
 }

@@ -1,42 +1,42 @@
-// Reads what arrived in a signal, whatever it is: a fact about a customer, or nothing (G7).
+// Reads what arrived in a signal, whatever it is: an event about a customer, or nothing (G7).
 
-import { COMPANY_FIELDS, CONTACT_FIELDS } from '../../domain/crm.ts'
-import type { Values } from '../../domain/crm.ts'
-import { ID_LIMIT, isPlainText, limitOf } from '../../domain/limits.ts'
+import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
+import type { Values } from '../../domain/fields.ts'
+import { ID_LIMIT, isPlainText } from '../../domain/limits.ts'
+import type { EventVersion } from './field-values.ts'
 
-/** A fact about a customer with its fields laid flat. The product's id of a company decides which firm is meant. */
-export interface Fact {
-  id: string
-  at: number
+/** An event with its fields in one flat object. */
+export interface ReceivedEvent extends EventVersion {
   values: Values
-  productCompanyId: string | null
+  /** The product's id of the organization; `null` when the event names none. */
+  organizationId: string | null
 }
 
 /**
- * The fact in a signal's payload, or `null` for anything that is none. Never throws. A signal may come from elsewhere
- * than our door, so its bounds hold here again.
+ * The event in a signal's payload; `null` for a payload that holds none. Never throws. A signal may come from elsewhere than
+ * the API, so the API's limits are checked here again.
  */
-export function readFact(payload: unknown): Fact | null {
+export function readEvent(payload: unknown): ReceivedEvent | null {
   if (!isObject(payload) || !isObject(payload.customer)) return null
   const { id, at, customer } = payload
   if (!isText(id, ID_LIMIT) || !isTime(at)) return null
 
   const values: Values = {}
-  for (const field of [...CONTACT_FIELDS, ...COMPANY_FIELDS]) {
+  for (const field of FIELD_NAMES) {
     const value = atPath(customer, field)
     if (value === undefined) continue
-    if (value !== null && !isText(value, limitOf(field))) return null
+    if (value !== null && !isText(value, FIELDS[field].limit)) return null
     values[field] = value
   }
-  // Without its address a contact could not be told apart from any other.
+  // HubSpot tells contacts apart by the e-mail address, so it cannot be cleared.
   if (values.email === null) return null
 
-  const productCompanyId = atPath(customer, 'company.id') ?? null
-  if (productCompanyId !== null && !isText(productCompanyId, ID_LIMIT)) return null
-  return { id, at, values, productCompanyId }
+  const organizationId = atPath(customer, 'company.id') ?? null
+  if (organizationId !== null && !isText(organizationId, ID_LIMIT)) return null
+  return { id, at, values, organizationId }
 }
 
-/** The value at a path such as `address.city`. `null` on the way clears all that lies below it. */
+/** The value at a path such as `address.city`. `null` on the way clears everything below it. */
 function atPath(customer: Record<string, unknown>, path: string): unknown {
   let value: unknown = customer
   for (const name of path.split('.')) {
@@ -47,7 +47,7 @@ function atPath(customer: Record<string, unknown>, path: string): unknown {
   return value
 }
 
-/** Milliseconds since the epoch, within the range of dates. */
+/** Milliseconds since the epoch, within the range of JavaScript's dates. */
 function isTime(at: unknown): at is number {
   return Number.isInteger(at) && (at as number) >= 0 && (at as number) <= 8.64e15
 }

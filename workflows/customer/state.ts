@@ -1,70 +1,86 @@
-// All that one run of an onboarding hands to the next: plain JSON, bounded (G8).
+// All that one run of an onboarding hands to the next: plain JSON, below 64 KiB (G8), with a version and migrations.
 
 import type { CompanyOutcome, ContactOutcome } from '../../domain/crm.ts'
 import type { Attention, TimelineEntry } from '../../domain/onboarding-status.ts'
-import type { FirmStatement } from './memberships.ts'
-import type { EventMark, KnownValues } from './field-values.ts'
+import type { EventVersion, FieldValues } from './field-values.ts'
+import type { Membership } from './memberships.ts'
 
-/** A company in the CRM, and the firm that it stands for, by the product's id where it has one. */
-export type KnownCompany = Pick<CompanyOutcome, 'companyId' | 'url'> & {
+export const STATE_VERSION = 2
+
+/** A company in the CRM that the customer's contact is, or is to be, associated with. */
+export interface CompanyLink {
+  companyId: string
+  url: string | null
+  /** `null` for a company that a look-up found. */
   outcome: CompanyOutcome['outcome'] | null
-  productCompanyId: string | null
-  /** The domain by which it was told, and the name of one that was found from an earlier life. */
+  /** The organization that the company stands for; `null` when the product sent no id of it. */
+  organizationId: string | null
+  /** The domain and the name by which an organization without an id is told from others. */
   domain: string | null
   name: string | null
-  /** Event time of the newest value that this customer has written to it, and that others have; 0 for none. */
+  /** Event time of the newest value that this customer has written to the company, and that others have; 0 for none. */
   ownEventAt: number
   othersEventAt: number
 }
-type KnownContact = Pick<ContactOutcome, 'contactId' | 'url'> & { outcome: ContactOutcome['outcome'] | null }
+
+export interface ContactLink {
+  contactId: string
+  url: string | null
+  outcome: ContactOutcome['outcome'] | null
+}
+
+/** What is known of one of the two records: the customer's values, and the record in the CRM once it is there. */
+export interface RecordState<Link> {
+  fields: FieldValues
+  link: Link | null
+  /** When HubSpot users' deletion of the record was last undone, in milliseconds since the epoch. */
+  recreatedAt: number | null
+}
+
+/** A signal of a type that this version does not know, as it came. A newer version reads it (G1). */
+export interface UnknownSignal {
+  name: string
+  payload: unknown
+}
 
 export interface CustomerState {
-  version: 1
+  version: number
   customerId: string
   /** The earliest registration. Values of any other event are updates, in whichever order the events arrive. */
-  registration: EventMark | null
-  fields: KnownValues
-  firm: FirmStatement[]
-  company: KnownCompany | null
-  contact: KnownContact | null
+  registration: EventVersion | null
+  company: RecordState<CompanyLink>
+  contact: RecordState<ContactLink>
+  memberships: Membership[]
   isAssociated: boolean
-  /** Whether an operator wants everything written again, the association after the values. */
-  isResync: boolean
-  /** The companies that the contact may still be associated with after the customer has moved to another. */
+  /** The companies that the contact may still be associated with after the customer has moved to another one. */
   movedFrom: string[]
-  /** When a record that people deleted was last made anew, in milliseconds since the epoch. */
-  recreatedAt: { [record in 'company' | 'contact']?: number }
-  /** Event time up to which the CRM knows everything from an earlier life of this onboarding (G4). */
+  /** Whether an operator wants everything written again; the association follows after the values. */
+  isResync: boolean
+  /** Event time up to which the CRM had everything when the customer was looked up (G4). */
   watermark: number | null
   isLookedUp: boolean
-  erasure: 'none' | 'asked' | 'begun' | 'done'
+  erasure: 'none' | 'requested' | 'begun' | 'done'
   parked: Attention[]
   lastEventAt: number | null
   lastWrittenAt: number | null
   seenEvents: string[]
   malformedEvents: number
+  unknownSignals: UnknownSignal[]
   timeline: TimelineEntry[]
 }
 
-// A product repeats an event within minutes, and by G4 a repeat beyond these bounds does no harm. An id has up to 256
-// characters of up to three bytes, so their total length is bounded too: 12 of the state's 64 KiB (G8).
-const SEEN_EVENTS = 200
-const SEEN_CHARACTERS = 4 * 1024
-
 /** The state of a customer of whom nothing is known yet. */
-export function blank(customerId: string): CustomerState {
+export function initialState(customerId: string): CustomerState {
   return {
-    version: 1,
+    version: STATE_VERSION,
     customerId,
     registration: null,
-    fields: {},
-    firm: [],
-    company: null,
-    contact: null,
+    company: { fields: {}, link: null, recreatedAt: null },
+    contact: { fields: {}, link: null, recreatedAt: null },
+    memberships: [],
     isAssociated: false,
-    isResync: false,
     movedFrom: [],
-    recreatedAt: {},
+    isResync: false,
     watermark: null,
     isLookedUp: false,
     erasure: 'none',
@@ -73,32 +89,42 @@ export function blank(customerId: string): CustomerState {
     lastWrittenAt: null,
     seenEvents: [],
     malformedEvents: 0,
+    unknownSignals: [],
     timeline: [],
   }
 }
 
-/** What an earlier version of this code may have handed over. */
-type EarlierState = Omit<Partial<CustomerState>, 'company' | 'movedFrom'> & {
-  company?: (Omit<KnownCompany, 'domain' | 'name' | 'othersEventAt'> & Partial<KnownCompany>) | null
-  movedFrom?: string[] | string | null
+/** What stays of an erased customer: nothing personal, only that there was one, and what was done. */
+export function tombstone({ customerId, timeline, malformedEvents, lastEventAt }: CustomerState): CustomerState {
+  const kept = { timeline, malformedEvents, lastEventAt }
+  return { ...initialState(customerId), isLookedUp: true, erasure: 'done', ...kept }
 }
 
-/** What an earlier run handed over, whichever version it was on; what a newer one put into it is carried along untouched. */
-export function restored(customerId: string, state: EarlierState): CustomerState {
-  const { company, movedFrom, contact, isLookedUp } = state
-  return {
-    ...blank(customerId),
-    ...state,
-    company: company ? { domain: null, name: null, othersEventAt: 0, ...company } : null,
-    movedFrom: [movedFrom ?? []].flat(),
-    // Before every life began with a look-up, one that began with a registration had none.
-    isLookedUp: isLookedUp === true || Boolean(contact),
+/** A state as some version of this code wrote it. */
+export type StoredState = Partial<CustomerState>
+
+/** Each takes the state of its version to the next one. Version 1 (0.1.0) was never in production, so none is needed yet. */
+type Migrations = { [version: number]: (state: StoredState) => StoredState }
+const MIGRATIONS: Migrations = {}
+
+/**
+ * The state that an earlier run handed over, brought to today's version. A key that was added since gets its initial value
+ * without a migration. Keys of a newer version are carried along untouched, and so is its number: the newer version reads both
+ * again after a rollback.
+ */
+export function migrateState(
+  customerId: string,
+  stored: StoredState,
+  migrations: Migrations = MIGRATIONS,
+): CustomerState {
+  let state = stored
+  for (let version = stored.version ?? STATE_VERSION; version < STATE_VERSION; version += 1) {
+    state = { ...migrations[version]?.(state), version: version + 1 }
   }
+  return { ...initialState(customerId), ...state }
 }
 
-/** The newest event ids, within the bounds. */
-export function withinBounds(ids: string[]): string[] {
-  const recent = ids.slice(-SEEN_EVENTS)
-  while (recent.reduce((sum, id) => sum + id.length, 0) > SEEN_CHARACTERS) recent.shift()
-  return recent
+/** The values of both records. */
+export function fieldsOf({ company, contact }: Readonly<Pick<CustomerState, 'company' | 'contact'>>): FieldValues {
+  return { ...contact.fields, ...company.fields }
 }

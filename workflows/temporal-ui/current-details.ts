@@ -1,9 +1,9 @@
-// What Temporal's own page says about a customer at a glance; static texts would not survive a renewed run.
+// The current details of the workflow in the Temporal UI: where the customer is, at a glance. Static details would not survive continue-as-new.
 
 import { condition, setCurrentDetails } from '@temporalio/workflow'
 import type { Customer } from '../customer/customer.ts'
 
-/** Runs beside the story for as long as the workflow does; costs no event of the history. */
+/** Runs beside the story for as long as the workflow does; it costs no history event. */
 export async function keepDetails(customer: Customer): Promise<never> {
   for (;;) {
     const details = detailsOf(customer)
@@ -12,15 +12,18 @@ export async function keepDetails(customer: Customer): Promise<never> {
   }
 }
 
-/** Where the customer is, with HubSpot's ids and what waits for a person; no personal data (G11). */
-function detailsOf({ phase, state }: Customer): string {
-  const { company, contact, parked, malformedEvents } = state
+/** Phase, HubSpot ids and what is parked, in Markdown; no personal data (G11). */
+function detailsOf({ phase, state, company, contact }: Customer): string {
+  const { parked, malformedEvents, unknownSignals } = state
   const lines = [
     `**${phase}**`,
-    ...(company ? [`Company ${linked(company.companyId, company.url)}`] : []),
-    ...(contact ? [`Contact ${linked(contact.contactId, contact.url)}`] : []),
+    ...(company.link ? [`Company ${linked(company.link.companyId, company.link.url)}`] : []),
+    ...(contact.link ? [`Contact ${linked(contact.link.contactId, contact.link.url)}`] : []),
     ...parked.map(({ reason, step, message }) => `Parked at ${step}, ${reason}: ${message}`),
-    ...(malformedEvents > 0 ? [`${malformedEvents} signals were not understood`] : []),
+    ...(malformedEvents > 0 ? [`${malformedEvents} malformed signals`] : []),
+    ...(unknownSignals.length > 0
+      ? [`${unknownSignals.length} signals of an unknown type, kept for a newer version`]
+      : []),
   ]
   return lines.join('\n\n')
 }

@@ -1,16 +1,16 @@
-// Keeps the search attributes true, so that operators find customers by phase and by what they wait for.
+// Keeps the search attributes true, so that operators find customers by phase and by attention reason.
 
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
-import { attentionKeywords } from '../../domain/onboarding.ts'
+import { attentionKeywords } from '../../domain/attention.ts'
 import type { Customer } from '../customer/customer.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
 
 /**
- * Runs beside the story for as long as the workflow does. Each write costs the server a row in its index, and a smooth
- * onboarding is over in a blink: its phases on the way are shown only when they last.
+ * Runs beside the story for as long as the workflow does. Each upsert costs the server a write to Visibility, and a smooth
+ * onboarding takes less than a second: the phases on the way are shown only when they last.
  */
 export async function keepSearchAttributes(customer: Customer): Promise<never> {
   const isOver = (): boolean => ['onboarded', 'erased'].includes(customer.phase)

@@ -1,0 +1,36 @@
+// Decides when a call to HubSpot goes out. Every call names its kind and goes through here.
+
+import pThrottle from 'p-throttle'
+
+/** What a call does, as `<object>.<verb>`. Calls of one kind can wait, and later go out together. */
+export type CallKind =
+  | 'contact.read'
+  | 'contact.create'
+  | 'contact.update'
+  | 'contact.erase'
+  | 'company.read'
+  | 'company.search'
+  | 'company.upsert'
+  | 'company.update'
+  | 'association.read'
+  | 'association.create'
+  | 'association.delete'
+  | 'property.read'
+  | 'property.create'
+  | 'account.read'
+
+/** Runs a call when its turn has come, and settles as the call does. */
+export type Schedule = <T>(kind: CallKind, call: () => Promise<T>) => Promise<T>
+
+// HubSpot allows five searches a second per portal; one is left to the portal's other apps.
+const SEARCHES_PER_SECOND = 4
+
+/** A scheduler that sends each call at once, except for searches, which have a quota of their own. */
+export function createScheduler(): Schedule {
+  const paced = pThrottle({ limit: SEARCHES_PER_SECOND, interval: 1000, strict: true })
+  const search = paced(async (call: () => Promise<unknown>) => await call())
+
+  return async function schedule<T>(kind: CallKind, call: () => Promise<T>): Promise<T> {
+    return kind === 'company.search' ? ((await search(call)) as T) : await call()
+  }
+}

@@ -1,0 +1,69 @@
+// The association of the contact with the company, and the companies that the contact leaves.
+
+import type { ContactCompanyPair, ContactMove } from '../../domain/crm.ts'
+import type { CompanyRecord } from './company-record.ts'
+import type { ContactRecord } from './contact-record.ts'
+import type { CustomerState } from './state.ts'
+
+// A customer who moves more often than this before an association is made leaves the oldest ones to HubSpot users (G8).
+const FORMER_COMPANIES = 8
+
+export class Association {
+  readonly #state: Pick<CustomerState, 'isAssociated' | 'movedFrom' | 'isResync'>
+  readonly #company: CompanyRecord
+  readonly #contact: ContactRecord
+
+  constructor(state: CustomerState, company: CompanyRecord, contact: ContactRecord) {
+    this.#state = state
+    this.#company = company
+    this.#contact = contact
+  }
+
+  /** Whether both records are there, and the association is not. */
+  get isNeeded(): boolean {
+    return this.#hasRecords && !this.#state.isAssociated
+  }
+
+  /** Whether company, contact and association are there. */
+  get isComplete(): boolean {
+    return this.#hasRecords && this.#state.isAssociated
+  }
+
+  /** The association to make; `move` for a customer who moved, with the companies that the contact leaves. */
+  draft(): { pair: ContactCompanyPair; move: ContactMove | null } {
+    const { movedFrom } = this.#state
+    const pair = {
+      contactId: this.#contact.link?.contactId ?? '',
+      companyId: this.#company.current?.companyId ?? '',
+    }
+    const move = { ...pair, fromCompanyIds: movedFrom, lastEventAt: this.#contact.lastEventAt }
+    return { pair, move: movedFrom.length === 0 ? null : move }
+  }
+
+  made(): void {
+    this.#state.isAssociated = true
+    this.#state.movedFrom = []
+  }
+
+  /** The association has to be made again, since one of its records was deleted, or for a resync. */
+  lost(): void {
+    this.#state.isAssociated = false
+  }
+
+  /** A customer who moves on before the association is made may be associated with any company on the way. */
+  leave(formerCompanyId: string, companyId: string): void {
+    const others = this.#state.movedFrom.filter((id) => id !== formerCompanyId)
+    this.#state.movedFrom = [...others, formerCompanyId].filter((id) => id !== companyId).slice(-FORMER_COMPANIES)
+    this.lost()
+  }
+
+  /** After the values of a resync are written, the association is made again. A lost record is re-created first. */
+  resynced(): void {
+    if (this.#state.isResync) this.lost()
+    this.#state.isResync = false
+  }
+
+  get #hasRecords(): boolean {
+    return this.#company.current !== null && this.#contact.link !== null
+  }
+}

@@ -1,0 +1,141 @@
+// Accepts the product's events: registrations, updates, erasures, and signals that this version cannot read.
+
+import type { Association } from './association.ts'
+import type { Parking } from './parking.ts'
+import type { CompanyRecord } from './company-record.ts'
+import type { ContactRecord } from './contact-record.ts'
+import { isLater } from './field-values.ts'
+import type { ReceivedEvent } from './received-event.ts'
+import type { CustomerState, UnknownSignal } from './state.ts'
+import type { Timeline } from './timeline.ts'
+
+// A product repeats an event within minutes, and by G4 a repeat beyond these limits does no harm. An id has up to 256
+// characters of up to three bytes, so their total length is limited too: 12 of the state's 64 KiB (G8).
+const SEEN_EVENTS = 200
+const SEEN_CHARACTERS = 4 * 1024
+
+// Beside the 64 KiB of the state (G8): an event that was answered 202 must not be lost (G1), and the API accepts bodies of up to
+// 64 KiB. Temporal takes payloads of up to 2 MiB.
+const UNKNOWN_SIGNALS_BYTES = 512 * 1024
+
+/** The parts of a customer that events and commands change. */
+export interface CustomerParts {
+  company: CompanyRecord
+  contact: ContactRecord
+  association: Association
+  parking: Parking
+  timeline: Timeline
+}
+
+export class Intake {
+  /** Signals that came after the erasure, readable or not: this run's history holds their payloads and has to be deleted. */
+  lateEvents = 0
+  readonly #state: CustomerState
+  readonly #company: CompanyRecord
+  readonly #contact: ContactRecord
+  readonly #parking: Parking
+  readonly #timeline: Timeline
+
+  constructor(state: CustomerState, { company, contact, parking, timeline }: CustomerParts) {
+    this.#state = state
+    this.#company = company
+    this.#contact = contact
+    this.#parking = parking
+    this.#timeline = timeline
+  }
+
+  /** A second registration counts as an update of the fields that it carries. */
+  register(event: ReceivedEvent): void {
+    const known = this.#state.registration
+    if (!this.#accept(event, known ? 'registered again' : 'registered')) return
+    if (known && !isLater(known, event)) return
+    this.#state.registration = { at: event.at, id: event.id }
+    if (!known) return
+    // What counted as the registration until now is an update, which overwrites HubSpot users' values.
+    this.#company.overwriteKept(known)
+    this.#contact.overwriteKept(known)
+  }
+
+  /** An update that overtakes its registration is kept until that arrives. */
+  update(event: ReceivedEvent): void {
+    this.#accept(event, 'updated')
+  }
+
+  /** The customer is to be erased. This cannot be undone: what arrives afterwards changes nothing. */
+  erase(): void {
+    if (this.#isErased) return
+    this.#state.erasure = 'requested'
+    this.#state.parked = []
+    this.#timeline.note('event', 'erased')
+  }
+
+  /** Counts a signal that nobody can read (G7). */
+  malformed(): void {
+    this.#state.malformedEvents += 1
+    if (this.#isErased) this.lateEvents += 1
+    this.#timeline.note('event', 'malformed, without effect')
+  }
+
+  /**
+   * Keeps a signal of a type that this version does not know, as it came, for the next version (G1). One that does not fit is
+   * counted as malformed.
+   */
+  keepUnknown(signal: UnknownSignal): void {
+    const kept = [...this.#state.unknownSignals, signal]
+    if (this.#isErased || sizeOf(kept) > UNKNOWN_SIGNALS_BYTES) return this.malformed()
+    this.#state.unknownSignals = kept
+    this.#timeline.note('event', 'of an unknown type, kept for a newer version')
+  }
+
+  /** Hands out the kept signals that this version knows; the others stay. */
+  takeKnown(isKnown: (name: string) => boolean): UnknownSignal[] {
+    const { known = [], unknown = [] } = Object.groupBy(this.#state.unknownSignals, ({ name }) =>
+      isKnown(name) ? 'known' : 'unknown',
+    )
+    this.#state.unknownSignals = unknown
+    return known
+  }
+
+  get #isErased(): boolean {
+    return this.#state.erasure !== 'none'
+  }
+
+  /** Keeps what is newer than the known values; says whether the event itself is new (G4, G5). */
+  #accept(event: ReceivedEvent, what: string): boolean {
+    const state = this.#state
+    if (this.#isErased) this.lateEvents += 1
+    if (this.#isErased || state.seenEvents.includes(event.id)) return false
+    state.seenEvents = withinLimits([...state.seenEvents, event.id])
+    state.lastEventAt = Math.max(state.lastEventAt ?? event.at, event.at)
+
+    const hasNews = this.#keep(event)
+    this.#timeline.note('event', hasNews ? what : `${what}, nothing newer`)
+    return true
+  }
+
+  #keep(event: ReceivedEvent): boolean {
+    const { watermark } = this.#state
+    if (watermark !== null && event.at <= watermark) return false
+
+    const uncreatable = [this.#company, this.#contact].filter((record) => !record.canCreate)
+    const fields = [...this.#contact.accept(event), ...this.#company.accept(event)]
+    const { at, id, organizationId, values } = event
+    const hasMoved = organizationId !== null && this.#company.join({ at, id, organizationId }, values)
+    this.#company.skipFormer()
+    const creatable = uncreatable.filter((record) => record.canCreate)
+    this.#parking.unparkBy({ fields, hasMoved, creatable })
+    return fields.length > 0 || hasMoved
+  }
+}
+
+/** The newest event ids, within the limits. */
+function withinLimits(ids: string[]): string[] {
+  const recent = ids.slice(-SEEN_EVENTS)
+  while (recent.reduce((sum, id) => sum + id.length, 0) > SEEN_CHARACTERS) recent.shift()
+  return recent
+}
+
+/** Bytes as JSON, of which a character has up to three. */
+function sizeOf(signals: UnknownSignal[]): number {
+  return 3 * JSON.stringify(signals).length
+}
