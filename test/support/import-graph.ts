@@ -2,7 +2,7 @@
 
 import { importsOf, type SourceFile } from './imports.ts'
 
-/** The shortest cycle of each group of files that import each other, types included, as `a.ts → b.ts → a.ts`. */
+/** Cycles of imports, types included, as `a.ts → b.ts → a.ts`. Each file of a cycle is in at least one of them. */
 export function cycles(files: readonly SourceFile[]): string[] {
   const imported = new Map(
     files.map((file) => [file.path, importsOf(file).flatMap(({ file: target }) => target ?? [])]),
