@@ -1,4 +1,4 @@
-// The fences between the folders: each is red on a planted mistake.
+// Who may import whom, in one table, and what else refuses a mistake. Each check is tried on a planted one.
 
 import { execFile } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -7,10 +7,100 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { afterEach, describe, expect, it } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { violations, type AllowTable } from './support/allowed-imports.ts'
+import { cycles } from './support/import-graph.ts'
+import type { SourceFile } from './support/imports.ts'
+import { plantsOf } from './support/planted-imports.ts'
+import { repositoryFiles } from './support/repository-files.ts'
+
+/** Anything that is not here is refused, so a new folder or a new dependency needs an entry. */
+const ALLOW: AllowTable = {
+  domain: {
+    packages: ['zod'],
+    why: 'Every folder shares domain, so it knows nothing but zod and itself.',
+  },
+  workflows: {
+    folders: ['domain'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+    neverLoads: ['zod'],
+    why: 'Replayed code acts only through domain/crm.ts, and zod would nearly double the bundle that replays it.',
+  },
+  activities: {
+    folders: ['domain'],
+    packages: ['@temporalio/activity', '@temporalio/common'],
+    why: 'Activities serve any CRM: worker/main.ts hands it in, and workflows know it by domain/crm.ts.',
+  },
+  hubspot: {
+    folders: ['domain'],
+    packages: ['node:*', '@hubspot/api-client', 'email-providers', 'p-throttle', 'tldts', 'undici'],
+    why: 'worker/main.ts hands in logger, metrics and settings; activities translate failures for Temporal.',
+  },
+  platform: {
+    folders: ['domain'],
+    packages: ['node:*', '@temporalio/*', 'pino', 'prom-client', 'zod'],
+    why: 'Every process uses platform, so platform knows none of them.',
+  },
+  worker: {
+    folders: ['activities', 'domain', 'hubspot', 'platform'],
+    typesOf: ['workflows'],
+    packages: ['node:*', '@temporalio/activity', '@temporalio/worker'],
+    packageTypes: ['@temporalio/client'],
+    why: 'The worker loads workflows by path, into their sandbox; an import would run them outside it.',
+  },
+  api: {
+    folders: ['domain', 'platform', 'workflows/messages.ts'],
+    typesOf: ['workflows'],
+    packages: ['node:*', '@hono/*', 'hono', 'marked', 'p-queue', 'standardwebhooks', 'swagger-ui-dist', 'zod'],
+    packagesOf: {
+      files: ['api/ask-temporal.ts', 'api/attention.ts', 'api/customer-list.ts', 'api/onboardings.ts'],
+      packages: ['@temporalio/client', '@temporalio/common'],
+    },
+    why: 'The API knows the messages of an onboarding, never HubSpot or the inside of a workflow.',
+  },
+  cli: {
+    folders: ['domain', 'platform'],
+    typesOf: ['api/contract'],
+    packages: ['node:*'],
+    why: 'The command line calls the API over HTTP and shares only the types of its contract.',
+  },
+  'dev/hubspot': {
+    packages: ['node:*', 'undici', 'zod'],
+    why: 'The emulator is HubSpot’s side of the wire: shared code would hide a shared mistake.',
+  },
+  dev: {
+    folders: [
+      'activities',
+      'api',
+      'cli',
+      'dev/hubspot',
+      'domain',
+      'hubspot',
+      'platform',
+      'types',
+      'worker',
+      'workflows',
+    ],
+    packages: ['*'],
+    why: 'Tests import dev, so dev imports no test.',
+  },
+  test: { folders: ['*'], packages: ['*'] },
+  types: { why: 'A declaration stands alone.' },
+  docs: { why: 'Pages hold no code.' },
+  '.ci': { why: 'CI runs commands of package.json.' },
+  root: { packages: ['vitest'], why: 'The root holds the settings of tools.' },
+}
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
 const planted: string[] = []
+const files = repositoryFiles()
+
+/** The violations of one more file; empty when the table allows all of its imports. */
+const verdict = (path: string, code: string, ...others: SourceFile[]): string =>
+  violations([...files, ...others, { path, code }], ALLOW)
+    .filter((sentence) => sentence.startsWith(`${path}:`))
+    .join('\n')
 
 async function plant(path: string, code: string): Promise<string> {
   const file = join(ROOT, path)
@@ -34,44 +124,112 @@ afterEach(async () => {
   await Promise.all(planted.splice(0).map((file) => rm(file, { force: true })))
 })
 
-describe('the linter refuses', () => {
-  it.each([
-    ['Node in the domain', 'domain', `import 'node:fs'`, 'may know nothing but zod'],
-    ['Node in a workflow', 'workflows', `import 'node:fs'`, 'belongs in an activity'],
-    ['an activity in a workflow', 'workflows', `import '../activities/index.ts'`, 'meet only in domain/crm.ts'],
-    [
-      'zod in a workflow',
-      'workflows',
-      `import { CustomerEvent } from '../domain/events.ts'\nexport const x = CustomerEvent`,
-      'import type',
-    ],
-    [
-      'the schema of a status in a workflow',
-      'workflows',
-      `import { OnboardingStatus } from '../domain/onboarding-status.ts'\nexport const x = OnboardingStatus`,
-      'import type',
-    ],
-    ['a workflow in an activity', 'activities', `import '../workflows/index.ts'`, 'meet workflows only in'],
-    ['a process in the plumbing', 'platform', `import '../worker/worker.ts'`, 'plumbing that the processes share'],
-    ['a workflow in the worker', 'worker', `import '../workflows/index.ts'`, 'loads workflows by path'],
-    [
-      'the inside of a workflow in the API',
-      'api',
-      `import '../workflows/customer/state.ts'`,
-      'never HubSpot or the inside',
-    ],
-    ['the Temporal client in the rest of the API', 'api', `import '@temporalio/client'`, 'know its client'],
-    ['HubSpot in the API', 'api', `import '@hubspot/api-client'`, 'never HubSpot or the inside'],
-    ['onramp in the emulator', 'dev/hubspot', `import '../../domain/ids.ts'`, 'would let a shared mistake hide'],
-    ['a forgotten promise', 'activities', `export function x() { Promise.resolve(1) }`, 'no-floating-promises'],
-  ])('%s', async (_, folder, code, why) => {
-    const file = await plant(`${folder}/planted-by-test.ts`, `${code}\n`)
-    expect(await complaints('oxlint', [file])).toContain(why)
+describe('imports', () => {
+  it('are all in the table', () => {
+    expect(violations(files, ALLOW)).toEqual([])
   })
 
-  it('nothing about the messages of an onboarding in the API', async () => {
-    const file = await plant('api/planted-by-test.ts', `export { resume } from '../workflows/messages.ts'\n`)
-    expect(await complaints('oxlint', [file])).toBe('')
+  it('lead into dev and test from nowhere else', () => {
+    const named = Object.entries(ALLOW)
+      .filter(([folder]) => folder !== 'dev' && folder !== 'test')
+      .flatMap(([, { folders = [], typesOf = [] }]) => [...folders, ...typesOf])
+    expect(named.filter((entry) => /^(\*|dev|test)(\/|$)/.test(entry))).toEqual([])
+  })
+
+  it('have no cycles, types included', () => {
+    expect(cycles(files)).toEqual([])
+  })
+})
+
+describe('the table refuses one planted import for each pair and package that it does not allow', () => {
+  const packages = [
+    ...Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
+    'node:fs',
+    'not-in-package-json',
+  ]
+  const { plants, targets } = plantsOf(ALLOW, packages)
+  const refused = violations([...targets, ...plants], ALLOW)
+
+  it.each(Object.keys(ALLOW).filter((folder) => folder !== 'test'))('%s', (folder) => {
+    const ofFolder = plants.filter((plant) => plant.folder === folder)
+    const open = ofFolder.filter(
+      ({ path, says }) => !refused.some((sentence) => sentence.startsWith(`${path}:`) && sentence.includes(says)),
+    )
+    expect(ofFolder).not.toEqual([])
+    expect(open).toEqual([])
+  })
+
+  it('of which there are several hundred', () => {
+    expect(plants.length).toBeGreaterThan(500)
+  })
+})
+
+describe('the table refuses', () => {
+  it.each([
+    ['zod in a workflow', 'workflows/x.ts', `import { CustomerEvent } from '../domain/events.ts'`, 'loads zod through'],
+    ['a side effect', 'activities/x.ts', `import '../hubspot/setup.ts'`, 'activities may not import hubspot.'],
+    ['a re-export', 'platform/x.ts', `export * from '../api/main.ts'`, 'platform may not import api.'],
+    ['an import at run time', 'worker/x.ts', `await import('../api/main.ts')`, 'worker may not import api.'],
+    ['a computed import', 'worker/x.ts', `await import(process.argv[2]!)`, 'as a literal'],
+    ['the type of an import', 'cli/x.ts', `type X = import('../worker/main.ts').X`, 'cli may not import worker.'],
+    ['the types of Node', 'workflows/x.ts', `/// <reference types="node" />`, 'workflows may not import node.'],
+    ['a resolved package', 'cli/x.ts', `import.meta.resolve('hono')`, 'cli may not import hono.'],
+    ['a required package', 'cli/x.ts', `createRequire(import.meta.url)('hono/x.js')`, 'cli may not import hono.'],
+    ['a type by its name only', 'cli/x.ts', `import { type X } from '../api/contract/customers.ts'`, 'import type'],
+    ['a module of Node without node:', 'dev/x.ts', `import 'fs'`, 'Write node:fs.'],
+    ['an absolute path', 'dev/x.ts', `import '/domain/ids.ts'`, 'Write a relative path'],
+    ['an address', 'dev/x.ts', `import 'https://example.com/x.js'`, 'Write a relative path'],
+    ['an alias', 'dev/x.ts', `import '#domain'`, 'Write a relative path'],
+    ['a file that is not there', 'dev/x.ts', `import '../domain/id.ts'`, 'There is no file domain/id.ts.'],
+    ['a folder that is not in it', 'sidecar/main.ts', ``, 'add a row for its folder'],
+    ['Temporal’s client in the rest of the API', 'api/x.ts', `import '@temporalio/client'`, 'Of api, only'],
+  ])('%s', (_, path, code, why) => {
+    expect(verdict(path, code)).toContain(why)
+  })
+
+  it('zod in a workflow through another file', () => {
+    const between = { path: 'domain/between.ts', code: `export * from './events.ts'` }
+    expect(verdict('workflows/x.ts', `import { X } from '../domain/between.ts'`, between)).toContain(
+      'loads zod through domain/between.ts → domain/events.ts',
+    )
+  })
+
+  it('nothing that is allowed', () => {
+    expect(verdict('workflows/x.ts', `import type { CustomerEvent } from '../domain/events.ts'`)).toBe('')
+    expect(verdict('api/x.ts', `export { resume } from '../workflows/messages.ts'`)).toBe('')
+    expect(verdict('api/x.ts', `import type { X } from '../workflows/customer/state.ts'`)).toBe('')
+    expect(verdict('worker/x.ts', `import type { X } from '../workflows/messages.ts'`)).toBe('')
+    expect(verdict('cli/x.ts', `import type { X } from '../api/contract/customers.ts'`)).toBe('')
+  })
+
+  it('with a sentence that says what to do', () => {
+    expect(verdict('activities/x.ts', `\nimport { X } from '../hubspot/setup.ts'`)).toBe(
+      'activities/x.ts:2 imports ../hubspot/setup.ts: activities may not import hubspot. ' +
+        'Activities serve any CRM: worker/main.ts hands it in, and workflows know it by domain/crm.ts. ' +
+        'The allowed imports stand in ALLOW in test/architecture.test.ts.',
+    )
+  })
+})
+
+describe('a cycle is reported with its files in order', () => {
+  it('through two files by their types', () => {
+    const a = { path: 'domain/a.ts', code: `import type { B } from './b.ts'` }
+    const b = { path: 'domain/b.ts', code: `export type { A } from './a.ts'` }
+    expect(cycles([a, b])).toEqual(['domain/a.ts → domain/b.ts → domain/a.ts'])
+  })
+
+  it('through three files', () => {
+    const a = { path: 'api/a.ts', code: `import './routes/b.ts'` }
+    const b = { path: 'api/routes/b.ts', code: `import type { C } from '../c.ts'` }
+    const c = { path: 'api/c.ts', code: `await import('./a.ts')` }
+    expect(cycles([a, b, c])).toEqual(['api/a.ts → api/routes/b.ts → api/c.ts → api/a.ts'])
+  })
+})
+
+describe('the linter refuses', () => {
+  it('a promise that nobody awaits', async () => {
+    const file = await plant('activities/planted-by-test.ts', `export function x() { Promise.resolve(1) }\n`)
+    expect(await complaints('oxlint', [file])).toContain('no-floating-promises')
   })
 })
 

@@ -5,10 +5,12 @@ import type { Answer } from './answer.ts'
 import { brokenJson, missingBody, missingFields, unknownObjectType, wrongJson } from './errors.ts'
 import { objectTypeOf, type ObjectTypeInfo } from './portal/object-types.ts'
 import type { Portal } from './portal/portal.ts'
+import type { SearchIndex } from './portal/search-index.ts'
 import type { ApiVersion } from './versions.ts'
 
 export interface Call {
   portal: Portal
+  searchIndex: SearchIndex
   access: Access
   version: ApiVersion
   params: Record<string, string>

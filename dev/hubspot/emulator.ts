@@ -6,7 +6,9 @@ import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
 import { Keeper } from './keeper.ts'
 import { Later } from './later.ts'
+import { autoCompanies } from './portal/auto-companies.ts'
 import { Portal } from './portal/portal.ts'
+import { SearchIndex } from './portal/search-index.ts'
 import { Quota } from './quota.ts'
 import { Random } from './random.ts'
 import { changedSettings, DEFAULT_SETTINGS, type EmulatorSettings } from './settings.ts'
@@ -22,6 +24,7 @@ export class Emulator {
   #initialSettings = DEFAULT_SETTINGS
   settings: EmulatorSettings = this.#initialSettings
   portal = this.#newPortal()
+  searchIndex = new SearchIndex(this.portal)
   #keeper: Keeper | null = null
 
   /** A fresh portal in a fresh emulator. */
@@ -36,6 +39,7 @@ export class Emulator {
     this.random.reseed(this.settings.seed)
     const { revision } = this.portal
     this.portal = this.#newPortal()
+    this.searchIndex = new SearchIndex(this.portal)
     this.portal.revision = revision + 1
     this.#keeper?.startOver(this.portal)
   }
@@ -73,11 +77,13 @@ export class Emulator {
     const before = this.settings
     this.settings = changedSettings(before, change)
     if (change['seed'] !== undefined) this.random.reseed(this.settings.seed)
-    if (before.searchLagMs !== this.settings.searchLagMs) this.portal.searchIndex.restart()
+    if (before.searchLagMs !== this.settings.searchLagMs) this.searchIndex.restart()
   }
 
   #newPortal(): Portal {
     const { clock, random, later } = this
-    return new Portal({ clock, random, later, settings: () => this.settings })
+    const portal = new Portal({ clock, random, later, settings: () => this.settings })
+    portal.listen(autoCompanies(portal))
+    return portal
   }
 }

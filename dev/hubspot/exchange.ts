@@ -120,9 +120,10 @@ export class Exchange {
       if (request.body === null) throw bodyTooLarge()
       const { handler, version } = match.value
       emulator.access.refuseUnlessGranted(scopesOf(match.value, match.params))
-      const { portal, access } = emulator
+      const { portal, searchIndex, access } = emulator
       const answer = handler({
         portal,
+        searchIndex,
         access,
         version,
         params: match.params,

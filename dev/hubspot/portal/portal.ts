@@ -5,13 +5,11 @@ import type { Later } from '../later.ts'
 import type { Random } from '../random.ts'
 import type { EmulatorSettings } from '../settings.ts'
 import { Associations } from './associations.ts'
-import { autoCompanies } from './auto-companies.ts'
 import { OBJECT_TYPES, type ObjectType } from './object-types.ts'
 import type { PropertyDefinition, PropertyGroup } from './property-definition.ts'
 import type { CrmRecord } from './record.ts'
 import { RecordStore } from './record-store.ts'
 import { Registry } from './registry.ts'
-import { SearchIndex } from './search-index.ts'
 
 /** Told of every change: the index of search, what HubSpot does by itself, and what keeps the portal in a file. */
 export interface ChangeListener {
@@ -42,7 +40,6 @@ export class Portal {
   /** Addresses that were erased before any contact had them: HubSpot refuses them from then on [D]. */
   readonly blockedAddresses = new Set<string>()
   readonly #listeners: Partial<ChangeListener>[] = []
-  readonly searchIndex = new SearchIndex(this)
   /** Rises with each change, so that a page knows when to look again. */
   revision = 0
 
@@ -51,7 +48,6 @@ export class Portal {
     this.random = random
     this.later = later
     this.settings = settings
-    this.listen(autoCompanies(this))
   }
 
   listen(listener: Partial<ChangeListener>): void {

@@ -27,7 +27,7 @@ const MOST_FILTERS = 18
 
 export function search(call: Call): Answer {
   const { type } = typeParam(call)
-  const { portal } = call
+  const { portal, searchIndex } = call
   const body = call.rawBody.trim() === '' ? {} : asObject(jsonBody(call))
   if (call.rawBody.length > MOST_BODY) {
     throw validation(`The request body may hold at most ${MOST_BODY} characters.`)
@@ -39,7 +39,7 @@ export function search(call: Call): Answer {
   if (start < 0) throw validation(`The value of 'after' is not a valid cursor: ${start}`)
   if (start + limit > MOST_PAGED) throw validation(`Paging past ${MOST_PAGED} results is not possible.`)
   const matches = matcher(portal, type, groupsOf(body), optionalText(body, 'query') ?? '')
-  const found = portal.searchIndex.records(type).filter(matches)
+  const found = searchIndex.records(type).filter(matches)
   sort(found, body)
   const asked = asArray(body['properties'] ?? []).map(asText)
   const results = found
