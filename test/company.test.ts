@@ -8,8 +8,8 @@ import { CALLS, it, onrampWith, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
 
 describe('the key of a company', () => {
-  const key = (domain: string | null, productCompanyId: string | null = null) =>
-    companyKey({ customerId: 'cus_1', productCompanyId, values: { 'company.domain': domain }, lastEventAt: 0 })
+  const key = (domain: string | null, organizationId: string | null = null) =>
+    companyKey({ customerId: 'cus_1', organizationId, values: { 'company.domain': domain }, lastEventAt: 0 })
 
   it.for([
     ['the product’s own id, when there is one', 'analytical.example', 'org_1', 'id:org_1'],
@@ -28,8 +28,8 @@ describe('the key of a company', () => {
     ['the customer, with an address by number', '127.0.0.1', null, 'customer:cus_1'],
     ['the customer, with no domain', null, null, 'customer:cus_1'],
     ['the customer, with a text that is none', 'localhost', null, 'customer:cus_1'],
-  ] as const)('is %s (%s)', ([, domain, productCompanyId, expected]) => {
-    expect(key(domain, productCompanyId)).toBe(expected)
+  ] as const)('is %s (%s)', ([, domain, organizationId, expected]) => {
+    expect(key(domain, organizationId)).toBe(expected)
   })
 })
 
@@ -52,7 +52,7 @@ describe('G2 · a company that people made before', () => {
     const { hubspot, timeline } = await onramp.reaches('onboarded')
 
     expect(hubspot.companyOutcome).toBe('created')
-    expect(timeline.find(({ what }) => what === 'company')?.remark).toContain('several companies')
+    expect(timeline.find(({ what }) => what === 'company')?.note).toContain('several companies')
     const { companies } = await recordsOf(onramp.portal)
     expect(new Set(companies.map(({ name }) => name))).toEqual(new Set(['Analytical Engines', 'One', 'Two']))
   })
@@ -139,7 +139,7 @@ describe('a company that HubSpot made by itself', () => {
     await onramp.portal.settings({ autoCreateCompanies: true })
     await onramp.registered()
     const { timeline, hubspot } = await onramp.reaches('onboarded')
-    expect(timeline.find(({ what }) => what === 'association')?.remark).toContain(auto)
+    expect(timeline.find(({ what }) => what === 'association')?.note).toContain(auto)
     expect((await recordsOf(onramp.portal)).associations.map(({ companyId }) => companyId)).toContain(hubspot.companyId)
   })
 })
@@ -195,7 +195,7 @@ describe('G4 · a company that several customers share', () => {
     )
     await expect
       .poll(() => onramp.status(colleague).then(({ timeline }) => timeline.at(-1)))
-      .toMatchObject({ what: 'company-update', outcome: 'superseded' })
+      .toMatchObject({ what: 'company-update', outcome: 'skipped' })
     expect((await recordsOf(onramp.portal)).companies[0]?.phone).toBe('newest')
   })
 
@@ -225,7 +225,7 @@ describe('G4 · a company that several customers share', () => {
       await onramp.updated({ company: { name: 'Late' } }, second(20))
       await expect
         .poll(async () => (await onramp.status()).timeline.at(-1))
-        .toMatchObject({ what: 'company-update', outcome: 'superseded' })
+        .toMatchObject({ what: 'company-update', outcome: 'skipped' })
       expect(await company(onramp)).toMatchObject({ name: 'Newest' })
     })
 
@@ -235,7 +235,7 @@ describe('G4 · a company that several customers share', () => {
       await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).executeUpdate('resync')
       await expect
         .poll(async () => (await onramp.status()).timeline.map(({ what, outcome }) => `${what} ${outcome}`))
-        .toEqual(expect.arrayContaining(['resync asked for by an operator', 'association associated']))
+        .toEqual(expect.arrayContaining(['resync requested by an operator', 'association associated']))
       await expect.poll(async () => (await onramp.status()).timeline.at(-1)).toMatchObject({ what: 'association' })
       expect(await company(onramp)).toMatchObject({ name: 'Newest', phone: '40' })
     })

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CustomerEvent } from '../domain/events.ts'
-import { readFact } from '../workflows/customer/received-event.ts'
+import { readEvent } from '../workflows/customer/received-event.ts'
 
 it('G1 · an event that is let in is understood', () => {
   const text = fc.oneof(
@@ -30,7 +30,7 @@ it('G1 · an event that is let in is understood', () => {
       const parsed = CustomerEvent.safeParse(event)
       fc.pre(parsed.success)
       const { customerId: _, ...customer } = parsed.data?.data ?? { customerId: '' }
-      expect(readFact({ id: 'evt_1', at: Date.parse(event.timestamp), customer })).not.toBeNull()
+      expect(readEvent({ id: 'evt_1', at: Date.parse(event.timestamp), customer })).not.toBeNull()
     }),
     { numRuns: 500 },
   )

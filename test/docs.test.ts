@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { askedBy } from '../cli/command-line.ts'
 import { PROBLEMS } from '../api/problems.ts'
 import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../dev/settings-docs.ts'
-import { ATTENTION_REASONS } from '../domain/onboarding.ts'
+import { ATTENTION_REASONS } from '../domain/attention.ts'
 import { loadConfig } from '../platform/config.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))

@@ -1,19 +1,19 @@
-// G9 · The one table: what HubSpot answered, and what onramp does about it. A row for each answer that is known.
+// G9 · The one table: from HubSpot's response to what onramp does about it. A row for each response that is known.
 
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../hubspot/client/errors.ts'
 import { HubSpotError } from '../hubspot/client/hubspot-error.ts'
-import { REFUSED } from '../domain/failures.ts'
+import { CrmFailure, CrmRejection } from '../domain/failures.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const first = { attempt: 1, elapsedMs: 0 }
 const correlationId = '0193b0a0-0000-7000-8000-000000000000'
 
 function answer(status: number | null, body: object | string = {}, headers: Record<string, string> = {}): HubSpotError {
   const text = typeof body === 'string' ? body : JSON.stringify({ status: 'error', correlationId, ...body })
   return new HubSpotError({ status, headers, text })
 }
-const failure = (error: HubSpotError, tries = first) => failureOf(error, tries, (property) => `our ${property}`)
+const failure = (error: HubSpotError) => failureOf(error, (property) => `our ${property}`)
+const retried = (error: HubSpotError) => failure(error) as CrmFailure
 const rateLimit = (policyName: string) => ({
   message: 'You have reached your limit.',
   errorType: 'RATE_LIMIT',
@@ -25,9 +25,9 @@ const invalid = (name: string, code: string) => ({
   errors: [{ message: `${name} is no good`, code, context: { propertyName: [name] } }],
 })
 
-describe('G9 · tried again without limit, at HubSpot’s own pace', () => {
+describe('G9 · retried without limit, at HubSpot’s own pace', () => {
   it.each([
-    ['no answer', HubSpotError.withoutAnswer('ECONNRESET'), 'HubSpotUnreachable', null],
+    ['no response', HubSpotError.withoutResponse('ECONNRESET'), 'HubSpotUnreachable', null],
     ['408', answer(408), 'HubSpotUnavailable', null],
     ['423, locked', answer(423), 'HubSpotUnavailable', 2000],
     ['429 of a second', answer(429, rateLimit('SECONDLY')), 'HubSpotRateLimited', 1000],
@@ -57,31 +57,17 @@ describe('G9 · tried again without limit, at HubSpot’s own pace', () => {
       30_000,
     ],
   ])('%s', (_, error, type, pauseMs) => {
-    for (const tries of [first, { attempt: 1000, elapsedMs: 10 * DAY_MS }]) {
-      const { nonRetryable, nextRetryDelay, ...failed } = failure(error, tries)
-      expect(failed.type).toMatch(new RegExp(`^(${type})$`))
-      expect(nonRetryable ?? false).toBe(false)
-      expect(nextRetryDelay ?? null).toBe(pauseMs)
-    }
+    const failed = retried(error)
+    expect(failed.type).toMatch(new RegExp(`^(${type})$`))
+    expect(failed).toMatchObject({ giveUp: null, retryAfterMs: pauseMs })
   })
 })
 
 describe('G9 · parks the customer at once', () => {
-  it('a value that HubSpot does not take, and names its field in our words', () => {
+  it('a value that HubSpot rejects, and names its field in the product’s words', () => {
     const failed = failure(answer(400, invalid('email', 'INVALID_EMAIL')))
-    expect(failed).toMatchObject({
-      type: REFUSED,
-      nonRetryable: true,
-      details: [
-        {
-          reason: 'refused-by-hubspot',
-          status: 400,
-          category: 'VALIDATION_ERROR',
-          fields: ['our email'],
-          correlationId,
-        },
-      ],
-    })
+    expect(failed).toBeInstanceOf(CrmRejection)
+    expect(failed).toMatchObject({ rejection: { reason: 'refused-by-hubspot', fields: ['our email'], correlationId } })
   })
 
   it('a property that the portal requires', () => {
@@ -96,11 +82,11 @@ describe('G9 · parks the customer at once', () => {
         },
       ],
     }
-    expect(failure(answer(400, body))).toMatchObject({ type: REFUSED, details: [{ fields: ['our lead_source'] }] })
+    expect(failure(answer(400, body))).toMatchObject({ rejection: { fields: ['our lead_source'] } })
   })
 })
 
-describe('G9 · parks the customer after a few tries', () => {
+describe('G9 · parks the customer after a few failures in a row', () => {
   it.each([
     [
       '404 on a record that we know',
@@ -116,9 +102,8 @@ describe('G9 · parks the customer after a few tries', () => {
       8,
       'hubspot-unexplained',
     ],
-  ])('%s', (_, error, type, tries, reason) => {
-    expect(failure(error, { attempt: tries - 1, elapsedMs: 0 })).toMatchObject({ type })
-    expect(failure(error, { attempt: tries, elapsedMs: 0 })).toMatchObject({ type: REFUSED, details: [{ reason }] })
+  ])('%s', (_, error, type, afterAttempts, reason) => {
+    expect(retried(error)).toMatchObject({ type, giveUp: { afterAttempts, rejection: { reason } } })
   })
 })
 
@@ -129,12 +114,9 @@ describe('G9 · parks the customer after a day', () => {
     ['414', answer(414, '')],
     ['418', answer(418, '')],
     ['a redirection', answer(302, '')],
-  ])('%s, for nobody has explained it', (_, error) => {
-    expect(failure(error, { attempt: 500, elapsedMs: DAY_MS - 1 })).toMatchObject({ type: 'HubSpotUnexplained' })
-    expect(failure(error, { attempt: 1, elapsedMs: DAY_MS })).toMatchObject({
-      type: REFUSED,
-      details: [{ reason: 'hubspot-unexplained' }],
-    })
+  ])('%s, which nobody can explain', (_, error) => {
+    const giveUp = { afterMs: DAY_MS, rejection: { reason: 'hubspot-unexplained' } }
+    expect(retried(error)).toMatchObject({ type: 'HubSpotUnexplained', giveUp })
   })
 })
 
@@ -145,10 +127,9 @@ describe('G11 · a failure', () => {
     answer(502, '<html>ada@example.com</html>', { authorization: 'Bearer ada@example.com' }),
     answer(400, { category: 'ada@example.com', correlationId: 'ada@example.com', policyName: 'ada@example.com' }),
     answer(400, { errors: [{ code: 'ada@example.com', context: { propertyName: ['email'] } }] }),
-  ])('names no value of HubSpot’s answer (%#)', (error) => {
+  ])('names no value of HubSpot’s response (%#)', (error) => {
     const failed = failure(error)
-    expect(JSON.stringify([failed.message, failed.details, failed.stack, error, Object.entries(error)])).not.toContain(
-      'ada@example.com',
-    )
+    const shown = [failed.message, Object.entries(failed), failed.stack, error, Object.entries(error)]
+    expect(JSON.stringify(shown)).not.toContain('ada@example.com')
   })
 })

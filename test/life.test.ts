@@ -72,7 +72,7 @@ describe('a contact that people delete in HubSpot', () => {
     expect((await recordsOf(onramp.portal)).associations).toEqual([
       { contactId: after.hubspot.contactId, companyId: before.companyId },
     ])
-    expect(after.timeline.map(({ outcome }) => outcome)).toContain('deleted by people, is made anew')
+    expect(after.timeline.map(({ outcome }) => outcome)).toContain('deleted by HubSpot users, to be re-created')
 
     await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${after.hubspot.contactId}`)
     await onramp.updated({ phone: '3' })
@@ -157,7 +157,7 @@ describe('a customer who is quiet for thirty days', () => {
     const { hubspot: before } = await onramp.status()
 
     await onramp.updated({ phone: 'too late' }, { timestamp: '2026-11-24T08:00:00.000Z' })
-    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('known from before')
+    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('found in HubSpot')
     await hasEnded(onramp)
     await onramp.updated({ lastName: 'Lovelace' })
     await expect.poll(() => firstContact(onramp)).toMatchObject({ id: before.contactId, lastname: 'Lovelace' })
@@ -183,7 +183,7 @@ describe('a customer who is quiet for thirty days', () => {
 })
 
 describe('a run whose history grows', () => {
-  const itOften = onrampWith({ settings: { renewAtEvents: 30 } })
+  const itOften = onrampWith({ settings: { continueAsNewAtEvents: 30 } })
 
   itOften('G8 · renews itself and loses nothing at the seams', async ({ onramp }) => {
     await onramp.registered()
@@ -199,7 +199,7 @@ describe('a run whose history grows', () => {
 })
 
 describe('a run whose history grows while HubSpot is down', () => {
-  const itOften = onrampWith({ settings: { renewAtEvents: 60 } })
+  const itOften = onrampWith({ settings: { continueAsNewAtEvents: 60 } })
 
   itOften('G8 · hands over all the same, and the newest values are written afterwards', async ({ onramp }) => {
     await onramp.registered()
@@ -218,7 +218,7 @@ describe('a run whose history grows while HubSpot is down', () => {
 })
 
 describe('a customer who is parked while the run renews itself', () => {
-  const itOften = onrampWith({ settings: { renewAtEvents: 40 } })
+  const itOften = onrampWith({ settings: { continueAsNewAtEvents: 40 } })
 
   itOften('G8 · stays parked once, and asks HubSpot nothing meanwhile', async ({ onramp }) => {
     await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
@@ -392,7 +392,7 @@ describe('a customer who is to be erased', () => {
     const { timeline } = await onramp.reaches('erased')
     expect(timeline.at(-1)).toMatchObject({
       what: 'erasure',
-      remark: expect.stringContaining(`which is customer ${other}`),
+      note: expect.stringContaining(`which is customer ${other}`),
     })
     expect((await recordsOf(onramp.portal)).contacts).toEqual(contacts)
   })

@@ -9,7 +9,7 @@ import { ask, order, send } from './support/sender.ts'
 import { startWorkerProcess } from './support/worker-process.ts'
 
 // Runs renew themselves all the time, so that the seams are in it.
-const it = onrampWith({ worker: 'none', settings: { renewAtEvents: 40 } })
+const it = onrampWith({ worker: 'none', settings: { continueAsNewAtEvents: 40 } })
 const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000)
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 25)
 

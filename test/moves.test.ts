@@ -61,7 +61,7 @@ describe('a move', () => {
     await onramp.reaches('onboarded')
     await onramp.updated({ company: { id: 'org_2' } }, at(1))
     await parkedAt(onramp, 'company')
-    expect((await onramp.status()).attention?.message).toContain('Neither name nor domain')
+    expect((await onramp.status()).attention?.message).toContain('neither name nor domain')
     await onramp.updated({ company: { id: 'org_3' } }, at(2))
     await expect
       .poll(async () => {
@@ -145,7 +145,7 @@ describe('a move', () => {
     await askHubSpot(onramp, 'POST', '/crm/v3/objects/companies/merge', { primaryObjectId: two, objectIdToMerge: one })
     await onramp.updated({ company: { id: 'org_2', name: 'Two' } }, at(1))
     await expect
-      .poll(async () => (await onramp.status()).timeline.map(({ remark }) => remark))
+      .poll(async () => (await onramp.status()).timeline.map(({ note }) => note))
       .toContain(`moved from company ${one}`)
     const { associations } = await recordsOf(onramp.portal)
     expect(associations.filter((each) => each.contactId === contactId)).toHaveLength(1)

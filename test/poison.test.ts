@@ -47,7 +47,7 @@ describe('G7 · a malformed signal', () => {
 
 describe('G7 · three thousand malformed signals among good ones', () => {
   // Far more than fit into one run, so that they are counted over the seams as well.
-  const itOften = onrampWith({ settings: { renewAtEvents: 200 } })
+  const itOften = onrampWith({ settings: { continueAsNewAtEvents: 200 } })
   const NONSENSE = [
     { name: 'customerUpdated', payload: { encoding: 'json/plain', data: '{"id":' } },
     { name: 'customerUpdated', payload: { encoding: 'json/plain', data: '[[[]]]' } },

@@ -29,7 +29,7 @@ describe('G4 · an event that is older than what an earlier life has written', (
   it('changes nothing, and a resync does not bring it back', async ({ onramp }) => {
     await writtenBefore(onramp)
     await onramp.updated({ phone: 'too late', company: { name: 'Analytical Engines' } }, at(8))
-    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('known from before')
+    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('found in HubSpot')
     await workflow(onramp).executeUpdate('resync')
     await onramp.updated({ lastName: 'Lovelace' }, at(10))
     await expect.poll(() => firstContact(onramp)).toMatchObject({ lastname: 'Lovelace', phone: 'newest' })
@@ -82,7 +82,7 @@ describe('a customer who comes back', () => {
       // HubSpot still finds the contact while it is looked up, and no longer when it is written to.
       await onramp.portal.fault({ ...CALLS.updateContact, effect: { kind: 'delay', ms: 700 } })
       await onramp.updated({ phone: '3' }, at(2))
-      await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('known from before')
+      await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('found in HubSpot')
       await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
 
       await expect
@@ -128,7 +128,7 @@ describe('a customer who comes back', () => {
       properties: { phone: 'typed' },
     })
     await onramp.updated({ phone: '1' }, { id: 'evt_newest', ...at(1) })
-    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('known from before')
+    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('found in HubSpot')
     await hasEnded(onramp)
     expect(await firstContact(onramp)).toMatchObject({ phone: 'typed' })
   })
@@ -185,7 +185,7 @@ describe('a registration that begins a new life', () => {
     await onramp.updated({ company: { domain: 'two.example' } }, at(5))
     await hasEnded(onramp)
     await onramp.registered({ company: { name: 'One', domain: 'two.example' } }, at(9))
-    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('known from before')
+    await expect.poll(async () => (await onramp.status()).timeline[1]?.outcome).toBe('found in HubSpot')
     await hasEnded(onramp)
     expect((await recordsOf(onramp.portal)).companies).toHaveLength(1)
   })

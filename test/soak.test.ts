@@ -6,7 +6,7 @@ import { onrampWith } from './support/onramp.ts'
 import { send } from './support/sender.ts'
 
 const RENEW_AT = 150
-const it = onrampWith({ settings: { renewAtEvents: RENEW_AT } })
+const it = onrampWith({ settings: { continueAsNewAtEvents: RENEW_AT } })
 
 it('a thousand updates stay in short runs, and none is lost at the seams', { timeout: 60_000 }, async ({ onramp }) => {
   const report = await soak({

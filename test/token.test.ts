@@ -26,7 +26,7 @@ describe('G9 · a token that is revoked while customers arrive', () => {
     await expect.poll(() => onramp.status(others.at(-1)).then(({ phase }) => phase)).toBe('company')
     // The first refusal, then a probe every two seconds, whoever makes it.
     expect((await onramp.portal.requests()).length - before).toBeLessThan(6)
-    expect(worker.output().match(/HubSpot refuses the token/g)).toHaveLength(1)
+    expect(worker.output().match(/HubSpot rejects the token/g)).toHaveLength(1)
     // The front door stays open.
     expect((await onramp.app.request('/health/ready')).status).toBe(200)
 

@@ -16,7 +16,7 @@ async function hubSpotThat(answers: RequestListener, options: Partial<HubSpotOpt
     accessToken: 'token',
     apiVersion: '2026-09',
     timeoutMs: 300,
-    gate: { probeSeconds: 30, onChange: () => {} },
+    circuitBreaker: { probeSeconds: 30, onChange: () => {} },
     ...options,
   })
   onTestFinished(async () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect } from 'vitest'
 import { onboardingId } from '../domain/ids.ts'
-import { reasonsIn } from '../domain/onboarding.ts'
+import { reasonsIn } from '../domain/attention.ts'
 import { aContactInHubSpot, askHubSpot, refusalOf } from './support/given.ts'
 import { CALLS, it, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'
@@ -100,7 +100,10 @@ describe('G9 · a property that the portal does not know', () => {
         fields: ['website'],
         message: expect.stringContaining('PROPERTY_DOESNT_EXIST') as string,
       })
-    expect((await onramp.status()).fields).toMatchObject({ website: { state: 'refused' }, phone: { state: 'written' } })
+    expect((await onramp.status()).fields).toMatchObject({
+      website: { state: 'rejected' },
+      phone: { state: 'written' },
+    })
   })
 })
 

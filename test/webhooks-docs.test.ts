@@ -19,7 +19,7 @@ import { EVENTS } from '../api/middleware/admission.ts'
 import { PROBLEMS } from '../api/problems.ts'
 import type { Onboardings } from '../api/onboardings.ts'
 import { refusal } from '../api/refusals.ts'
-import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/crm.ts'
+import { FIELD_NAMES } from '../domain/fields.ts'
 import { CustomerEvent } from '../domain/events.ts'
 import { BODY_LIMIT_BYTES, ID_LIMIT } from '../domain/limits.ts'
 import { createLogger } from '../platform/logger.ts'
@@ -49,7 +49,7 @@ function table(heading: string): string[][] {
 describe('the events', () => {
   const example = JSON.parse(block('Events', 'json')) as { data: Record<string, unknown> }
   const bounds = table('Fields of `data`')
-  const fields = ['customerId', 'company.id', ...CONTACT_FIELDS, ...COMPANY_FIELDS]
+  const fields = ['customerId', 'company.id', ...FIELD_NAMES]
 
   it('have an example that is taken as it is, with every field', () => {
     expect(CustomerEvent.parse(example)).toEqual(example)

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import { inject } from 'vitest'
 
-// A call of the step in the story itself; the bundler writes an import's call like this.
-const STEP = /await \(0,[^)]*registerContact\)\(customer, run\)/
+// A step of the story itself; the bundler writes the call of an import like this.
+const STEP = /await \(0,[^)]*perform\)\([^)]*registerContact, customer, run\)/
 
 /** The code of a bundle that runs of the repository's own cannot replay on. */
 export async function changedStory(): Promise<string> {

@@ -10,7 +10,8 @@ import { createHubSpot } from '../../hubspot/client/client.ts'
 import type { HubSpot, HubSpotOptions } from '../../hubspot/client/client.ts'
 import { setUp } from '../../hubspot/setup.ts'
 import { createActivities, currentCancellation } from '../../activities/index.ts'
-import type { Policies } from '../../activities/index.ts'
+import { createHubSpotCrm } from '../../hubspot/crm.ts'
+import type { Policies } from '../../hubspot/crm.ts'
 import { EmulatorControl } from '../../dev/hubspot/control.ts'
 import type { RecordView } from '../../dev/hubspot/records-view.ts'
 import { startEmulator } from '../../dev/hubspot/server.ts'
@@ -163,12 +164,9 @@ async function startOnramp({
         connection,
         namespace,
         workflowBundle,
-        activities: createActivities(hubspot, {
-          adoption: 'by-domain',
-          primary: 'if-none',
-          move: 'replace',
-          ...policies,
-        }),
+        activities: createActivities(
+          createHubSpotCrm(hubspot, { adoption: 'by-domain', primary: 'if-none', move: 'replace', ...policies }),
+        ),
         taskQueue,
         version: null,
       })
@@ -210,7 +208,7 @@ function testHubSpot(baseUrl: string, options: Partial<HubSpotOptions> = {}): Hu
     apiVersion: process.env['HUBSPOT_API_VERSION'] === 'v3' ? 'v3' : '2026-09',
     timeoutMs: 1000,
     cancellation: currentCancellation,
-    gate: { probeSeconds: 1, onChange: () => {} },
+    circuitBreaker: { probeSeconds: 1, onChange: () => {} },
     ...options,
   })
 }

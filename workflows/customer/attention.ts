@@ -1,18 +1,123 @@
-// What an attention of a record means for what may be written to it.
+// Parks steps or single fields until an operator or a newer value unparks them (G9).
 
+import { ATTENTION } from '../../domain/attention.ts'
+import type { AttentionReason } from '../../domain/attention.ts'
+import type { RejectedField } from '../../domain/crm.ts'
+import type { Rejection } from '../../domain/failures.ts'
+import type { Field, Values } from '../../domain/fields.ts'
 import type { Attention } from '../../domain/onboarding-status.ts'
 import type { Step } from '../../domain/onboarding.ts'
+import { isUnwanted } from './unwanted-record.ts'
+import type { CompanyRecord } from './company-record.ts'
+import type { ContactRecord } from './contact-record.ts'
+import { hasNewer } from './field-values.ts'
+import { fieldsOf } from './state.ts'
 import type { CustomerState } from './state.ts'
+import type { Timeline } from './timeline.ts'
 
-/** Whether HubSpot users do not want the record to which this step writes: nothing is sent to it then. */
-export function isUnwanted(parked: readonly Attention[], step: Step): boolean {
-  return parked.some((attention) => attention.step === step && attention.reason === 'missing-in-hubspot')
+/** The steps that concern the organization: a rejection at a former one says nothing about the next. */
+const ORGANIZATION_STEPS: readonly Step[] = ['company', 'association', 'company-update']
+
+/** What an event brought: the fields with newer values, whether it is another organization, and which records it makes creatable. */
+export interface News {
+  fields: Field[]
+  hasMoved: boolean
+  creatable: (CompanyRecord | ContactRecord)[]
 }
 
-/** Whether changes may be sent: not for a customer who is to be erased, nor to a record that HubSpot users do not want. */
-export function mayWrite(
-  { parked, erasure }: Readonly<Pick<CustomerState, 'parked' | 'erasure'>>,
-  step: Step,
-): boolean {
-  return erasure === 'none' && !isUnwanted(parked, step)
+interface FieldRejections {
+  rejected?: RejectedField[]
+  correlationId: string | null
+}
+
+/** The steps and fields of one customer that are parked; it changes nothing of the state but those. */
+export class Parking {
+  readonly #state: Pick<CustomerState, 'parked'> & Readonly<Pick<CustomerState, 'company' | 'contact'>>
+  readonly #company: CompanyRecord
+  readonly #records: readonly (CompanyRecord | ContactRecord)[]
+  readonly #timeline: Timeline
+
+  constructor(state: CustomerState, company: CompanyRecord, contact: ContactRecord, timeline: Timeline) {
+    this.#state = state
+    this.#company = company
+    this.#records = [company, contact]
+    this.#timeline = timeline
+  }
+
+  get isEmpty(): boolean {
+    return this.#state.parked.length === 0
+  }
+
+  /** An association waits for its records, too. */
+  isParked(step: Step): boolean {
+    const { parked } = this.#state
+    const lacksRecord = step === 'association' && this.#records.some((record) => isUnwanted(parked, record.updateStep))
+    return lacksRecord || parked.some((attention) => attention.step === step)
+  }
+
+  /**
+   * Parks a step, or only the fields that the CRM named. Parks nothing when a newer value, or another organization, came in
+   * meanwhile: then the next attempt sends that.
+   *
+   * @param sent the values that the CRM rejected
+   * @param organizationId today's organization when they were sent
+   */
+  park(step: Step, rejection: Rejection, sent: Values, organizationId = this.#company.organizationId): void {
+    if (ORGANIZATION_STEPS.includes(step) && organizationId !== this.#company.organizationId) return
+    // HubSpot may name a property that is no field of ours. No event ever brings a value for it, so it must not wait for one.
+    const fields = rejection.fields.filter((name): name is Field => name in sent)
+    if (hasNewer(fieldsOf(this.#state), sent, fields)) return
+
+    const { reason, message, correlationId } = rejection
+    const attention = { reason, step, since: new Date().toISOString(), message, ...(fields.length > 0 && { fields }) }
+    this.#state.parked = [...this.#state.parked, attention]
+    for (const record of this.#records) record.reject(fields)
+    this.#timeline.note(step, `parked: ${reason}`, { correlationId })
+  }
+
+  /** Parks each field that the CRM rejected while it accepted the rest. */
+  parkFields(step: Step, { rejected = [], correlationId }: FieldRejections, sent: Values): void {
+    for (const { field, reason, message } of rejected) {
+      this.park(step, { reason, message, fields: [field], correlationId }, sent)
+    }
+  }
+
+  /** Has everything that is parked tried again, or what is parked for one reason. Says whether there was anything. */
+  unpark(reason?: AttentionReason): boolean {
+    return this.#unpark((attention) => reason === undefined || attention.reason === reason)
+  }
+
+  /** Unparks what waits for what an event brought. */
+  unparkBy({ fields, hasMoved, creatable }: News): void {
+    const steps: Step[] = creatable.map(({ updateStep }) => updateStep)
+    this.#unpark((attention) => {
+      if (hasMoved && ORGANIZATION_STEPS.includes(attention.step)) return true
+      if (ATTENTION[attention.reason].unparkedBy === 'creatable') return steps.includes(attention.step)
+      return fields.length > 0 && (attention.fields?.some((name) => fields.includes(name as Field)) ?? true)
+    })
+  }
+
+  /** Drops the attentions whose fields have been written after all. */
+  dropWritten(): void {
+    const known = fieldsOf(this.#state)
+    const isRejected = (field: string) => known[field as Field]?.state === 'rejected'
+    this.#state.parked = this.#state.parked.filter(({ fields }) => fields?.some(isRejected) ?? true)
+  }
+
+  /** Drops what is parked at a step. */
+  dropStep(step: Step): void {
+    this.#state.parked = this.#state.parked.filter((attention) => attention.step !== step)
+  }
+
+  #unpark(isMeant: (attention: Attention) => boolean): boolean {
+    const unparked = this.#state.parked.filter(isMeant)
+    this.#state.parked = this.#state.parked.filter((attention) => !isMeant(attention))
+    const fields = unparked.flatMap((attention) => (attention.fields ?? []) as Field[])
+    for (const record of this.#records) {
+      record.retry(fields)
+      // An operator who resumes a record that HubSpot users deleted twice wants it once more.
+      if (isUnwanted(unparked, record.updateStep)) record.allowRecreation()
+    }
+    return unparked.length > 0
+  }
 }

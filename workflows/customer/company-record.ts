@@ -3,7 +3,7 @@
 import type { CompanyChange, CompanyDraft, CompanyOutcome, FoundCustomer, WriteOutcome } from '../../domain/crm.ts'
 import { COMPANY_FIELDS, hasNameOrDomain } from '../../domain/fields.ts'
 import type { Values } from '../../domain/fields.ts'
-import { mayWrite } from './attention.ts'
+import { mayWrite } from './unwanted-record.ts'
 import { CrmRecord, namesOf } from './crm-record.ts'
 import { selectValues, sinceWatermark, withOutcome, withStates } from './field-values.ts'
 import { currentOrganization, isWithin, periodIn, UNNAMED, withMembership } from './memberships.ts'

@@ -14,7 +14,7 @@ import type {
 import type { Values } from '../../domain/fields.ts'
 import type { Phase, Step } from '../../domain/onboarding.ts'
 import { Association } from './association.ts'
-import { Parking } from './parking.ts'
+import { Parking } from './attention.ts'
 import { CompanyRecord } from './company-record.ts'
 import { ContactRecord } from './contact-record.ts'
 import { Commands } from './commands.ts'

@@ -1,7 +1,7 @@
 // Accepts the product's events: registrations, updates, erasures, and signals that this version cannot read.
 
 import type { Association } from './association.ts'
-import type { Parking } from './parking.ts'
+import type { Parking } from './attention.ts'
 import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
 import { isLater } from './field-values.ts'
