@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { configOrExit } from '../platform/config.ts'
+import { checkDataFolderFormat } from './data-folder-format.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { superviseParts } from './processes.ts'
 import { whereSecretsAre } from './stack-environment.ts'
@@ -22,6 +23,7 @@ const supervisor = superviseParts()
 process.exitCode = 0
 try {
   const lock = await lockDataFolder({ folder: dataDir, guardPid: supervisor.guardPid, log: say })
+  checkDataFolderFormat(dataDir)
   const starting = startStack({ config, env: process.env, dataDir, supervisor, say, signal: stopping })
   try {
     await untilStopped(starting)

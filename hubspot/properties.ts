@@ -44,6 +44,11 @@ export function companyProperties(values: Values<CompanyField>): Properties {
   return propertiesOf(COMPANY_PROPERTIES, values)
 }
 
+/** HubSpot's name of a field, for the docs. */
+export function propertyOf(field: Field): string {
+  return { ...CONTACT_PROPERTIES, ...COMPANY_PROPERTIES }[field]
+}
+
 /** The field of a contact's property; `undefined` for a property that no field maps to. */
 export function contactField(property: string): ContactField | undefined {
   return fieldOf(CONTACT_PROPERTIES, property)

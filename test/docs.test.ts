@@ -8,7 +8,14 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { askedBy } from '../cli/command-line.ts'
 import { PROBLEMS } from '../api/problems.ts'
-import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../dev/settings-docs.ts'
+import {
+  ENV_EXAMPLE,
+  envExample,
+  README,
+  WEBHOOKS_PAGE,
+  withFieldsTable,
+  withSettingsTable,
+} from '../dev/settings-docs.ts'
 import { ATTENTION_REASONS } from '../domain/attention.ts'
 import { loadConfig } from '../platform/config.ts'
 
@@ -30,13 +37,23 @@ describe('.env.example', () => {
   })
 })
 
+/** A table without the padding that the formatter gives its columns. */
+function squeezed(text: string): string {
+  return text.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---')
+}
+
+describe('docs/webhooks.md', () => {
+  it('has every field in its table (`npm run docs` writes it)', () => {
+    const page = readFileSync(WEBHOOKS_PAGE, 'utf8')
+    expect(squeezed(withFieldsTable(page))).toBe(squeezed(page))
+  })
+})
+
 describe('the README', () => {
   const readme = readFileSync(README, 'utf8')
   const blocks = [...readme.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block]) => block?.trim())
 
   it('has every setting in its table (`npm run docs` writes it)', () => {
-    // The formatter pads the table's columns.
-    const squeezed = (text: string) => text.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---')
     expect(squeezed(withSettingsTable(readme))).toBe(squeezed(readme))
   })
 

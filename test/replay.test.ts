@@ -57,7 +57,7 @@ describe.skipIf(isRecording)('a past run', () => {
     const history = recorded('registered-then-updated')
     const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes)
     if (scheduled?.activityTaskScheduledEventAttributes)
-      scheduled.activityTaskScheduledEventAttributes.activityType.name = 'createFirm'
+      scheduled.activityTaskScheduledEventAttributes.activityType.name = 'createOrganization'
     await expect(replay(history)).rejects.toThrow('Nondeterminism')
   })
 })

@@ -34,6 +34,6 @@ describe('G9 · a token that is revoked while customers arrive', () => {
     for (const customerId of customers)
       expect(await onramp.reaches('onboarded', customerId)).toMatchObject({ parked: [] })
     expect(await worker.ready()).toMatchObject({ status: 200 })
-    expect(worker.output()).toContain('HubSpot takes the token again')
+    expect(worker.output()).toContain('HubSpot accepts the token again')
   })
 })

@@ -61,7 +61,7 @@ describe('the events', () => {
     expect(bounds).toHaveLength(fields.length)
   })
 
-  it.each(bounds)('take %s up to %s characters, where null is one that %s', (field = '', longest, whatNullIs) => {
+  it.each(bounds)('take %s up to %s characters, where null %s', (field = '', longest, whatNullIs) => {
     const isTaken = (value: unknown) => CustomerEvent.safeParse(updateOf(field, value)).success
     const text = (length: number) => (field === 'email' ? '@example.com' : '').padStart(length, 'x')
     expect(isTaken(text(Number(longest)))).toBe(true)

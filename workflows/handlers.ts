@@ -1,6 +1,6 @@
 // Attaches the handlers of an onboarding: signals only note, commands may be rejected, the query reads the state.
 
-import { ApplicationFailure, defineSignal, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
+import { ApplicationFailure, defineSignal, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
 import type { AttentionReason } from '../domain/attention.ts'
 import { hasNameOrDomain } from '../domain/fields.ts'
 import type { Customer } from './customer/customer.ts'
@@ -23,8 +23,7 @@ import type { Run } from './run.ts'
 /** Call it first: attaching a handler delivers the signals that have arrived before. */
 export function attachHandlers(customer: Customer, run: Run): void {
   const signals = signalHandlers(customer, run)
-  // Signals that a former version of the workers kept, since it did not know them.
-  for (const { name, payload } of customer.intake.takeKnown((name) => name in signals)) signals[name]?.handle(payload)
+  deliverKept(customer, signals)
   for (const [name, { handle, description }] of Object.entries(signals)) {
     setHandler(defineSignal<[unknown]>(name), handle, { description })
   }
@@ -81,14 +80,25 @@ function isRegistration({ values }: ReceivedEvent): boolean {
   return Boolean(values.email) && hasNameOrDomain(values)
 }
 
-/** Without a default handler, signals of an unknown name vanish when the run closes. */
-function keepUnknownSignals({ intake, state }: Customer, run: Run): void {
+/**
+ * Keeps signals that this version does not know for a version that does (G1); without a default handler they would vanish
+ * when the run closes. The next run starts on the current version of the workers, and its history no longer holds the signal.
+ */
+function keepUnknownSignals({ intake }: Customer, run: Run): void {
   setDefaultSignalHandler((name, payload: unknown) => {
     if (isUndecodable(payload)) return intake.malformed()
-    // The next run starts on the current version of the workers, which may know the signal. One such try is enough.
-    if (state.unknownSignals.length === 0) run.requestContinueAsNew()
     intake.keepUnknown({ name, payload: payload ?? null })
+    run.requestContinueAsNew()
   })
+}
+
+/** Delivers the signals that an older version kept, and that this version knows. */
+function deliverKept({ intake, state }: Customer, signals: { [name: string]: SignalHandler }): void {
+  const isKnown = (name: string) => Object.hasOwn(signals, name)
+  if (!state.unknownSignals.some(({ name }) => isKnown(name))) return
+  // A run that an older version has started must replay as it was: its kept signals wait for the next run.
+  if (!patched('deliver-kept-signals')) return
+  for (const { name, payload } of intake.takeKnown(isKnown)) signals[name]?.handle(payload)
 }
 
 /** The payload converter's marker for a payload that it could not decode (platform/payload-converter.ts). */

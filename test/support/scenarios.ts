@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest'
 import { onboardingId } from '../../domain/ids.ts'
+import { storyWithoutUpdates } from './changed-story.ts'
 import { aContactInHubSpot, askHubSpot } from './given.ts'
 import { CALLS, recordsOf } from './onramp.ts'
 import type { Onramp } from './onramp.ts'
@@ -10,6 +11,15 @@ const phoneIs = (onramp: Onramp, phone: string) =>
   expect.poll(() => recordsOf(onramp.portal).then(({ contacts }) => contacts[0]?.phone)).toBe(phone)
 
 const workflowOf = (onramp: Onramp) => onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
+
+/** Waits until the older worker has kept a signal and has begun the next run, which replays on the newer worker. */
+export async function keptByOlderWorker(onramp: Onramp): Promise<void> {
+  await expect.poll(() => onramp.status().then(({ unknownEvents }) => unknownEvents)).toBe(1)
+  const events = async () => (await workflowOf(onramp).fetchHistory()).events ?? []
+  await expect
+    .poll(async () => (await events()).filter((event) => event.workflowTaskCompletedEventAttributes).length)
+    .toBe(1)
+}
 
 /** Each plays to its end; the workflow is that of the test's customer. */
 export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
@@ -63,7 +73,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.reaches('onboarded')
   },
 
-  'known-from-before': async (onramp) => {
+  'found-in-hubspot': async (onramp) => {
     await aContactInHubSpot(onramp, {
       email: 'ada@example.com',
       onramp_customer_id: onramp.customerId,
@@ -94,7 +104,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await phoneIs(onramp, '2')
   },
 
-  'contact-deleted-by-people': async (onramp) => {
+  'contact-deleted-by-hubspot-users': async (onramp) => {
     await onramp.registered()
     const { hubspot } = await onramp.reaches('onboarded')
     await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
@@ -113,7 +123,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
       .toBe(2)
   },
 
-  'handed-over-while-parked': async (onramp) => {
+  'continued-as-new-while-parked': async (onramp) => {
     await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
     await onramp.registered()
     await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
@@ -123,6 +133,19 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await expect.poll(runId).not.toBe(before)
     await workflowOf(onramp).signal('attentionResumed', 'refused-by-hubspot')
     await onramp.reaches('onboarded')
+  },
+
+  'unknown-signal-delivered-later': async (onramp) => {
+    await onramp.stopWorker()
+    await onramp.startWorker({ code: await storyWithoutUpdates() })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.updated({ phone: '2' })
+    await keptByOlderWorker(onramp)
+    await onramp.stopWorker()
+    await onramp.startWorker()
+    await workflowOf(onramp).signal('versionDeployed')
+    await phoneIs(onramp, '2')
   },
 
   'erased-with-records': async (onramp) => {

@@ -1,0 +1,34 @@
+// Notes in the data folder which format its workflow histories have, so that a version that cannot replay them does not start on it.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+// Format 1 is that of onramp 0.1.0, which left no note.
+const FORMAT = 2
+
+/**
+ * Notes the format in a new folder, and checks it in one that holds a Temporal database.
+ *
+ * @throws Error when another version has written the database; the message says what to do
+ */
+export function checkDataFolderFormat(folder: string): void {
+  const file = join(folder, 'format.json')
+  const isNew = !existsSync(join(folder, 'temporal.sqlite'))
+  if (isNew) writeFileSync(file, `${JSON.stringify({ format: FORMAT })}\n`)
+  const format = isNew ? FORMAT : formatIn(file)
+  if (format === FORMAT) return
+  const writer = format === 1 ? 'onramp 0.1.0' : 'another version of onramp'
+  throw new Error(
+    `The data folder ${folder} is from ${writer}, whose workflow histories this version cannot replay. ` +
+      'Delete the folder and start again, or set ONRAMP_DATA_DIR to another one.',
+  )
+}
+
+function formatIn(file: string): unknown {
+  if (!existsSync(file)) return 1
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { format?: unknown }).format
+  } catch {
+    return null
+  }
+}
