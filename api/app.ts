@@ -6,6 +6,7 @@ import type { BlankEnv } from 'hono/types'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { Logger } from '../platform/logger.ts'
+import type { OperatorToken } from '../platform/operator-tokens.ts'
 import { Lane, OPERATORS } from './middleware/admission.ts'
 import type { ParkedCustomers } from './attention.ts'
 import { registerSecurity } from './contract/document.ts'
@@ -26,7 +27,7 @@ export interface AppOptions {
   customerList: CustomerList
   parkedCustomers: ParkedCustomers
   webhookSecrets: string[]
-  operatorTokens: string[]
+  operatorTokens: OperatorToken[]
   temporalUiUrl: string | null
   logger: Logger
 }

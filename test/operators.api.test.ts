@@ -30,6 +30,20 @@ describe('GET /v1/customers/{customerId} lets in', () => {
     expect((await ask(after, unknown, 'new')).status).toBe(404)
   })
 
+  it('a token behind the scheme’s name in any case: 404, since there is no such customer', async () => {
+    const answer = await appWith('token').request(unknown, { headers: { authorization: 'bearer  token' } })
+    expect(answer.status).toBe(404)
+  })
+
+  it.each(['', 'token', 'Bearer', 'Bearer ', 'Bearertoken', 'Bearer token token', 'Bearer =', 'Basic token'])(
+    'nobody who sends the header `%s`: 401',
+    async (authorization) => {
+      const answer = await appWith('token').request(unknown, { headers: { authorization } })
+      expect(answer.status).toBe(401)
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+    },
+  )
+
   it('nobody who has only the hash: 401', async () => {
     expect((await ask(appWith(sha256('token')), unknown, sha256('token'))).status).toBe(401)
     expect((await ask(appWith(sha256('token')), unknown, sha256('token').slice('sha256:'.length))).status).toBe(401)
