@@ -5,8 +5,7 @@ const IN_BOTH_VERSIONS = ['onboarding', 'existing-contact', 'company', 'trouble'
   (name) => `test/${name}.test.ts`,
 )
 
-const shared = {
-  globalSetup: 'test/support/global-setup.ts',
+const everywhere = {
   setupFiles: 'test/support/console.ts',
   // With threads Temporal's native worker takes the process down.
   pool: 'forks' as const,
@@ -16,11 +15,14 @@ const shared = {
   expect: { poll: { timeout: 5_000 } },
 }
 
+const onramp = { ...everywhere, globalSetup: 'test/support/global-setup.ts' }
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: '2026-09', include: ['test/**/*.test.ts'] } },
-      { test: { ...shared, name: 'v3', include: IN_BOTH_VERSIONS, env: { HUBSPOT_API_VERSION: 'v3' } } },
+      { test: { ...onramp, name: '2026-09', include: ['test/**/*.test.ts'] } },
+      { test: { ...onramp, name: 'v3', include: IN_BOTH_VERSIONS, env: { HUBSPOT_API_VERSION: 'v3' } } },
+      { test: { ...everywhere, name: 'emulator', include: ['packages/hubspot-emulator/test/**/*.test.ts'] } },
     ],
   },
 })

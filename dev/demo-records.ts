@@ -1,7 +1,7 @@
 // Compares what HubSpot ended with to what the demo expects.
 
 import type { DemoCustomer } from './demo-customers.ts'
-import type { EmulatorControl } from './hubspot/control.ts'
+import type { EmulatorControl } from 'hubspot-emulator/control'
 
 /** Everything in the portal, as the emulator shows it. */
 export type Records = Awaited<ReturnType<EmulatorControl['records']>>

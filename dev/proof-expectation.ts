@@ -1,6 +1,6 @@
 // What HubSpot must hold after a set of events, whatever their order: the guarantees once more, in the fewest words, sharing nothing with the code that is held against them.
 
-import type { Records } from './hubspot/records-view.ts'
+import type { Records } from 'hubspot-emulator/control'
 
 export interface SentEvent {
   id: string

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { OnboardingStatus } from '../domain/onboarding-status.ts'
-import type { EmulatorControl, Fault } from './hubspot/control.ts'
+import type { EmulatorControl, Fault } from 'hubspot-emulator/control'
 import { differences, expectationOf } from './proof-expectation.ts'
 import type { Expectation, SentEvent } from './proof-expectation.ts'
 

@@ -1,6 +1,6 @@
 // The customers of a proof run, drawn by a seed, and what HubSpot must hold in the end.
 
-import { Random } from './hubspot/random.ts'
+import { Random } from 'hubspot-emulator/random'
 
 /** One customer: what the product sends about them, and how they end. */
 export interface PlannedCustomer {

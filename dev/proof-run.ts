@@ -1,7 +1,7 @@
 // Plays many customers through lost answers, errors, limits and killed workers, then holds HubSpot against the plan.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EmulatorControl } from './hubspot/control.ts'
+import type { EmulatorControl } from 'hubspot-emulator/control'
 import { planCustomers } from './proof-plan.ts'
 import type { PlannedCustomer } from './proof-plan.ts'
 

@@ -126,7 +126,7 @@ async function startEmulator(undertaking: Undertaking): Promise<string | null> {
   const emulator = startOurs(undertaking, {
     name: 'HubSpot emulator',
     layer: 'base',
-    entry: 'dev/hubspot/main.ts',
+    entry: 'packages/hubspot-emulator/src/main.ts',
     env,
   })
   watch(emulator)

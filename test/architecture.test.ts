@@ -62,7 +62,12 @@ describe('the linter refuses', () => {
     ],
     ['the Temporal client in the rest of the API', 'api', `import '@temporalio/client'`, 'know its client'],
     ['HubSpot in the API', 'api', `import '@hubspot/api-client'`, 'never HubSpot or the inside'],
-    ['onramp in the emulator', 'dev/hubspot', `import '../../domain/ids.ts'`, 'would let a shared mistake hide'],
+    [
+      'onramp in the emulator',
+      'packages/hubspot-emulator/src',
+      `import '../../../domain/ids.ts'`,
+      'would let a shared mistake hide',
+    ],
     ['a forgotten promise', 'activities', `export function x() { Promise.resolve(1) }`, 'no-floating-promises'],
   ])('%s', async (_, folder, code, why) => {
     const file = await plant(`${folder}/planted-by-test.ts`, `${code}\n`)

@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testApi } from './support/api.ts'
-import { BROWSER, openBrowser } from './support/browser.ts'
+import { BROWSER, openBrowser } from '../packages/hubspot-emulator/test/browser.ts'
 
 describe.skipIf(BROWSER === undefined)('the pages', () => {
   const { app } = testApi()

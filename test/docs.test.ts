@@ -14,7 +14,7 @@ import { loadConfig } from '../platform/config.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
-const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })
+const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md'], { cwd: ROOT })
 
 describe('.env.example', () => {
   it('has every setting with its default and meaning (`npm run docs` writes it)', () => {

@@ -4,8 +4,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
-import { EmulatorControl } from '../dev/hubspot/control.ts'
-import { startEmulator } from '../dev/hubspot/server.ts'
+import { EmulatorControl } from 'hubspot-emulator/control'
+import { startEmulator } from 'hubspot-emulator/server'
 import { startWorkerProcess } from './support/worker-process.ts'
 
 const SETUP = fileURLToPath(new URL('../worker/setup.ts', import.meta.url))

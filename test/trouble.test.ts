@@ -1,7 +1,7 @@
 // G2, G9 · Whatever breaks between onramp and HubSpot: nothing is lost, nothing is doubled, an outage parks nobody.
 
 import { describe, expect } from 'vitest'
-import type { Fault } from '../dev/hubspot/control.ts'
+import type { Fault } from 'hubspot-emulator/control'
 import { aContactInHubSpot, refusalOf } from './support/given.ts'
 import { CALLS, it, recordsOf } from './support/onramp.ts'
 import type { Onramp } from './support/onramp.ts'

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { EmulatorControl } from '../hubspot/control.ts'
+import { EmulatorControl } from 'hubspot-emulator/control'
 import { freePort } from '../ports.ts'
 import type { ThrowAwayStack } from '../throw-away-stack.ts'
 import { median, ms, percentile, table } from './figures.ts'

@@ -1,8 +1,8 @@
 // The emulator's own API: everything that was asked, everything that is there, and whether it is in order.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../../dev/hubspot/control.ts'
-import { startEmulator } from '../../dev/hubspot/server.ts'
+import { EmulatorControl } from '../src/control.ts'
+import { startEmulator } from '../src/server.ts'
 import { call, uniqueKey } from './hubspot-call.ts'
 
 let url: string
@@ -144,6 +144,6 @@ describe('a call that does not exist', () => {
   it('is refused with the page that lists them', async () => {
     const response = await fetch(`${url}/__emulator/nonsense`)
     expect(response.status).toBe(404)
-    expect(await response.text()).toContain('docs/emulator.md')
+    expect(await response.text()).toContain('README.md')
   })
 })

@@ -1,7 +1,7 @@
 // What a vector is: a request and the answer that HubSpot gives, with the evidence for it; and how the two are compared.
 
-import type { ApiVersion } from '../../dev/hubspot/versions.ts'
-import type { EmulatorSettings } from '../../dev/hubspot/settings.ts'
+import type { ApiVersion } from '../src/versions.ts'
+import type { EmulatorSettings } from '../src/settings.ts'
 
 /** R: recorded from HubSpot · D: documented · C: other integrations rely on it · X: run with the official client · I: inferred. */
 type Mark = 'R' | 'D' | 'C' | 'X' | 'I'

@@ -1,10 +1,10 @@
 // What HubSpot answers, request by request, with the evidence for each: asked of the emulator in every family of paths, and
-// of a real portal when its owner wants to know (see docs/emulator.md).
+// of a real portal when its owner wants to know (see README.md).
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../../dev/hubspot/control.ts'
-import { startEmulator } from '../../dev/hubspot/server.ts'
-import { PATH_FAMILIES } from '../../dev/hubspot/versions.ts'
+import { EmulatorControl } from '../src/control.ts'
+import { startEmulator } from '../src/server.ts'
+import { PATH_FAMILIES } from '../src/versions.ts'
 import { call } from './hubspot-call.ts'
 import { VectorRunner, type Target } from './vector-runner.ts'
 import { ACCOUNT } from './vectors/account.ts'

@@ -8,6 +8,7 @@ import type { Seed } from './seed.ts'
 import type { EmulatorSettings } from './settings.ts'
 
 export type { Fault } from './fault.ts'
+export type { Records, RecordView } from './records-view.ts'
 
 /** Every method throws an Error with the emulator's own words when it refuses. */
 export class EmulatorControl {

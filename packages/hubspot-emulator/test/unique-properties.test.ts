@@ -1,7 +1,7 @@
 // At most ten properties of a kind of record tell records apart, and that is settled when they are made.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startEmulator } from '../../dev/hubspot/server.ts'
+import { startEmulator } from '../src/server.ts'
 import { call, uniqueKey } from './hubspot-call.ts'
 
 let url: string

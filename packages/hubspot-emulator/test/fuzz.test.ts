@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startEmulator } from '../../dev/hubspot/server.ts'
+import { startEmulator } from '../src/server.ts'
 import { call } from './hubspot-call.ts'
 
 let url: string

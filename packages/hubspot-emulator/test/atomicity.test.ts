@@ -1,8 +1,8 @@
 // Many at once: a check and its write are one step, so that nobody slips in between.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../../dev/hubspot/control.ts'
-import { startEmulator } from '../../dev/hubspot/server.ts'
+import { EmulatorControl } from '../src/control.ts'
+import { startEmulator } from '../src/server.ts'
 import { call, uniqueKey } from './hubspot-call.ts'
 
 let url: string

@@ -1,5 +1,5 @@
 // HubSpot's refusals, word for word where a real answer was recorded; each with the mark of its evidence.
-// [R] recorded · [D] documented · [C] other integrations rely on it · [I] inferred: docs/emulator.md lists these.
+// [R] recorded · [D] documented · [C] other integrations rely on it · [I] inferred: README.md lists these.
 
 import { Refusal } from './refusal.ts'
 

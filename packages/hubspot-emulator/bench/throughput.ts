@@ -43,7 +43,7 @@ async function createsPerSecond(url: string): Promise<number> {
 }
 
 async function measured(title: string, dataDir: string): Promise<void> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: { ...process.env, EMULATOR_PORT: '0', ONRAMP_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

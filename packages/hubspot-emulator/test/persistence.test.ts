@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { EmulatorControl } from '../../dev/hubspot/control.ts'
+import { EmulatorControl } from '../src/control.ts'
 import { call, uniqueKey } from './hubspot-call.ts'
 
-const MAIN = fileURLToPath(new URL('../../dev/hubspot/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const contacts = '/crm/v3/objects/contacts'
 
 interface Started {

@@ -2,7 +2,7 @@
 
 import { Client } from '@hubspot/api-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startEmulator } from '../../dev/hubspot/server.ts'
+import { startEmulator } from '../src/server.ts'
 
 let client: Client
 let stop: () => Promise<void>

@@ -1,8 +1,8 @@
 // Trouble on demand: what a caller sees, and what is left in the portal, when HubSpot has a bad day.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EmulatorControl, type Fault } from '../../dev/hubspot/control.ts'
-import { startEmulator } from '../../dev/hubspot/server.ts'
+import { EmulatorControl, type Fault } from '../src/control.ts'
+import { startEmulator } from '../src/server.ts'
 import { call } from './hubspot-call.ts'
 
 let url: string

@@ -63,7 +63,7 @@ function called(emulator: Emulator, { method, target, body }: ControlRequest): u
     case 'GET revision':
       return emulator.revisions()
     default:
-      throw new Refusal(404, { message: 'The emulator has no such call; docs/emulator.md lists them.' })
+      throw new Refusal(404, { message: 'The emulator has no such call; its README.md lists them.' })
   }
 }
 

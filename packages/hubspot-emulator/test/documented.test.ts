@@ -1,15 +1,15 @@
-// The emulator's page in the documents is true: it names every switch, every kind of trouble and every call there is.
+// The emulator's README is true: it names every switch, every kind of trouble and every call there is.
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { EFFECT_KINDS } from '../../dev/hubspot/fault.ts'
-import { CONFLICT_FORMS, DEFAULT_SETTINGS } from '../../dev/hubspot/settings.ts'
+import { EFFECT_KINDS } from '../src/fault.ts'
+import { CONFLICT_FORMS, DEFAULT_SETTINGS } from '../src/settings.ts'
 
-const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-const page = read('docs/emulator.md')
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const page = read('README.md')
 const missing = (names: readonly string[]): string[] => names.filter((name) => !page.includes(`\`${name}\``))
 
-describe('docs/emulator.md', () => {
+describe('the README', () => {
   it('names every setting', () => {
     expect(missing(Object.keys(DEFAULT_SETTINGS))).toEqual([])
   })
@@ -23,13 +23,13 @@ describe('docs/emulator.md', () => {
   })
 
   it('names every call of the emulator’s own', () => {
-    const calls = [...read('dev/hubspot/routes/control.ts').matchAll(/case '(\w+ \w+)'/g)].map(([, call]) => call ?? '')
+    const calls = [...read('src/routes/control.ts').matchAll(/case '(\w+ \w+)'/g)].map(([, call]) => call ?? '')
     expect(calls.length).toBeGreaterThan(10)
     expect(missing(calls)).toEqual([])
   })
 
   it('names every file of the proof', () => {
-    const files = [...page.matchAll(/`(test\/emulator\/[\w.]+)`/g)].map(([, file]) => file ?? '')
+    const files = [...page.matchAll(/`(test\/[\w.]+)`/g)].map(([, file]) => file ?? '')
     expect(files.length).toBeGreaterThan(8)
     for (const file of files) expect(read(file)).not.toBe('')
   })

@@ -1,6 +1,6 @@
 // Asks vectors over HTTP: of the emulator in every run, of a real portal when its owner says so.
 
-import { PATH_FAMILIES, type ApiVersion, type PathFamily } from '../../dev/hubspot/versions.ts'
+import { PATH_FAMILIES, type ApiVersion, type PathFamily } from '../src/versions.ts'
 import { difference, filled, filledIn, type Names, type Step, type Vector } from './vector.ts'
 
 export interface Target {

@@ -1,8 +1,8 @@
 // The switches: limits that refuse, search that lags and flaps, companies that HubSpot makes by itself, tokens that end.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../../dev/hubspot/control.ts'
-import { startEmulator } from '../../dev/hubspot/server.ts'
+import { EmulatorControl } from '../src/control.ts'
+import { startEmulator } from '../src/server.ts'
 import { call } from './hubspot-call.ts'
 
 let url: string

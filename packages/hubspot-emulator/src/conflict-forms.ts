@@ -1,4 +1,4 @@
-// The ways in which HubSpot has told of a duplicate over the years; the letters are those of docs/emulator.md.
+// The ways in which HubSpot has told of a duplicate over the years; the letters are those of README.md.
 
 import type { Answer } from './answer.ts'
 import { CONFLICT_FORMS, type ConflictForm } from './settings.ts'

@@ -2,9 +2,9 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../../dev/hubspot/control.ts'
-import { startEmulator } from '../../dev/hubspot/server.ts'
-import { BROWSER, openBrowser } from '../support/browser.ts'
+import { EmulatorControl } from '../src/control.ts'
+import { startEmulator } from '../src/server.ts'
+import { BROWSER, openBrowser } from './browser.ts'
 import { call } from './hubspot-call.ts'
 
 describe('where the pages can be tested', () => {
