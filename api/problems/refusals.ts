@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
-import { securityHeaders } from './middleware/security-headers.ts'
+import { securityHeaders } from '../middleware/security-headers.ts'
 import { problemDetails, problemHeaders, PROBLEMS } from './problems.ts'
 
 /** What can be wrong with a request before anybody has looked at its address. */

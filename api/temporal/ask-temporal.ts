@@ -8,9 +8,9 @@ import {
 } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
-import { GRPC, grpcCode, temporalProblem } from '../platform/temporal.ts'
-import type { TemporalProblem } from '../platform/temporal.ts'
-import { Problem } from './middleware/problem.ts'
+import { GRPC, grpcCode, temporalProblem } from '../../platform/temporal.ts'
+import type { TemporalProblem } from '../../platform/temporal.ts'
+import { Problem } from '../middleware/problem.ts'
 
 // A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
 const DEADLINE_MS = 2500

@@ -4,11 +4,11 @@ import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common'
-import type { CustomerDetails, CustomerEvent } from '../domain/events.ts'
-import { ONBOARDING_WORKFLOW, onboardingId } from '../domain/ids.ts'
-import type { Phase } from '../domain/onboarding.ts'
-import { temporalProblem } from '../platform/temporal.ts'
-import type { TemporalProblem } from '../platform/temporal.ts'
+import type { CustomerDetails, CustomerEvent } from '../../domain/events.ts'
+import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
+import type { Phase } from '../../domain/onboarding.ts'
+import { temporalProblem } from '../../platform/temporal.ts'
+import type { TemporalProblem } from '../../platform/temporal.ts'
 import {
   correct,
   customerErased,
@@ -17,11 +17,11 @@ import {
   onboardingStatus,
   resume,
   resync,
-} from '../workflows/messages.ts'
-import type { RunSettings } from '../workflows/messages.ts'
+} from '../../workflows/messages.ts'
+import type { RunSettings } from '../../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
-import type { CustomerStatus } from './contract/customers.ts'
-import { Problem } from './middleware/problem.ts'
+import type { CustomerStatus } from '../contract/customers.ts'
+import { Problem } from '../middleware/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 

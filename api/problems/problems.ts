@@ -2,7 +2,7 @@
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
-import { BODY_LIMIT_BYTES, ID_LIMIT } from '../domain/limits.ts'
+import { BODY_LIMIT_BYTES, ID_LIMIT } from '../../domain/limits.ts'
 
 interface KindOfProblem {
   status: ContentfulStatusCode

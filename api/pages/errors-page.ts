@@ -5,7 +5,7 @@ import { raw } from 'hono/html'
 import { Marked } from 'marked'
 import { page } from './page.ts'
 
-const MARKDOWN = new URL('../docs/errors.md', import.meta.url)
+const MARKDOWN = new URL('../../docs/errors.md', import.meta.url)
 
 const marked = new Marked({
   renderer: {

@@ -2,14 +2,14 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
-import { ONBOARDING_WORKFLOW } from '../domain/ids.ts'
-import { ATTENTION_REASONS, attentionAt, STEPS } from '../domain/onboarding.ts'
-import type { AttentionReason } from '../domain/onboarding.ts'
-import { GRPC, grpcCode } from '../platform/temporal.ts'
-import { attentionResumed } from '../workflows/messages.ts'
+import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
+import { ATTENTION_REASONS, attentionAt, STEPS } from '../../domain/onboarding.ts'
+import type { AttentionReason } from '../../domain/onboarding.ts'
+import { GRPC, grpcCode } from '../../platform/temporal.ts'
+import { attentionResumed } from '../../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
-import type { AttentionCount, ResumeJob, ResumeProgress } from './contract/attention.ts'
-import { Problem } from './middleware/problem.ts'
+import type { AttentionCount, ResumeJob, ResumeProgress } from '../contract/attention.ts'
+import { Problem } from '../middleware/problem.ts'
 
 // A resumed customer costs HubSpot a call or two, and the smallest of its quotas is ten calls a second, of which live
 // events need some. Temporal 1.32 keeps to its own `worker.batcherRPS` (50) whatever is asked of it; then the customers

@@ -3,13 +3,13 @@
 import type { Client } from '@temporalio/client'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
-import { customerIdOf, ONBOARDING_WORKFLOW } from '../domain/ids.ts'
-import { PHASES, reasonsIn } from '../domain/onboarding.ts'
-import type { AttentionReason, Phase } from '../domain/onboarding.ts'
+import { customerIdOf, ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
+import { PHASES, reasonsIn } from '../../domain/onboarding.ts'
+import type { AttentionReason, Phase } from '../../domain/onboarding.ts'
 import { askTemporal } from './ask-temporal.ts'
-import type { ListedCustomer } from './contract/customers.ts'
+import type { ListedCustomer } from '../contract/customers.ts'
 import { cursorOf, pageTokenOf } from './cursor.ts'
-import { Problem } from './middleware/problem.ts'
+import { Problem } from '../middleware/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
