@@ -1,7 +1,7 @@
 // G1, G2, G3 · Two hundred customers through lost answers, errors, limits and a killed worker: none lost, none doubled, nobody else touched.
 
 import { expect, onTestFinished } from 'vitest'
-import { prove } from '../dev/proof-run.ts'
+import { prove } from '../dev/proof/chaos.ts'
 import { onrampWith } from './support/onramp.ts'
 import { send } from './support/sender.ts'
 import { startWorkerProcess } from './support/worker-process.ts'

@@ -3,9 +3,9 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { CUSTOMERS } from '../dev/demo-customers.ts'
-import { wrongIn } from '../dev/demo-records.ts'
-import type { Records } from '../dev/demo-records.ts'
+import { CUSTOMERS } from '../dev/demo/customers.ts'
+import { wrongIn } from '../dev/demo/records.ts'
+import type { Records } from '../dev/demo/records.ts'
 
 describe('npm run demo', { timeout: 90_000 }, () => {
   it('onboards ten customers through an outage, shows how, and finds every record right', async () => {
@@ -76,7 +76,7 @@ function aRecord(id: string, properties: Record<string, string>): Records['conta
 }
 
 async function runDemo(env: Record<string, string>): Promise<{ exitCode: number | null; output: string }> {
-  const script = fileURLToPath(new URL('../dev/demo.ts', import.meta.url))
+  const script = fileURLToPath(new URL('../dev/demo/main.ts', import.meta.url))
   return await new Promise((resolve) => {
     const child = execFile(process.execPath, [script], { env: { ...process.env, ...env } }, (_, stdout, stderr) => {
       resolve({ exitCode: child.exitCode, output: stdout + stderr })

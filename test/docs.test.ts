@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { askedBy } from '../cli/command-line.ts'
 import { PROBLEMS } from '../api/problems/problems.ts'
-import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../dev/settings-docs.ts'
+import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../dev/docs/settings.ts'
 import { ATTENTION_REASONS } from '../domain/onboarding.ts'
 import { loadConfig } from '../platform/config.ts'
 

@@ -4,7 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../dev/ports.ts'
+import { freePort } from '../dev/launcher/free-ports.ts'
 import { aDataFolder, alive, descendantsOf, runCommand, startLauncher } from './support/launcher.ts'
 import type { Launcher, RunningProcess } from './support/launcher.ts'
 

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished } from 'vitest'
-import { proveModel } from '../dev/proof-model.ts'
+import { proveModel } from '../dev/proof/model.ts'
 import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 import { onrampWith } from './support/onramp.ts'
 import { ask, order, send } from './support/sender.ts'

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { eventOf } from '../dev/event-options.ts'
-import { freePort } from '../dev/ports.ts'
+import { eventOf } from '../dev/send/options.ts'
+import { freePort } from '../dev/launcher/free-ports.ts'
 import { WEBHOOK_SECRET } from './support/sender.ts'
 
 const NOW = new Date('2026-11-24T09:00:00.000Z')
@@ -174,7 +174,7 @@ describe('npm run send', () => {
     args: string[],
     env: Record<string, string | number>,
   ): Promise<{ exitCode: number; output: string }> {
-    const script = fileURLToPath(new URL('../dev/send-event.ts', import.meta.url))
+    const script = fileURLToPath(new URL('../dev/send/main.ts', import.meta.url))
     const given = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
     return await new Promise((resolve) => {
       const options = { env: { PATH: process.env['PATH'], ONRAMP_DATA_DIR: dataDir, ...given } }

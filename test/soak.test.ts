@@ -1,7 +1,7 @@
 // G8 · One customer who changes without a pause, over many runs. `npm run proof -- soak` sends twenty times as much.
 
 import { expect } from 'vitest'
-import { soak } from '../dev/proof-soak.ts'
+import { soak } from '../dev/proof/soak.ts'
 import { onrampWith } from './support/onramp.ts'
 import { send } from './support/sender.ts'
 

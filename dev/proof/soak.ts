@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import { onboardingId } from '../domain/ids.ts'
+import { onboardingId } from '../../domain/ids.ts'
 import type { EmulatorControl } from 'hubspot-emulator/control'
 
 export interface SoakOptions {

@@ -1,6 +1,6 @@
 // Compares what HubSpot ended with to what the demo expects.
 
-import type { DemoCustomer } from './demo-customers.ts'
+import type { DemoCustomer } from './customers.ts'
 import type { EmulatorControl } from 'hubspot-emulator/control'
 
 /** Everything in the portal, as the emulator shows it. */

@@ -1,10 +1,9 @@
-// `npm run docs`: writes the settings' schema into `.env.example` and the README's table; a test compares them.
+// The settings' schema as `.env.example` and as the README's table; a test compares them with the files.
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { describeSettings } from '../platform/config.ts'
+import { describeSettings } from '../../platform/config.ts'
 
-export const ENV_EXAMPLE = new URL('../.env.example', import.meta.url)
-export const README = new URL('../README.md', import.meta.url)
+export const ENV_EXAMPLE = new URL('../../.env.example', import.meta.url)
+export const README = new URL('../../README.md', import.meta.url)
 
 /** The text of `.env.example`. */
 export function envExample(): string {
@@ -17,7 +16,7 @@ export function envExample(): string {
   return [head.map((line) => `# ${line}\n`).join(''), ...settings].join('\n')
 }
 
-/** A README with the table of settings between its two marks made anew. */
+/** The README with the current table of settings between its two marks. */
 export function withSettingsTable(readme: string): string {
   const rows = describeSettings().map(({ name, fallback, meaning }) => {
     return `| \`${name}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${meaning} |`
@@ -27,9 +26,4 @@ export function withSettingsTable(readme: string): string {
     /(<!-- settings:begin -->\n)[^]*?(<!-- settings:end -->)/,
     (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`,
   )
-}
-
-if (import.meta.main) {
-  writeFileSync(ENV_EXAMPLE, envExample())
-  writeFileSync(README, withSettingsTable(readFileSync(README, 'utf8')))
 }

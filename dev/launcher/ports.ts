@@ -1,8 +1,8 @@
 // Which port each part of the stack gets, and the variable that moves it.
 
-import type { Config } from '../platform/config.ts'
-import { freePort } from './ports.ts'
-import type { WantedPort } from './ports.ts'
+import type { Config } from '../../platform/config.ts'
+import { freePort } from './free-ports.ts'
+import type { WantedPort } from './free-ports.ts'
 
 export interface StackPorts {
   api: number

@@ -5,17 +5,17 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { OnboardingStatus } from '../domain/onboarding-status.ts'
-import { createClient } from '../platform/temporal.ts'
+import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
+import { createClient } from '../../platform/temporal.ts'
 import { EmulatorControl } from 'hubspot-emulator/control'
-import type { Part } from './processes.ts'
-import { proveModel } from './proof-model.ts'
-import { prove } from './proof-run.ts'
-import { soak } from './proof-soak.ts'
-import { onThrowAwayStack } from './throw-away-stack.ts'
-import type { ThrowAwayStack } from './throw-away-stack.ts'
-import { postEvent } from './webhook.ts'
-import type { EventToSend } from './webhook.ts'
+import type { Part } from '../launcher/processes.ts'
+import { proveModel } from './model.ts'
+import { prove } from './chaos.ts'
+import { soak } from './soak.ts'
+import { onThrowAwayStack } from '../launcher/throw-away-stack.ts'
+import type { ThrowAwayStack } from '../launcher/throw-away-stack.ts'
+import { postEvent } from '../send/webhook.ts'
+import type { EventToSend } from '../send/webhook.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -133,7 +133,7 @@ function dyingWorker({ env, logDir, supervisor }: ThrowAwayStack): () => Promise
       name: 'second worker',
       layer: 'top',
       command: process.execPath,
-      args: [fileURLToPath(new URL('../worker/main.ts', import.meta.url))],
+      args: [fileURLToPath(new URL('../../worker/main.ts', import.meta.url))],
       env: { ...env, METRICS_PORT: '0' },
       logFile: join(logDir, `second-worker-${++lives}.log`),
     })

@@ -2,17 +2,17 @@
 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { addressOf } from '../platform/address.ts'
-import type { Config } from '../platform/config.ts'
-import { portProblem } from './ports.ts'
+import { addressOf } from '../../platform/address.ts'
+import type { Config } from '../../platform/config.ts'
+import { portProblem } from './free-ports.ts'
 import type { Part, Supervisor } from './processes.ts'
 import { PartFailed, untilAnswering } from './readiness.ts'
-import { stackEnvironment } from './stack-environment.ts'
-import { stackPorts, wantedPorts } from './stack-ports.ts'
-import type { StackPorts } from './stack-ports.ts'
-import { temporalCli, userCacheDir } from './temporal-cli.ts'
-import { startTemporalServer } from './temporal-server.ts'
-import type { TemporalServer } from './temporal-server.ts'
+import { stackEnvironment } from './environment.ts'
+import { stackPorts, wantedPorts } from './ports.ts'
+import type { StackPorts } from './ports.ts'
+import { temporalCli, userCacheDir } from './temporal/cli.ts'
+import { startTemporalServer } from './temporal/server.ts'
+import type { TemporalServer } from './temporal/server.ts'
 
 export interface StackOptions {
   config: Config
@@ -159,7 +159,7 @@ function startOurs(
     name,
     layer,
     command: process.execPath,
-    args: [fileURLToPath(new URL(`../${entry}`, import.meta.url))],
+    args: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
     env,
     // Each of ours reads the `.env` of the folder in which it runs. We have read it already, and know some of it better.
     cwd: dataDir,

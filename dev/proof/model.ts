@@ -2,10 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import type { OnboardingStatus } from '../domain/onboarding-status.ts'
+import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import type { EmulatorControl, Fault } from 'hubspot-emulator/control'
-import { differences, expectationOf } from './proof-expectation.ts'
-import type { Expectation, SentEvent } from './proof-expectation.ts'
+import { differences, expectationOf } from './expectation.ts'
+import type { Expectation, SentEvent } from './expectation.ts'
 
 export interface ModelProofOptions {
   /** Told apart from other proofs on the same Temporal. */

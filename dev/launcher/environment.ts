@@ -1,8 +1,8 @@
 // The environment that the parts of the stack are started with: the user's own, and what the launcher knows better.
 
 import { fileURLToPath } from 'node:url'
-import type { Config } from '../platform/config.ts'
-import { readOrMakeSecrets, secretsFile } from '../platform/local-secrets.ts'
+import type { Config } from '../../platform/config.ts'
+import { readOrMakeSecrets, secretsFile } from '../../platform/local-secrets.ts'
 
 export interface Surroundings {
   dataDir: string
@@ -65,7 +65,7 @@ function localTemporal(
   return {
     ...Object.fromEntries(taken.map((name) => [name, undefined])),
     TEMPORAL_ADDRESS: address,
-    TEMPORAL_CONFIG_FILE: fileURLToPath(new URL('local-temporal.toml', import.meta.url)),
+    TEMPORAL_CONFIG_FILE: fileURLToPath(new URL('temporal/local-profile.toml', import.meta.url)),
     TEMPORAL_UI_URL: config.temporalUiUrl ?? uiUrl ?? undefined,
   }
 }

@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmulatorControl } from 'hubspot-emulator/control'
-import { planCustomers } from './proof-plan.ts'
-import type { PlannedCustomer } from './proof-plan.ts'
+import { planCustomers } from './plan.ts'
+import type { PlannedCustomer } from './plan.ts'
 
 export interface ProofOptions {
   customers: number

@@ -1,10 +1,10 @@
 // `npm start`: brings up the whole stack on this machine, says what is where, and stops everything together.
 
 import { resolve } from 'node:path'
-import { configOrExit } from '../platform/config.ts'
+import { configOrExit } from '../../platform/config.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { superviseParts } from './processes.ts'
-import { whereSecretsAre } from './stack-environment.ts'
+import { whereSecretsAre } from './environment.ts'
 import { startStack } from './stack.ts'
 import type { Stack } from './stack.ts'
 import { aborted, stopSignal } from './stop-signal.ts'

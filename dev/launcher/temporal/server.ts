@@ -3,10 +3,10 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SEARCH_ATTRIBUTES } from '../domain/onboarding.ts'
-import { untilAnswering } from './readiness.ts'
-import { freePort } from './ports.ts'
-import type { Part, Supervisor } from './processes.ts'
+import { SEARCH_ATTRIBUTES } from '../../../domain/onboarding.ts'
+import { untilAnswering } from '../readiness.ts'
+import { freePort } from '../free-ports.ts'
+import type { Part, Supervisor } from '../processes.ts'
 
 // A killed launcher's guard needs up to 5 s to end the server that it left behind.
 const RELEASE_TIMEOUT_MS = 10_000

@@ -2,14 +2,14 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CUSTOMERS, DEMO_UPDATE } from './demo-customers.ts'
-import type { DemoCustomer } from './demo-customers.ts'
-import { wrongIn } from './demo-records.ts'
+import { CUSTOMERS, DEMO_UPDATE } from './customers.ts'
+import type { DemoCustomer } from './customers.ts'
+import { wrongIn } from './records.ts'
 import { EmulatorControl } from 'hubspot-emulator/control'
-import type { LocalSecrets } from '../platform/local-secrets.ts'
+import type { LocalSecrets } from '../../platform/local-secrets.ts'
 import { textOf } from './page-text.ts'
-import { postEvent } from './webhook.ts'
-import type { EventToSend } from './webhook.ts'
+import { postEvent } from '../send/webhook.ts'
+import type { EventToSend } from '../send/webhook.ts'
 
 const OUTAGE_AFTER = 4
 const OUTAGE_MS = 3_000
