@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
 // What onramp does in HubSpot is promised for both API versions.
-const IN_BOTH_VERSIONS = ['onboarding', 'existing-contact', 'company', 'trouble', 'setup'].map(
-  (name) => `test/${name}.test.ts`,
-)
+const IN_BOTH_VERSIONS = [
+  'test/story/onboarding.test.ts',
+  'test/story/existing-contact.test.ts',
+  'test/story/company.test.ts',
+  'test/story/trouble.test.ts',
+  'test/hubspot/setup.test.ts',
+]
 
 const everywhere = {
   setupFiles: 'test/support/console.ts',
