@@ -1,7 +1,7 @@
 // Compares what HubSpot ended with to what the demo expects.
 
-import type { DemoCustomer } from './customers.ts'
 import type { EmulatorControl } from 'hubspot-emulator/control'
+import type { DemoCustomer } from './customers.ts'
 
 /** Everything in the portal, as the emulator shows it. */
 export type Records = Awaited<ReturnType<EmulatorControl['records']>>

@@ -2,10 +2,10 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { EmulatorControl } from 'hubspot-emulator/control'
 import { CUSTOMERS, DEMO_UPDATE } from './customers.ts'
 import type { DemoCustomer } from './customers.ts'
 import { wrongIn } from './records.ts'
-import { EmulatorControl } from 'hubspot-emulator/control'
 import type { LocalSecrets } from '../../platform/local-secrets.ts'
 import { textOf } from './page-text.ts'
 import { postEvent } from '../send/webhook.ts'

@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import type { EmulatorControl, Fault } from 'hubspot-emulator/control'
+import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { differences, expectationOf } from './expectation.ts'
 import type { Expectation, SentEvent } from './expectation.ts'
 

@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import { onboardingId } from '../../domain/ids.ts'
 import type { EmulatorControl } from 'hubspot-emulator/control'
+import { onboardingId } from '../../domain/ids.ts'
 
 export interface SoakOptions {
   customerId: string
