@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
 // What onramp does in HubSpot is promised for both API versions.
-const IN_BOTH_VERSIONS = ['onboarding', 'existing-contact', 'company', 'trouble', 'setup'].map(
-  (name) => `test/${name}.test.ts`,
-)
+const IN_BOTH_VERSIONS = [
+  'test/story/onboarding.test.ts',
+  'test/story/existing-contact.test.ts',
+  'test/story/company.test.ts',
+  'test/story/trouble.test.ts',
+  'test/hubspot/setup.test.ts',
+]
 
-const shared = {
-  globalSetup: 'test/support/global-setup.ts',
+const everywhere = {
   setupFiles: 'test/support/console.ts',
   // With threads Temporal's native worker takes the process down.
   pool: 'forks' as const,
@@ -16,11 +19,14 @@ const shared = {
   expect: { poll: { timeout: 5_000 } },
 }
 
+const onramp = { ...everywhere, globalSetup: 'test/support/global-setup.ts' }
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: '2026-09', include: ['test/**/*.test.ts'] } },
-      { test: { ...shared, name: 'v3', include: IN_BOTH_VERSIONS, env: { HUBSPOT_API_VERSION: 'v3' } } },
+      { test: { ...onramp, name: '2026-09', include: ['test/**/*.test.ts'] } },
+      { test: { ...onramp, name: 'v3', include: IN_BOTH_VERSIONS, env: { HUBSPOT_API_VERSION: 'v3' } } },
+      { test: { ...everywhere, name: 'emulator', include: ['packages/hubspot-emulator/test/**/*.test.ts'] } },
     ],
   },
 })

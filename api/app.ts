@@ -6,15 +6,16 @@ import type { BlankEnv } from 'hono/types'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { Logger } from '../platform/logger.ts'
+import type { OperatorToken } from '../platform/operator-tokens.ts'
 import { Lane, OPERATORS } from './middleware/admission.ts'
-import type { ParkedCustomers } from './attention.ts'
+import type { ParkedCustomers } from './temporal/parked-customers.ts'
 import { registerSecurity } from './contract/document.ts'
 import { refuseInvalid } from './middleware/invalid-request.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
 import { notFound, onProblem, Problem } from './middleware/problem.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
-import type { CustomerList } from './customer-list.ts'
-import type { Onboardings } from './onboardings.ts'
+import type { CustomerList } from './temporal/customer-list.ts'
+import type { Onboardings } from './temporal/onboardings.ts'
 import { attentionRoutes } from './routes/attention.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -26,7 +27,7 @@ export interface AppOptions {
   customerList: CustomerList
   parkedCustomers: ParkedCustomers
   webhookSecrets: string[]
-  operatorTokens: string[]
+  operatorTokens: OperatorToken[]
   temporalUiUrl: string | null
   logger: Logger
 }

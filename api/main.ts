@@ -5,9 +5,9 @@ import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
-import { ParkedCustomers } from './attention.ts'
-import { CustomerList } from './customer-list.ts'
-import { Onboardings } from './onboardings.ts'
+import { ParkedCustomers } from './temporal/parked-customers.ts'
+import { CustomerList } from './temporal/customer-list.ts'
+import { Onboardings } from './temporal/onboardings.ts'
 import { startServer } from './server.ts'
 
 // There is no unsigned mode, so there is no API without a secret.

@@ -7,8 +7,8 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { metrics } from '../platform/metrics.ts'
-import { refusal } from './refusals.ts'
-import type { Refusal } from './refusals.ts'
+import { refusal } from './problems/refusals.ts'
+import type { Refusal } from './problems/refusals.ts'
 
 export interface ConnectionLimits {
   /** From the first byte of a request, or from the connection, until its headers are there. */

@@ -83,10 +83,6 @@ export function hasNameOrDomain(values: Values): boolean {
   return Boolean(values['company.name'] || values['company.domain'])
 }
 
-export function isField(name: string): name is Field {
-  return Object.hasOwn(FIELDS, name)
-}
-
 /** The fields and values of an object, with their types. */
 export function entriesOf<Name extends Field>(values: Values<Name>): [Name, string | null][] {
   return Object.entries(values) as [Name, string | null][]

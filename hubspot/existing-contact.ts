@@ -63,7 +63,7 @@ export async function claimContact(
 }
 
 async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRecord): Promise<ContactOutcome> {
-  const wanted = contactProperties(withoutEmail(draft.values))
+  const { email: _, ...wanted } = contactProperties(draft.values)
   const { rejected } = await withoutRejected(emptyOf(contact, wanted), contactField, (rest) =>
     hubspot.contacts.update(contact.id, { ...rest, [LAST_EVENT_AT]: String(draft.lastEventAt) }),
   )
@@ -82,7 +82,7 @@ async function catchUp(
   watermark: number,
 ): Promise<ContactOutcome> {
   const { customerId, lastEventAt } = draft
-  const wanted = contactProperties(withoutEmail(draft.values))
+  const { email: _, ...wanted } = contactProperties(draft.values)
   const kept = keptFields(contact, wanted)
   const empty = emptyOf(contact, wanted)
   if (watermark >= lastEventAt) {
@@ -105,10 +105,6 @@ async function catchUp(
   const written = await updateContact(hubspot, { customerId, contactId: contact.id, values, lastEventAt })
   const rejected = written.outcome === 'written' ? written.rejected : []
   return { outcome: 'existed', ...existing(contact), kept, rejected }
-}
-
-function withoutEmail({ email: _, ...others }: ContactDraft['values']): Values<ContactField> {
-  return others
 }
 
 function keptFields(contact: HubSpotRecord, wanted: Record<string, string>): ContactField[] {

@@ -39,9 +39,13 @@ const Settings = z.object({
     ),
   OPERATOR_TOKENS: words
     .default([])
-    .refine((tokens) => tokens.every((token) => parseOperatorToken(token) !== null), {
-      error:
+    .transform((texts, context) => {
+      const tokens = texts.map(parseOperatorToken)
+      if (tokens.every((token) => token !== null)) return tokens
+      context.addIssue(
         'must hold tokens of A-Z a-z 0-9 . _ ~ + / - or sha256:<64 hexadecimal digits>, each maybe after read:, separated by white space',
+      )
+      return z.NEVER
     })
     .describe(
       'Bearer tokens of the operator API, separated by white space; several during a rotation. `read:` before a token lets it only read; `sha256:` and the 64 hexadecimal digits of its hash may stand for the token itself. Empty: `npm start` makes one, elsewhere every operator request is answered 401.',
@@ -212,12 +216,13 @@ export function configOrExit(required: Required[] = [], exitCode = 1): Config {
 
 /** Each variable with its default and meaning, for `.env.example` and the README's table. */
 export function describeSettings(): { name: string; fallback: string; meaning: string }[] {
-  const defaults = loadConfig({}) as Record<string, string | number | string[] | undefined>
-  return Object.entries(Settings.shape).map(([name, schema]) => ({
-    name,
-    fallback: [defaults[camelCase(name)] ?? []].flat().join(' '),
-    meaning: schema.description ?? '',
-  }))
+  const defaults: Record<string, unknown> = loadConfig({})
+  return Object.entries(Settings.shape).map(([name, schema]) => {
+    const fallback = defaults[camelCase(name)]
+    // The lists are empty by default, so they print as nothing.
+    const isPrinted = typeof fallback === 'string' || typeof fallback === 'number'
+    return { name, fallback: isPrinted ? String(fallback) : '', meaning: schema.description ?? '' }
+  })
 }
 
 function camelCase(name: string): string {

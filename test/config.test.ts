@@ -1,5 +1,6 @@
 // Settings: one schema, all problems at once, names without values.
 
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { ConfigProblems, loadConfig } from '../platform/config.ts'
 
@@ -28,9 +29,17 @@ describe('settings', () => {
   })
 
   it('take operator tokens as they are or as their hash, for everything or for reading', () => {
-    const hash = `sha256:${'0aF'.padEnd(64, '9')}`
-    const tokens = ['dG9rZW4=', 'a.b_c~d+e/f-1', hash, 'read:token', `read:${hash}`]
-    expect(loadConfig({ OPERATOR_TOKENS: tokens.join('\n') }).operatorTokens).toEqual(tokens)
+    const digest = createHash('sha256').update('dG9rZW4=').digest()
+    const hash = `sha256:${digest.toString('hex')}`
+    const texts = ['dG9rZW4=', hash, hash.replace(/[a-f]/g, (digit) => digit.toUpperCase())]
+    expect(loadConfig({ OPERATOR_TOKENS: texts.join('\n') }).operatorTokens).toEqual(
+      texts.map(() => ({ scope: 'full', digest })),
+    )
+    expect(loadConfig({ OPERATOR_TOKENS: `read:dG9rZW4= read:${hash}` }).operatorTokens).toEqual([
+      { scope: 'read', digest },
+      { scope: 'read', digest },
+    ])
+    expect(loadConfig({ OPERATOR_TOKENS: 'a.b_c~d+e/f-1' }).operatorTokens).toHaveLength(1)
   })
 
   it('take several secrets, separated by any white space', () => {

@@ -24,8 +24,9 @@ import type { Run } from './run.ts'
 export function attachHandlers(customer: Customer, run: Run): void {
   const signals = signalHandlers(customer, run)
   deliverKept(customer, signals)
-  for (const [name, { handle, description }] of Object.entries(signals)) {
-    setHandler(defineSignal<[unknown]>(name), handle, { description })
+  for (const [name, signal] of Object.entries(signals)) {
+    const { description } = signal
+    setHandler(defineSignal<[unknown]>(name), (payload) => signal.handle(payload), { description })
   }
   keepUnknownSignals(customer, run)
   attachCommands(customer)

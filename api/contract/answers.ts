@@ -2,8 +2,8 @@
 
 import { z } from 'zod'
 import type { ZodObject, ZodType } from 'zod'
-import { ProblemDetails, problemDetails, PROBLEMS } from '../problems.ts'
-import type { FieldError, ProblemCode } from '../problems.ts'
+import { ProblemDetails, problemDetails, PROBLEMS } from '../problems/problems.ts'
+import type { FieldError, ProblemCode } from '../problems/problems.ts'
 
 /** A JSON answer. Tests hold the example against the schema, and the schema against what the route answers to its own. */
 export function json<Schema extends ZodType>(

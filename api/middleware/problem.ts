@@ -3,8 +3,8 @@
 import type { Context } from 'hono'
 import type { ZodError } from 'zod'
 import type { Logger } from '../../platform/logger.ts'
-import { problemDetails, problemHeaders, PROBLEMS } from '../problems.ts'
-import type { FieldError, ProblemCode } from '../problems.ts'
+import { problemDetails, problemHeaders, PROBLEMS } from '../problems/problems.ts'
+import type { FieldError, ProblemCode } from '../problems/problems.ts'
 
 interface ProblemOptions {
   /** For the caller, free of internals, where it is known more closely than by the code. */

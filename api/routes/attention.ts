@@ -1,7 +1,7 @@
 // /v1/attention: the parked customers together, for operators.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { ParkedCustomers } from '../attention.ts'
+import type { ParkedCustomers } from '../temporal/parked-customers.ts'
 import { listAttention, resumeAttention, resumeProgress } from '../contract/attention.ts'
 
 export function attentionRoutes(parked: ParkedCustomers): OpenAPIHono {

@@ -13,8 +13,8 @@ import {
 } from '../contract/customers.ts'
 import { bodyText, parseJson, smallBody } from '../middleware/json-body.ts'
 import { errorsOf, Problem } from '../middleware/problem.ts'
-import type { CustomerList } from '../customer-list.ts'
-import type { Onboardings } from '../onboardings.ts'
+import type { CustomerList } from '../temporal/customer-list.ts'
+import type { Onboardings } from '../temporal/onboardings.ts'
 
 export function customerRoutes(onboardings: Onboardings, list: CustomerList): OpenAPIHono {
   const routes = new OpenAPIHono()

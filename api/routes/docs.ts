@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
-import { docsPage, DOCS_SCRIPT } from '../docs-page.ts'
+import { docsPage, DOCS_SCRIPT } from '../pages/docs-page.ts'
 import { DOCUMENT } from '../contract/document.ts'
 
 const SCRIPT = 'text/javascript; charset=utf-8'

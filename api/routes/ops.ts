@@ -3,9 +3,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { healthOf } from '../../platform/health.ts'
 import { errors, live, ready } from '../contract/ops.ts'
-import { errorsPage } from '../errors-page.ts'
-import { frontPage } from '../front-page.ts'
-import type { Onboardings } from '../onboardings.ts'
+import { errorsPage } from '../pages/errors-page.ts'
+import { frontPage } from '../pages/front-page.ts'
+import type { Onboardings } from '../temporal/onboardings.ts'
 
 export function opsRoutes(onboardings: Onboardings, temporalUiUrl: string | null): OpenAPIHono {
   const routes = new OpenAPIHono()

@@ -11,7 +11,7 @@ import { parseJson, smallBody } from '../middleware/json-body.ts'
 import { errorsOf, Problem } from '../middleware/problem.ts'
 import { webhookSignature } from '../middleware/webhook-signature.ts'
 import type { SignedWebhook } from '../middleware/webhook-signature.ts'
-import type { Onboardings } from '../onboardings.ts'
+import type { Onboardings } from '../temporal/onboardings.ts'
 
 type Webhook = SignedWebhook & Admitted
 

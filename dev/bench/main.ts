@@ -1,7 +1,7 @@
 // `npm run bench -- overload` and `npm run bench -- accept`: the front door of a whole stack under load, in figures.
 
 import { parseArgs } from 'node:util'
-import { onThrowAwayStack } from '../throw-away-stack.ts'
+import { onThrowAwayStack } from '../launcher/throw-away-stack.ts'
 import { benchAccept } from './accept.ts'
 import { benchOverload } from './overload.ts'
 

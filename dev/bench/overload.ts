@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { ThrowAwayStack } from '../throw-away-stack.ts'
+import type { ThrowAwayStack } from '../launcher/throw-away-stack.ts'
 import { median, ms, percentile, table } from './figures.ts'
 import { sendAtOnce, signedRegistrations } from './load.ts'
 import { startProbe } from './probe.ts'

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import type { Fault } from '../../dev/hubspot/control.ts'
+import type { Fault } from 'hubspot-emulator/control'
 import type { Onramp } from './onramp.ts'
 
 type Properties = Record<string, string>

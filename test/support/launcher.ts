@@ -22,7 +22,7 @@ export interface Launcher {
   [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** Starts `dev/main.ts`, by itself or through `npm start`. Ports are free ones unless `env` says otherwise; Temporal and HubSpot are never the user's own. */
+/** Starts `dev/launcher/main.ts`, by itself or through `npm start`. Ports are free ones unless `env` says otherwise; Temporal and HubSpot are never the user's own. */
 export function startLauncher(options: {
   dataDir: string
   env?: NodeJS.ProcessEnv
@@ -30,7 +30,7 @@ export function startLauncher(options: {
   cwd?: string
   through?: 'npm'
 }): Launcher {
-  const [command, ...args] = options.through ? ['npm', 'start'] : [process.execPath, join(ROOT, 'dev/main.ts')]
+  const [command, ...args] = options.through ? ['npm', 'start'] : [process.execPath, join(ROOT, 'dev/launcher/main.ts')]
   const child = spawn(command, args, {
     cwd: options.cwd ?? ROOT,
     env: { ...environment(), ONRAMP_DATA_DIR: options.dataDir, ...options.env },

@@ -3,11 +3,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../../dev/ports.ts'
-import { superviseParts } from '../../dev/processes.ts'
-import type { Supervisor } from '../../dev/processes.ts'
-import { temporalCli, userCacheDir } from '../../dev/temporal-cli.ts'
-import { startTemporalServer } from '../../dev/temporal-server.ts'
+import { freePort } from '../../dev/launcher/free-ports.ts'
+import { superviseParts } from '../../dev/launcher/processes.ts'
+import type { Supervisor } from '../../dev/launcher/processes.ts'
+import { temporalCli, userCacheDir } from '../../dev/launcher/temporal/cli.ts'
+import { startTemporalServer } from '../../dev/launcher/temporal/server.ts'
 import { loadConfig } from '../../platform/config.ts'
 
 export { freePort }

@@ -5,7 +5,7 @@ import type { Attention, TimelineEntry } from '../../domain/onboarding-status.ts
 import type { EventVersion, FieldValues } from './field-values.ts'
 import type { Membership } from './memberships.ts'
 
-export const STATE_VERSION = 2
+const STATE_VERSION = 2
 
 /** A company in the CRM that the customer's contact is, or is to be, associated with. */
 export interface CompanyLink {
@@ -70,7 +70,7 @@ export interface CustomerState {
 }
 
 /** The state of a customer of whom nothing is known yet. */
-export function initialState(customerId: string): CustomerState {
+function initialState(customerId: string): CustomerState {
   return {
     version: STATE_VERSION,
     customerId,

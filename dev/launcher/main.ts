@@ -1,0 +1,87 @@
+// `npm start`: brings up the whole stack on this machine, says what is where, and stops everything together.
+
+import { resolve } from 'node:path'
+import { configOrExit } from '../../platform/config.ts'
+import { checkDataFolderFormat } from './data-folder-format.ts'
+import { lockDataFolder } from './data-folder-lock.ts'
+import { superviseParts } from './processes.ts'
+import { whereSecretsAre } from './environment.ts'
+import { startStack } from './stack.ts'
+import type { Stack } from './stack.ts'
+import { aborted, stopSignal } from './stop-signal.ts'
+
+const config = configOrExit()
+const dataDir = resolve(config.onrampDataDir)
+const say = (line: string) => console.log(line)
+
+// Whoever stops reading what we say, as in `npm start | head`, does not end the stack.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+const stopping = stopSignal(process.env)
+
+const supervisor = superviseParts()
+process.exitCode = 0
+try {
+  const lock = await lockDataFolder({ folder: dataDir, guardPid: supervisor.guardPid, log: say })
+  checkDataFolderFormat(dataDir)
+  const starting = startStack({ config, env: process.env, dataDir, supervisor, say, signal: stopping })
+  try {
+    await untilStopped(starting)
+  } finally {
+    await supervisor.close()
+    // A start that is given up still has to tidy up behind itself.
+    await starting.catch(() => {})
+    lock.release()
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+await supervisor.close()
+process.exit()
+
+async function untilStopped(starting: Promise<Stack>): Promise<void> {
+  const stopped = aborted(stopping)
+  const stack = await Promise.race([starting, stopped])
+  if (stack !== null) {
+    for (const line of description(stack)) say(line)
+    const broken = await Promise.race([stack.broken, stopped])
+    if (broken !== null) {
+      console.error(`${broken.message}\nStopping the rest …`)
+      process.exitCode = 1
+      return
+    }
+  }
+  say('Stopping …')
+}
+
+/** What is where; the command to try comes last, on a line of its own, so that nobody has to look for it. */
+function description({ apiUrl, emulatorUrl, temporalUiUrl, logDir }: Stack): string[] {
+  return [
+    '',
+    'onramp is up.',
+    '',
+    `  onramp        ${apiUrl}`,
+    emulatorUrl === null ? '  HubSpot       as your HUBSPOT_ variables say' : `  HubSpot       ${emulatorUrl}`,
+    temporalUiUrl === null ? '  Temporal      as your TEMPORAL_ variables say' : `  Temporal      ${temporalUiUrl}`,
+    '',
+    `  Secrets       ${whereSecretsAre(config, dataDir)}`,
+    `  Data          ${dataDir}`,
+    `  Logs          ${logDir}`,
+    '',
+    'Ctrl-C stops everything. To see a customer arrive, send an event from another terminal:',
+    '',
+    `  ${settingsOfCommand(apiUrl)}npm run send -- register --email ada@example.com --company "Analytical Engines"`,
+  ]
+}
+
+/** Another terminal does not have our variables, so the command brings those along that it needs to find this stack. */
+function settingsOfCommand(apiUrl: string): string {
+  const { hostname, port } = new URL(apiUrl)
+  const set = [
+    ...(hostname === '127.0.0.1' ? [] : [`HOST=${config.host}`]),
+    ...(port === '3000' ? [] : [`PORT=${port}`]),
+    ...(config.onrampDataDir === '.data' ? [] : [`ONRAMP_DATA_DIR='${dataDir}'`]),
+  ]
+  return set.map((assignment) => `${assignment} `).join('')
+}

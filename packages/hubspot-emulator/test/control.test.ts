@@ -1,0 +1,149 @@
+// The emulator's own API: everything that was asked, everything that is there, and whether it is in order.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { EmulatorControl } from '../src/control.ts'
+import { startEmulator } from '../src/server.ts'
+import { call, uniqueKey } from './hubspot-call.ts'
+
+let url: string
+let control: EmulatorControl
+let stop: () => Promise<void>
+
+beforeAll(async () => {
+  const emulator = await startEmulator()
+  ;({ url } = emulator)
+  stop = () => emulator.stop()
+  control = new EmulatorControl(url)
+})
+afterAll(() => stop())
+beforeEach(() => control.reset())
+
+const contacts = '/crm/v3/objects/contacts'
+const create = (email: string) => call(url, 'POST', contacts, { properties: { email } })
+
+describe('the journal', () => {
+  it('has each request with its answer', async () => {
+    const { body } = await create('ada@example.com')
+    const [entry] = await control.requests()
+    expect(entry).toMatchObject({ method: 'POST', path: contacts, query: '', status: 201, fault: null })
+    expect(entry?.correlationId).toMatch(/^[0-9a-f-]{36}$/)
+    expect(JSON.parse(entry?.body ?? '')).toEqual({ properties: { email: 'ada@example.com' } })
+    expect(entry?.answer).toContain(String(body['id']))
+  })
+
+  it('has the correlation id that the caller got', async () => {
+    const { headers } = await call(url, 'GET', `${contacts}/1?properties=email`)
+    expect(await control.requests()).toMatchObject([
+      { query: 'properties=email', correlationId: headers.get('x-hubspot-correlation-id') },
+    ])
+  })
+
+  it('can be asked for a method and a path', async () => {
+    await create('ada@example.com')
+    await call(url, 'GET', contacts)
+    await call(url, 'GET', '/crm/v3/objects/companies')
+    expect(await control.requests({ method: 'GET', path: '/contacts$' })).toHaveLength(1)
+  })
+
+  it('does not speak of the pages or of itself', async () => {
+    await fetch(url)
+    await control.records()
+    expect(await control.requests()).toEqual([])
+  })
+})
+
+describe('the records', () => {
+  it('are shown with everything that is known', async () => {
+    const [contact, company] = [
+      await create('ada@example.com'),
+      await call(url, 'POST', '/crm/v3/objects/companies', { properties: { name: 'A' } }),
+    ]
+    const [contactId, companyId] = [String(contact.body['id']), String(company.body['id'])]
+    await call(url, 'PUT', `/crm/v4/objects/contacts/${contactId}/associations/default/companies/${companyId}`)
+    expect(await control.records()).toMatchObject({
+      contacts: [{ id: contactId, archived: false, properties: { email: 'ada@example.com', lifecyclestage: 'lead' } }],
+      companies: [{ id: companyId, properties: { name: 'A' } }],
+      associations: [{ contactId, companyId, typeIds: [1, 279] }],
+    })
+  })
+
+  it('can be put there with ids of one’s own', async () => {
+    const seed = {
+      contacts: [{ id: '701', properties: { email: 'ada@example.com' } }],
+      companies: [{ id: '801', properties: { name: 'A' } }],
+      associations: [{ contactId: '701', companyId: '801' }],
+    }
+    expect(await control.seed(seed)).toEqual({ contacts: ['701'], companies: ['801'] })
+    expect((await call(url, 'GET', `${contacts}/701`)).body['id']).toBe('701')
+    expect((await create('ada@example.com')).body['message']).toBe('Contact already exists. Existing ID: 701')
+    expect((await control.records()).associations).toMatchObject([{ contactId: '701', companyId: '801' }])
+  })
+})
+
+describe('the invariants', () => {
+  it('count what is there', async () => {
+    await control.seed({
+      contacts: [{ id: '701', properties: { email: 'ada@example.com' } }],
+      companies: [{ id: '801', properties: { name: 'A' } }],
+      associations: [{ contactId: '701', companyId: '801' }],
+    })
+    expect(await control.invariants()).toMatchObject({
+      counts: { contacts: 1, companies: 1, associations: 1 },
+      contactsWithoutCompany: [],
+      contactsPerEmail: {},
+    })
+  })
+
+  it('name contacts without a company', async () => {
+    await control.seed({ contacts: [{ id: '701', properties: { email: 'ada@example.com' } }] })
+    expect((await control.invariants()).contactsWithoutCompany).toEqual(['701'])
+  })
+
+  it('name companies that share a domain', async () => {
+    await control.seed({
+      companies: [
+        { id: '801', properties: { name: 'A', domain: 'a.example' } },
+        { id: '802', properties: { name: 'B', domain: 'a.example' } },
+      ],
+    })
+    expect((await control.invariants()).companiesPerDomain).toEqual({ 'a.example': ['801', '802'] })
+  })
+
+  it('look at each own unique property', async () => {
+    await call(url, 'POST', '/crm/v3/properties/companies', uniqueKey('companies'))
+    expect((await control.invariants()).companiesPerKey).toEqual({ own_key: {} })
+  })
+})
+
+describe('a reset', () => {
+  it('leaves a fresh portal', async () => {
+    await call(url, 'POST', '/crm/v3/properties/companies', uniqueKey('companies'))
+    await create('ada@example.com')
+    await control.settings({ latencyMs: 50 })
+    await control.fault({ times: null, effect: { kind: 'cut' } })
+    await control.reset()
+    expect(await control.records()).toEqual({ contacts: [], companies: [], associations: [] })
+    expect((await call(url, 'GET', '/crm/v3/properties/companies/own_key')).status).toBe(404)
+    expect((await create('ada@example.com')).status).toBe(201)
+  })
+})
+
+describe('a page of another site', () => {
+  it('cannot reset the portal', async () => {
+    await control.seed({ contacts: [{ properties: { email: 'ada@example.com' } }] })
+    const response = await fetch(`${url}/__emulator/reset`, {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+    })
+    expect(response.status).toBe(403)
+    expect((await control.records()).contacts).toHaveLength(1)
+  })
+})
+
+describe('a call that does not exist', () => {
+  it('is refused with the page that lists them', async () => {
+    const response = await fetch(`${url}/__emulator/nonsense`)
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain('README.md')
+  })
+})

@@ -1,0 +1,178 @@
+// The emulator as a process: its one line, its port, its end, and a data folder that survives the worst.
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { EmulatorControl } from '../src/control.ts'
+import { call, uniqueKey } from './hubspot-call.ts'
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const contacts = '/crm/v3/objects/contacts'
+
+interface Started {
+  child: ChildProcess
+  url: string
+  line: string
+}
+
+async function start(environment: Record<string, string> = {}): Promise<Started> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, EMULATOR_PORT: '0', ONRAMP_DATA_DIR: '', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [chunk] = (await once(child.stdout!, 'data')) as [Buffer]
+  const line = chunk.toString()
+  return { child, line, url: /http:\S+/.exec(line)?.[0] ?? '' }
+}
+
+async function killed({ child }: Started, signal: NodeJS.Signals): Promise<number | null> {
+  child.kill(signal)
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code
+}
+
+async function dataFolder(): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'onramp-emulator-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return { ONRAMP_DATA_DIR: folder }
+}
+
+describe('the process', () => {
+  it('says with one line where it is, and answers there', async () => {
+    const { line, url } = await start()
+    expect(line).toMatch(/^HubSpot emulator on http:\/\/127\.0\.0\.1:\d+\n$/)
+    expect((await fetch(url)).status).toBe(200)
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends on %s with 0, even while somebody waits for an answer',
+    async (signal) => {
+      const started = await start()
+      await new EmulatorControl(started.url).fault({ effect: { kind: 'hang' } })
+      const waiting = call(started.url, 'GET', contacts).catch(() => 'cut')
+      await expect.poll(() => new EmulatorControl(started.url).requests()).toHaveLength(1)
+      expect(await killed(started, signal)).toBe(0)
+      expect(await waiting).toBe('cut')
+    },
+  )
+
+  it('names the port that is taken and the variable that changes it', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const child = spawn(process.execPath, [MAIN], {
+      env: { ...process.env, EMULATOR_PORT: String(port), ONRAMP_DATA_DIR: '' },
+    })
+    const [text, [code]] = await Promise.all([errorOutput(child), once(child, 'exit')])
+    expect(code).toBe(1)
+    expect(text).toContain(String(port))
+    expect(text).toContain('EMULATOR_PORT')
+    expect(text.trim().split('\n')).toHaveLength(1)
+  })
+})
+
+async function errorOutput(child: ChildProcess): Promise<string> {
+  let text = ''
+  for await (const chunk of child.stderr!) text += String(chunk)
+  return text
+}
+
+describe('a data folder', () => {
+  it('has every write that was answered before a SIGKILL', async () => {
+    const folder = await dataFolder()
+    const first = await start(folder)
+    const acknowledged: string[] = []
+    const writing = Array.from({ length: 8 }, async (_, writer) => {
+      for (let at = 0; ; at += 1) {
+        const email = `c${writer}-${at}@example.com`
+        const { status } = await call(first.url, 'POST', contacts, { properties: { email } })
+        if (status === 201) acknowledged.push(email)
+      }
+    })
+    const ended = Promise.allSettled(writing)
+    await expect.poll(() => acknowledged.length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(150)
+    await killed(first, 'SIGKILL')
+    await ended
+
+    const second = await start(folder)
+    const { contacts: kept } = await new EmulatorControl(second.url).records()
+    const emails = new Set(kept.map(({ properties }) => properties['email']))
+    expect(acknowledged.filter((email) => !emails.has(email))).toEqual([])
+    // What was written but not answered may be there too; nothing may be there twice.
+    expect(kept).toHaveLength(emails.size)
+  })
+
+  it('has properties, associations, archived and merged records, and goes on with the ids', async () => {
+    const folder = await dataFolder()
+    const first = await start(folder)
+    const create = async (url: string, type: string, properties: Record<string, string>) =>
+      String((await call(url, 'POST', `/crm/v3/objects/${type}`, { properties })).body['id'])
+    await call(first.url, 'POST', '/crm/v3/properties/companies', uniqueKey('companies'))
+    const company = await create(first.url, 'companies', { name: 'A', own_key: 'k1' })
+    const [ada, countess, gone] = [
+      await create(first.url, 'contacts', { email: 'ada@example.com' }),
+      await create(first.url, 'contacts', { email: 'countess@example.com' }),
+      await create(first.url, 'contacts', { email: 'gone@example.com' }),
+    ]
+    await call(first.url, 'PUT', `/crm/v4/objects/contacts/${ada}/associations/default/companies/${company}`)
+    await call(first.url, 'DELETE', `${contacts}/${gone}`)
+    const merged = await call(first.url, 'POST', `${contacts}/merge`, {
+      primaryObjectId: ada,
+      objectIdToMerge: countess,
+    })
+    const survivor = String(merged.body['id'])
+    // The highest id of all belongs to a contact that is erased: it may not be given out again.
+    const erased = await create(first.url, 'contacts', { email: 'erased@example.com' })
+    await call(first.url, 'POST', `${contacts}/gdpr-delete`, { objectId: erased })
+    await killed(first, 'SIGKILL')
+
+    const { url } = await start(folder)
+    expect((await call(url, 'GET', `/crm/v3/objects/companies/k1?idProperty=own_key`)).body['id']).toBe(company)
+    expect((await call(url, 'GET', `${contacts}/${countess}`)).body['id']).toBe(survivor)
+    expect((await call(url, 'GET', `${contacts}/${gone}`)).status).toBe(404)
+    expect((await call(url, 'GET', `${contacts}/${gone}?archived=true`)).status).toBe(200)
+    expect(await call(url, 'POST', contacts, { properties: { email: 'countess@example.com' } })).toMatchObject({
+      status: 409,
+      body: { message: `Contact already exists. Existing ID: ${survivor}` },
+    })
+    const ties = await call(url, 'GET', `/crm/v4/objects/contacts/${survivor}/associations/companies`)
+    expect(ties.body['results']).toMatchObject([{ toObjectId: Number(company) }])
+    const next = await create(url, 'contacts', { email: 'next@example.com' })
+    expect(Number(next)).toBeGreaterThan(Number(erased))
+  })
+
+  it('belongs to one emulator at a time', async () => {
+    const folder = await dataFolder()
+    await start(folder)
+    const child = spawn(process.execPath, [MAIN], { env: { ...process.env, EMULATOR_PORT: '0', ...folder } })
+    const [text, [code]] = await Promise.all([errorOutput(child), once(child, 'exit')])
+    expect(code).toBe(1)
+    expect(text).toContain('ONRAMP_DATA_DIR')
+    expect(text.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('is empty again after a reset', async () => {
+    const folder = await dataFolder()
+    const first = await start(folder)
+    await call(first.url, 'POST', contacts, { properties: { email: 'ada@example.com' } })
+    await new EmulatorControl(first.url).reset()
+    await killed(first, 'SIGTERM')
+    const second = await start(folder)
+    expect((await new EmulatorControl(second.url).records()).contacts).toEqual([])
+  })
+
+  it('is not needed: without one nothing is kept', async () => {
+    const first = await start()
+    await call(first.url, 'POST', contacts, { properties: { email: 'ada@example.com' } })
+    await killed(first, 'SIGTERM')
+    const second = await start()
+    expect((await new EmulatorControl(second.url).records()).contacts).toEqual([])
+  })
+})

@@ -1,0 +1,219 @@
+// HubSpot's own client against the emulator: every method that onramp may use decodes what it gets.
+
+import { Client } from '@hubspot/api-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startEmulator } from '../src/server.ts'
+
+let client: Client
+let stop: () => Promise<void>
+let count = 0
+
+beforeAll(async () => {
+  const emulator = await startEmulator()
+  stop = () => emulator.stop()
+  client = new Client({ accessToken: 'pat-na1-any', basePath: emulator.url })
+  for (const type of ['contacts', 'companies']) {
+    await client.crm.properties.coreApi.create(type, {
+      name: 'own_key',
+      label: 'Key',
+      type: 'string' as never,
+      fieldType: 'text' as never,
+      groupName: type === 'contacts' ? 'contactinformation' : 'companyinformation',
+      hasUniqueValue: true,
+    })
+  }
+})
+afterAll(() => stop())
+
+const newEmail = (): string => `ada-${(count += 1)}@example.com`
+const newContact = () => client.crm.contacts.basicApi.create({ properties: { email: newEmail() }, associations: [] })
+const newCompany = () => client.crm.companies.basicApi.create({ properties: { name: 'Engines' }, associations: [] })
+const equal = (propertyName: string, value: string) => ({
+  filterGroups: [{ filters: [{ propertyName, operator: 'EQ' as never, value }] }],
+  sorts: [],
+  properties: ['email'],
+  limit: 10,
+  after: '',
+})
+
+describe.each(['contacts', 'companies'] as const)('the official client with %s', (type) => {
+  const make = () => (type === 'contacts' ? newContact() : newCompany())
+
+  it('creates, reads, changes, lists and archives', async () => {
+    const api = client.crm[type].basicApi
+    const made = await make()
+    // A second one, so that there is a next page.
+    await make()
+    expect(made.id).toMatch(/^\d{11,}$/)
+    expect(made.createdAt).toBeInstanceOf(Date)
+    expect(await api.getById(made.id, ['city'], undefined, ['companies'])).toMatchObject({
+      id: made.id,
+      archived: false,
+    })
+    expect((await api.update(made.id, { properties: { city: 'London' } })).properties['city']).toBe('London')
+    expect((await api.getPage(1)).paging?.next?.after).toMatch(/^\d+$/)
+    await api.archive(made.id)
+    expect((await api.getById(made.id, [], [], [], true)).archived).toBe(true)
+    await expect(api.getById(made.id)).rejects.toMatchObject({ code: 404 })
+  })
+
+  it('creates, reads, changes, upserts and archives in batches', async () => {
+    const api = client.crm[type].batchApi
+    const properties = type === 'contacts' ? { email: newEmail() } : { name: 'Engines' }
+    const made = await api.create({ inputs: [{ properties, associations: [], objectWriteTraceId: 't' }] })
+    const id = made.results[0]!.id
+    expect(made.status).toBe('COMPLETE')
+    const read = await api.read({ inputs: [{ id }], properties: ['city'], propertiesWithHistory: [] })
+    expect(read.results).toMatchObject([{ id }])
+    const changed = await api.update({ inputs: [{ id, properties: { city: 'Rome' } }] })
+    expect(changed.results[0]!.properties['city']).toBe('Rome')
+    const upsert = {
+      id: 'key-1',
+      idProperty: 'own_key',
+      properties: { own_key: 'key-1', city: 'Paris', ...(type === 'companies' && { name: 'A' }) },
+    }
+    const first = await api.upsert({ inputs: [{ ...upsert, objectWriteTraceId: 'u' }] })
+    const second = await api.upsert({ inputs: [upsert] })
+    // The client calls the field `new` by another name, since it is a word of JavaScript.
+    expect([first.results[0], second.results[0]]).toMatchObject([{ _new: true }, { _new: false }])
+    await api.archive({ inputs: [{ id }] })
+    const gone = await api.read({ inputs: [{ id }], properties: [], propertiesWithHistory: [] })
+    expect(gone).toMatchObject({
+      results: [],
+      numErrors: 1,
+      errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: [id] } }],
+    })
+  })
+
+  it('searches', async () => {
+    const made = await make()
+    const found = await client.crm[type].searchApi.doSearch(equal('hs_object_id', made.id))
+    expect(found).toMatchObject({ total: 1, results: [{ id: made.id }] })
+  })
+
+  it('merges', async () => {
+    const [one, other] = [await make(), await make()]
+    const merged = await client.crm[type].basicApi.merge({ primaryObjectId: one.id, objectIdToMerge: other.id })
+    expect(merged.id).toMatch(/^\d{11,}$/)
+  })
+
+  it('reads, makes, changes and archives properties and groups', async () => {
+    const { coreApi, groupsApi } = client.crm.properties
+    expect((await coreApi.getAll(type)).results.map(({ name }) => name)).toContain('phone')
+    const group = await groupsApi.create(type, { name: 'own_group', label: 'Own', displayOrder: -1 })
+    expect(group).toMatchObject({ name: 'own_group', archived: false })
+    expect((await groupsApi.getAll(type)).results.map(({ name }) => name)).toContain('own_group')
+    expect(await groupsApi.getByName(type, 'own_group')).toMatchObject({ label: 'Own' })
+    expect(await groupsApi.update(type, 'own_group', { label: 'Ours' })).toMatchObject({ label: 'Ours' })
+    const definition = {
+      name: 'own_note',
+      label: 'Note',
+      type: 'string' as never,
+      fieldType: 'text' as never,
+      groupName: 'own_group',
+    }
+    expect(await coreApi.create(type, definition)).toMatchObject({ name: 'own_note', hasUniqueValue: false })
+    expect(await coreApi.update(type, 'own_note', { label: 'Notes' })).toMatchObject({ label: 'Notes' })
+    expect(await coreApi.getByName(type, 'own_key')).toMatchObject({ hasUniqueValue: true })
+    await coreApi.archive(type, 'own_note')
+    await expect(coreApi.getByName(type, 'own_note')).rejects.toMatchObject({ code: 404 })
+  })
+})
+
+describe('the official client', () => {
+  it('reads the id out of a conflict', async () => {
+    const email = newEmail()
+    const { id } = await client.crm.contacts.basicApi.create({ properties: { email }, associations: [] })
+    const conflict = client.crm.contacts.basicApi.create({ properties: { email }, associations: [] })
+    await expect(conflict).rejects.toMatchObject({
+      code: 409,
+      body: { category: 'CONFLICT', message: `Contact already exists. Existing ID: ${id}` },
+    })
+  })
+
+  it('finds a contact by its address', async () => {
+    const email = 'ada+plus@example.com'
+    const { id } = await client.crm.contacts.basicApi.create({ properties: { email }, associations: [] })
+    const found = await client.crm.contacts.basicApi.getById(email, undefined, undefined, undefined, false, 'email')
+    expect(found.id).toBe(id)
+  })
+
+  it('erases a contact', async () => {
+    const { id } = await newContact()
+    await client.crm.contacts.basicApi.purge({ objectId: id })
+    await expect(client.crm.contacts.basicApi.getById(id)).rejects.toMatchObject({ code: 404 })
+  })
+
+  it('associates one contact with one company, by default and as primary, and takes it back', async () => {
+    const [contact, company] = [await newContact(), await newCompany()]
+    const api = client.crm.associations.v4.basicApi
+    const tie = await api.createDefault('contacts', contact.id, 'companies', company.id)
+    expect(tie.results.map(({ associationSpec }) => associationSpec.associationTypeId)).toEqual(
+      expect.arrayContaining([279, 280]),
+    )
+    const types = [{ associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId: 1 }]
+    const labelled = await api.create('contacts', contact.id, 'companies', company.id, types)
+    expect(labelled).toMatchObject({ fromObjectTypeId: '0-1', toObjectTypeId: '0-2' })
+    const { results } = await api.getPage('contacts', contact.id, 'companies', undefined, 500)
+    expect(results.map(({ toObjectId }) => String(toObjectId))).toEqual([company.id])
+    await api.archive('contacts', contact.id, 'companies', company.id)
+    expect((await api.getPage('contacts', contact.id, 'companies')).results).toEqual([])
+  })
+
+  it('associates in batches', async () => {
+    const [contact, company] = [await newContact(), await newCompany()]
+    const api = client.crm.associations.v4.batchApi
+    const ends = { _from: { id: contact.id }, to: { id: company.id } }
+    const types = [{ associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId: 279 }]
+    const defaults = await api.createDefault('contacts', 'companies', { inputs: [ends] })
+    expect(defaults.status).toBe('COMPLETE')
+    const labelled = await api.create('contacts', 'companies', { inputs: [{ ...ends, types }] })
+    expect(labelled.results).toHaveLength(1)
+    const read = await api.getPage('contacts', 'companies', { inputs: [{ id: contact.id }] })
+    expect(read.results[0]!.to.map(({ toObjectId }) => String(toObjectId))).toEqual([company.id])
+    await api.archiveLabels('contacts', 'companies', {
+      inputs: [{ ...ends, types: [{ associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId: 1 }] }],
+    })
+    await api.archive('contacts', 'companies', { inputs: [{ _from: { id: contact.id }, to: [{ id: company.id }] }] })
+    const empty = await api.getPage('contacts', 'companies', { inputs: [{ id: contact.id }] })
+    expect(empty.results.flatMap(({ to }) => to)).toEqual([])
+  })
+
+  it('asks which portal it is', async () => {
+    for (const path of ['/account-info/v3/details', '/account-info/2026-09/details', '/integrations/v1/me']) {
+      const response = await client.apiRequest({ method: 'GET', path })
+      expect(await response.json()).toMatchObject({ portalId: expect.any(Number) as number })
+    }
+  })
+
+  it('refreshes an access token', async () => {
+    const tokens = await client.oauth.tokensApi.create(
+      'refresh_token',
+      undefined,
+      undefined,
+      'app',
+      'secret',
+      'refresh-1',
+    )
+    expect(tokens).toMatchObject({ expiresIn: 1800, tokenType: 'bearer' })
+  })
+
+  it('goes to the dated paths when its addresses are rewritten', async () => {
+    const basePath = (client as unknown as { config: { basePath: string } }).config.basePath
+    const dated = new Client({
+      accessToken: 'any',
+      basePath,
+      middleware: [
+        {
+          pre: async (context: { getUrl(): string; setUrl(url: string): void }) => {
+            context.setUrl(context.getUrl().replace(/\/crm\/v[34]\/objects/, '/crm/objects/2026-09'))
+            return context
+          },
+          post: async (context: unknown) => context,
+        } as never,
+      ],
+    })
+    const { id } = await dated.crm.contacts.basicApi.create({ properties: { email: newEmail() }, associations: [] })
+    expect((await dated.crm.contacts.basicApi.getById(id)).id).toBe(id)
+  })
+})

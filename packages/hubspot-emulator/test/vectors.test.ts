@@ -1,0 +1,102 @@
+// What HubSpot answers, request by request, with the evidence for each: asked of the emulator in every family of paths, and
+// of a real portal when its owner wants to know (see README.md).
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EmulatorControl } from '../src/control.ts'
+import { startEmulator } from '../src/server.ts'
+import { PATH_FAMILIES } from '../src/versions.ts'
+import { call } from './hubspot-call.ts'
+import { VectorRunner, type Target } from './vector-runner.ts'
+import { ACCOUNT } from './vectors/account.ts'
+import { ASSOCIATIONS } from './vectors/associations.ts'
+import { BATCHES } from './vectors/batches.ts'
+import { COMPANIES } from './vectors/companies.ts'
+import { CONTACTS } from './vectors/contacts.ts'
+import { DUPLICATES } from './vectors/duplicates.ts'
+import { MERGES } from './vectors/merges.ts'
+import { PROPERTIES } from './vectors/properties.ts'
+import { PROTOCOL } from './vectors/protocol.ts'
+import { SEARCHES } from './vectors/search.ts'
+import { VALUES } from './vectors/values.ts'
+
+const TOPICS = {
+  contacts: CONTACTS,
+  companies: COMPANIES,
+  duplicates: DUPLICATES,
+  values: VALUES,
+  batches: BATCHES,
+  search: SEARCHES,
+  associations: ASSOCIATIONS,
+  properties: PROPERTIES,
+  merges: MERGES,
+  protocol: PROTOCOL,
+  account: ACCOUNT,
+}
+
+// Asking a real portal writes into it, so it takes more than a token that happens to be set.
+const isRealPortal = process.env['VECTORS'] === 'portal'
+const { HUBSPOT_BASE_URL = 'https://api.hubapi.com', HUBSPOT_ACCESS_TOKEN = '' } = process.env
+
+describe('the vectors', () => {
+  it('are at least 150, each with its evidence', () => {
+    const vectors = Object.values(TOPICS).flat()
+    expect(vectors.length).toBeGreaterThanOrEqual(150)
+    expect(vectors.filter(({ mark }) => !['R', 'D', 'C', 'X', 'I'].includes(mark))).toEqual([])
+  })
+})
+
+describe.each(PATH_FAMILIES)('$version', ({ version }) => {
+  let target: Target = { baseUrl: HUBSPOT_BASE_URL, token: HUBSPOT_ACCESS_TOKEN }
+  let stop = async () => {}
+  let runner: VectorRunner
+
+  beforeAll(async () => {
+    if (!isRealPortal) {
+      const emulator = await startEmulator()
+      target = { baseUrl: emulator.url, token: 'any' }
+      stop = () => emulator.stop()
+    }
+    runner = new VectorRunner(target, version)
+    await runner.prepare()
+  })
+
+  afterAll(async () => {
+    await runner.cleanUp()
+    if (!isRealPortal) await expectNothingLeft(target.baseUrl)
+    await stop()
+  })
+
+  describe.each(Object.entries(TOPICS))('%s', (_, vectors) => {
+    const asked = vectors.filter(
+      ({ versions, settings }) =>
+        (versions === undefined || versions.includes(version)) && (settings === undefined || !isRealPortal),
+    )
+    it.each(asked)('$it [$mark]', async (vector) => {
+      const ask = () => runner.problemOf(vector)
+      const { settings } = vector
+      expect(settings === undefined ? await ask() : await withSettings(target.baseUrl, settings, ask)).toBeNull()
+    })
+  })
+})
+
+/** What is proven here is that a real portal is left as it was, but for what is archived. */
+async function expectNothingLeft(url: string): Promise<void> {
+  const { contacts, companies } = await new EmulatorControl(url).records()
+  expect([...contacts, ...companies].filter(({ archived }) => !archived)).toEqual([])
+  for (const type of ['contacts', 'companies'] as const) {
+    const { body } = await call(url, 'GET', `/crm/v3/properties/${type}`)
+    const names = (body['results'] as { name: string }[]).map(({ name }) => name)
+    expect(names.filter((name) => name.startsWith('vector_'))).toEqual([])
+  }
+}
+
+async function withSettings<T>(url: string, settings: object, run: () => Promise<T>): Promise<T> {
+  const control = new EmulatorControl(url)
+  const before = (await (await fetch(`${url}/__emulator/settings`)).json()) as object
+  await control.settings(settings)
+  try {
+    return await run()
+  } finally {
+    await control.settings(before)
+  }
+}

@@ -1,0 +1,132 @@
+// /v1/attention: the parked customers together. In a namespace of its own, since a resume is for all the customers there are.
+
+import { randomUUID } from 'node:crypto'
+import { describe, expect } from 'vitest'
+import { CALLS, onrampWith, recordsOf } from '../support/onramp.ts'
+import type { Onramp } from '../support/onramp.ts'
+import { aContactInHubSpot, aLongBatch } from '../support/given.ts'
+import { ask, order } from '../support/sender.ts'
+
+const it = onrampWith({ namespace: 'own' })
+
+const attention = async ({ app }: Onramp) => (await ask(app, '/v1/attention')).json()
+const resumeAll = async ({ app }: Onramp, reason: string) => await order(app, 'POST', `/v1/attention/${reason}/resume`)
+const emailOf = (customerId: string) => `${customerId.replaceAll('-', '')}@example.com`
+
+/** Customers for whom HubSpot knows the address as somebody else's. */
+async function customersParked(onramp: Onramp, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => `cus_${randomUUID()}`)
+  for (const customerId of ids) {
+    await aContactInHubSpot(onramp, { email: emailOf(customerId), onramp_customer_id: `other_${customerId}` })
+    await onramp.registered({ customerId, email: emailOf(customerId) })
+  }
+  return ids
+}
+
+/** One more of them, whom HubSpot refuses. */
+async function customerRefused(onramp: Onramp): Promise<void> {
+  await onramp.portal.fault({ ...CALLS.createCompany, effect: { kind: 'status', status: 400 } })
+  await onramp.registered({ company: { name: 'Refused', domain: 'refused.example' } })
+  await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('refused-by-hubspot')
+}
+
+describe('GET /v1/attention answers 200', () => {
+  it('with the parked by reason and step, the most first', async ({ onramp }) => {
+    expect(await attention(onramp)).toEqual({ attention: [] })
+    await customerRefused(onramp)
+    await customersParked(onramp, 2)
+    await expect
+      .poll(() => attention(onramp), { timeout: 10_000 })
+      .toEqual({
+        attention: [
+          { reason: 'contact-of-another-customer', count: 2, steps: [{ step: 'contact', count: 2 }] },
+          { reason: 'refused-by-hubspot', count: 1, steps: [{ step: 'company', count: 1 }] },
+        ],
+      })
+  })
+})
+
+describe('POST /v1/attention/{reason}/resume answers 202', () => {
+  it('and everybody who waits for the reason goes on, and nobody else', async ({ onramp }) => {
+    await customerRefused(onramp)
+    const ids = await customersParked(onramp, 3)
+    const { contacts } = await recordsOf(onramp.portal)
+    await expect
+      .poll(async () => JSON.stringify(await attention(onramp)), { timeout: 10_000 })
+      .toContain('"contact-of-another-customer","count":3')
+    // People find out that the three contacts are free after all.
+    for (const { id } of contacts) await freeContact(onramp, id)
+
+    const response = await resumeAll(onramp, 'contact-of-another-customer')
+    expect(response.status).toBe(202)
+    const { job, ...resumed } = (await response.json()) as { job: string }
+    expect(resumed).toEqual({ reason: 'contact-of-another-customer', count: 3 })
+    expect(response.headers.get('location')).toBe(`/v1/attention/contact-of-another-customer/resume/${job}`)
+
+    for (const id of ids) await onramp.reaches('onboarded', id)
+    await expect
+      .poll(async () => (await ask(onramp.app, response.headers.get('location')!)).json(), { timeout: 10_000 })
+      .toEqual({
+        reason: 'contact-of-another-customer',
+        state: 'completed',
+        total: 3,
+        resumed: 3,
+        failed: 0,
+        since: expect.stringMatching(/^20\d\d-/) as string,
+      })
+    expect(await onramp.status()).toMatchObject({ attention: { reason: 'refused-by-hubspot' } })
+    await expect
+      .poll(() => attention(onramp), { timeout: 10_000 })
+      .toMatchObject({ attention: [{ reason: 'refused-by-hubspot', count: 1 }] })
+  })
+})
+
+async function freeContact({ hubspotUrl }: Onramp, id: string): Promise<void> {
+  const response = await fetch(`${hubspotUrl}/crm/v3/objects/contacts/${id}`, {
+    method: 'PATCH',
+    headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
+    body: JSON.stringify({ properties: { onramp_customer_id: '' } }),
+  })
+  expect(response.status).toBe(200)
+}
+
+describe('POST /v1/attention/{reason}/resume', () => {
+  it('answers 409 when nobody is parked for the reason', async ({ onramp }) => {
+    const response = await resumeAll(onramp, 'hubspot-unexplained')
+    expect(response.status).toBe(409)
+    expect(await response.json()).toMatchObject({ code: 'nothing-parked' })
+  })
+
+  it('answers 404 for a reason that there is not', async ({ onramp }) => {
+    expect((await resumeAll(onramp, 'bad-luck')).status).toBe(404)
+  })
+
+  it('answers 503 with Retry-After while another is being carried out', async ({ onramp }) => {
+    await customerRefused(onramp)
+    await aLongBatch(onramp)
+    await expect.poll(async () => (await resumeAll(onramp, 'refused-by-hubspot')).status).toBe(503)
+    const response = await resumeAll(onramp, 'refused-by-hubspot')
+    expect(response.headers.get('retry-after')).toBe('5')
+    expect(await response.json()).toMatchObject({ code: 'resume-running' })
+    await expect.poll(async () => (await resumeAll(onramp, 'refused-by-hubspot')).status, { timeout: 20_000 }).toBe(202)
+  })
+})
+
+describe('GET /v1/attention/{reason}/resume/{job} answers 404', () => {
+  it('for a job that there is not, or that is of another reason', async ({ onramp }) => {
+    await customerRefused(onramp)
+    await expect.poll(async () => (await resumeAll(onramp, 'refused-by-hubspot')).status, { timeout: 10_000 }).toBe(202)
+    const { job } = await lastJob(onramp)
+    const statusAt = async (path: string) => (await ask(onramp.app, `/v1/attention/${path}`)).status
+    expect(await statusAt(`refused-by-hubspot/resume/${job}`)).toBe(200)
+    expect(await statusAt(`email-taken/resume/${job}`)).toBe(404)
+    expect(await statusAt(`refused-by-hubspot/resume/refused-by-hubspot-${randomUUID()}`)).toBe(404)
+    expect(await statusAt(`refused-by-hubspot/resume/onboarding%2F${onramp.customerId}`)).toBe(404)
+  })
+})
+
+async function lastJob({ client }: Onramp): Promise<{ job: string }> {
+  const { namespace } = client.options
+  const { operationInfo } = await client.workflowService.listBatchOperations({ namespace, pageSize: 1 })
+  return { job: operationInfo[0]?.jobId ?? '' }
+}

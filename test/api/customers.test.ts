@@ -1,0 +1,273 @@
+// GET /v1/customers: where each customer is, for operators only.
+
+import { randomUUID } from 'node:crypto'
+import { describe, expect } from 'vitest'
+import { onboardingId } from '../../domain/ids.ts'
+import { testApi } from '../support/api.ts'
+import { changedStory } from '../support/changed-story.ts'
+import { aContactInHubSpot } from '../support/given.ts'
+import { it, onrampWith } from '../support/onramp.ts'
+import type { Onramp } from '../support/onramp.ts'
+import { ask, OPERATOR_TOKEN, send } from '../support/sender.ts'
+
+interface Listed {
+  customers: { customerId: string; phase: string; attention: string[] }[]
+  next: string | null
+}
+
+describe('GET /v1/customers/{customerId} answers 200', () => {
+  it('with phase, HubSpot ids and links, and what happened so far', async ({ onramp }) => {
+    await onramp.registered({}, { timestamp: '2026-11-24T09:00:00.000Z' })
+    const { hubspot } = await onramp.reaches('onboarded')
+
+    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({
+      customerId: onramp.customerId,
+      phase: 'onboarded',
+      attention: null,
+      parked: [],
+      hubspot: {
+        contactId: hubspot.contactId,
+        companyId: hubspot.companyId,
+        contactUrl: expect.stringContaining(`/record/0-1/${hubspot.contactId}`) as string,
+        companyUrl: expect.stringContaining(`/record/0-2/${hubspot.companyId}`) as string,
+        contactOutcome: 'created',
+        companyOutcome: 'created',
+      },
+      fields: Object.fromEntries(
+        ['email', 'firstName', 'company.name', 'company.domain'].map((field) => [
+          field,
+          { state: 'written', at: '2026-11-24T09:00:00.000Z' },
+        ]),
+      ),
+      lastEventAt: '2026-11-24T09:00:00.000Z',
+      lastWrittenAt: expect.any(String) as string,
+      malformedEvents: 0,
+      timeline: [
+        { at: expect.any(String) as string, what: 'event', outcome: 'registered' },
+        ...['company', 'contact', 'association'].map((what) => ({
+          at: expect.any(String) as string,
+          what,
+          outcome: what === 'association' ? 'associated' : 'created',
+          correlationId: expect.any(String) as string,
+        })),
+      ],
+      links: { temporal: `http://127.0.0.1:8233/namespaces/default/workflows/onboarding%2F${onramp.customerId}` },
+    })
+  })
+})
+
+describe('GET /v1/customers answers 200', () => {
+  it('with the customers of a phase', async ({ onramp }) => {
+    await onramp.updated({ phone: '1' })
+    const mine = async (phase: string) => {
+      const { customers } = (await (await ask(onramp.app, `/v1/customers?phase=${phase}`)).json()) as Listed
+      return customers.filter(({ customerId }) => customerId === onramp.customerId)
+    }
+    await expect
+      .poll(() => mine('awaiting-registration'))
+      .toEqual([{ customerId: onramp.customerId, phase: 'awaiting-registration', attention: [] }])
+    await onramp.registered()
+    await expect.poll(() => mine('onboarded')).toHaveLength(1)
+    expect(await mine('awaiting-registration')).toEqual([])
+  })
+
+  it('with the customers of an attention reason', async ({ onramp }) => {
+    await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: 'cus_other' })
+    await onramp.registered()
+    const parked = async () => {
+      const { customers } = (await (
+        await ask(onramp.app, '/v1/customers?attention=contact-of-another-customer')
+      ).json()) as Listed
+      return customers.filter(({ customerId }) => customerId === onramp.customerId)
+    }
+    await expect
+      .poll(parked)
+      .toEqual([{ customerId: onramp.customerId, phase: 'contact', attention: ['contact-of-another-customer'] }])
+    await onramp.updated({ email: 'ada.lovelace@example.com' })
+    await expect.poll(parked).toEqual([])
+  })
+
+  it('with an outage’s phase when it lasts', async ({ onramp }) => {
+    await onramp.portal.fault({
+      method: 'PUT',
+      path: '/associations/',
+      times: 100,
+      effect: { kind: 'status', status: 503 },
+    })
+    await onramp.registered()
+    const phases = async () => {
+      const { customers } = (await (await ask(onramp.app, '/v1/customers?phase=association')).json()) as Listed
+      return customers.filter(({ customerId }) => customerId === onramp.customerId).length
+    }
+    await expect.poll(phases, { timeout: 10_000 }).toBe(1)
+  })
+
+  it('page by page', async ({ onramp }) => {
+    const ids = Array.from({ length: 102 }, () => `cus_${randomUUID()}`)
+    await Promise.all(ids.map((customerId) => onramp.updated({ customerId, phone: '1' })))
+    const seen = new Set<string>()
+    const walk = async () => {
+      let cursor: string | null = ''
+      while (cursor !== null) {
+        const page = (await (await ask(onramp.app, `/v1/customers${cursor && `?cursor=${cursor}`}`)).json()) as Listed
+        expect(page.customers.length).toBeLessThanOrEqual(100)
+        for (const { customerId } of page.customers) seen.add(customerId)
+        cursor = page.next
+      }
+      return ids.every((id) => seen.has(id))
+    }
+    await expect.poll(walk, { timeout: 10_000 }).toBe(true)
+  })
+})
+
+describe('a customer who was let go', () => {
+  const itSoon = onrampWith({ settings: { idleDays: 1 / 86_400 }, namespace: 'own', pageSize: 1 })
+
+  const lives = async ({ client, customerId }: Onramp) =>
+    await client.workflow.count(`WorkflowId = 'onboarding/${customerId}' AND ExecutionStatus = 'Completed'`)
+  const isLetGo = async (onramp: Onramp, times: number) =>
+    await expect.poll(async () => (await lives(onramp)).count, { timeout: 20_000 }).toBe(times)
+  /** Everybody in the namespace, page by page. */
+  const everybody = async ({ app }: Onramp, phase: string) => {
+    const seen = []
+    for (let next: string | null = ''; next !== null;) {
+      const cursor: string = next && `&cursor=${next}`
+      const page = (await (await ask(app, `/v1/customers?phase=${phase}${cursor}`)).json()) as Listed
+      seen.push(...page.customers)
+      ;({ next } = page)
+    }
+    return seen
+  }
+
+  itSoon('is listed once, as they were left, also after several lives and while a new one runs', async ({ onramp }) => {
+    const { customerId } = onramp
+    await onramp.registered()
+    await isLetGo(onramp, 1)
+    await expect.poll(() => everybody(onramp, 'onboarded')).toEqual([{ customerId, phase: 'onboarded', attention: [] }])
+    expect(await (await ask(onramp.app, `/v1/customers/${customerId}`)).json()).toMatchObject({ phase: 'onboarded' })
+
+    await onramp.updated({ phone: '1' })
+    await isLetGo(onramp, 2)
+    await expect.poll(() => everybody(onramp, 'onboarded')).toEqual([{ customerId, phase: 'onboarded', attention: [] }])
+
+    // The new life hears nothing from HubSpot, so it does not know yet that the customer is onboarded.
+    await onramp.portal.fault({
+      method: 'GET',
+      path: '/contacts/',
+      times: 100,
+      effect: { kind: 'status', status: 503 },
+    })
+    await onramp.updated({ phone: '2' })
+    await expect.poll(() => everybody(onramp, 'awaiting-registration')).toHaveLength(1)
+    expect(await everybody(onramp, 'onboarded')).toEqual([])
+  })
+})
+
+describe('GET /v1/customers answers 401', () => {
+  const { app } = testApi()
+
+  it.for([
+    ['without a token', null, undefined],
+    ['with another token', 'another', undefined],
+    ['when no token is configured', OPERATOR_TOKEN, []],
+  ] as const)('%s', async ([, token, operatorTokens]) => {
+    const asked = operatorTokens ? testApi({ operatorTokens: [...operatorTokens] }).app : app
+    for (const path of ['/v1/customers', '/v1/customers/cus_1', '/v1/whatever']) {
+      const response = await ask(asked, path, token)
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toBe('Bearer')
+      expect(await response.json()).toMatchObject({ code: 'unauthorized' })
+    }
+  })
+
+  it('with a header of another kind', async () => {
+    const response = await app.request('/v1/customers', { headers: { authorization: `Basic ${OPERATOR_TOKEN}` } })
+    expect(response.status).toBe(401)
+  })
+})
+
+describe('GET /v1/customers/{customerId} answers 404', () => {
+  it.for([
+    ['cus_nobody', 'unknown-customer'],
+    ['ada@example.com', 'not-found'],
+    ['x'.repeat(200), 'not-found'],
+  ])('to %s, of whom no event has told', async ([customerId, code]) => {
+    const response = await ask(testApi().app, `/v1/customers/${customerId}`)
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ code })
+  })
+})
+
+describe('GET /v1/customers answers 422', () => {
+  it.for(['phase=lost', `phase=company' OR WorkflowType='x`, 'attention=none', 'cursor=!!', 'cursor=AAAA'])(
+    'to ?%s',
+    async (query) => {
+      const response = await ask(testApi().app, `/v1/customers?${encodeURI(query)}`)
+      expect(response.status).toBe(422)
+      expect(await response.json()).toMatchObject({ code: 'invalid-query' })
+    },
+  )
+})
+
+describe('GET /v1/customers answers 422', () => {
+  const itByOne = onrampWith({ namespace: 'own', pageSize: 1 })
+  itByOne('to the cursor of another list', async ({ onramp }) => {
+    for (const customerId of ['cus_a', 'cus_b']) await onramp.updated({ customerId, phone: '1' })
+    const cursor = async () =>
+      ((await (await ask(onramp.app, '/v1/customers?phase=awaiting-registration')).json()) as Listed).next
+    await expect.poll(cursor, { timeout: 10_000 }).not.toBeNull()
+    const response = await ask(onramp.app, `/v1/customers?phase=company&cursor=${await cursor()}`)
+    expect(response.status).toBe(422)
+  })
+})
+
+describe('GET /v1/customers/{customerId} answers 503', () => {
+  it('no-worker within some three seconds when no worker is up', async () => {
+    const { app } = testApi()
+    const customerId = `cus_${randomUUID()}`
+    await send(app, { type: 'customer.updated', data: { customerId, phone: '1' } })
+
+    const started = Date.now()
+    const response = await ask(app, `/v1/customers/${customerId}`)
+    expect(Date.now() - started).toBeLessThan(4000)
+    expect(response.headers.get('retry-after')).toBe('5')
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'no-worker' })
+  })
+
+  /** Workers that cannot get on with any history of before. */
+  async function workersAreOfAnotherStory(onramp: Onramp): Promise<void> {
+    await onramp.stopWorker()
+    await onramp.startWorker({ code: await changedStory() })
+  }
+
+  it('hung when the customer’s history does not fit the worker’s code', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await workersAreOfAnotherStory(onramp)
+    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('30')
+    expect(await response.json()).toMatchObject({ code: 'hung' })
+  })
+
+  const itThirtyDays = onrampWith({ time: 'skips' })
+  itThirtyDays('hung to a customer who was let go, too', async ({ onramp }) => {
+    await onramp.registered()
+    const { workflow } = onramp.client
+    const ended = async () => (await workflow.getHandle(onboardingId(onramp.customerId)).describe()).status.name
+    await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
+    await workersAreOfAnotherStory(onramp)
+    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'hung' })
+  })
+
+  it('temporal-unavailable when Temporal does not answer', async () => {
+    const response = await ask(testApi({ address: '127.0.0.1:1' }).app, '/v1/customers/cus_1')
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'temporal-unavailable' })
+  })
+})

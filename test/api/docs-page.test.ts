@@ -1,0 +1,55 @@
+// The pages at /docs and /errors, as a person sees them in a browser.
+
+import { serve } from '@hono/node-server'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testApi } from '../support/api.ts'
+import { BROWSER, openBrowser } from '../../packages/hubspot-emulator/test/browser.ts'
+
+describe.skipIf(BROWSER === undefined)('the pages', () => {
+  const { app } = testApi()
+  let browser: Browser
+  let url: string
+  let stop: () => void
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    await new Promise<void>((resolve) => {
+      const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
+        url = `http://127.0.0.1:${port}`
+        resolve()
+      })
+      stop = () => server.close()
+    })
+  })
+  afterAll(async () => {
+    await browser.close()
+    stop()
+  })
+
+  it('GET /docs answers 200 with a page of every route that asks nobody else and breaks no rule of its own', async () => {
+    const page = await browser.newPage()
+    const complaints: string[] = []
+    const asked: string[] = []
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('request', (request) => asked.push(request.url()))
+
+    await page.goto(`${url}/docs`)
+    await page.getByText('Tells onramp what happened to a customer').click()
+    await page.getByRole('button', { name: 'Try it out' }).click()
+    await page.getByText('Each error, and what to do about it').click()
+
+    expect(complaints).toEqual([])
+    const elsewhere = asked.filter((address) => !address.startsWith(url) && !address.startsWith('data:'))
+    expect(elsewhere).toEqual([])
+  })
+  it('GET /errors#no-worker, where the type of that problem leads, answers 200 and shows its section', async () => {
+    const page = await browser.newPage()
+    await page.goto(`${url}/errors#no-worker`)
+    const section = page.locator(':target')
+    expect(await section.textContent()).toBe('no-worker')
+    expect(await section.isVisible()).toBe(true)
+    expect(await page.evaluate('scrollY')).toBeGreaterThan(0)
+  })
+})

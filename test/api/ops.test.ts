@@ -1,0 +1,95 @@
+// Health, the front page, and what every answer of the API has in common.
+
+import { describe, expect, it } from 'vitest'
+import { testApi } from '../support/api.ts'
+import { ask, OPERATOR_TOKEN, signedRequest } from '../support/sender.ts'
+
+const { app } = testApi()
+const cutOff = testApi({ address: '127.0.0.1:1' }).app
+const broken = testApi({ isBroken: true }).app
+
+describe('GET /health/live answers 200', () => {
+  it('even while Temporal is away, so that nobody restarts a process that is well', async () => {
+    expect((await cutOff.request('/health/live')).status).toBe(200)
+  })
+})
+
+describe('GET /health/ready', () => {
+  it('answers 200 when events can be stored', async () => {
+    const response = await app.request('/health/ready')
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ status: 'ok' })
+  })
+
+  it('answers 503 within three seconds, and names what fails', async () => {
+    const started = Date.now()
+    const response = await cutOff.request('/health/ready')
+    expect(Date.now() - started).toBeLessThan(3000)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toEqual({ status: 'unavailable', failing: ['temporal'] })
+  })
+})
+
+describe('GET /', () => {
+  it('answers 200 with a page that says what is where', async () => {
+    const response = await app.request('/')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toContain('text/html')
+    expect(await response.text()).toContain('http://127.0.0.1:8233')
+  })
+})
+
+describe('every answer', () => {
+  it.each([
+    ['200, a page', 200, () => app.request('/')],
+    ['200, the errors', 200, () => app.request('/errors')],
+    ['200, the description', 200, () => app.request('/docs')],
+    ['200, the description for programs', 200, () => app.request('/openapi.json')],
+    ['401', 401, () => app.request('/v1/customers')],
+    ['404', 404, () => app.request('/nothing/here')],
+    ['405', 405, () => app.request('/webhooks/customers')],
+    ['422', 422, () => app.request(signedRequest('{}'))],
+    ['500', 500, () => ask(broken, '/v1/customers')],
+    ['503', 503, () => cutOff.request('/health/ready')],
+  ])('has security headers and a request id: %s', async (_, expected, request) => {
+    const { status, headers } = await request()
+    expect(status).toBe(expected)
+    expect(headers.get('content-security-policy')).toContain(`default-src 'none'`)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('x-request-id')).toMatch(/\S/)
+  })
+
+  it('is a problem document with 404 where nothing is', async () => {
+    const response = await app.request('/nothing/here')
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toMatchObject({ type: '/errors#not-found', status: 404, code: 'not-found' })
+  })
+
+  it.each([
+    ['GET', '/webhooks/customers', ['POST']],
+    ['PUT', '/v1/customers', ['GET', 'HEAD']],
+    ['POST', '/v1/customers/cus_1', ['DELETE', 'GET', 'HEAD']],
+    ['GET', '/v1/customers/cus_1/resume', ['POST']],
+    ['DELETE', '/health/live', ['GET', 'HEAD']],
+    ['POST', '/errors', ['GET', 'HEAD']],
+  ])('is a problem document with 405 to %s %s, and allows %s', async (method, path, allowed) => {
+    const response = await app.request(path, { method, headers: { authorization: `Bearer ${OPERATOR_TOKEN}` } })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')?.split(', ').toSorted()).toEqual(allowed)
+    expect(await response.json()).toMatchObject({ code: 'method-not-allowed' })
+  })
+
+  it('is a problem document with 500 that says nothing of what broke', async () => {
+    const response = await ask(broken, '/v1/customers')
+    expect(response.status).toBe(500)
+    const text = await response.text()
+    expect(JSON.parse(text)).toMatchObject({ type: '/errors#internal', code: 'internal' })
+    expect(text).not.toContain('broken by the test')
+  })
+
+  it('leads from a problem’s type to what to do about it', async () => {
+    const page = await (await app.request('/errors')).text()
+    expect(page).toContain('<h3 id="no-worker">')
+  })
+})

@@ -1,0 +1,219 @@
+// What operators order for one customer beside resuming: to write everything again, and to erase.
+
+import { randomUUID } from 'node:crypto'
+import { describe, expect } from 'vitest'
+import { onboardingId } from '../../domain/ids.ts'
+import { aContactInHubSpot } from '../support/given.ts'
+import { CALLS, it, onrampWith, recordsOf } from '../support/onramp.ts'
+import type { Onramp } from '../support/onramp.ts'
+import { testApi } from '../support/api.ts'
+import { OPERATOR_TOKEN, order } from '../support/sender.ts'
+
+const resync = async ({ app, customerId }: Onramp) => await order(app, 'POST', `/v1/customers/${customerId}/resync`)
+const erase = async ({ app, customerId }: Onramp) => await order(app, 'DELETE', `/v1/customers/${customerId}`)
+const firstContact = async ({ portal }: Onramp) => (await recordsOf(portal)).contacts[0]
+const problem = async (response: Response) => ({ status: response.status, ...((await response.json()) as object) })
+const handleOf = ({ client, customerId }: Onramp) => client.workflow.getHandle(onboardingId(customerId))
+
+/** Somebody types another name into HubSpot. */
+async function renamedByPeople({ hubspotUrl }: Onramp, contactId: string | null): Promise<void> {
+  const response = await fetch(`${hubspotUrl}/crm/v3/objects/contacts/${contactId}`, {
+    method: 'PATCH',
+    headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
+    body: JSON.stringify({ properties: { firstname: 'Augusta' } }),
+  })
+  expect(response.status).toBe(200)
+}
+
+describe('POST /v1/customers/{customerId}/resync answers 202', () => {
+  it('and what people changed in HubSpot is as the product says again', async ({ onramp }) => {
+    await onramp.registered()
+    const { hubspot } = await onramp.reaches('onboarded')
+    await renamedByPeople(onramp, hubspot.contactId)
+
+    const response = await resync(onramp)
+    expect(response.status).toBe(202)
+    expect(await response.json()).toEqual({ customerId: onramp.customerId, status: 'accepted' })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ id: hubspot.contactId, firstname: 'Ada' })
+  })
+
+  const itSoon = onrampWith({ settings: { idleDays: 2 / 86_400 } })
+  itSoon('also for a customer who was let go, who is taken up again with all that was known', async ({ onramp }) => {
+    await onramp.registered()
+    const { hubspot, timeline } = await onramp.reaches('onboarded')
+    await expect
+      .poll(async () => (await handleOf(onramp).describe()).status.name, { timeout: 10_000 })
+      .toBe('COMPLETED')
+    await renamedByPeople(onramp, hubspot.contactId)
+
+    expect((await resync(onramp)).status).toBe(202)
+    const { status, typedSearchAttributes, staticSummary } = await described(onramp)
+    expect({ status, phase: typedSearchAttributes['OnboardingPhase'], staticSummary }).toEqual({
+      status: 'RUNNING',
+      phase: 'onboarded',
+      staticSummary: `Onboarding of ${onramp.customerId}`,
+    })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ id: hubspot.contactId, firstname: 'Ada' })
+    const after = await onramp.status()
+    expect(after.timeline.slice(0, timeline.length)).toEqual(timeline)
+    expect(after.hubspot).toEqual(hubspot)
+    const { contacts, companies } = await recordsOf(onramp.portal)
+    expect([contacts.length, companies.length]).toEqual([1, 1])
+  })
+})
+
+async function described(onramp: Onramp) {
+  const { status, typedSearchAttributes, staticSummary } = await handleOf(onramp).describe()
+  return {
+    status: status.name,
+    typedSearchAttributes: Object.fromEntries(
+      typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
+    ),
+    staticSummary: await staticSummary(),
+  }
+}
+
+describe('POST /v1/customers/{customerId}/resync answers 404', () => {
+  it('to a customer of whom no event has told', async ({ onramp }) => {
+    expect(await problem(await resync(onramp))).toMatchObject({ status: 404, code: 'unknown-customer' })
+  })
+})
+
+describe('POST /v1/customers/{customerId}/resync answers 409', () => {
+  it('erased to a customer who is', async ({ onramp }) => {
+    await onramp.erased()
+    await onramp.reaches('erased')
+    expect(await problem(await resync(onramp))).toMatchObject({ status: 409, code: 'erased' })
+  })
+
+  it('ended to a customer whose last run was terminated by hand', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await handleOf(onramp).terminate('by hand')
+    expect(await problem(await resync(onramp))).toMatchObject({ status: 409, code: 'ended' })
+  })
+
+  it('ended to a customer whose last run left nothing', async ({ onramp }) => {
+    await completedWithNothing(onramp)
+    expect(await problem(await resync(onramp))).toMatchObject({ status: 409, code: 'ended' })
+  })
+})
+
+/** A run that ends without a result, carried out by hand: ours always leave one. */
+async function completedWithNothing({ client, customerId }: Onramp): Promise<void> {
+  const COMPLETE_WORKFLOW_EXECUTION = 4
+  const { namespace } = client.options
+  const name = randomUUID()
+  await client.workflow.start('onboardCustomer', { workflowId: onboardingId(customerId), taskQueue: name })
+  const { taskToken } = await client.withDeadline(Date.now() + 10_000, () =>
+    client.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name } }),
+  )
+  await client.workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken,
+    commands: [{ commandType: COMPLETE_WORKFLOW_EXECUTION, completeWorkflowExecutionCommandAttributes: {} }],
+  })
+}
+
+describe('POST /v1/customers/{customerId}/resync answers 503', () => {
+  it('no-worker when no worker is up', async () => {
+    const { app, client } = testApi()
+    const customerId = `cus_${randomUUID()}`
+    await client.workflow.start('onboardCustomer', {
+      workflowId: onboardingId(customerId),
+      taskQueue: 'nobody-listens',
+      args: [{ customerId }],
+    })
+    const response = await order(app, 'POST', `/v1/customers/${customerId}/resync`)
+    expect(await problem(response)).toMatchObject({ status: 503, code: 'no-worker' })
+  })
+})
+
+describe('POST /v1/customers/{customerId}/resume answers 409', () => {
+  const resume = async ({ app, customerId }: Onramp) => await order(app, 'POST', `/v1/customers/${customerId}/resume`)
+
+  const itThirtyDays = onrampWith({ time: 'skips' })
+  itThirtyDays('nothing-parked to a customer who was let go', async ({ onramp }) => {
+    await onramp.registered()
+    const ended = async () => (await handleOf(onramp).describe()).status.name
+    await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
+    expect(await problem(await resume(onramp))).toMatchObject({ status: 409, code: 'nothing-parked' })
+  })
+
+  it('ended to a customer whose last run was terminated by hand', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await handleOf(onramp).terminate('by hand')
+    expect(await problem(await resume(onramp))).toMatchObject({ status: 409, code: 'ended' })
+  })
+})
+
+/** A correction as somebody typed it, for a customer whom a resume would let go on. */
+async function resumeParked(onramp: Onramp, body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+  await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
+  await onramp.registered()
+  await expect.poll(async () => (await onramp.status()).parked.length).toBe(1)
+  return await onramp.app.request(`/v1/customers/${onramp.customerId}/resume`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
+    body,
+  })
+}
+
+describe('POST /v1/customers/{customerId}/resume answers 400', () => {
+  it('not-json to a body that is not UTF-8, and resumes nothing', async ({ onramp }) => {
+    const name = new Uint8Array([0xff])
+    const body = Buffer.concat([Buffer.from('{"customer":{"firstName":"'), name, Buffer.from('"}}')])
+    expect(await problem(await resumeParked(onramp, body))).toMatchObject({ status: 400, code: 'not-json' })
+    expect(await onramp.status()).toMatchObject({ phase: 'contact', attention: { reason: 'refused-by-hubspot' } })
+  })
+})
+
+describe('POST /v1/customers/{customerId}/resume answers 422', () => {
+  it.for([
+    ['{"email":"x@y.example"}', 'email'],
+    ['{"custommer":{}}', 'custommer'],
+    ['{"customer":{"phone":"1","emial":"x"}}', 'customer.emial'],
+  ] as const)(
+    'invalid-correction to the misspelt %s, names the field and resumes nothing',
+    async ([body, path], { onramp }) => {
+      const answer = await problem(await resumeParked(onramp, body))
+      expect(answer).toMatchObject({ status: 422, code: 'invalid-correction', errors: [{ path }] })
+      expect(await onramp.status()).toMatchObject({ phase: 'contact', attention: { reason: 'refused-by-hubspot' } })
+    },
+  )
+})
+
+describe('DELETE /v1/customers/{customerId} answers 202', () => {
+  it('and the contact is gone from HubSpot', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const response = await erase(onramp)
+    expect(response.status).toBe(202)
+    expect(await response.json()).toEqual({ customerId: onramp.customerId, status: 'accepted' })
+    await onramp.reaches('erased')
+    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+  })
+
+  it('also to a customer of whom only HubSpot knows', async ({ onramp }) => {
+    await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: onramp.customerId })
+    expect((await erase(onramp)).status).toBe(202)
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts).toEqual([])
+    await onramp.reaches('erased')
+    await handleOf(onramp).terminate('the test is over')
+  })
+})
+
+describe('DELETE /v1/customers/{customerId} answers 404', () => {
+  it('to what is no customer id', async ({ onramp }) => {
+    expect((await order(onramp.app, 'DELETE', '/v1/customers/ada@example.com')).status).toBe(404)
+  })
+})
+
+describe('DELETE /v1/customers/{customerId} answers 503', () => {
+  it('temporal-unavailable when Temporal does not answer', async () => {
+    const { app } = testApi({ address: '127.0.0.1:1' })
+    const response = await order(app, 'DELETE', '/v1/customers/cus_1')
+    expect(await problem(response)).toMatchObject({ status: 503, code: 'temporal-unavailable' })
+  })
+})

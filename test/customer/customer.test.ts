@@ -1,0 +1,513 @@
+// G4, G5, G8 · The newest value of each field, in whichever order events arrive, and what is still to be written.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { CompanyChange, ContactChange, ContactOutcome, WriteOutcome } from '../../domain/crm.ts'
+import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
+import { readEvent } from '../../workflows/customer/received-event.ts'
+import type { ReceivedEvent } from '../../workflows/customer/received-event.ts'
+import { Customer } from '../../workflows/customer/customer.ts'
+import { migrateState } from '../../workflows/customer/state.ts'
+import { statusOf } from '../../workflows/customer/status.ts'
+
+const ada: ReceivedEvent = {
+  id: 'evt_1',
+  at: 1000,
+  values: { email: 'ada@example.com', phone: '1', 'company.name': 'Analytical Engines' },
+  organizationId: null,
+}
+const update = (id: string, at: number, values: ReceivedEvent['values']): ReceivedEvent => ({
+  id,
+  at,
+  values,
+  organizationId: null,
+})
+const created = { outcome: 'created' as const, url: null, correlationId: null, kept: [], rejected: [] }
+const existed = { ...created, outcome: 'existed' as const }
+
+const companyChangeOf = ({ company }: Customer) => company.change() as CompanyChange
+const contactChangeOf = ({ contact }: Customer) => contact.change() as ContactChange
+const companyChanged = (customer: Customer, change: CompanyChange, outcome: WriteOutcome) =>
+  customer.changed(customer.company, change, outcome)
+const contactChanged = (customer: Customer, change: ContactChange, outcome: WriteOutcome) =>
+  customer.changed(customer.contact, change, outcome)
+const statesOf = (customer: Customer) =>
+  Object.fromEntries(Object.entries(statusOf(customer).fields).map(([field, { state }]) => [field, state]))
+const written = { outcome: 'written' as const, skipped: [], rejected: [], correlationId: null }
+
+/** A customer whose records are in HubSpot. */
+function onboarded(contact: Omit<ContactOutcome, 'contactId'> = created, ...before: ReceivedEvent[]): Customer {
+  const customer = new Customer('cus_1')
+  customer.intake.register(ada)
+  for (const event of before) customer.intake.update(event)
+  customer.companyCreated(customer.company.draft(), {
+    ...created,
+    foundBy: 'key',
+    companyId: '801',
+    organizationId: null,
+  })
+  customer.contactCreated(customer.contact.draft(), { ...contact, contactId: '701' })
+  customer.associated({ outcome: 'associated', correlationId: null })
+  return customer
+}
+
+describe('G4 · the newest value of a field', () => {
+  it('wins over one that arrives late', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_3', 3000, { phone: '3' }))
+    customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    expect(customer.contact.change()).toMatchObject({ values: { phone: '3', firstName: 'Ada' }, lastEventAt: 3000 })
+  })
+
+  it('is the one of the greater event id when two events have the same time', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_b', 2000, { phone: 'b' }))
+    customer.intake.update(update('evt_a', 2000, { phone: 'a' }))
+    expect(customer.contact.change()?.values).toEqual({ phone: 'b' })
+  })
+
+  it('is the same for any order and any repetition of the events', () => {
+    const value = fc.option(fc.constantFrom('x', 'y', 'z'))
+    const events = fc
+      .array(fc.record({ at: fc.integer({ min: 0, max: 5 }), phone: value, city: value }), { maxLength: 8 })
+      .map((list) =>
+        list.map(({ at, phone, city }, index) => update(`evt_${index}`, at, { phone, 'address.city': city })),
+      )
+    const shuffled = events.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list], { minLength: list.length * 2 })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([inOrder, anyhow]) => {
+        const draft = (list: ReceivedEvent[]) => {
+          const customer = new Customer('cus_1')
+          for (const event of list) customer.intake.update(event)
+          return customer.contact.draft()
+        }
+        expect(draft(anyhow)).toEqual(draft(inOrder))
+      }),
+    )
+  })
+})
+
+describe('G4 · a customer who moves to another organization', () => {
+  const at = (
+    id: string,
+    time: number,
+    organizationId: string | null,
+    values: ReceivedEvent['values'],
+  ): ReceivedEvent => ({
+    id,
+    at: time,
+    values,
+    organizationId,
+  })
+
+  it('brings no value of the former organization along, in whichever order the events arrive', () => {
+    const events = [
+      at('evt_1', 1000, 'org_1', { 'company.name': 'First', 'company.phone': '1' }),
+      at('evt_2', 2000, null, { 'company.website': 'https://first.example' }),
+      at('evt_3', 3000, 'org_2', { 'company.name': 'Second' }),
+      at('evt_4', 4000, null, { 'company.domain': 'second.example' }),
+    ]
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...events, ...events], { minLength: 8 }), (list) => {
+        const customer = new Customer('cus_1')
+        for (const event of list) customer.intake.update(event)
+        expect(customer.company.draft()).toMatchObject({
+          organizationId: 'org_2',
+          values: { 'company.name': 'Second', 'company.domain': 'second.example' },
+        })
+        expect(Object.keys(customer.company.draft().values)).toHaveLength(2)
+      }),
+    )
+  })
+
+  it('twice before the association still leaves every company on the way', () => {
+    const customer = onboarded()
+    const join = (time: number, organizationId: string, companyId: string) => {
+      customer.intake.update(at(`evt_${time}`, time, organizationId, { 'company.name': organizationId }))
+      customer.companyCreated(customer.company.draft(), { ...created, foundBy: 'key', companyId, organizationId })
+    }
+    customer.intake.update(at('evt_2', 2000, 'org_1', {}))
+    customer.companyCreated(customer.company.draft(), {
+      ...existed,
+      foundBy: 'key',
+      companyId: '801',
+      organizationId: 'org_1',
+    })
+    join(3000, 'org_2', '802')
+    join(4000, 'org_3', '803')
+    expect(customer.state.movedFrom).toEqual(['801', '802'])
+    join(5000, 'org_1', '801')
+    expect(customer.state.movedFrom).toEqual(['802', '803'])
+  })
+
+  it('keeps the values from before the product sent an id of the organization', () => {
+    const customer = new Customer('cus_1')
+    customer.intake.update(at('evt_1', 1000, null, { 'company.name': 'First' }))
+    customer.intake.update(at('evt_2', 2000, 'org_1', { 'company.phone': '1' }))
+    expect(customer.company.draft().values).toEqual({ 'company.name': 'First', 'company.phone': '1' })
+  })
+})
+
+describe('a customer who leaves an organization', () => {
+  const at = (
+    id: string,
+    time: number,
+    organizationId: string | null,
+    values: ReceivedEvent['values'],
+  ): ReceivedEvent => ({
+    id,
+    at: time,
+    values,
+    organizationId,
+  })
+  const inOrganization = (organizationId: string | null, domain?: string) => {
+    const customer = new Customer('cus_1')
+    customer.intake.register({
+      ...ada,
+      at: 1000,
+      values: { ...ada.values, ...(domain && { 'company.domain': domain }) },
+      organizationId,
+    })
+    joins(customer, '801', organizationId)
+    customer.contactCreated(customer.contact.draft(), { ...created, contactId: '701' })
+    customer.associated({ outcome: 'associated', correlationId: null })
+    return customer
+  }
+  const joins = (
+    customer: Customer,
+    companyId: string,
+    organizationId: string | null,
+    outcome = created as typeof created | typeof existed,
+  ) => customer.companyCreated(customer.company.draft(), { ...outcome, foundBy: 'key', companyId, organizationId })
+
+  it('without an id brings none of its values to the first one with an id, when the domain is another', () => {
+    const customer = inOrganization(null, 'one.example')
+    customer.intake.update(at('evt_2', 2000, 'org_2', { 'company.name': 'Two', 'company.domain': 'two.example' }))
+    expect(customer.company.current).toBeNull()
+    expect(customer.company.draft().values).toEqual({ 'company.name': 'Two', 'company.domain': 'two.example' })
+  })
+
+  it('earlier than was known has the values since then written to the new company', () => {
+    const customer = inOrganization('org_1')
+    customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    const change = companyChangeOf(customer)
+    companyChanged(customer, change, { ...written, recordId: '801' })
+    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    joins(customer, '802', 'org_2', existed)
+    expect(customer.company.change()?.values).toEqual({ 'company.name': 'Two', 'company.phone': '4' })
+  })
+
+  it('has the late values of that time skipped', () => {
+    const customer = inOrganization('org_1')
+    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    joins(customer, '802', 'org_2')
+    customer.associated({ outcome: 'associated', correlationId: null })
+    customer.intake.update(at('evt_2', 2000, null, { 'company.phone': 'late' }))
+    expect([customer.hasWork, statesOf(customer)['company.phone']]).toEqual([false, 'skipped'])
+  })
+
+  it('waits for no rejection at the former organization', () => {
+    const customer = inOrganization('org_1')
+    customer.intake.update(at('evt_2', 2000, 'org_2', {}))
+    const { organizationId } = customer.company
+    const draft = customer.company.draft()
+    customer.intake.update(at('evt_3', 3000, 'org_3', {}))
+    const rejection = { reason: 'refused-by-hubspot' as const, message: '', fields: [], correlationId: null }
+    customer.parking.park('company', rejection, draft.values, organizationId)
+    expect(customer.parking.isParked('company')).toBe(false)
+  })
+
+  it('whose former company was deleted has the next one re-created', () => {
+    const customer = inOrganization('org_1')
+    const isLost = () => {
+      const change = companyChangeOf(customer)
+      companyChanged(customer, change, { outcome: 'missing', correlationId: null })
+    }
+    customer.intake.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
+    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    isLost()
+    joins(customer, '802', 'org_2')
+    customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    isLost()
+    expect(customer.state.parked).toEqual([])
+  })
+})
+
+describe('a value of a shared company', () => {
+  it('is still to be written when an older event with the same value was skipped', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { 'company.phone': 'x' }))
+    const change = companyChangeOf(customer)
+    customer.intake.update(update('evt_4', 4000, { 'company.phone': 'x' }))
+    companyChanged(customer, change, { outcome: 'skipped', othersEventAt: 3000, correlationId: null })
+    expect(customer.company.change()?.values).toEqual({ 'company.phone': 'x' })
+  })
+})
+
+describe('G12 · the state of a field', () => {
+  it('is kept where HubSpot users’ value stays, and written once an update overwrites it', () => {
+    const customer = onboarded({ ...existed, kept: ['phone'] })
+    expect(statesOf(customer)).toEqual({ email: 'written', phone: 'kept', 'company.name': 'written' })
+    expect(customer.contact.change()).toBeNull()
+
+    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    expect(statesOf(customer)).toMatchObject({ phone: 'pending' })
+    contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701' })
+    expect(statesOf(customer)).toMatchObject({ phone: 'written' })
+  })
+
+  it('is written where the existing contact has got an update’s value, without another call', () => {
+    const customer = onboarded(existed, update('evt_2', 2000, { phone: '2' }))
+    expect(statesOf(customer)).toMatchObject({ phone: 'written' })
+    expect(customer.contact.change()).toBeNull()
+  })
+
+  it('is skipped, field by field, where other customers of the organization have written newer values', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { 'company.phone': 'old' }))
+    customer.intake.update(update('evt_4', 4000, { 'company.website': 'https://new.example' }))
+    const outcome = { ...written, recordId: '801', skipped: ['company.phone' as const], othersEventAt: 3000 }
+    companyChanged(customer, companyChangeOf(customer), outcome)
+    expect(statesOf(customer)).toMatchObject({ 'company.phone': 'skipped', 'company.website': 'written' })
+    expect(customer.hasChanges).toBe(false)
+  })
+
+  it('is rejected where HubSpot rejects the value, and pending once an operator resumes', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { phone: 'wrong' }))
+    const rejected = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701', rejected })
+    expect(statesOf(customer)).toMatchObject({ phone: 'rejected' })
+    customer.commands.resume()
+    expect(statesOf(customer)).toMatchObject({ phone: 'pending' })
+  })
+})
+
+describe('G1 · a signal of a type that this version does not know', () => {
+  const signal = { name: 'customerPlanChanged', payload: { id: 'evt_9', at: 9000, customer: { plan: 'team' } } }
+
+  it('is kept as it came over every run, until a version knows it', () => {
+    const customer = onboarded()
+    customer.intake.keepUnknown(signal)
+    const next = new Customer('cus_1', JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
+    expect(next.intake.takeKnown((name) => name === 'customerUpdated')).toEqual([])
+    expect(statusOf(next)).toMatchObject({ unknownEvents: 1, malformedEvents: 0 })
+    expect(next.intake.takeKnown((name) => name === signal.name)).toEqual([signal])
+    expect(statusOf(next).unknownEvents).toBe(0)
+  })
+
+  it('is counted as malformed when half a megabyte of them is kept already', () => {
+    const customer = onboarded()
+    const large = { name: 'customerPlanChanged', payload: 'x'.repeat(64 * 1024) }
+    for (let count = 0; count < 5; count += 1) customer.intake.keepUnknown(large)
+    expect(statusOf(customer)).toMatchObject({ unknownEvents: 2, malformedEvents: 3 })
+  })
+
+  it('is not kept after an erasure', () => {
+    const customer = onboarded()
+    customer.intake.erase()
+    customer.intake.keepUnknown(signal)
+    expect(customer.state.unknownSignals).toEqual([])
+    expect(customer.intake.lateEvents).toBe(1)
+  })
+})
+
+describe('an erased customer', () => {
+  it('has nothing personal left, and late events change nothing', () => {
+    const customer = onboarded()
+    customer.intake.erase()
+    customer.erased({ correlationId: null })
+    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    customer.intake.register({ ...ada, id: 'evt_3' })
+    customer.intake.malformed()
+    // The run's history holds their payloads, so that it has to be deleted as well.
+    expect(customer.intake.lateEvents).toBe(3)
+    expect(customer.phase).toBe('erased')
+    expect(JSON.stringify(customer.state)).not.toContain('ada@example.com')
+    expect(customer.state).toMatchObject({ contact: { fields: {}, link: null }, company: { fields: {}, link: null } })
+  })
+})
+
+describe('G5 · a repeated event', () => {
+  it('has no effect', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    const before = structuredClone(customer.state)
+    customer.intake.update(update('evt_2', 2000, { phone: 'other' }))
+    expect(customer.state).toEqual(before)
+  })
+
+  it('is known again in the next run', () => {
+    const customer = onboarded()
+    const next = new Customer('cus_1', JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
+    next.intake.register({ ...ada, values: { phone: 'other' } })
+    expect(next.contact.change()).toBeNull()
+  })
+})
+
+describe('a contact that was in HubSpot before', () => {
+  it('is not overwritten by the registration', () => {
+    expect(onboarded({ ...existed, kept: ['phone'] }).contact.change()).toBeNull()
+  })
+
+  it('is overwritten by an update, also by one that overtook the registration', () => {
+    const customer = onboarded({ ...existed, kept: ['phone'] }, update('evt_2', 2000, { phone: '2' }))
+    expect(customer.contact.change()?.values).toEqual({ phone: '2' })
+  })
+})
+
+describe('G6 · values that arrive while others are being written', () => {
+  it('are still to be written afterwards', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    const change = contactChangeOf(customer)
+    customer.intake.update(update('evt_3', 3000, { phone: '3' }))
+    contactChanged(customer, change, { ...written, recordId: '701' })
+    expect(customer.contact.change()?.values).toEqual({ phone: '3' })
+  })
+})
+
+describe('a resync', () => {
+  it('writes everything again, then associates again', () => {
+    const customer = onboarded({ ...existed, kept: ['phone'] }, update('evt_2', 2000, { phone: '2' }))
+    contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701' })
+    expect(customer.hasWork).toBe(false)
+
+    customer.commands.resync()
+    expect(customer.contact.change()?.values).toEqual({ email: 'ada@example.com', phone: '2' })
+    expect(customer.company.change()?.values).toEqual({ 'company.name': 'Analytical Engines' })
+    customer.association.resynced()
+    expect(customer.phase).toBe('association')
+  })
+})
+
+describe('G9 · a value that HubSpot rejects', () => {
+  const rejected = { field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }
+  const parked = () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701', rejected: [rejected] })
+    return customer
+  }
+
+  it('parks that field and nothing else', () => {
+    const customer = parked()
+    customer.intake.update(update('evt_3', 3000, { lastName: 'Lovelace' }))
+    expect(customer.state.parked).toMatchObject([{ reason: 'refused-by-hubspot', fields: ['phone'] }])
+    expect(customer.contact.change()?.values).toEqual({ lastName: 'Lovelace' })
+  })
+
+  it('is tried again when an operator resumes', () => {
+    const customer = parked()
+    customer.commands.resume()
+    expect(customer.state.parked).toEqual([])
+    expect(customer.contact.change()?.values).toEqual({ phone: '2' })
+  })
+
+  it('is replaced by a newer value without an operator', () => {
+    const customer = parked()
+    customer.intake.update(update('evt_3', 3000, { phone: '3' }))
+    expect(customer.state.parked).toEqual([])
+    expect(customer.contact.change()?.values).toEqual({ phone: '3' })
+  })
+})
+
+describe('G9 · a rejection of a value that was replaced meanwhile', () => {
+  it('parks nobody, and the newer value is tried', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    const change = contactChangeOf(customer)
+    customer.intake.update(update('evt_3', 3000, { phone: '3' }))
+    const rejected = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    contactChanged(customer, change, { ...written, recordId: '701', rejected })
+    expect(customer.state.parked).toEqual([])
+    expect(customer.contact.change()?.values).toEqual({ phone: '3' })
+  })
+
+  it('lets the onboarding itself go on at once', () => {
+    const customer = new Customer('cus_1')
+    customer.intake.register(ada)
+    const draft = customer.contact.draft()
+    customer.intake.update(update('evt_2', 2000, { email: 'ada.lovelace@example.com' }))
+    const rejection = {
+      reason: 'contact-of-another-customer' as const,
+      message: 'no',
+      fields: ['email'],
+      correlationId: null,
+    }
+    customer.parking.park('contact', rejection, draft.values)
+    expect(customer.parking.isParked('contact')).toBe(false)
+  })
+})
+
+describe('G7 · whatever arrives in a signal', () => {
+  it('is an event or nothing, and never an error', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (id, customer) => {
+        expect(() => readEvent({ id, at: 1, customer })).not.toThrow()
+        expect(() => readEvent(id)).not.toThrow()
+      }),
+    )
+  })
+
+  it.each([
+    ['an address that is cleared', { email: null }],
+    ['a number for a text', { phone: 12 }],
+    ['a text beyond every limit', { phone: 'x'.repeat(2000) }],
+    ['a company id that is no text', { company: { id: {} } }],
+  ])('is nothing with %s', (_, customer) => {
+    expect(readEvent({ id: 'evt_1', at: 1, customer })).toBeNull()
+  })
+
+  it('clears each part of an address that is cleared as a whole', () => {
+    expect(readEvent({ id: 'evt_1', at: 1, customer: { address: null } })?.values).toEqual({
+      'address.street': null,
+      'address.city': null,
+      'address.state': null,
+      'address.postalCode': null,
+      'address.country': null,
+    })
+  })
+})
+
+describe('G8 · the state that one run hands to the next', () => {
+  it('gets initial values for what an earlier version did not have, and keeps what a newer one added', () => {
+    const { unknownSignals: _, ...earlier } = onboarded().state
+    const stored: object = { ...earlier, addedLater: 1 }
+    const { state } = new Customer('cus_1', stored)
+    expect(state).toMatchObject({ unknownSignals: [], addedLater: 1, isAssociated: true })
+  })
+
+  it('is taken from version to version by each migration', () => {
+    const migrations = {
+      0: ({ customerId }: object & { customerId?: string }) => ({ customerId: `${customerId}-1` }),
+      1: ({ customerId }: object & { customerId?: string }) => ({ customerId: `${customerId}-2` }),
+    }
+    const state = migrateState('cus_1', { version: 0, customerId: 'cus_1' }, migrations)
+    expect(state).toMatchObject({ version: 2, customerId: 'cus_1-1-2' })
+    expect(migrateState('cus_1', { version: 3, customerId: 'cus_1' }, migrations).version).toBe(3)
+  })
+
+  it('stays below 64 KiB whatever a customer sends', () => {
+    const customer = onboarded()
+    // Three bytes a character is the worst that gets through.
+    const text = (length: number) => '\uFFEE'.repeat(length)
+    for (let index = 0; index < 500; index++) {
+      const id = `${index}`.padStart(256, '\uFFEE')
+      const values = Object.fromEntries(FIELD_NAMES.map((field) => [field, text(FIELDS[field].limit)]))
+      customer.intake.update({ id, at: index * 1000, values, organizationId: id })
+      for (const field of FIELD_NAMES) {
+        customer.parking.park(
+          'contact-update',
+          { reason: 'refused-by-hubspot', message: 'x'.repeat(250), fields: [field], correlationId: null },
+          values,
+        )
+      }
+      customer.intake.malformed()
+      customer.associated({ outcome: 'associated', correlationId: '0193b0a0-0000-7000-8000-000000000000' })
+    }
+    expect(Buffer.byteLength(JSON.stringify(customer.state))).toBeLessThan(64 * 1024)
+  })
+})

@@ -1,0 +1,127 @@
+// The runbook's commands, as they stand on its page, against a real server and real workers.
+
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, inject, onTestFinished } from 'vitest'
+import { superviseParts } from '../../dev/launcher/processes.ts'
+import { onboardingId } from '../../domain/ids.ts'
+import { changedStory } from '../support/changed-story.ts'
+import { onrampWith, recordsOf } from '../support/onramp.ts'
+import type { Onramp } from '../support/onramp.ts'
+import { ask } from '../support/sender.ts'
+import { testTemporalCli } from '../support/temporal.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
+
+const PAGE = new URL('../../docs/runbook.md', import.meta.url)
+const it = onrampWith({})
+const itWithout = onrampWith({ worker: 'none' })
+
+/** Runs the command of the page that begins like this, with a person's variables set. */
+async function run(command: string, variables: Record<string, string> = {}): Promise<string> {
+  const blocks = [...(await readFile(PAGE, 'utf8')).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block ?? '')
+  const block = blocks.find((each) => each.startsWith(command))
+  if (block === undefined) throw new Error(`The page has no command that begins with "${command}".`)
+  const bin = await mkdtemp(join(tmpdir(), 'onramp-test-runbook-'))
+  onTestFinished(() => rm(bin, { recursive: true }))
+  await symlink(await testTemporalCli(superviseParts()), join(bin, 'temporal'))
+  const env = {
+    ...process.env,
+    ...variables,
+    PATH: `${bin}${delimiter}${process.env['PATH']}`,
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+  }
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], { env, timeout: 20_000 })
+  return stdout
+}
+
+describe('a run that does not fit the code', () => {
+  it('begins anew with the page’s command, and nothing is done twice', { timeout: 60_000 }, async ({ onramp }) => {
+    await onramp.registered()
+    const { hubspot } = await onramp.reaches('onboarded')
+    await onramp.stopWorker()
+    await onramp.updated({ phone: '2' })
+    await onramp.startWorker({ code: await changedStory() })
+    const task = async () => {
+      const { raw } = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).describe()
+      return raw.pendingWorkflowTask?.attempt ?? 0
+    }
+    await expect.poll(task, { timeout: 15_000 }).toBeGreaterThan(1)
+    await run('temporal workflow list')
+
+    await run('temporal workflow reset', { CUSTOMER_ID: onramp.customerId })
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone, { timeout: 20_000 }).toBe('2')
+    const { contacts, companies, associations } = await recordsOf(onramp.portal)
+    expect([contacts.length, companies.length]).toEqual([1, 1])
+    expect(associations).toEqual([{ contactId: hubspot.contactId, companyId: hubspot.companyId }])
+  })
+})
+
+describe('a new version of the workers', () => {
+  itWithout('takes over with the page’s commands', { timeout: 60_000 }, async ({ onramp }) => {
+    const deployment = `onramp-${randomUUID()}`
+    const variables = { DEPLOYMENT: deployment, OLD_BUILD: 'one', NEW_BUILD: 'two' }
+    const old = await startVersion(onramp, deployment, 'one')
+    await makeCurrent({ ...variables, NEW_BUILD: 'one' })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+
+    await startVersion(onramp, deployment, 'two')
+    await makeCurrent(variables)
+    await onramp.updated({ phone: '2' })
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('2')
+    expect(await versionOf(onramp)).toBe('one')
+
+    await run('temporal workflow signal', variables)
+    await expect.poll(() => versionOf(onramp), { timeout: 20_000 }).toBe('two')
+    await expect.poll(() => run('temporal workflow count', variables), { timeout: 10_000 }).toMatch(/Total:\s+0\b/)
+    await old.stop()
+    await onramp.updated({ phone: '3' })
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('3')
+  })
+
+  const itThirtyDays = onrampWith({ worker: 'none', time: 'skips' })
+  itThirtyDays('leaves those who were let go on the old one without an answer (503)', async ({ onramp }) => {
+    const deployment = `onramp-${randomUUID()}`
+    const old = await startVersion(onramp, deployment, 'one')
+    await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'one' })
+    await onramp.registered()
+    const workflow = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
+    await expect.poll(async () => (await workflow.describe()).status.name, { timeout: 15_000 }).toBe('COMPLETED')
+    await startVersion(onramp, deployment, 'two')
+    await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'two' })
+    await old.stop()
+    const answer = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ code: 'no-worker' })
+    // Their next event begins a new run, on the new version.
+    await onramp.updated({ phone: '2' })
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('2')
+  })
+
+  async function startVersion(onramp: Onramp, deployment: string, build: string) {
+    const worker = await startWorkerProcess(onramp, {
+      TEMPORAL_DEPLOYMENT_NAME: deployment,
+      TEMPORAL_WORKER_BUILD_ID: build,
+    })
+    onTestFinished(() => worker.kill())
+    return worker
+  }
+
+  /** The server hears of a version with its worker's first call. */
+  async function makeCurrent(variables: Record<string, string>): Promise<void> {
+    await expect
+      .poll(() => run('temporal worker deployment set-current-version', variables).catch(() => null), {
+        timeout: 15_000,
+      })
+      .not.toBeNull()
+  }
+
+  async function versionOf({ client, customerId }: Onramp): Promise<string | undefined> {
+    const { raw } = await client.workflow.getHandle(onboardingId(customerId)).describe()
+    return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? undefined
+  }
+})

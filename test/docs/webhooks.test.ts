@@ -1,0 +1,270 @@
+// docs/webhooks.md is true: its samples run, its vector verifies, its tables say what the door does.
+
+import { execFile } from 'node:child_process'
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { serve } from '@hono/node-server'
+import { Webhook } from 'standardwebhooks'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createApp } from '../../api/app.ts'
+import type { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
+import type { CustomerList } from '../../api/temporal/customer-list.ts'
+import { EVENTS } from '../../api/middleware/admission.ts'
+import { PROBLEMS } from '../../api/problems/problems.ts'
+import type { Onboardings } from '../../api/temporal/onboardings.ts'
+import { refusal } from '../../api/problems/refusals.ts'
+import { FIELD_NAMES } from '../../domain/fields.ts'
+import { CustomerEvent } from '../../domain/events.ts'
+import { BODY_LIMIT_BYTES, ID_LIMIT } from '../../domain/limits.ts'
+import { createLogger } from '../../platform/logger.ts'
+import { testApi } from '../support/api.ts'
+import { signedRequest, WEBHOOK_SECRET } from '../support/sender.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const page = readFileSync(join(ROOT, 'docs/webhooks.md'), 'utf8')
+
+/** The first block of a kind below a heading, as it stands. */
+function block(heading: string, kind: string): string {
+  const text = new RegExp(`^#+ ${heading}\\n[^]*?^\`\`\`${kind}\\n([^]*?)^\`\`\``, 'm').exec(page)?.[1]
+  if (text === undefined) throw new Error(`The page has no ${kind} below "${heading}".`)
+  return text
+}
+
+/** The cells of the table below a heading, without its head. */
+function table(heading: string): string[][] {
+  const [, rows = ''] = new RegExp(`^#+ ${heading}\\n[^]*?^\\| -.*\\n((?:\\|.*\\n)+)`, 'm').exec(page) ?? []
+  return rows
+    .trim()
+    .split('\n')
+    .map((row) => row.split('|').slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')))
+}
+
+describe('the events', () => {
+  const example = JSON.parse(block('Events', 'json')) as { data: Record<string, unknown> }
+  const bounds = table('Fields of `data`')
+  const fields = ['customerId', 'company.id', ...FIELD_NAMES]
+
+  it('have an example that is taken as it is, with every field', () => {
+    expect(CustomerEvent.parse(example)).toEqual(example)
+    expect(new Set(pathsOf(example.data))).toEqual(new Set(fields))
+  })
+
+  it('have every field in the table of bounds, and nothing else', () => {
+    expect(new Set(bounds.map(([field]) => field))).toEqual(new Set(fields))
+    expect(bounds).toHaveLength(fields.length)
+  })
+
+  it.each(bounds)('take %s up to %s characters, where null %s', (field = '', longest, whatNullIs) => {
+    const isTaken = (value: unknown) => CustomerEvent.safeParse(updateOf(field, value)).success
+    const text = (length: number) => (field === 'email' ? '@example.com' : '').padStart(length, 'x')
+    expect(isTaken(text(Number(longest)))).toBe(true)
+    expect(isTaken(text(Number(longest) + 1))).toBe(false)
+    expect(isTaken(null)).toBe(whatNullIs === 'clears')
+  })
+
+  it('have an id and a body of the sizes that the page names', () => {
+    expect(page).toContain(`\`webhook-id\` is the event's id: 1 to ${ID_LIMIT} ASCII characters`)
+    expect(page).toContain(`the body has more than ${BODY_LIMIT_BYTES / 1024} KiB`)
+  })
+})
+
+describe('the test vector', () => {
+  const body = block('Test vector', 'text').trimEnd()
+  const vector = Object.fromEntries(table('Test vector')) as Record<string, string>
+  const id = vector['webhook-id']!
+  const timestamp = vector['webhook-timestamp']!
+
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('is what HMAC-SHA256 makes of its parts', () => {
+    expect(page).toContain(`${Buffer.byteLength(body)} bytes in UTF-8`)
+    const key = Buffer.from(vector['secret']!.replace('whsec_', ''), 'base64')
+    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`, 'utf8').digest('base64')
+    expect(vector['webhook-signature']).toBe(`v1,${signature}`)
+  })
+
+  it('is verified by a library of Standard Webhooks at its time, and holds an event', () => {
+    vi.useFakeTimers({ now: Number(timestamp) * 1000, toFake: ['Date'] })
+    const event = new Webhook(vector['secret']!).verify(body, vector)
+    expect(CustomerEvent.parse(event)).toEqual(event)
+  })
+})
+
+describe('the samples', () => {
+  let folder: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'onramp-samples-'))
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  })
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('send an event from TypeScript that is answered 202', async () => {
+    await using api = await anApi()
+    const output = await run(process.execPath, 'sample.mts', block('TypeScript', 'ts'), api.url)
+    expect(output).toMatch(/^202 .*"status":"accepted"/)
+  })
+
+  it('send an event from a shell that is answered 202', async () => {
+    await using api = await anApi()
+    const output = await run('sh', 'sample.sh', block('Shell', 'sh'), api.url)
+    expect(output).toMatch(/"status":"accepted".*\n202\n$/)
+  })
+
+  it('send the same event with the same id again after whatever may pass', async () => {
+    await using api = await anApi(['broken', 503, 408, 500, await refusal('bad-request')])
+    const output = await run(process.execPath, 'sample.mts', block('TypeScript, sending again', 'ts'), api.url)
+    expect(output).toBe('stored\n')
+    expect(api.ids).toEqual(Array.from({ length: 6 }, () => 'evt_2'))
+  })
+
+  it.each([400, 401, 422])('do not send again what is refused with %i', async (status) => {
+    await using api = await anApi([status])
+    const sending = run(process.execPath, 'sample.mts', block('TypeScript, sending again', 'ts'), api.url)
+    await expect(sending).rejects.toThrow(`onramp refused evt_2: ${status}`)
+    expect(api.ids).toEqual(['evt_2'])
+  })
+
+  async function run(command: string, name: string, code: string, url: string): Promise<string> {
+    const file = join(folder, name)
+    await writeFile(file, code)
+    const { stdout } = await promisify(execFile)(command, [file], {
+      env: { PATH: process.env['PATH'], ONRAMP_URL: url, ONRAMP_WEBHOOK_SECRET: WEBHOOK_SECRET },
+    })
+    return stdout
+  }
+})
+
+// Codes of requests that HTTP itself does not let through.
+const CONNECTIONS = ['bad-request', 'headers-too-large', 'too-slow']
+
+describe('the answers', () => {
+  const answers = table('What we answer')
+
+  it('of the table are those that the door gives, and all of them', async () => {
+    const given = Object.values(REQUESTS).map(async (answerTo) => statusAndCode(await answerTo()))
+    // What HTTP itself does not let through never gets as far as the app; test/api/front-door.test.ts has it.
+    const told = answers
+      .filter(([, code = '']) => !CONNECTIONS.includes(code))
+      .map(([status, code]) => `${status} ${code}`)
+    expect(new Set(told)).toEqual(new Set(await Promise.all(given)))
+  })
+
+  it('have the codes of problems that can occur at this door', () => {
+    // What is left over belongs to operators; a new code has to be put on one side or the other.
+    const operators = [
+      'invalid-correction',
+      'invalid-query',
+      'no-worker',
+      'not-found',
+      'nothing-parked',
+      'unknown-customer',
+      'unknown-resume',
+      'ended',
+      'hung',
+      'erased',
+      'read-only-token',
+      'resume-running',
+      'unauthorized',
+    ]
+    const codes = answers.map(([, code]) => code).filter(Boolean)
+    expect(new Set([...codes, ...operators, ...CONNECTIONS])).toEqual(new Set(Object.keys(PROBLEMS)))
+  })
+})
+
+const update = (data: object = { phone: '1' }) =>
+  JSON.stringify({
+    type: 'customer.updated',
+    timestamp: new Date().toISOString(),
+    data: { customerId: 'cus_docs', ...data },
+  })
+
+/** One way to each answer. */
+const REQUESTS = {
+  stored: () => testApi().app.request(signedRequest(update())),
+  notJson: () => testApi().app.request(signedRequest('{')),
+  webhookId: () => testApi().app.request(signedRequest(update(), { headers: { 'webhook-id': '' } })),
+  unsigned: () => testApi().app.request(signedRequest(update(), { headers: { 'webhook-signature': undefined } })),
+  methodNotAllowed: () => testApi().app.request('/webhooks/customers'),
+  tooLarge: () => testApi().app.request(signedRequest(update({ phone: 'x'.repeat(BODY_LIMIT_BYTES) }))),
+  unsupportedMediaType: () =>
+    testApi().app.request(signedRequest(update(), { headers: { 'content-type': 'text/plain' } })),
+  invalidEvent: () => testApi().app.request(signedRequest(update({ email: null }))),
+  internal: () =>
+    brokenApi(async () => await Promise.reject(new Error('a fault of ours'))).request(signedRequest(update())),
+  overloaded: () => {
+    const silent = brokenApi(async () => await new Promise<never>(() => {}))
+    for (let index = 0; index < EVENTS.concurrency; index += 1) void silent.request(signedRequest(update()))
+    return silent.request(signedRequest(update()))
+  },
+  temporalUnavailable: () => testApi({ address: '127.0.0.1:1' }).app.request(signedRequest(update())),
+}
+
+async function statusAndCode(answer: Response): Promise<string> {
+  const { code = '' } = (await answer.json()) as { code?: string }
+  return `${answer.status} ${code}`
+}
+
+/** An API before a Temporal of the test's own. */
+function brokenApi(tell: () => Promise<void>) {
+  return createApp({
+    onboardings: { tell } as unknown as Onboardings,
+    customerList: {} as CustomerList,
+    parkedCustomers: {} as ParkedCustomers,
+    webhookSecrets: [WEBHOOK_SECRET],
+    operatorTokens: [],
+    temporalUiUrl: null,
+    logger: createLogger('test', 'silent'),
+  })
+}
+
+/** The API on a port, with some trouble at first: answers of its own, or a connection that breaks. */
+async function anApi(troubles: (number | Response | 'broken')[] = []) {
+  const { app } = testApi()
+  const ids: (string | null)[] = []
+  const server = serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch(request, { incoming }) {
+      ids.push(request.headers.get('webhook-id'))
+      const trouble = troubles.shift()
+      if (trouble === undefined) return app.fetch(request)
+      if (trouble instanceof Response) return trouble
+      if (trouble === 'broken') incoming.socket.destroy()
+      return new Response(null, { status: trouble === 'broken' ? 500 : trouble, headers: { 'retry-after': '1' } })
+    },
+  })
+  await new Promise((resolve) => server.once('listening', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ids,
+    async [Symbol.asyncDispose]() {
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function pathsOf(data: object, prefix = ''): string[] {
+  return Object.entries(data).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null ? pathsOf(value as object, `${prefix}${name}.`) : [prefix + name],
+  )
+}
+
+/** An update of one field; the customer's id is a field like the others here. */
+function updateOf(path: string, value: unknown): object {
+  const data: Record<string, unknown> = { customerId: 'cus_1', phone: '1' }
+  const [group = '', field] = path.split('.')
+  data[group] = field === undefined ? value : { [field]: value }
+  return { type: 'customer.updated', timestamp: '2026-11-24T09:00:00.000Z', data }
+}

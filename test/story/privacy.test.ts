@@ -1,0 +1,124 @@
+// G11 · Personal data does not leak: not into ids, search attributes, failures, logs or metrics, whatever goes wrong.
+
+import { describe, expect, onTestFinished } from 'vitest'
+import { onboardingId } from '../../domain/ids.ts'
+import { aContactInHubSpot } from '../support/given.ts'
+import { CALLS, onrampWith } from '../support/onramp.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
+
+const it = onrampWith({ worker: 'none' })
+
+// Each value is one that can be found again wherever it may have gone.
+const CANARIES = {
+  email: 'canary-mail@example.com',
+  firstName: 'CanaryFirst',
+  lastName: 'CanaryLast',
+  phone: '+1 555 CANARY',
+  website: 'https://canary-site.example',
+  address: {
+    street: 'Canary Street 1',
+    city: 'Canary City',
+    state: 'CanaryState',
+    postalCode: 'CANARY-ZIP',
+    country: 'Canaria',
+  },
+  company: {
+    name: 'CanaryCorp',
+    domain: 'canary-corp.example',
+    website: 'https://canary-corp.example',
+    phone: '+1 555 CORP CANARY',
+  },
+}
+
+describe('G11 · a customer whose onboarding meets every kind of trouble', () => {
+  it('leaves no trace of their data outside of payloads', async ({ onramp }) => {
+    const worker = await startWorkerProcess(onramp, { LOG_LEVEL: 'trace' })
+    onTestFinished(() => worker.kill())
+    await aContactInHubSpot(onramp, { email: CANARIES.email })
+
+    // HubSpot repeats in its answers what it was sent, in prose, in JSON and in pages.
+    const canaryPage = `<html>${JSON.stringify(CANARIES)}</html>`
+    const body = (status: number, text: string) => ({
+      kind: 'body' as const,
+      status,
+      contentType: 'application/json',
+      body: text,
+    })
+    await onramp.portal.fault({ ...CALLS.createCompany, effect: body(500, canaryPage) })
+    await onramp.portal.fault({ ...CALLS.createCompany, effect: body(200, canaryPage) })
+    await onramp.portal.fault({
+      ...CALLS.createContact,
+      effect: body(
+        400,
+        JSON.stringify({
+          status: 'error',
+          category: 'VALIDATION_ERROR',
+          message: `Property values were not valid: [{"isValid":false,"message":"${CANARIES.phone} is no number","error":"INVALID_PHONE","name":"phone"}]`,
+          errors: [
+            {
+              message: `${CANARIES.phone} is no number`,
+              code: 'INVALID_PHONE',
+              context: { propertyName: ['phone'], value: [CANARIES.phone] },
+            },
+          ],
+        }),
+      ),
+    })
+    await onramp.portal.fault({
+      ...CALLS.associate,
+      effect: body(418, JSON.stringify({ message: JSON.stringify(CANARIES), category: 'CanaryFirst' })),
+    })
+
+    await onramp.registered(CANARIES)
+    await onramp.reaches('onboarded')
+    const handle = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
+    await onramp.portal.fault({ ...CALLS.updateContact, times: 2, effect: body(500, canaryPage) })
+    await onramp.updated({ lastName: 'CanaryLater' })
+    await expect.poll(async () => (await handle.describe()).raw.pendingActivities?.[0]?.lastFailure).toBeTruthy()
+    const pending = (await handle.describe()).raw
+    await expect
+      .poll(() => onramp.status().then(({ timeline }) => timeline.at(-1)?.what), { timeout: 15_000 })
+      .toBe('contact-update')
+
+    const { events } = await handle.fetchHistory()
+    const metrics = await worker.metrics()
+    const seen = {
+      log: worker.output(),
+      metrics,
+      status: JSON.stringify(await onramp.status()),
+      pendingFailures: JSON.stringify(
+        pending.pendingActivities?.map(({ lastFailure, activityId }) => [activityId, readable(lastFailure)]),
+      ),
+      history: JSON.stringify(events?.map(withoutPayloads)),
+      searchAttributes: JSON.stringify((await handle.describe()).searchAttributes),
+    }
+    expect(seen.log).toContain('HubSpot answered 500')
+    expect(metrics).toContain('onramp_hubspot_calls_total{status="500"}')
+    for (const [where, text] of Object.entries(seen)) expect(leaksIn(text), `leaks in ${where}`).toEqual([])
+  })
+})
+
+function leaksIn(text: string): string[] {
+  const words = Object.values(CANARIES).flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value)))
+  return [...words, 'CanaryLater'].filter((word) => text.includes(word))
+}
+
+/** Payloads are where data belongs; a failure's details are payloads too, but ours must hold none, so they are decoded. */
+function withoutPayloads(event: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(event, (key, value: unknown) => {
+      if (key === 'details') return readable(value)
+      return key === 'payloads' || key === 'data' || key === 'userMetadata' ? '(payload)' : value
+    }),
+  )
+}
+
+function readable(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value ?? null, (key, inner: unknown) => {
+      if (key !== 'data') return inner
+      const bytes = typeof inner === 'object' && inner !== null && 'data' in inner ? (inner.data as number[]) : inner
+      return Buffer.from(bytes as string, typeof bytes === 'string' ? 'base64' : undefined).toString('utf8')
+    }),
+  )
+}

@@ -1,0 +1,39 @@
+// G9 · A token that HubSpot refuses: a handful of calls, nobody parked, and all goes on by itself.
+
+import { randomUUID } from 'node:crypto'
+import { describe, expect, onTestFinished } from 'vitest'
+import { onrampWith } from '../support/onramp.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
+
+const it = onrampWith({ worker: 'none' })
+
+describe('G9 · a token that is revoked while customers arrive', () => {
+  it.for([401, 403])('costs a handful of calls and no customer (%i)', async (status, { onramp }) => {
+    const worker = await startWorkerProcess(onramp, { HUBSPOT_PROBE_SECONDS: '2' })
+    onTestFinished(() => worker.kill())
+    await onramp.portal.fault({ times: null, effect: { kind: 'status', status } })
+    const before = (await onramp.portal.requests()).length
+
+    const customers = Array.from({ length: 20 }, () => `cus_${randomUUID()}`)
+    const register = (customerId: string) =>
+      onramp.registered({ customerId, email: `${customerId}@example.com`, company: { name: 'A' } })
+    const [first = '', ...others] = customers
+    await register(first)
+    await expect.poll(() => worker.ready()).toMatchObject({ status: 503, body: { failing: ['hubspot-token'] } })
+    expect(await worker.metrics()).toContain('onramp_hubspot_locked_out 1')
+
+    for (const customerId of others) await register(customerId)
+    await expect.poll(() => onramp.status(others.at(-1)).then(({ phase }) => phase)).toBe('company')
+    // The first refusal, then a probe every two seconds, whoever makes it.
+    expect((await onramp.portal.requests()).length - before).toBeLessThan(6)
+    expect(worker.output().match(/HubSpot rejects the token/g)).toHaveLength(1)
+    // The front door stays open.
+    expect((await onramp.app.request('/health/ready')).status).toBe(200)
+
+    await onramp.portal.clearFaults()
+    for (const customerId of customers)
+      expect(await onramp.reaches('onboarded', customerId)).toMatchObject({ parked: [] })
+    expect(await worker.ready()).toMatchObject({ status: 200 })
+    expect(worker.output()).toContain('HubSpot accepts the token again')
+  })
+})
