@@ -10,7 +10,7 @@ import { askedBy } from '../../cli/command-line.ts'
 import { PROBLEMS } from '../../api/problems/problems.ts'
 import { WEBHOOKS_PAGE, withFieldsTable } from '../../dev/docs/fields.ts'
 import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../../dev/docs/settings.ts'
-import { ATTENTION_REASONS } from '../../domain/attention.ts'
+import { ATTENTION, ATTENTION_REASONS } from '../../domain/attention.ts'
 import { loadConfig } from '../../platform/config.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -99,6 +99,14 @@ describe('docs/errors.md', () => {
 
   it('has a section for each error of the API and each attention reason, and for nothing else', () => {
     expect(new Set(sections)).toEqual(new Set([...Object.keys(PROBLEMS), ...ATTENTION_REASONS]))
+  })
+
+  it.each(Object.entries(ATTENTION))('says of %s what is wrong and what to do', (reason, { sentence, whatToDo }) => {
+    const [, section = ''] =
+      new RegExp(`^### ${reason}\n\n([^]*?)(?=\n### |$(?![^]))`, 'm').exec(read('docs/errors.md')) ?? []
+    const text = section.replaceAll('\n', ' ')
+    expect(text).toContain(sentence)
+    expect(text).toContain(whatToDo)
   })
 
   it.each(Object.entries(PROBLEMS))('begins the section of %s with its status', (code, { status }) => {

@@ -160,6 +160,24 @@ describe('npm start', { timeout: START_MS }, () => {
   })
 })
 
+describe('a data folder of another version', () => {
+  it.each([
+    ['onramp 0.1.0', null],
+    ['another version of onramp', '{"format":99}'],
+  ])('of %s stops the start, says what to do, and stays as it is', async (writer, note) => {
+    await using folder = await aDataFolder()
+    await writeFile(join(folder.path, 'temporal.sqlite'), 'histories')
+    if (note !== null) await writeFile(join(folder.path, 'format.json'), note)
+    await using launcher = startLauncher({ dataDir: folder.path })
+    expect(await launcher.exited).toBe(1)
+    expect(launcher.output()).toBe(
+      `The data folder ${folder.path} is from ${writer}, whose workflow histories this version cannot replay. ` +
+        'Delete the folder and start again, or set ONRAMP_DATA_DIR to another one.\n',
+    )
+    expect(await readFile(join(folder.path, 'temporal.sqlite'), 'utf8')).toBe('histories')
+  })
+})
+
 describe('a port that is taken', () => {
   it.each(['PORT', 'METRICS_PORT', 'EMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT'])(
     'is named in one line with %s, before anything is started',
