@@ -61,7 +61,7 @@ export const OnboardingStatus = z.object({
       contactOutcome: z.union([z.enum(['created', 'existed']), z.null()]),
       companyOutcome: z.union([z.enum(['created', 'existed', 'adopted']), z.null()]),
     })
-    .meta({ description: 'HubSpot’s ids of the two records, where people see them, and how they came to be.' }),
+    .meta({ description: 'HubSpot’s ids and addresses of the two records, and whether onramp created them.' }),
   fields: z.partialRecord(z.enum(FIELD_NAMES), FieldStatus),
   lastEventAt: z.union([time, z.null()]),
   lastWrittenAt: z.union([time, z.null()]),

@@ -1,4 +1,4 @@
-// One company per organization in HubSpot, whatever is repeated: created, the existing one, or adopted from HubSpot users (G2).
+// One company per organization in HubSpot, also after repeats: created, the existing one, or adopted from HubSpot users (G2).
 
 import { situations } from '../domain/attention.ts'
 import type { CompanyChange, CompanyDraft, CompanyOutcome, WriteOutcome } from '../domain/crm.ts'

@@ -88,8 +88,7 @@ function isRegistration({ values }: ReceivedEvent): boolean {
 function keepUnknownSignals({ intake }: Customer, run: Run): void {
   setDefaultSignalHandler((name, payload: unknown) => {
     if (isUndecodable(payload)) return intake.malformed()
-    intake.keepUnknown({ name, payload: payload ?? null })
-    run.requestContinueAsNew()
+    if (intake.keepUnknown({ name, payload: payload ?? null })) run.requestContinueAsNew()
   })
 }
 

@@ -77,14 +77,18 @@ export class Intake {
   }
 
   /**
-   * Keeps a signal of a type that this version does not know, as it came, for the next version (G1). One that does not fit is
-   * counted as malformed.
+   * Keeps a signal of a type that this version does not know, as it came, for a newer version (G1); says whether it did. One
+   * that does not fit is counted as malformed.
    */
-  keepUnknown(signal: UnknownSignal): void {
+  keepUnknown(signal: UnknownSignal): boolean {
     const kept = [...this.#state.unknownSignals, signal]
-    if (this.#isErased || sizeOf(kept) > UNKNOWN_SIGNALS_BYTES) return this.malformed()
+    if (this.#isErased || sizeOf(kept) > UNKNOWN_SIGNALS_BYTES) {
+      this.malformed()
+      return false
+    }
     this.#state.unknownSignals = kept
     this.#timeline.note('event', 'of an unknown type, kept for a newer version')
+    return true
   }
 
   /** Hands out the kept signals that this version knows; the others stay. */

@@ -1,4 +1,4 @@
-// Reads what arrived in a signal, whatever it is: an event about a customer, or nothing (G7).
+// Reads a signal's payload of any shape: an event about a customer, or nothing (G7).
 
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Values } from '../../domain/fields.ts'

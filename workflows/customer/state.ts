@@ -15,7 +15,7 @@ export interface CompanyLink {
   outcome: CompanyOutcome['outcome'] | null
   /** The organization that the company stands for; `null` when the product sent no id of it. */
   organizationId: string | null
-  /** The domain and the name by which an organization without an id is told from others. */
+  /** The domain and the name by which an organization without an id differs from others. */
   domain: string | null
   name: string | null
   /** Event time of the newest value that this customer has written to the company, and that others have; 0 for none. */
