@@ -41,7 +41,7 @@ const FieldStatus = z
   .object({
     state: z.enum(FIELD_STATES).meta({
       description:
-        '`pending`: not sent yet. `written`: HubSpot has it. `kept`: HubSpot users’ value stays. `skipped`: not sent, since a newer value is there. `rejected`: HubSpot rejects it.',
+        '`pending`: not sent yet. `written`: HubSpot has it. `kept`: HubSpot users’ value stays. `skipped`: not sent, since a newer value is there or the customer has left that organization. `rejected`: HubSpot rejects it.',
     }),
     at: z.union([time, z.null()]).meta({ description: 'The event time of the value.' }),
   })

@@ -119,7 +119,7 @@ function propertyOf({ name, label, description, isUnique, type }: WantedProperty
   }
 }
 
-/** Of two setups at once, the slower one finds the work done. */
+/** When two setups run at once, the slower one gets a conflict. */
 async function ignoreConflict(create: () => Promise<unknown>): Promise<void> {
   try {
     await create()

@@ -28,7 +28,7 @@ export function readEvent(payload: unknown): ReceivedEvent | null {
     if (value !== null && !isText(value, FIELDS[field].limit)) return null
     values[field] = value
   }
-  // HubSpot tells contacts apart by the e-mail address, so it cannot be cleared.
+  // The CRM identifies contacts by their e-mail address, so it cannot be cleared.
   if (values.email === null) return null
 
   const organizationId = atPath(customer, 'company.id') ?? null
