@@ -15,6 +15,7 @@ import './moves.test.ts'
 import './parked.test.ts'
 import './revival.test.ts'
 import './company.test.ts'
+import './life.test.ts'
 
 // vitest runs it before the imports above, and support/onramp.ts reads it.
 vi.hoisted(() => {
