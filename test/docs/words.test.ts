@@ -42,7 +42,7 @@ function findWords(text: string, words: string[]): { line: number; word: string 
   const hyphenated = readable.replaceAll(/[a-z](?=[A-Z])|[A-Z](?=[A-Z][a-z])/g, '$&-')
   return [...hyphenated.matchAll(patternOf(words))].map(({ index, 0: word }) => ({
     line: hyphenated.slice(0, index).split('\n').length,
-    word,
+    word: word.replaceAll(/\s+/g, ' '),
   }))
 }
 
