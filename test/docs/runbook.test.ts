@@ -39,29 +39,25 @@ async function run(command: string, variables: Record<string, string> = {}): Pro
 }
 
 describe('a run that does not fit the code', () => {
-  it(
-    'is reset by the page’s command, and HubSpot still has one of each record',
-    { timeout: 60_000 },
-    async ({ onramp }) => {
-      await onramp.registered()
-      const { hubspot } = await onramp.reaches('onboarded')
-      await onramp.stopWorker()
-      await onramp.updated({ phone: '2' })
-      await onramp.startWorker({ code: await changedStory() })
-      const task = async () => {
-        const { raw } = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).describe()
-        return raw.pendingWorkflowTask?.attempt ?? 0
-      }
-      await expect.poll(task, { timeout: 15_000 }).toBeGreaterThan(1)
-      await run('temporal workflow list')
+  it('starts again with the page’s command, and nothing is doubled', { timeout: 60_000 }, async ({ onramp }) => {
+    await onramp.registered()
+    const { hubspot } = await onramp.reaches('onboarded')
+    await onramp.stopWorker()
+    await onramp.updated({ phone: '2' })
+    await onramp.startWorker({ code: await changedStory() })
+    const task = async () => {
+      const { raw } = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).describe()
+      return raw.pendingWorkflowTask?.attempt ?? 0
+    }
+    await expect.poll(task, { timeout: 15_000 }).toBeGreaterThan(1)
+    await run('temporal workflow list')
 
-      await run('temporal workflow reset', { CUSTOMER_ID: onramp.customerId })
-      await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone, { timeout: 20_000 }).toBe('2')
-      const { contacts, companies, associations } = await recordsOf(onramp.portal)
-      expect([contacts.length, companies.length]).toEqual([1, 1])
-      expect(associations).toEqual([{ contactId: hubspot.contactId, companyId: hubspot.companyId }])
-    },
-  )
+    await run('temporal workflow reset', { CUSTOMER_ID: onramp.customerId })
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone, { timeout: 20_000 }).toBe('2')
+    const { contacts, companies, associations } = await recordsOf(onramp.portal)
+    expect([contacts.length, companies.length]).toEqual([1, 1])
+    expect(associations).toEqual([{ contactId: hubspot.contactId, companyId: hubspot.companyId }])
+  })
 })
 
 describe('a new version of the workers', () => {
@@ -88,26 +84,23 @@ describe('a new version of the workers', () => {
   })
 
   const itThirtyDays = onrampWith({ worker: 'none', time: 'skips' })
-  itThirtyDays(
-    'answers 503 for the status of a customer who completed (idle) on the old version',
-    async ({ onramp }) => {
-      const deployment = `onramp-${randomUUID()}`
-      const old = await startVersion(onramp, deployment, 'one')
-      await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'one' })
-      await onramp.registered()
-      const workflow = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
-      await expect.poll(async () => (await workflow.describe()).status.name, { timeout: 15_000 }).toBe('COMPLETED')
-      await startVersion(onramp, deployment, 'two')
-      await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'two' })
-      await old.stop()
-      const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
-      expect(response.status).toBe(503)
-      expect(await response.json()).toMatchObject({ code: 'no-worker' })
-      // The customer's next event starts a new run, on the new version.
-      await onramp.updated({ phone: '2' })
-      await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('2')
-    },
-  )
+  itThirtyDays('answers 503 for a customer who completed (idle) on the old version', async ({ onramp }) => {
+    const deployment = `onramp-${randomUUID()}`
+    const old = await startVersion(onramp, deployment, 'one')
+    await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'one' })
+    await onramp.registered()
+    const workflow = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
+    await expect.poll(async () => (await workflow.describe()).status.name, { timeout: 15_000 }).toBe('COMPLETED')
+    await startVersion(onramp, deployment, 'two')
+    await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'two' })
+    await old.stop()
+    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'no-worker' })
+    // The customer's next event starts a new run, on the new version.
+    await onramp.updated({ phone: '2' })
+    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('2')
+  })
 
   async function startVersion(onramp: Onramp, deployment: string, build: string) {
     const worker = await startWorkerProcess(onramp, {
