@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { EFFECT_KINDS } from '../src/fault.ts'
+import { EFFECT_KINDS } from '../src/fault-schema.ts'
 import { CONFLICT_FORMS, DEFAULT_SETTINGS } from '../src/settings.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
