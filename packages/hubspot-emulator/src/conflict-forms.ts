@@ -10,7 +10,7 @@ export interface Conflict {
   correlationId: string
 }
 
-export const isConflictForm = (form: unknown): form is ConflictForm => CONFLICT_FORMS.some((known) => known === form)
+export const isConflictForm = (form: unknown): form is ConflictForm => CONFLICT_FORMS.some((letter) => letter === form)
 
 export function conflictResponse(form: ConflictForm, conflict: Conflict): ApiResponse {
   const { existingId, email, portalId, correlationId } = conflict

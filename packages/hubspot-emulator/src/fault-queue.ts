@@ -1,4 +1,4 @@
-// The faults that are pending: each is taken by the first requests that match it.
+// The pending faults. Each applies to the first requests that match it.
 
 import type { z } from 'zod'
 import type { FaultEffect, faultSchema } from './fault-schema.ts'
@@ -26,8 +26,8 @@ export class FaultQueue {
   }
 
   /**
-   * Takes the first pending fault that matches the request and returns its effect; `null` when none does. A fault whose
-   * `probability` spares this request stays for the next one.
+   * Returns the effect of the first pending fault that matches the request, and counts it; `null` when none matches. A fault
+   * whose `probability` spares this request stays for the next one.
    */
   match(method: string, path: string, random: Random): FaultEffect | null {
     for (const pending of this.#pending) {

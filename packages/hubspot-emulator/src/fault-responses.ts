@@ -1,4 +1,4 @@
-// The responses of faults: one that replaces HubSpot's, or HubSpot's own, altered after the request was handled.
+// The responses of faults: a response instead of HubSpot's, or HubSpot's response altered after the request was handled.
 
 import { HTML_TYPE, JSON_TYPE, type ApiResponse } from './api-response.ts'
 import { conflictResponse, isConflictForm } from './conflict-forms.ts'

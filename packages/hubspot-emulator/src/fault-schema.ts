@@ -38,7 +38,7 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-content-type') }),
   /** Responds as usual, with another content type. */
   z.strictObject({ kind: z.literal('wrong-content-type'), contentType: z.string() }),
-  /** Responds 200 with neither results nor errors [C]. It is not known whether HubSpot has written then: `written` decides. */
+  /** Responds 200 with neither results nor errors [C]. `written` decides whether it writes; HubSpot's behaviour is unknown. */
   z.strictObject({ kind: z.literal('empty-batch'), written: z.boolean().default(true) }),
   /**
    * Responds with a conflict; writes nothing. `form` is the letter of an observed body (README.md), or any JSON or text to send

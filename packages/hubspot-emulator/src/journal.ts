@@ -9,7 +9,7 @@ export interface JournalEntry {
   /** Without the question mark; empty when there is none. */
   query: string
   body: string
-  /** `null` while there is no response; it stays `null` when a fault hangs or cuts the connection. */
+  /** `null` while there is no response; it stays `null` when a fault hangs or closes the connection. */
   status: number | null
   correlationId: string
   /** `kind` of the fault's effect, if a fault matched the request. */

@@ -19,7 +19,7 @@ export class PortalDay {
     this.#timeZone = timeZone
   }
 
-  /** Whether a new day has begun since the last call of this method. */
+  /** True when a new day has begun since the last call of this method. */
   isNew(): boolean {
     const minute = Math.floor(this.#clock.now() / MINUTE_MS)
     const zone = this.#timeZone()

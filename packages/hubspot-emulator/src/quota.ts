@@ -14,7 +14,7 @@ export interface Caller {
   isOAuthApp: boolean
 }
 
-/** Which limits a call counts against. */
+/** Decides the limits that a call counts against. */
 export type CallKind = 'search' | 'association' | 'other'
 
 interface Windows {
@@ -101,8 +101,8 @@ export class Quota {
   }
 
   #windowsOf({ token }: Caller): Windows {
-    const known = this.#windows.get(token)
-    if (known !== undefined) return known
+    const existing = this.#windows.get(token)
+    if (existing !== undefined) return existing
     if (this.#windows.size >= MAX_TOKENS) this.#windows.clear()
     const windows = {
       calls: new RollingWindow(WINDOW_MS),

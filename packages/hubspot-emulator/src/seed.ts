@@ -56,7 +56,7 @@ function createSeeded(
   { id, properties }: { id?: string | undefined; properties: Record<string, string> },
 ): CrmRecord {
   if (id !== undefined && (portal.records.find('contacts', id) ?? portal.records.find('companies', id))) {
-    throw validation(`Id ${id} is taken.`)
+    throw validation(`Id ${id} is in use.`)
   }
   const checked = checkNew(portal, type, properties, 'v3')
   return createRecord(portal, type, checked, { source: 'CRM_UI', ...(id === undefined ? {} : { id }) })

@@ -21,7 +21,7 @@ const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 // Node rejects longer headers before the emulator can answer 414.
 const HEADER_LIMIT_BYTES = 64 * 1024
 
-/** @throws when the port is taken, or the data folder cannot be used */
+/** @throws when the port is in use, or the data folder cannot be used */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<{ url: string; stop(): Promise<void> }> {
   const { port = 0, host = '127.0.0.1', dataDir = null } = options
   const emulator = new Emulator()
@@ -45,12 +45,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<{ ur
     })
   })
 
-  // HubSpot's edge keeps idle connections open for long. Node's five seconds would close some just as a client reuses them.
+  // HubSpot's edge keeps idle connections open for long. Node's shorter default would close some just as a client reuses them.
   server.keepAliveTimeout = 65_000
 
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
-  const { port: taken } = server.address() as AddressInfo
-  const url = `http://${reachable(host)}:${taken}`
+  const { port: listeningPort } = server.address() as AddressInfo
+  const url = `http://${reachable(host)}:${listeningPort}`
   async function stop(): Promise<void> {
     pipeline.stop()
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))

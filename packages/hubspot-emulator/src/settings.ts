@@ -35,7 +35,7 @@ export interface EmulatorSettings {
   /** Adds a random part of this to `latencyMs`. */
   latencySpreadMs: number
 
-  /** Whether calls over the limits below get 429. The headers count down either way. */
+  /** Answers calls over the limits below with 429. The headers count down in any case. */
   enforceLimits: boolean
   callsPer10s: number
   /** `callsPer10s` for tokens of the OAuth endpoint. */
@@ -43,7 +43,7 @@ export interface EmulatorSettings {
   associationCallsPer10s: number
   callsPerDay: number
   searchesPerSecond: number
-  /** Whether a 429 has `Retry-After`. HubSpot does not promise the header. */
+  /** Sends `Retry-After` with a 429. HubSpot does not promise the header. */
   sendRetryAfter: boolean
 
   /** How long a change takes to appear in search. */

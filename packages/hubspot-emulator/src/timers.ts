@@ -1,4 +1,4 @@
-// Actions that HubSpot takes some time after a request. They run by the emulator's clock, so that a test can advance it.
+// Runs what HubSpot does some time after a request. Due times follow the emulator's clock, which tests can advance.
 
 import type { Clock } from './clock.ts'
 

@@ -18,7 +18,7 @@ async function poll() {
   setTimeout(poll, POLL_MS)
 }
 
-/** Whether the reader types into a form or has selected text. */
+/** True while the reader types into a form or has selected text. */
 function isBusy() {
   const typing =
     document.activeElement?.matches('input, select') && document.querySelector('main').contains(document.activeElement)

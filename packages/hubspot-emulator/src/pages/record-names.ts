@@ -5,8 +5,8 @@ import { isoTime, type CrmRecord } from '../portal/record.ts'
 import { html, type Html } from './layout.ts'
 
 export function nameOf({ id, type, values }: CrmRecord): string {
-  const person = `${values.get('firstname') ?? ''} ${values.get('lastname') ?? ''}`.trim()
-  const name = type === 'contacts' ? person || values.get('email') : values.get('name') || values.get('domain')
+  const fullName = `${values.get('firstname') ?? ''} ${values.get('lastname') ?? ''}`.trim()
+  const name = type === 'contacts' ? fullName || values.get('email') : values.get('name') || values.get('domain')
   return name || id
 }
 

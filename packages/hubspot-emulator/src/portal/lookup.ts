@@ -5,7 +5,7 @@ import type { ObjectType } from './object-types.ts'
 import type { Portal } from './portal.ts'
 import type { CrmRecord } from './record.ts'
 
-/** Whether the property identifies a record of this type. `domain` does not [C]. */
+/** True when the property identifies a record of this type. `domain` does not [C]. */
 export function isKey(portal: Portal, type: ObjectType, property: string): boolean {
   if (property === 'hs_object_id') return true
   if (type === 'contacts' && property === 'email') return true
