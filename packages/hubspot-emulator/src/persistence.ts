@@ -16,7 +16,7 @@ interface StoredRecord extends Omit<CrmRecord, 'values' | 'history'> {
   history: [string, Version[]][]
 }
 
-// The name of 0.1.0. It stays, so that its data folders can be read.
+// The name in existing data folders. It must not change.
 const ASSOCIATIONS = 'ties'
 
 /**
