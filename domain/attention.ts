@@ -123,7 +123,7 @@ export const explanations = {
 
 /**
  * The keywords of the search attribute `OnboardingAttention`: each reason, which operators search for, and each
- * `reason@step`, which are counted, since Temporal cannot tell which of several reasons belongs to which step.
+ * `reason@step`, which are counted, since a search does not know which of several reasons belongs to which step.
  */
 export function attentionKeywords(parked: { reason: AttentionReason; step: Step }[]): string[] {
   return [...new Set(parked.flatMap(({ reason, step }) => [reason, attentionKeyword(reason, step)]))]

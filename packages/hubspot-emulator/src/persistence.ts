@@ -17,7 +17,7 @@ interface StoredRecord extends Omit<CrmRecord, 'values' | 'history'> {
 }
 
 // The name in existing data folders. It must not change.
-const ASSOCIATIONS = 'ties'
+const ASSOCIATIONS = 'associations'
 
 /**
  * Collects the changes of a request and writes them in one transaction before the response is sent. SQLite in WAL mode keeps
