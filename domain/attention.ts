@@ -37,7 +37,7 @@ export const ATTENTION = {
   },
   'hubspot-unexplained': {
     sentence: 'HubSpot has answered for a day with a response that onramp does not know.',
-    whatToDo: 'Look up its correlation id in the log, and resume when HubSpot is well again.',
+    whatToDo: 'Search for its correlation id in the log, then resume.',
     unparkedBy: 'newer-value',
   },
 } as const satisfies { [reason: string]: AttentionRow }
@@ -61,8 +61,8 @@ export function explain(
   return { reason, message: `${sentence} ${whatToDo}` }
 }
 
-/** The situations in which more is known than the reason. */
-export const situations = {
+/** The messages of situations in which more is known than the reason. */
+export const explanations = {
   /** @param owner such as `customer cus_2` */
   contactOfAnotherCustomer: (contactId: string, owner: string) =>
     explain(
@@ -115,8 +115,8 @@ export const situations = {
 
   withoutReason: () =>
     explain(
-      'refused-by-hubspot',
-      'The step failed for good without a reason.',
+      'hubspot-unexplained',
+      'The step failed for good, and the failure gave no reason.',
       "Read the worker's log and the Temporal history, then resume.",
     ),
 }

@@ -79,7 +79,7 @@ describe('G9 · onramp retries without limit, at HubSpot’s own pace', () => {
   ])('%s', (_, error, type, pauseMs) => {
     const failed = retriedFailure(error)
     expect(failed.type).toMatch(new RegExp(`^(${type})$`))
-    expect(failed).toMatchObject({ giveUp: null, retryAfterMs: pauseMs })
+    expect(failed).toMatchObject({ retryLimit: null, retryAfterMs: pauseMs })
   })
 })
 
@@ -123,7 +123,7 @@ describe('G9 · onramp parks the customer after some failures of the same type i
       'hubspot-unexplained',
     ],
   ])('%s', (_, error, type, afterAttempts, reason) => {
-    expect(retriedFailure(error)).toMatchObject({ type, giveUp: { afterAttempts, rejection: { reason } } })
+    expect(retriedFailure(error)).toMatchObject({ type, retryLimit: { afterAttempts, rejection: { reason } } })
   })
 })
 
@@ -135,8 +135,8 @@ describe('G9 · onramp parks the customer after a day', () => {
     ['418', errorResponse(418, '')],
     ['a redirect', errorResponse(302, '')],
   ])('of an unknown response: %s', (_, error) => {
-    const giveUp = { afterMs: DAY_MS, rejection: { reason: 'hubspot-unexplained' } }
-    expect(retriedFailure(error)).toMatchObject({ type: 'HubSpotUnexplained', giveUp })
+    const retryLimit = { afterMs: DAY_MS, rejection: { reason: 'hubspot-unexplained' } }
+    expect(retriedFailure(error)).toMatchObject({ type: 'HubSpotUnexplained', retryLimit })
   })
 })
 

@@ -35,16 +35,12 @@ export async function aRunningBatchOperation(onramp: Onramp): Promise<void> {
 
 /** A call to HubSpot that onramp does not make: by a HubSpot user, or by another app of the portal. */
 export async function callAsHubSpotUser(
-  { hubspotUrl }: Onramp,
+  onramp: Onramp,
   method: string,
   path: string,
   body?: unknown,
 ): Promise<Response> {
-  return await fetch(hubspotUrl + path, {
-    method,
-    headers: { authorization: 'Bearer hubspot-user', 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
+  return await onramp.callAsHubSpotUser(method, path, body)
 }
 
 /** An operator's resume; `body` may hold a correction. */
