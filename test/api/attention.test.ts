@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { CALLS, onrampWith, recordsOf } from '../support/onramp.ts'
+import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
-import { aContactInHubSpot, aLongBatch } from '../support/given.ts'
+import { aContactInHubSpot, aRunningBatchOperation } from '../support/given.ts'
 import { ask, order } from '../support/sender.ts'
 
 const it = onrampWith({ namespace: 'own' })
@@ -25,7 +25,7 @@ async function customersParked(onramp: Onramp, count: number): Promise<string[]>
 
 /** One more of them, whom HubSpot refuses. */
 async function customerRefused(onramp: Onramp): Promise<void> {
-  await onramp.portal.fault({ ...CALLS.createCompany, effect: { kind: 'status', status: 400 } })
+  await onramp.portal.fault({ ...HUBSPOT_CALLS.createCompany, effect: { kind: 'status', status: 400 } })
   await onramp.registered({ company: { name: 'Refused', domain: 'refused.example' } })
   await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('refused-by-hubspot')
 }
@@ -50,7 +50,7 @@ describe('POST /v1/attention/{reason}/resume answers 202', () => {
   it('and everybody who waits for the reason goes on, and nobody else', async ({ onramp }) => {
     await customerRefused(onramp)
     const ids = await customersParked(onramp, 3)
-    const { contacts } = await recordsOf(onramp.portal)
+    const { contacts } = await recordsIn(onramp.portal)
     await expect
       .poll(async () => JSON.stringify(await attention(onramp)), { timeout: 10_000 })
       .toContain('"contact-of-another-customer","count":3')
@@ -103,7 +103,7 @@ describe('POST /v1/attention/{reason}/resume', () => {
 
   it('answers 503 with Retry-After while another is being carried out', async ({ onramp }) => {
     await customerRefused(onramp)
-    await aLongBatch(onramp)
+    await aRunningBatchOperation(onramp)
     await expect.poll(async () => (await resumeAll(onramp, 'refused-by-hubspot')).status).toBe(503)
     const response = await resumeAll(onramp, 'refused-by-hubspot')
     expect(response.headers.get('retry-after')).toBe('5')

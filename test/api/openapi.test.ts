@@ -6,7 +6,7 @@ import { EVENTS } from '../../api/middleware/admission.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { testApi } from '../support/api.ts'
 import { changedStory } from '../support/changed-story.ts'
-import { aContactInHubSpot, aLongBatch } from '../support/given.ts'
+import { aContactInHubSpot, aRunningBatchOperation } from '../support/given.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { describedOperations, Draft, misfit } from '../support/openapi.ts'
@@ -166,7 +166,7 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     await app.request(draft.with({ headers: { authorization: `Bearer ${READ_TOKEN}` } }).request()),
   'resume-running': async (onramp, draft) => {
     await parked(onramp)
-    await aLongBatch(onramp)
+    await aRunningBatchOperation(onramp)
     await expect.poll(async () => (await onramp.app.request(draft.request())).status).toBe(503)
     return await onramp.app.request(draft.request())
   },
