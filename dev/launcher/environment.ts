@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../../platform/config.ts'
-import { readOrMakeSecrets, secretsFile } from '../../platform/local-secrets.ts'
+import { readOrCreateSecrets, secretsFile } from '../../platform/local-secrets.ts'
 
 export interface Surroundings {
   dataDir: string
@@ -45,7 +45,7 @@ function secretsFor(config: Config, dataDir: string): NodeJS.ProcessEnv {
   const ownOperatorToken = config.operatorTokens.length > 0
   if (ownWebhookSecret && ownOperatorToken) return {}
 
-  const made = readOrMakeSecrets(dataDir)
+  const made = readOrCreateSecrets(dataDir)
   return {
     ...(ownWebhookSecret ? {} : { WEBHOOK_SECRETS: made.webhookSecret }),
     ...(ownOperatorToken ? {} : { OPERATOR_TOKENS: made.operatorToken }),

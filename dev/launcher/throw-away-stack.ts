@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../platform/config.ts'
-import { readOrMakeSecrets } from '../../platform/local-secrets.ts'
+import { readOrCreateSecrets } from '../../platform/local-secrets.ts'
 import type { LocalSecrets } from '../../platform/local-secrets.ts'
 import { superviseParts } from './processes.ts'
 import type { Supervisor } from './processes.ts'
@@ -63,5 +63,5 @@ async function bringUp(dataDir: string, supervisor: Supervisor, signal: AbortSig
   if (stack === null) return null
   const apiPid = pids.get('API')
   if (stack.emulatorUrl === null || !apiPid) throw new Error('The stack has no emulator or no API of its own.')
-  return { ...stack, emulatorUrl: stack.emulatorUrl, apiPid, supervisor, secrets: readOrMakeSecrets(dataDir) }
+  return { ...stack, emulatorUrl: stack.emulatorUrl, apiPid, supervisor, secrets: readOrCreateSecrets(dataDir) }
 }
