@@ -95,7 +95,7 @@ describe('a worker before a portal that was not set up', () => {
   it('says so once, is not ready, and is ready when the setup has been run', async () => {
     const { url } = await freshPortal()
     const env = { HUBSPOT_PROBE_SECONDS: '0.2' }
-    const worker = await startWorkerProcess({ hubspotUrl: url, taskQueue: 'nobody-starts' }, env, 'no matter what')
+    const worker = await startWorkerProcess({ hubspotUrl: url, taskQueue: 'nobody-starts' }, env, 'any response')
     onTestFinished(() => worker.kill())
     await expect
       .poll(() => worker.ready(), { timeout: 10_000 })
