@@ -224,7 +224,9 @@ async function unfinishedIn(real: ModelOptions, expected: Expectation[]): Promis
       // The faults have ended, so an operator resumes every parked customer.
       if (status.parked.length > 0) await real.operate(customerId, 'resume')
       if (status.parked.length > 0) return `${customerId} is parked: ${JSON.stringify(status.parked)}`
-      const pending = Object.entries(status.fields).filter(([, { state }]) => state !== 'written')
+      const pending = Object.entries(status.fields).filter(
+        ([, { state }]) => state === 'pending' || state === 'rejected',
+      )
       if (status.phase !== phase) return `${customerId} has phase ${status.phase}, not ${phase}`
       // Before the registration onramp writes nothing.
       return phase === 'onboarded' && pending.length > 0 ? `${customerId} has pending ${JSON.stringify(pending)}` : []
