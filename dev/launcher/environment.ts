@@ -6,9 +6,9 @@ import { readOrCreateSecrets, secretsFile } from '../../platform/local-secrets.t
 
 export interface StackAddresses {
   dataDir: string
-  /** `null` when the user's variables name it, so that the launcher did not start it. */
+  /** `null` when the user's variables name HubSpot or another emulator. */
   emulatorUrl: string | null
-  /** `null` as above. */
+  /** `null` when the user's variables name a Temporal server. */
   temporal: { address: string; uiUrl: string | null } | null
 }
 
@@ -54,8 +54,8 @@ function secretsFor(config: Config, dataDir: string): NodeJS.ProcessEnv {
 }
 
 /**
- * Removes the user's own Temporal settings and replaces their profiles with a file of ours. The local server has no TLS
- * and not their namespace, and must not receive their API key.
+ * Removes the user's own Temporal settings and replaces their profiles with a file of ours. The local server has neither
+ * TLS nor their namespace, and it must not receive their API key.
  */
 function localTemporal(
   env: NodeJS.ProcessEnv,

@@ -3,8 +3,8 @@
 import { randomInt } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 
-// The kernel assigns its own ports from 32768 on Linux and from 49152 on macOS. A port below is safe from that between our
-// choice and the bind, which comes seconds later on a busy machine.
+// For a program that wants any port, the kernel chooses one from 32768 up on Linux, from 49152 up on macOS. It does not give
+// away a lower port between our choice and the bind, which comes seconds later on a busy machine.
 const FROM = 20_000
 const TO = 32_000
 

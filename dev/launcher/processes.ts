@@ -10,7 +10,7 @@ const LAST_BYTES = 16 * 1024
 
 type Layer = 'top' | 'base'
 
-// A stop may take ten seconds; both together stay two below that. A worker uses its time to finish its calls.
+// Together two seconds below the ten that a stop may take. A worker finishes its calls in this time.
 const GRACE_MS: Record<Layer, number> = { top: 6_000, base: 2_000 }
 
 interface ProcessOptions {
@@ -46,7 +46,7 @@ export interface Supervisor {
   guardPid: number | null
   /** @throws Error once the supervisor is closed */
   start(options: ProcessOptions): StackProcess
-  /** Starts no process any more, stops the running ones layer by layer, and then the guard. */
+  /** Rejects further starts, stops the running processes layer by layer, and then ends the guard. */
   close(graceMs?: Record<Layer, number>): Promise<void>
 }
 
