@@ -44,6 +44,7 @@ describe('GET /v1/customers/{customerId} answers 200', () => {
       lastEventAt: '2026-11-24T09:00:00.000Z',
       lastWrittenAt: expect.any(String) as string,
       malformedEvents: 0,
+      unknownEvents: 0,
       timeline: [
         { at: expect.any(String) as string, what: 'event', outcome: 'registered' },
         ...['company', 'contact', 'association'].map((what) => ({
