@@ -25,7 +25,7 @@ const failing = new Set(['temporal', 'hubspot'])
 const health = await serveHealth(config.metricsPort, () => [
   ...failing,
   ...(hubspot.isCircuitOpen() ? ['hubspot-token'] : []),
-]).catch(retryLimit)
+]).catch(giveUp)
 
 // Until the worker runs there is nothing to finish. Then the SDK handles the signals and drains the worker.
 const stopAtOnce = () => process.exit(0)
@@ -103,7 +103,7 @@ async function waitForHubSpot(): Promise<void> {
   failing.delete('hubspot')
 }
 
-function retryLimit(error: Error): never {
+function giveUp(error: Error): never {
   logger.fatal(error.message)
   process.exit(1)
 }
