@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, inject, onTestFinished } from 'vitest'
-import { superviseParts } from '../../dev/launcher/processes.ts'
+import { startSupervisor } from '../../dev/launcher/processes.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { changedStory } from '../support/changed-story.ts'
 import { onrampWith, recordsIn } from '../support/onramp.ts'
@@ -27,7 +27,7 @@ async function run(command: string, variables: Record<string, string> = {}): Pro
   if (block === undefined) throw new Error(`The page has no command that starts with "${command}".`)
   const bin = await mkdtemp(join(tmpdir(), 'onramp-test-runbook-'))
   onTestFinished(() => rm(bin, { recursive: true }))
-  await symlink(await testTemporalCli(superviseParts()), join(bin, 'temporal'))
+  await symlink(await testTemporalCli(startSupervisor()), join(bin, 'temporal'))
   const env = {
     ...process.env,
     ...variables,

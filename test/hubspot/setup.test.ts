@@ -87,7 +87,7 @@ describe('the setup', () => {
   it('says in one line that HubSpot rejects the token', async () => {
     const { url, portal } = await freshPortal()
     await portal.fault({ times: null, effect: { kind: 'status', status: 401 } })
-    expect(await setup(url)).toEqual({ code: 1, output: 'The setup did not get through: HubSpot answered 401\n' })
+    expect(await setup(url)).toEqual({ code: 1, output: 'The setup failed: HubSpot answered 401\n' })
   })
 })
 
@@ -95,7 +95,7 @@ describe('a worker whose portal has not been set up', () => {
   it('logs it once, is not ready, and becomes ready after the setup', async () => {
     const { url } = await freshPortal()
     const env = { HUBSPOT_PROBE_SECONDS: '0.2' }
-    const worker = await startWorkerProcess({ hubspotUrl: url, taskQueue: 'nobody-starts' }, env, 'no matter what')
+    const worker = await startWorkerProcess({ hubspotUrl: url, taskQueue: 'nobody-starts' }, env, 'any response')
     onTestFinished(() => worker.kill())
     await expect
       .poll(() => worker.ready(), { timeout: 10_000 })
@@ -103,7 +103,7 @@ describe('a worker whose portal has not been set up', () => {
         status: 503,
         body: { status: 'unavailable', failing: ['hubspot'] },
       })
-    await expect.poll(() => worker.output()).toContain('HubSpot is not fit for work')
+    await expect.poll(() => worker.output()).toContain('HubSpot is not ready')
 
     expect(await setup(url)).toMatchObject({ code: 0 })
     await expect.poll(() => worker.ready(), { timeout: 10_000 }).toMatchObject({ status: 200 })
@@ -111,7 +111,7 @@ describe('a worker whose portal has not been set up', () => {
     const said = worker
       .output()
       .split('\n')
-      .filter((line) => line.includes('HubSpot is not fit for work'))
+      .filter((line) => line.includes('HubSpot is not ready'))
     const problems = said.map((line) => JSON.stringify((JSON.parse(line) as { problems: string[] }).problems))
     expect(new Set(problems).size).toBe(problems.length)
   })

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { EmulatorControl } from 'hubspot-emulator/control'
 import { startEmulator } from 'hubspot-emulator/server'
-import { superviseParts } from '../../dev/launcher/processes.ts'
+import { startSupervisor } from '../../dev/launcher/processes.ts'
 import type { Supervisor } from '../../dev/launcher/processes.ts'
-import { untilAnswering } from '../../dev/launcher/readiness.ts'
+import { waitUntilReady } from '../../dev/launcher/readiness.ts'
 import { startTemporalServer } from '../../dev/launcher/temporal/server.ts'
 import { TASK_QUEUE } from '../../domain/ids.ts'
 import { recordsIn } from '../support/onramp.ts'
@@ -92,7 +92,7 @@ async function wrongCustomers(portal: EmulatorControl): Promise<string[]> {
 }
 
 async function startSupervisorInFolder(): Promise<{ supervisor: Supervisor; folder: string }> {
-  const supervisor = superviseParts()
+  const supervisor = startSupervisor()
   const folder = await mkdtemp(join(tmpdir(), 'onramp-killed-'))
   onTestFinished(async () => {
     await supervisor.close({ top: 0, base: 0 })
@@ -156,6 +156,6 @@ async function startOtherProcesses(supervisor: Supervisor, folder: string, tempo
   )
   onTestFinished(() => worker.kill())
   const apiUrl = `http://127.0.0.1:${port}`
-  await untilAnswering(start('API', 'api/main.ts'), `${apiUrl}/health/ready`)
+  await waitUntilReady(start('API', 'api/main.ts'), `${apiUrl}/health/ready`)
   return { portal: new EmulatorControl(emulator.url), apiUrl }
 }
