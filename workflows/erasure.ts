@@ -8,7 +8,7 @@ import { eraseContact, perform } from './steps.ts'
 /** Never returns: the tombstone stays open, so that late events change nothing. */
 export async function erase(customer: Customer, run: Run): Promise<never> {
   if (customer.state.erasure !== 'done') {
-    customer.state.erasure = 'begun'
+    customer.intake.beginErasure()
     await perform(eraseContact, customer, run)
     // The next run's state holds nothing personal.
     await run.continueAsNew()

@@ -61,6 +61,21 @@ describe('a customer whose new company cannot be created yet', () => {
     await onramp.updated({ company: { name: 'Difference Engines' } })
     await onramp.reaches('onboarded')
   })
+
+  it('is never parked when the name arrives during the call that fails without it', async ({ onramp }) => {
+    await onramp.registered({ company: { id: 'org_1', name: 'Analytical Engines' } })
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ method: 'GET', path: '/companies/id', effect: { kind: 'delay', ms: 500 } })
+    const before = (await onramp.portal.requests({ method: 'GET', path: '/companies/id' })).length
+    await onramp.updated({ company: { id: 'org_2' } })
+    await expect
+      .poll(async () => (await onramp.portal.requests({ method: 'GET', path: '/companies/id' })).length)
+      .toBe(before + 1)
+    await onramp.updated({ company: { name: 'Difference Engines' } })
+    await expect.poll(() => companyKeysAndNames(onramp)).toContain('id:org_2 Difference Engines')
+    const { timeline } = await onramp.reaches('onboarded')
+    expect(timeline.filter(({ outcome }) => outcome.startsWith('parked'))).toEqual([])
+  })
 })
 
 describe('a customer who registered with an organization without an id', () => {

@@ -64,6 +64,11 @@ export class Intake {
     this.#parts.timeline.note('event', 'erased')
   }
 
+  /** The run that carries out the erasure has started. */
+  beginErasure(): void {
+    this.#state.erasure = 'begun'
+  }
+
   /** Counts a signal that nobody can read (G7). */
   malformed(): void {
     this.#state.malformedEvents += 1
