@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import { proveModel } from '../../dev/proof/model.ts'
 import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { onrampWith } from '../support/onramp.ts'
-import { ask, order, send } from '../support/sender.ts'
+import { ask, command, send } from '../support/sender.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
 // Runs renew themselves all the time, so that the seams are in it.
@@ -27,7 +27,7 @@ it(`HubSpot ends as the model says, in ${RUNS} lives with seed ${SEED}`, { timeo
       expect((await send(onramp.app, event, id)).status).toBe(202)
     },
     async order(customerId, what) {
-      const response = await order(onramp.app, 'POST', `/v1/customers/${customerId}/${what}`)
+      const response = await command(onramp.app, 'POST', `/v1/customers/${customerId}/${what}`)
       expect([202, 404, 409, 503]).toContain(response.status)
     },
     async status(customerId) {
