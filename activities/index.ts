@@ -19,7 +19,7 @@ export function createActivities(crm: Crm): Crm {
   }
 }
 
-/** A third of the heartbeat timeout of workflows/crm.ts, so that one late heartbeat does not count as a death. */
+/** A third of the heartbeat timeout of workflows/crm.ts. The SDK itself sends at most one heartbeat in 80 % of that timeout. */
 export const HEARTBEAT_MS = 1000
 
 /** The signal that cancels the calls of the running activity; `undefined` outside of one, as in the setup. */
@@ -34,25 +34,27 @@ export function currentCancellation(): AbortSignal | undefined {
 async function inActivity<T>(call: () => Promise<T>): Promise<T> {
   const context = Context.current()
   const before = failuresIn(context.info.heartbeatDetails)
-  // Each heartbeat carries what the earlier attempts have met, or Temporal would forget it.
+  // Each heartbeat repeats the count of failures, since Temporal keeps only the last details.
   const heartbeats = setInterval(() => context.heartbeat(before), HEARTBEAT_MS)
   try {
     return await call()
   } catch (error) {
-    // A cancelled call fails like a lost connection; Temporal is to learn of the cancellation.
+    // Report the cancellation to Temporal, not the lost connection that it caused.
     if (context.cancellationSignal.aborted) await context.cancelled
     if (error instanceof CrmRejection) throw rejection(error)
     if (!(error instanceof CrmFailure)) throw unexpected(error)
 
     const failures = withOneMore(before, error.type)
     context.heartbeat(failures)
-    throw isOver(error, failures) ? rejection(new CrmRejection(error.giveUp.rejection, error.message)) : retried(error)
+    throw mustGiveUp(error, failures)
+      ? rejection(new CrmRejection(error.retryLimit.rejection, error.message))
+      : retried(error)
   } finally {
     clearInterval(heartbeats)
   }
 }
 
-/** Failures of the same type in a row: an outage in between must not count towards giving up. */
+/** How often failures of one type have followed each other; a failure of another type, such as an outage, starts a new count. */
 interface ConsecutiveFailures {
   type: string
   count: number
@@ -68,12 +70,12 @@ function failuresIn(details: unknown): ConsecutiveFailures | null {
   return typeof details === 'object' && details !== null && 'type' in details ? (details as ConsecutiveFailures) : null
 }
 
-function isOver(
+function mustGiveUp(
   failure: CrmFailure,
   { count, since }: ConsecutiveFailures,
-): failure is CrmFailure & { giveUp: NonNullable<CrmFailure['giveUp']> } {
-  const { afterAttempts = Infinity, afterMs = Infinity } = failure.giveUp ?? {}
-  return failure.giveUp !== null && (count >= afterAttempts || Date.now() - since >= afterMs)
+): failure is CrmFailure & { retryLimit: NonNullable<CrmFailure['retryLimit']> } {
+  const { afterAttempts = Infinity, afterMs = Infinity } = failure.retryLimit ?? {}
+  return failure.retryLimit !== null && (count >= afterAttempts || Date.now() - since >= afterMs)
 }
 
 /** Ends the retries; the workflow parks the customer. */

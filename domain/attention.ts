@@ -37,7 +37,7 @@ export const ATTENTION = {
   },
   'hubspot-unexplained': {
     sentence: 'HubSpot has answered for a day with a response that onramp does not know.',
-    whatToDo: 'Look up its correlation id in the log, and resume when HubSpot is well again.',
+    whatToDo: 'Search for its correlation id in the log, then resume.',
     unparkedBy: 'newer-value',
   },
 } as const satisfies { [reason: string]: AttentionRow }
@@ -61,8 +61,8 @@ export function explain(
   return { reason, message: `${sentence} ${whatToDo}` }
 }
 
-/** The situations in which more is known than the reason. */
-export const situations = {
+/** The messages of situations in which more is known than the reason. */
+export const explanations = {
   /** @param owner such as `customer cus_2` */
   contactOfAnotherCustomer: (contactId: string, owner: string) =>
     explain(
@@ -115,15 +115,15 @@ export const situations = {
 
   withoutReason: () =>
     explain(
-      'refused-by-hubspot',
-      'The step failed for good without a reason.',
+      'hubspot-unexplained',
+      'The step failed for good, and the failure gave no reason.',
       "Read the worker's log and the Temporal history, then resume.",
     ),
 }
 
 /**
  * The keywords of the search attribute `OnboardingAttention`: each reason, which operators search for, and each
- * `reason@step`, which are counted, since Temporal cannot tell which of several reasons belongs to which step.
+ * `reason@step`, which are counted, since a search does not know which of several reasons belongs to which step.
  */
 export function attentionKeywords(parked: { reason: AttentionReason; step: Step }[]): string[] {
   return [...new Set(parked.flatMap(({ reason, step }) => [reason, attentionKeyword(reason, step)]))]

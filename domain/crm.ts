@@ -9,16 +9,19 @@ export interface CrmResponse {
   note?: string
 }
 
-/** The company of a new customer. `organizationId` is the product's id of it, `null` when the product sends none. */
+/**
+ * The company of a new customer. It identifies the organization by `organizationId`, the product's id; without one by its
+ * registrable domain; without that the company is this customer's alone.
+ */
 export interface CompanyDraft {
   customerId: string
   organizationId: string | null
   values: Values<CompanyField>
-  /** Event time of the newest value, in milliseconds since the epoch. */
+  /** Event time of the newest value, in milliseconds since the epoch. The watermark of a company that is created or adopted. */
   lastEventAt: number
 }
 
-/** The contact of a new customer. The CRM tells contacts apart by the e-mail address, so it is never absent. */
+/** The contact of a new customer. The CRM identifies contacts by their e-mail address, so it is never absent. */
 export interface ContactDraft {
   customerId: string
   values: Values<ContactField> & { email: string }
@@ -28,7 +31,9 @@ export interface ContactDraft {
 /**
  * New values for an existing company, which other customers may share. All times are event times in milliseconds since the
  * epoch: `times` those of the values, `lastEventAt` the newest of them, `ownEventAt` the newest that this customer has written
- * to the company, `othersEventAt` the newest that others are known to have written. A value older than theirs is skipped.
+ * to the company, `othersEventAt` the newest that others are known to have written. The company has one watermark: a newer one
+ * than `ownEventAt` is another customer's, unless it equals `lastEventAt`, which is our own write with a lost response. A value
+ * that is older than theirs is skipped.
  */
 export interface CompanyChange {
   companyId: string
@@ -39,7 +44,7 @@ export interface CompanyChange {
   othersEventAt: number
 }
 
-/** New values for an existing contact; `lastEventAt` is the event time of the customer's newest value, written or not. */
+/** New values for an existing contact; `lastEventAt` is the event time of the customer's newest value, and the new watermark. */
 export interface ContactChange {
   customerId: string
   contactId: string
@@ -47,7 +52,10 @@ export interface ContactChange {
   lastEventAt: number
 }
 
-/** What the CRM has of a customer whose earlier run completed. `companyId` is `null` when no company of ours is associated. */
+/**
+ * What the CRM has of a customer whose earlier run completed. `companyId` is that of the primary company when it is one of ours,
+ * else of another one of ours, else `null`.
+ */
 export interface FoundCustomer extends CrmResponse {
   contactId: string
   companyId: string | null
@@ -57,7 +65,7 @@ export interface FoundCustomer extends CrmResponse {
   organizationId: string | null
   companyDomain: string | null
   companyName: string | null
-  /** Event time of the newest event that was written, in milliseconds since the epoch; 0 when the CRM has none. */
+  /** The contact's watermark, in milliseconds since the epoch; 0 when it has none. */
   lastEventAt: number
 }
 
@@ -67,7 +75,7 @@ export interface ContactCompanyPair {
   companyId: string
 }
 
-/** A contact that moves from one or more companies to another. `lastEventAt` is the event time of the membership. */
+/** A contact that moves from one or more companies to another. `lastEventAt` is the contact's new watermark. */
 export interface ContactMove extends ContactCompanyPair {
   fromCompanyIds: string[]
   lastEventAt: number
@@ -82,14 +90,15 @@ export interface RejectedField {
 
 /**
  * `existed`: the record was there and known to be this one; `adopted`: CRM users created it, and onramp has claimed it.
- * In both cases onramp fills in what is empty; `kept` names the fields where the CRM has another value, which stays.
+ * In both cases onramp fills in what is empty; `kept` names the fields where the CRM has another value, which stays. It never
+ * names `email`: a contact with another primary address is the customer's by a secondary one.
  * `url` opens the record in the CRM.
  */
 export interface CompanyOutcome extends CrmResponse {
   outcome: 'created' | 'existed' | 'adopted'
   foundBy: 'key' | 'domain'
   companyId: string
-  /** The product's id of the organization that the company stands for, where its key holds one. */
+  /** The product's id of the organization: the draft's, else the one by which the company is known, else `null`. */
   organizationId: string | null
   url: string | null
   kept: CompanyField[]
@@ -111,7 +120,7 @@ export type AssociationOutcome =
 /**
  * `written`: `recordId` is the record that took the values, another one than asked for after a merge; `skipped` names the
  * fields that were not sent since other customers of the organization have written newer values. `skipped` as the outcome:
- * that is true of all fields. `missing`: the record was deleted. `othersEventAt` is the event time of the newest value that
+ * that is true of all fields. `missing`: the record was deleted, or merged into another customer's. `othersEventAt` is the event time of the newest value that
  * other customers have written to the company.
  */
 export type WriteOutcome =
@@ -138,7 +147,10 @@ export interface Crm {
   /** Makes the new company the contact's primary one and, by the portal owner's policy, removes the former associations. */
   moveContact(move: ContactMove): Promise<AssociationOutcome>
   findCustomer(customerId: string): Promise<FoundCustomer | null>
-  /** Erases the customer's contact for good; the company stays. It is no error when there is no contact. */
+  /**
+   * Erases the contact with this id and the one with this customer id, for good; the company stays. It is no error when there is
+   * none. It never erases another customer's contact; `note` says so.
+   */
   eraseContact(customer: { customerId: string; contactId: string | null }): Promise<CrmResponse>
   updateCompany(change: CompanyChange): Promise<WriteOutcome>
   updateContact(change: ContactChange): Promise<WriteOutcome>

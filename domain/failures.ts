@@ -28,7 +28,7 @@ export class CrmRejection extends Error {
 }
 
 /** How long a kind of failure is retried before it counts as a rejection. */
-export interface GiveUp {
+export interface RetryLimit {
   /** After this many failures of the kind in a row. */
   afterAttempts?: number
   /** When failures of the kind have gone on for so long, in milliseconds. */
@@ -44,18 +44,18 @@ export class CrmFailure extends Error {
   /** Pause before the next attempt in milliseconds; `null` leaves it to the retry policy, whose pauses grow. */
   readonly retryAfterMs: number | null
   /** `null`: retried without limit, since an outage parks nobody (G9). */
-  readonly giveUp: GiveUp | null
+  readonly retryLimit: RetryLimit | null
   /** For the Temporal UI: status, category and correlation id, never a value. */
   readonly details: object
 
   constructor(
     message: string,
-    options: { type: string; retryAfterMs: number | null; giveUp: GiveUp | null; details: object },
+    options: { type: string; retryAfterMs: number | null; retryLimit: RetryLimit | null; details: object },
   ) {
     super(message)
     this.type = options.type
     this.retryAfterMs = options.retryAfterMs
-    this.giveUp = options.giveUp
+    this.retryLimit = options.retryLimit
     this.details = options.details
   }
 }

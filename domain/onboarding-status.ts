@@ -41,7 +41,7 @@ const FieldStatus = z
   .object({
     state: z.enum(FIELD_STATES).meta({
       description:
-        '`pending`: not sent yet. `written`: HubSpot has it. `kept`: HubSpot users’ value stays. `skipped`: not sent, since a newer value is there. `rejected`: HubSpot rejects it.',
+        '`pending`: not sent yet. `written`: HubSpot has it. `kept`: HubSpot users’ value stays. `skipped`: not sent, since a newer value is there or the customer has left that organization. `rejected`: HubSpot rejects it.',
     }),
     at: z.union([time, z.null()]).meta({ description: 'The event time of the value.' }),
   })
@@ -61,7 +61,7 @@ export const OnboardingStatus = z.object({
       contactOutcome: z.union([z.enum(['created', 'existed']), z.null()]),
       companyOutcome: z.union([z.enum(['created', 'existed', 'adopted']), z.null()]),
     })
-    .meta({ description: 'HubSpot’s ids of the two records, where people see them, and how they came to be.' }),
+    .meta({ description: 'HubSpot’s ids and addresses of the two records, and whether onramp created them.' }),
   fields: z.partialRecord(z.enum(FIELD_NAMES), FieldStatus),
   lastEventAt: z.union([time, z.null()]),
   lastWrittenAt: z.union([time, z.null()]),

@@ -18,7 +18,8 @@ export type Step = (typeof STEPS)[number]
 
 /**
  * Whether HubSpot has a field's newest value. `pending`: not sent yet. `written`: HubSpot has it. `kept`: HubSpot users'
- * value stays. `skipped`: not sent, since a newer value is there. `rejected`: HubSpot rejects it.
+ * value stays. `skipped`: not sent, since a newer value is there, or
+ * the customer has left that organization. `rejected`: HubSpot rejects it.
  */
 export const FIELD_STATES = ['pending', 'written', 'kept', 'skipped', 'rejected'] as const
 export type FieldState = (typeof FIELD_STATES)[number]

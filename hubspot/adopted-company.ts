@@ -38,11 +38,13 @@ export async function adoptByDomain(
 
   const owner = company.properties[COMPANY_KEY] ?? ''
   if (isSameOrganization(owner, key, domain)) return { outcome: 'existed', foundBy: 'domain', company }
-  if (owner !== '' && owner !== key) return {}
+  // A colleague has claimed it in the meantime.
+  if (owner === key) return { outcome: 'existed', foundBy: 'key', company }
+  if (owner !== '') return {}
   return await claim(hubspot, company, key)
 }
 
-/** Whether a key of the other form names the same organization: the domain's for an event with an id, or an id's for one without. */
+/** Whether the other form of the key, `id:` or `domain:`, names the same organization. */
 function isSameOrganization(owner: string, key: string, domain: string): boolean {
   if (key.startsWith('id:')) return owner === `domain:${domain}`
   return key.startsWith('domain:') && owner.startsWith('id:')

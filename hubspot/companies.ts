@@ -1,6 +1,6 @@
-// One company per organization in HubSpot, whatever is repeated: created, the existing one, or adopted from HubSpot users (G2).
+// One company per organization in HubSpot, also after repeats: created, the existing one, or adopted from HubSpot users (G2).
 
-import { situations } from '../domain/attention.ts'
+import { explanations } from '../domain/attention.ts'
 import type { CompanyChange, CompanyDraft, CompanyOutcome, WriteOutcome } from '../domain/crm.ts'
 import { CrmRejection } from '../domain/failures.ts'
 import { entriesOf, hasNameOrDomain } from '../domain/fields.ts'
@@ -31,7 +31,7 @@ export async function createCompany(
   if (adopted?.company) return await fillIn(hubspot, adopted, draft)
 
   if (!hasNameOrDomain(draft.values)) {
-    throw new CrmRejection({ ...situations.companyWithoutName(), fields: [], correlationId: null })
+    throw new CrmRejection({ ...explanations.companyWithoutName(), fields: [], correlationId: null })
   }
   // Another customer of the organization may have created it in this moment, or our own call whose response was lost; then
   // the upsert writes to that company.

@@ -1,11 +1,11 @@
-// Which firm is meant: the key under which a company is unique in HubSpot.
+// The key under which an organization's company is unique in HubSpot.
 
 import providers from 'email-providers/all.json' with { type: 'json' }
 import { getDomain } from 'tldts'
 import type { CompanyDraft } from '../domain/crm.ts'
 
-// Whoever shares such a domain shares no firm. The list has the mail providers; tldts knows the hosters where each
-// customer has a name below a common one (github.io, myshopify.com).
+// Customers with such a domain in common belong to different organizations. The list has the mail providers; tldts knows the
+// hosters that give each customer a subdomain (github.io, myshopify.com).
 const SHARED_DOMAINS = new Set<string>(providers)
 
 /**
@@ -18,12 +18,12 @@ export function companyKey({ customerId, organizationId, values }: CompanyDraft)
   return domain === null ? `customer:${customerId}` : `domain:${domain}`
 }
 
-/** The product's own id in such a key; `null` when the firm was told by something else. */
+/** The product's id in a key; `null` for a key of another form. */
 export function organizationIdIn(key: string): string | null {
   return key.startsWith('id:') ? key.slice('id:'.length) : null
 }
 
-/** The registrable domain, such as `analytical.example` of `www.analytical.example`; `null` when it names no single firm. */
+/** The registrable domain, such as `analytical.example` of `www.analytical.example`; `null` when it identifies no organization. */
 export function organizationDomain(domain: string | null | undefined): string | null {
   const registrable = domain ? getDomain(domain, { allowPrivateDomains: true }) : null
   return registrable === null || SHARED_DOMAINS.has(registrable) ? null : registrable

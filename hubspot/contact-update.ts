@@ -1,6 +1,6 @@
 // Changes to a contact: what HubSpot accepts is written, what it rejects is reported.
 
-import { situations } from '../domain/attention.ts'
+import { explanations } from '../domain/attention.ts'
 import type { ContactChange, WriteOutcome } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
 import { existingIdIn } from './client/conflict.ts'
@@ -43,6 +43,6 @@ async function withoutEmail(hubspot: HubSpot, change: ContactChange, otherContac
   const { email: _, ...rest } = change.values
   const written = await updateContact(hubspot, { ...change, values: rest })
   if (written.outcome !== 'written') return written
-  const { message } = situations.emailTaken(change.contactId, otherContactId)
+  const { message } = explanations.emailTaken(change.contactId, otherContactId)
   return { ...written, rejected: [...written.rejected, { field: 'email', reason: 'email-taken', message }] }
 }

@@ -6,7 +6,7 @@ import type { HubSpotRecord } from './client/responses.ts'
 import { isConflict, nullIfMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
 import { belongsToAnother, describeOwner, ownerOf } from './contact-owner.ts'
-import { claimContact, contactBehind } from './existing-contact.ts'
+import { claimContact, contactInConflict } from './existing-contact.ts'
 import { contactField, contactProperties, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
 import { withoutRejected } from './rejected-values.ts'
 import { waitForReplication } from './replication.ts'
@@ -23,25 +23,25 @@ export async function createContact(hubspot: HubSpot, draft: ContactDraft): Prom
     return { outcome: 'created', contactId, url, correlationId, kept: [], rejected }
   } catch (error) {
     if (!(error instanceof HubSpotError) || !isConflict(error)) throw error
-    return await claimContact(hubspot, draft, await contactBehind(hubspot, draft, error))
+    return await claimContact(hubspot, draft, await contactInConflict(hubspot, draft, error))
   }
 }
 
 /**
- * Erases the linked contact, also when it was deleted, and the one that carries the customer's id: HubSpot users may have
- * merged the linked one away, or created another. A call that was cancelled for the erasure may still run in HubSpot, so a
- * contact that is not there is looked for once more. A contact that was merged into another customer's is not erased (G3).
+ * Erases the contact with the stored id, also when it is deleted, and the contact that carries the customer's id. A cancelled
+ * create may still run in HubSpot, so it looks twice. It never erases another customer's contact, into which HubSpot users may
+ * have merged this one (G3).
  */
 export async function eraseContact(
   hubspot: HubSpot,
   { customerId, contactId }: { customerId: string; contactId: string | null },
 ): Promise<CrmResponse> {
-  const linked =
+  const stored =
     contactId === null
       ? null
       : ((await hubspot.contacts.find(contactId)) ?? (await hubspot.contacts.findDeleted(contactId)))
-  const anothers = linked && belongsToAnother(linked, customerId) ? linked : null
-  const own = anothers ? null : linked
+  const anothers = stored && belongsToAnother(stored, customerId) ? stored : null
+  const own = anothers ? null : stored
 
   const findByCustomerId = async () => await hubspot.contacts.find(customerId, CUSTOMER_ID)
   const claimed = (await findByCustomerId()) ?? (own ? null : await waitForReplication().then(findByCustomerId))

@@ -1,6 +1,6 @@
 // The contact that a conflict points to: found, verified to be this customer, and only then written to (G3).
 
-import { situations } from '../domain/attention.ts'
+import { explanations } from '../domain/attention.ts'
 import type { ContactDraft, ContactOutcome } from '../domain/crm.ts'
 import { CrmRejection } from '../domain/failures.ts'
 import type { ContactField, Values } from '../domain/fields.ts'
@@ -21,7 +21,7 @@ import { waitForReplication } from './replication.ts'
  *
  * @throws HubSpotError the conflict itself, to be retried, when no such contact can be read: a merge or a deletion is in progress
  */
-export async function contactBehind(
+export async function contactInConflict(
   hubspot: HubSpot,
   draft: ContactDraft,
   conflict: HubSpotError,
@@ -71,9 +71,8 @@ async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRec
 }
 
 /**
- * Up to the watermark everything is written. For what is newer nobody can tell here which values are the registration's, which
- * must not overwrite HubSpot users' values. So only empty fields are filled in, and an e-mail address that the contact does not
- * have is written; an update writes the rest.
+ * Values up to the watermark are written already. Newer values may come from the registration, which must not overwrite HubSpot
+ * users' values. So only empty fields and a missing e-mail address are written here; an update writes the rest.
  */
 async function catchUp(
   hubspot: HubSpot,
@@ -87,7 +86,7 @@ async function catchUp(
   const empty = emptyOf(contact, wanted)
   if (watermark >= lastEventAt) {
     const isAsWritten = kept.length === 0 && Object.keys(empty).length === 0
-    // Of an empty property HubSpot users have removed the value, which stays removed like any other change of theirs.
+    // HubSpot users removed the value of an empty property. It stays removed, like any other change of theirs.
     const removed = Object.keys(empty).flatMap((property) => contactField(property) ?? [])
     return {
       outcome: isAsWritten ? 'created' : 'existed',
@@ -130,6 +129,6 @@ function addressesOf({ properties }: HubSpotRecord): string[] {
 }
 
 function contactOfAnother(contactId: string, owner: string): CrmRejection {
-  const explanation = situations.contactOfAnotherCustomer(contactId, describeOwner(owner))
+  const explanation = explanations.contactOfAnotherCustomer(contactId, describeOwner(owner))
   return new CrmRejection({ ...explanation, fields: ['email'], correlationId: null })
 }

@@ -1,11 +1,11 @@
-// A customer from an earlier life of their onboarding, found by our own marks on the records.
+// Finds a customer whose earlier run completed, by our own properties on the records.
 
 import type { FoundCustomer } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
 import { organizationIdIn } from './company-key.ts'
 import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
 
-/** The contact by its customer id, and among its companies the one that carries a key of ours, the primary one first. */
+/** The contact with the customer id, and its company with a key of ours; of several, the primary company. */
 export async function findCustomer(hubspot: HubSpot, customerId: string): Promise<FoundCustomer | null> {
   const contact = await hubspot.contacts.find(customerId, CUSTOMER_ID)
   if (!contact) return null

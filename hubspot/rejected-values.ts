@@ -1,6 +1,6 @@
 // Writes what HubSpot accepts: a value that it rejects is left out and reported, the rest is written.
 
-import { situations } from '../domain/attention.ts'
+import { explanations } from '../domain/attention.ts'
 import type { RejectedField } from '../domain/crm.ts'
 import type { Field } from '../domain/fields.ts'
 import { isInvalid } from './client/errors.ts'
@@ -41,7 +41,7 @@ function rejectionsIn(
 ): { property: string; field: RejectedField }[] {
   const rejections = error.rejectedProperties.flatMap(({ name, code }) => {
     const field = name in properties ? fieldOf(name) : undefined
-    const explanation = { ...situations.valueRejected(field ?? name, code), reason: 'refused-by-hubspot' as const }
+    const explanation = { ...explanations.valueRejected(field ?? name, code), reason: 'refused-by-hubspot' as const }
     return field === undefined ? [] : [{ property: name, field: { field, ...explanation } }]
   })
   return rejections.length === error.rejectedProperties.length ? rejections : []

@@ -1,4 +1,4 @@
-// What onramp needs in a portal: its property group and its own properties. Safe to repeat; checks what is there already.
+// Creates what onramp needs in a portal, its property group and properties, and checks what is there already. Repeating it is safe.
 
 import type {
   PropertyCreateFieldTypeEnum,
@@ -33,7 +33,7 @@ const WANTED: WantedProperty[] = [
     object: 'companies',
     name: COMPANY_KEY,
     label: 'onramp company key',
-    description: 'By this key onramp knows the company again. Do not edit.',
+    description: 'The key by which onramp finds the company. Do not edit.',
     isUnique: true,
     type: 'string',
   },
@@ -119,7 +119,7 @@ function propertyOf({ name, label, description, isUnique, type }: WantedProperty
   }
 }
 
-/** Of two setups at once, the slower one finds the work done. */
+/** When two setups run at once, the slower one gets a conflict. */
 async function ignoreConflict(create: () => Promise<unknown>): Promise<void> {
   try {
     await create()

@@ -24,8 +24,8 @@ const hubspot = hubSpotOf(config, logger)
 const failing = new Set(['temporal', 'hubspot'])
 const health = await serveHealth(config.metricsPort, () => [
   ...failing,
-  ...(hubspot.isUnauthorized() ? ['hubspot-token'] : []),
-]).catch(giveUp)
+  ...(hubspot.isCircuitOpen() ? ['hubspot-token'] : []),
+]).catch(retryLimit)
 
 // Until the worker runs there is nothing to finish; from then on the SDK takes the signals and drains.
 const stopAtOnce = () => process.exit(0)
@@ -103,7 +103,7 @@ async function untilHubSpotIsSetUp(): Promise<void> {
   failing.delete('hubspot')
 }
 
-function giveUp(error: Error): never {
+function retryLimit(error: Error): never {
   logger.fatal(error.message)
   process.exit(1)
 }

@@ -12,7 +12,7 @@ const activities = <Port extends object>(summary: string) =>
     startToCloseTimeout: '5 minutes',
     // Temporal notices a killed worker by its missing heartbeat, so that another one repeats the step within seconds.
     heartbeatTimeout: '3 seconds',
-    // A cancelled call may still write; nothing else is written before it has ended.
+    // Wait until the cancelled activity has ended, before anything else is written.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     // An outage parks nobody (G9): the customer waits, with growing pauses, for as long as it takes.
     retry: {

@@ -23,12 +23,12 @@ import type { Run } from './run.ts'
 /** Call it first: attaching a handler delivers the signals that have arrived before. */
 export function attachHandlers(customer: Customer, run: Run): void {
   const signals = signalHandlers(customer, run)
-  deliverKept(customer, signals)
+  deliverStored(customer, signals)
   for (const [name, signal] of Object.entries(signals)) {
     const { description } = signal
     setHandler(defineSignal<[unknown]>(name), (payload) => signal.handle(payload), { description })
   }
-  keepUnknownSignals(customer, run)
+  storeUnknownSignals(customer, run)
   attachCommands(customer)
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
@@ -66,7 +66,7 @@ function signalHandlers({ intake, commands }: Customer, run: Run): { [name: stri
     },
     [attentionResumed.name]: {
       description: 'Tries again what is parked for one reason.',
-      // Nothing is parked for a payload that is no reason.
+      // A payload that is no attention reason matches nothing.
       handle: (reason) => commands.resumeAll(reason as AttentionReason),
     },
     [versionDeployed.name]: {
@@ -82,23 +82,22 @@ function isRegistration({ values }: ReceivedEvent): boolean {
 }
 
 /**
- * Keeps signals that this version does not know for a version that does (G1); without a default handler they would vanish
- * when the run closes. The next run starts on the current version of the workers, and its history no longer holds the signal.
+ * Stores signals that this version does not know for a version that does (G1). Without a default handler they would vanish when
+ * the run closes. The next run starts on the current version of the workers, and its history no longer holds the signal.
  */
-function keepUnknownSignals({ intake }: Customer, run: Run): void {
+function storeUnknownSignals({ intake }: Customer, run: Run): void {
   setDefaultSignalHandler((name, payload: unknown) => {
     if (isUndecodable(payload)) return intake.malformed()
-    intake.keepUnknown({ name, payload: payload ?? null })
-    run.requestContinueAsNew()
+    if (intake.storeUnknown({ name, payload: payload ?? null })) run.requestContinueAsNew()
   })
 }
 
-/** Delivers the signals that an older version kept, and that this version knows. */
-function deliverKept({ intake, state }: Customer, signals: { [name: string]: SignalHandler }): void {
+/** Delivers the signals that an older version stored, and that this version knows. */
+function deliverStored({ intake, state }: Customer, signals: { [name: string]: SignalHandler }): void {
   const isKnown = (name: string) => Object.hasOwn(signals, name)
   if (!state.unknownSignals.some(({ name }) => isKnown(name))) return
-  // A run that an older version has started must replay as it was: its kept signals wait for the next run.
-  if (!patched('deliver-kept-signals')) return
+  // A run that an older version has started must replay as it was: its stored signals wait for the next run.
+  if (!patched('deliver-stored-signals')) return
   for (const { name, payload } of intake.takeKnown(isKnown)) signals[name]?.handle(payload)
 }
 
@@ -111,6 +110,9 @@ function attachCommands({ commands, parking, state }: Customer): void {
   const checkParked = () => {
     if (parking.isEmpty) throw rejected('nothing-parked', 'Nothing is parked here, so there is nothing to resume.')
   }
+  const checkNotErased = () => {
+    if (state.erasure !== 'none') throw rejected('erased', 'The customer is erased, so there is nothing to write.')
+  }
   setHandler(resume, () => commands.resume(), {
     description: 'Tries again what is parked.',
     validator: checkParked,
@@ -118,15 +120,14 @@ function attachCommands({ commands, parking, state }: Customer): void {
   setHandler(correct, (details) => commands.correct(correctionIn(details)), {
     description: 'Corrects values, then tries again what is parked.',
     validator: (details) => {
+      checkNotErased()
       checkParked()
       correctionIn(details)
     },
   })
   setHandler(resync, () => commands.resync(), {
     description: 'Writes everything that is known to HubSpot again.',
-    validator: () => {
-      if (state.erasure !== 'none') throw rejected('erased', 'The customer is erased, so there is nothing to write.')
-    },
+    validator: checkNotErased,
   })
 }
 

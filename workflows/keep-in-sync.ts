@@ -4,12 +4,16 @@ import type { Customer } from './customer/customer.ts'
 import type { Run } from './run.ts'
 import { writeChanges } from './steps.ts'
 
-/** `idle`: no event has come for the idle time. `incomplete`: a company, contact or association is to be made first. */
+/** `idle`: there was nothing to write for the idle time. `incomplete`: a company, contact or association comes first. */
 export async function keepInSync(customer: Customer, run: Run): Promise<'idle' | 'incomplete'> {
   while (customer.association.isComplete) {
     const hasWork = await run.untilIdle(() => customer.hasWork)
     // A parked customer is not idle, but waiting.
-    if (!hasWork && customer.parking.isEmpty) return 'idle'
+    if (!hasWork && customer.parking.isEmpty) {
+      if (customer.state.unknownSignals.length === 0) return 'idle'
+      // The next run may be on a version that knows the stored signals; a completed run would lose them (G1).
+      await run.continueAsNew()
+    }
 
     await writeChanges(customer, run)
     customer.association.resynced()

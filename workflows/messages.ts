@@ -13,7 +13,7 @@ export interface RunSettings {
   continueAsNewAtEvents?: number
 }
 
-/** An event of the product. `id` tells repeats apart; `at`, in milliseconds since the epoch, decides which value is newest. */
+/** An event of the product. `id` identifies a repeated event; `at`, in milliseconds since the epoch, decides which value is newest. */
 export interface EventSignal {
   id: string
   at: number

@@ -11,28 +11,28 @@ import { associate, lookUp, perform, registerCompany, registerContact } from './
 import { showInTemporal } from './temporal-ui/show.ts'
 
 /**
- * Each run tells the whole story and skips the steps that an earlier run has done. It completes when the customer has been
- * idle, and returns the state, for an operator who wants everything written again.
+ * Each run starts from the top and skips the steps that are done. The workflow completes after the idle time. It returns the
+ * state, so that a resync can start from it.
  */
 export async function onboardCustomer(input: OnboardingInput): Promise<CustomerState> {
-  const customer = new Customer(input.customerId, { ...input.state })
+  const customer = new Customer(input.customerId, input.state)
   const run = new Run(customer, input.settings)
   attachHandlers(customer, run)
   showInTemporal(customer)
 
-  if (customer.isErased) return await erase(customer, run)
+  if (customer.isErasureRequested) return await erase(customer, run)
 
-  // HubSpot may have the customer from a run that completed.
+  // HubSpot may have the customer's records from a run that completed.
   await perform(lookUp, customer, run)
 
-  // An update may overtake its registration; it is kept until that arrives.
+  // An update can arrive before its registration. It is kept until then.
   await run.until(() => customer.phase !== 'awaiting-registration')
 
   for (;;) {
     // The company comes first, so that HubSpot finds it when it looks for one itself.
     await perform(registerCompany, customer, run)
 
-    // HubSpot may know the address already; then the existing contact is ours to associate.
+    // HubSpot may have a contact with the address already. Then that contact is verified and associated.
     await perform(registerContact, customer, run)
 
     await perform(associate, customer, run)

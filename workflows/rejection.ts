@@ -1,7 +1,7 @@
-// What the CRM rejects for good, as a value.
+// Turns a final rejection by the CRM into a value.
 
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow'
-import { situations } from '../domain/attention.ts'
+import { explanations } from '../domain/attention.ts'
 import type { Rejection } from '../domain/failures.ts'
 
 /** The rejection that ended a call to the CRM; `null` when the call succeeded. */
@@ -13,7 +13,7 @@ export async function rejectionOf(act: () => Promise<void>): Promise<Rejection |
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
     const details: unknown = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined
     // An activity that gave up without saying why must not fail the workflow: a failed onboarding is a lost customer.
-    return isRejection(details) ? details : { ...situations.withoutReason(), fields: [], correlationId: null }
+    return isRejection(details) ? details : { ...explanations.withoutReason(), fields: [], correlationId: null }
   }
 }
 

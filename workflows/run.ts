@@ -25,20 +25,23 @@ export interface OnboardingInput {
 }
 
 // Temporal warns at 4,096 events and fails the workflow at 51,200; a short history also replays fast after a worker's death
-// (G8). Events that arrive during a call to the CRM come on top; at three times the length a retried call is cancelled.
+// (G8). Signals that arrive during a call to the CRM lengthen it further; at three times the length the run cancels the call.
 const CONTINUE_AS_NEW_AT_EVENTS = 300
-const CANCEL_CALLS_AT_TIMES = 3
+const CANCEL_CALLS_AT_MULTIPLE = 3
 const IDLE_DAYS = 30
 
 /** The waits of one run. The next run starts the story again and skips the steps that are done. */
 export class Run {
   readonly #customer: Customer
+  /** As given at the start, so that a later version's defaults reach the runs that have none. */
+  readonly #given: RunSettings
   readonly #settings: { idleDays: number | null; continueAsNewAtEvents: number }
   #isContinueAsNewRequested = false
 
   constructor(customer: Customer, settings: RunSettings = {}) {
     const { idleDays = IDLE_DAYS, continueAsNewAtEvents = CONTINUE_AS_NEW_AT_EVENTS } = settings
     this.#customer = customer
+    this.#given = settings
     this.#settings = { idleDays, continueAsNewAtEvents }
   }
 
@@ -53,12 +56,12 @@ export class Run {
   }
 
   /**
-   * Calls the CRM. While HubSpot is unavailable a call is retried without limit; an erasure does not wait for it, nor does a
-   * history that has grown far too long. Then the call is cancelled and left to the next run, since it may be repeated (G2).
+   * Calls the CRM. While HubSpot is unavailable, Temporal retries the call without limit. An erasure cancels it, and so does a
+   * history of three times the length. The next run repeats it, which is safe (G2).
    */
-  async act<T>(call: () => Promise<T>): Promise<T> {
+  async call<T>(calling: () => Promise<T>): Promise<T> {
     const scope = new CancellationScope()
-    const result = scope.run(call)
+    const result = scope.run(calling)
     let isOver = false
     const end = Promise.allSettled([result]).then(() => {
       isOver = true
@@ -75,11 +78,11 @@ export class Run {
     this.#isContinueAsNewRequested = true
   }
 
-  /** Hands the state to a new run. Pending values are part of it, so nothing has to be written before. */
+  /** Continues as new with the state. It holds the pending values, so nothing is written first. */
   async continueAsNew(): Promise<never> {
     await condition(allHandlersFinished)
     const { state } = this.#customer
-    return await startNextRun({ customerId: state.customerId, settings: this.#settings, state })
+    return await startNextRun({ customerId: state.customerId, settings: this.#given, state })
   }
 
   async #wait(isMet: () => boolean, days: number | null): Promise<boolean> {
@@ -100,7 +103,7 @@ export class Run {
 
   #mustCancelCalls(): boolean {
     const { continueAsNewAtEvents } = this.#settings
-    return this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_TIMES)
+    return this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_MULTIPLE)
   }
 
   /** An erasure starts in a new run, so that nothing waits for HubSpot or an operator any longer. */

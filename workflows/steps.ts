@@ -1,7 +1,7 @@
 // The steps of an onboarding as data: when each is due, what it sends, and what it asks of the CRM.
 
 import type { CompanyChange, CompanyDraft, ContactChange, ContactDraft } from '../domain/crm.ts'
-import type { Values } from '../domain/fields.ts'
+import type { Field, Values } from '../domain/fields.ts'
 import type { Step } from '../domain/onboarding.ts'
 import { crm } from './crm.ts'
 import type { Association } from './customer/association.ts'
@@ -22,7 +22,8 @@ interface OnboardingStep<Draft extends object> {
 }
 
 /** Whether HubSpot users deleted the contact, so that it is to be re-created. */
-const isContactLost = ({ contact, parking }: Customer): boolean => contact.isLost && !parking.isParked('contact')
+const mustRecreateContact = ({ contact, parking }: Customer): boolean =>
+  contact.isDeleted && !parking.isParked('contact')
 
 /** Temporal forgets completed runs; the CRM may know the customer from one. */
 export const lookUp: OnboardingStep<{ customerId: string }> = {
@@ -33,10 +34,10 @@ export const lookUp: OnboardingStep<{ customerId: string }> = {
   parks: 'step',
 }
 
-/** A deleted contact is re-created first, since its company has been there before. */
+/** When HubSpot users deleted the contact, this step waits until the contact is re-created. */
 export const registerCompany: OnboardingStep<CompanyDraft> = {
   name: 'company',
-  isDue: (customer) => customer.company.current === null && !isContactLost(customer),
+  isDue: (customer) => customer.company.current === null && !mustRecreateContact(customer),
   draft: ({ company }) => company.draft(),
   act: async (customer, draft) => customer.companyCreated(draft, await crm.createCompany(draft)),
   parks: 'step',
@@ -44,16 +45,17 @@ export const registerCompany: OnboardingStep<CompanyDraft> = {
   writesChangesFirst: true,
 }
 
-/** A customer who moves in the meantime needs the new company first. */
+/** Not due without a company: after a move the new company comes first. */
 export const registerContact: OnboardingStep<ContactDraft> = {
   name: 'contact',
-  isDue: (customer) => customer.contact.link === null && (customer.company.current !== null || isContactLost(customer)),
+  isDue: (customer) =>
+    customer.contact.reference === null && (customer.company.current !== null || mustRecreateContact(customer)),
   draft: ({ contact }) => contact.draft(),
   act: async (customer, draft) => customer.contactCreated(draft, await crm.createContact(draft)),
   parks: 'step',
 }
 
-/** Ends without an association when HubSpot users deleted one of the records, which is then re-created first. */
+/** No longer due when HubSpot users deleted one of the records, which is re-created first. */
 export const associate: OnboardingStep<ReturnType<Association['draft']>> = {
   name: 'association',
   isDue: ({ association }) => association.isNeeded,
@@ -82,7 +84,7 @@ const updateContact: OnboardingStep<ContactChange> = {
 export const eraseContact: OnboardingStep<{ customerId: string; contactId: string | null }> = {
   name: 'erasure',
   isDue: (customer) => customer.phase !== 'erased',
-  draft: ({ state, contact }) => ({ customerId: state.customerId, contactId: contact.link?.contactId ?? null }),
+  draft: ({ state, contact }) => ({ customerId: state.customerId, contactId: contact.reference?.contactId ?? null }),
   act: async (customer, draft) => customer.erased(await crm.eraseContact(draft)),
   parks: 'step',
 }
@@ -118,11 +120,20 @@ export async function writeChanges(customer: Customer, run: Run): Promise<void> 
 async function attempt<Draft extends object>(step: OnboardingStep<Draft>, customer: Customer, run: Run): Promise<void> {
   const draft = step.draft(customer)
   const { organizationId } = customer.company
-  const rejection = await run.act(() => rejectionOf(() => step.act(customer, draft)))
+  const rejection = await run.call(() => rejectionOf(() => step.act(customer, draft)))
   if (rejection === null) return
   const sent = valuesOf(draft)
-  const fields = step.parks === 'values' ? Object.keys(sent) : rejection.fields
+  // Only values that the CRM has rejected are parked one by one; for any other reason the whole step waits.
+  const parksValues = step.parks === 'values' && rejection.reason === 'refused-by-hubspot'
+  const fields = parksValues ? Object.keys(sent) : rejection.fields
+  // A value that arrived during the call goes with the next attempt, which may succeed with it.
+  if (fields.length === 0 && step.isDue(customer) && !isSame(sent, valuesOf(step.draft(customer)))) return
   customer.parking.park(step.name, { ...rejection, fields }, sent, organizationId)
+}
+
+function isSame(one: Values, other: Values): boolean {
+  const fields = Object.keys({ ...one, ...other }) as Field[]
+  return fields.every((field) => one[field] === other[field])
 }
 
 function valuesOf(draft: object): Values {

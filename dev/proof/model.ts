@@ -222,7 +222,9 @@ async function restlessOf(real: ModelProofOptions, expected: Expectation[]): Pro
       // The trouble is over, so a person lets everything be tried again.
       if (status.parked.length > 0) await real.order(customerId, 'resume')
       if (status.parked.length > 0) return `${customerId} is parked: ${JSON.stringify(status.parked)}`
-      const pending = Object.entries(status.fields).filter(([, { state }]) => state !== 'written')
+      const pending = Object.entries(status.fields).filter(
+        ([, { state }]) => state === 'pending' || state === 'rejected',
+      )
       if (status.phase !== phase) return `${customerId} is at ${status.phase}, not at ${phase}`
       // Before the registration nothing can be written.
       return phase === 'onboarded' && pending.length > 0 ? `${customerId} waits with ${JSON.stringify(pending)}` : []

@@ -1,8 +1,8 @@
-// Out of one batch answer, each row's own outcome, exactly as if the row had gone alone.
+// Reads a row's own outcome out of a batch response, as if the row had been sent alone.
 
 import { HubSpotError } from './hubspot-error.ts'
 
-// What a row's category would have been as the status of a call of its own.
+// The status that a call of its own would have had for a row's category.
 const STATUS_OF_CATEGORY: Record<string, number> = {
   CONFLICT: 409,
   OBJECT_NOT_FOUND: 404,
@@ -11,10 +11,10 @@ const STATUS_OF_CATEGORY: Record<string, number> = {
 }
 
 /**
- * The result of the row with this trace id. HubSpot may answer rows in any order, 207 with errors, 200 with errors, or
- * nothing at all: success is only an answer that holds our row.
+ * The result of the row with this trace id. HubSpot may return rows in any order, 207 or 200 with errors, or no rows: only a
+ * response that holds our row is a success.
  *
- * @throws HubSpotError with the row's error, or without an answer when no row is ours
+ * @throws HubSpotError with the row's error, or with status `null` when no row is ours
  */
 export function rowOf(body: Record<string, unknown>, traceId: string): Record<string, unknown> {
   const result = rows(body.results).find(({ objectWriteTraceId }) => objectWriteTraceId === traceId)
@@ -22,7 +22,7 @@ export function rowOf(body: Record<string, unknown>, traceId: string): Record<st
 
   const errors = rows(body.errors)
   const named = errors.find(({ context }) => traceIdsOf(context).includes(traceId))
-  // An error may name no row; when it is all that there is, there is no doubt whose it is.
+  // An error may name no row. A single error without results belongs to the only row.
   const error = named ?? (errors.length === 1 && rows(body.results).length === 0 ? errors[0] : undefined)
   if (!error) throw HubSpotError.withoutResponse('a batch response without our row')
   const status = STATUS_OF_CATEGORY[String(error.category)] ?? 400

@@ -4,7 +4,7 @@ import { isUnauthorized, provesTokenValid } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
 
 export interface CircuitBreakerOptions {
-  /** How long no call goes out before one is let through as a probe. */
+  /** Seconds between a rejection and the next probe. */
   probeSeconds: number
   /** Called once when the circuit opens, and once when it closes again. */
   onChange: (isOpen: boolean) => void

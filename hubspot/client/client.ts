@@ -205,8 +205,8 @@ export function createHubSpot({
         }),
       ),
 
-    /** Whether the circuit breaker is open: HubSpot rejects the token, and calls wait. */
-    isUnauthorized: () => breaker.isOpen,
+    /** Whether HubSpot rejects the token, so that calls wait. */
+    isCircuitOpen: () => breaker.isOpen,
     close: transport.close,
   }
 }

@@ -1,8 +1,8 @@
-// The existing id out of a conflict's body, never a guess: digits or nothing, whatever HubSpot answers (G3).
+// Reads the existing contact's id out of a conflict's body: digits or `null`, never a guess (G3).
 
 /**
- * Bodies of a conflict differ from year to year and some carry no id, so this reads any shape and never throws.
- * Every pattern is anchored to words, since an e-mail address or a date in the text may hold digits of its own.
+ * Reads every known form of the body, which differs from year to year, and never throws. Each pattern is anchored to words,
+ * since an e-mail address or a date in the text may hold digits as well.
  */
 export function existingIdIn(body: unknown): string | null {
   const envelope = parsed(body)
@@ -13,7 +13,7 @@ export function existingIdIn(body: unknown): string | null {
   return (
     first(places, ({ context }) => (isObject(context) ? digits([context.existingId].flat()[0]) : null)) ??
     first(places, ({ message }) => idInText(message)) ??
-    // The API of 2019 answered with the whole profile.
+    // The API of 2019 returned the whole profile.
     (isObject(envelope.identityProfile) ? digits(envelope.identityProfile.vid) : null)
   )
 }
@@ -24,7 +24,7 @@ function idInText(text: unknown): string | null {
   return digits(id)
 }
 
-/** HubSpot's ids have 2 to some 12 digits today; 20 leaves room and still bounds what a body can make us ask for. */
+/** HubSpot's ids have 2 to about 12 digits today. The limit of 20 bounds what a body can make onramp ask for. */
 function digits(value: unknown): string | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? String(value) : null
   return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : null
@@ -38,7 +38,7 @@ function first<T>(places: T[], read: (place: T) => string | null): string | null
   return null
 }
 
-/** A body may be JSON as text, once or twice over. */
+/** A body may be JSON in a string, or in a string within a string. */
 function parsed(body: unknown, depth = 2): unknown {
   if (typeof body !== 'string' || depth === 0) return body
   try {

@@ -1,8 +1,8 @@
-// Where HubSpot keeps what we call, in each API version. The SDK writes the paths of v3 and v4; the dated ones follow from this table.
+// The paths of HubSpot's endpoints in each API version. The SDK writes those of v3 and v4; this table has the dated ones.
 
 export type ApiVersion = '2026-09' | 'v3'
 
-// v4 loses its support on 30 March 2027, v1 to v3 in September 2027; the dated lines are kept for 18 months and more.
+// HubSpot supports v4 until 30 March 2027, v1 to v3 until September 2027, and each dated version for at least 18 months.
 const DATED: [from: RegExp, to: string][] = [
   [/^\/crm\/v[34]\/objects\//, '/crm/objects/2026-09/'],
   [/^\/crm\/v4\/associations\//, '/crm/associations/2026-09/'],
@@ -10,7 +10,7 @@ const DATED: [from: RegExp, to: string][] = [
   [/^\/account-info\/v3\//, '/account-info/2026-09/'],
 ]
 
-/** The path in the wanted version for one that the SDK made. */
+/** The path in this version for a path of the SDK. */
 export function pathFor(version: ApiVersion, path: string): string {
   if (version === 'v3') return path
   const row = DATED.find(([from]) => from.test(path))

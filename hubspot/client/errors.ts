@@ -1,6 +1,6 @@
 // One table: from HubSpot's response to what onramp does about it. No other file compares a status code.
 
-import { explain, situations } from '../../domain/attention.ts'
+import { explain, explanations } from '../../domain/attention.ts'
 import type { Explanation } from '../../domain/attention.ts'
 import { CrmFailure, CrmRejection } from '../../domain/failures.ts'
 import { HubSpotError } from './hubspot-error.ts'
@@ -106,7 +106,7 @@ const TABLE: ErrorRow[] = [
   {
     when: isConflict,
     type: 'HubSpotConflict',
-    rejects: { explanation: situations.conflictWithoutContact(), afterAttempts: 8 },
+    rejects: { explanation: explanations.conflictWithoutContact(), afterAttempts: 8 },
   },
   {
     when: ({ status, category }) => status === 400 && category === 'VALIDATION_ERROR',
@@ -141,7 +141,7 @@ export function failureOf(error: HubSpotError, nameOf: (property: string) => str
   return new CrmFailure(summary, {
     type: row.type,
     retryAfterMs: pause === undefined ? null : Math.min(pause, row.maxPauseSeconds ?? MAX_PAUSE_SECONDS) * 1000,
-    giveUp: rejection && { ...row.rejects, rejection },
+    retryLimit: rejection && { ...row.rejects, rejection },
     details: { status, category, correlationId },
   })
 }

@@ -16,7 +16,7 @@ export class HubSpotError extends Error {
   /** `null`: no response came, or none that can be read. HubSpot may have executed the call all the same. */
   readonly status: number | null
   readonly category: string | null
-  /** Of a 429: SECONDLY, TEN_SECONDLY_ROLLING or DAILY. */
+  /** The policy of a 429: SECONDLY, TEN_SECONDLY_ROLLING or DAILY. */
   readonly policy: string | null
   readonly correlationId: string | null
   readonly retryAfterSeconds: number | null
@@ -75,7 +75,7 @@ function fromRow(row: unknown): RejectedProperty | null {
   return isPropertyName(name) ? { name, code: wordAt(row, 'error') ?? 'INVALID' } : null
 }
 
-/** The names of HubSpot's properties; anything else may be a value that slipped in, and this is going to be logged. */
+/** A name of a HubSpot property. Any other text may be a customer's value, and this one is logged. */
 function isPropertyName(name: unknown): name is string {
   return typeof name === 'string' && /^[a-z0-9_]{1,100}$/i.test(name)
 }
@@ -102,7 +102,7 @@ function listAt(value: unknown, name: string): unknown[] {
   return Array.isArray(list) ? list : []
 }
 
-/** A code of HubSpot's; anything longer or of other letters is no code and may hold anything. */
+/** One of HubSpot's codes. A longer text, or one with other letters, is no code and may hold personal data. */
 function wordAt(value: unknown, name: string): string | null {
   const word = valueAt(value, name)
   return typeof word === 'string' && /^[A-Z0-9_]{1,64}$/.test(word) ? word : null

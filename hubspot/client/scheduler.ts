@@ -19,7 +19,7 @@ export type CallKind =
   | 'property.create'
   | 'account.read'
 
-/** Runs a call when its turn has come, and settles as the call does. */
+/** Runs a call when the quota allows it, and settles as the call does. */
 export type Schedule = <T>(kind: CallKind, call: () => Promise<T>) => Promise<T>
 
 // HubSpot allows five searches a second per portal; one is left to the portal's other apps.

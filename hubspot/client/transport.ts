@@ -1,4 +1,4 @@
-// The one way to HubSpot: deadline, cancellation, keep-alive, headers, and a body that cannot fill the memory.
+// Sends HTTP requests to HubSpot: deadline, cancellation, keep-alive, headers, and a limit on the body.
 
 import { ResponseContext } from '@hubspot/api-client/lib/codegen/crm/contacts/index.js'
 import { Agent, request as httpRequest } from 'undici'
@@ -11,29 +11,28 @@ export interface TransportOptions {
   apiVersion: ApiVersion
   /** Deadline of one call, its body included. */
   timeoutMs: number
-  /** The signal that ends a call early, when there is one: that of the activity in whose name the call is made. */
+  /** The signal that cancels the running activity's calls; `undefined` outside of one. */
   cancellation?: () => AbortSignal | undefined
 }
 
-/** What the SDK's generated classes hand over, of any of its modules: their own types differ in name only. */
+/** A request of the SDK's generated classes; the types of its modules differ in name only. */
 interface SdkRequest {
   getUrl(): string
   getHttpMethod(): string
   getHeaders(): Record<string, string>
   getBody(): unknown
 }
-// The largest honest answers, batches of 100 records with their properties, stay below 1 MiB.
+// The largest responses, batches of 100 records with their properties, stay below 1 MiB.
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
 /**
- * Makes the transport under the official SDK, which has no deadline, no cancellation, and retries that are shared by
- * the whole process.
+ * Creates the transport for the official SDK, which has no deadline, no cancellation, and retries that the whole process shares.
  *
- * `send` throws `HubSpotError` for every answer but a success that can be read, so the SDK, whose errors hold bodies
- * and headers, never has a reason to throw.
+ * `send` throws `HubSpotError` for every response but a readable success. So the SDK, whose errors hold bodies and headers, never
+ * throws itself (G11).
  */
 export function createTransport({ accessToken, apiVersion, timeoutMs, cancellation }: TransportOptions) {
-  // Above HubSpot's 19 to 25 calls a second; each waits for its answer on a connection of its own.
+  // HubSpot allows 19 to 25 calls a second, each on a connection of its own; 64 leaves room for slow ones.
   const agent = new Agent({ connections: 64, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 })
 
   async function send(request: SdkRequest): Promise<ResponseContext> {
@@ -43,14 +42,14 @@ export function createTransport({ accessToken, apiVersion, timeoutMs, cancellati
     const cancelled = cancellation?.()
 
     try {
-      const answer = await httpRequest(url, {
+      const response = await httpRequest(url, {
         method: request.getHttpMethod() as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
         headers: { ...request.getHeaders(), 'user-agent': 'onramp', authorization: `Bearer ${accessToken}` },
         body: (request.getBody() as string | undefined) ?? null,
         signal: cancelled ? AbortSignal.any([deadline, cancelled]) : deadline,
         dispatcher: agent,
       })
-      return readable(request.getHttpMethod(), url.pathname, answer, await read(answer.body))
+      return readable(request.getHttpMethod(), url.pathname, response, await read(response.body))
     } catch (error) {
       if (error instanceof HubSpotError) throw error
       throw HubSpotError.withoutResponse(deadline.aborted ? `no response within ${timeoutMs} ms` : codeOf(error))
@@ -65,7 +64,7 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.length
-    // Leaving the loop closes the socket.
+    // Throwing out of the loop closes the socket.
     if (bytes > BODY_LIMIT_BYTES) throw HubSpotError.withoutResponse(`a response larger than ${BODY_LIMIT_BYTES} bytes`)
     chunks.push(chunk)
   }
@@ -73,18 +72,18 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /**
- * A success as the SDK can decode it. It only knows the exact status and content type of the specification, and throws
- * an error with the whole body in it for any other; to us 200 and 201 are the same good news.
+ * A success that the SDK can decode. The SDK accepts only the status and content type of its specification, and throws an error
+ * that holds the whole body for any other; for onramp 200 and 201 are equally good.
  */
 function readable(
   method: string,
   path: string,
-  answer: { statusCode: number; headers: Record<string, string | string[] | undefined> },
+  response: { statusCode: number; headers: Record<string, string | string[] | undefined> },
   text: string,
 ): ResponseContext {
-  const { statusCode: status } = answer
+  const { statusCode: status } = response
   const headers = Object.fromEntries(
-    Object.entries(answer.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+    Object.entries(response.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
   )
   if (status < 200 || status > 299) throw new HubSpotError({ status, headers, text })
   const expected = expectedStatus(method, path)
@@ -99,7 +98,7 @@ const CREATED = 201
 const NO_CONTENT = 204
 const MULTI_STATUS = 207
 
-/** The one success that the SDK's specification has for a call. */
+/** The status of success in the SDK's specification. */
 function expectedStatus(method: string, path: string): number {
   if (method === 'DELETE' || path.endsWith('/gdpr-delete')) return NO_CONTENT
   const isLabelled = method === 'PUT' && !path.includes('/associations/default/')
@@ -116,7 +115,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The code of a socket error, such as ECONNRESET: enough to know what happened, and free of addresses. */
+/** The code of a socket error, such as ECONNRESET; unlike the message, it holds no address. */
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code

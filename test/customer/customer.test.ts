@@ -285,12 +285,62 @@ describe('G12 · the state of a field', () => {
   })
 })
 
+describe('G12 · a customer whose contact HubSpot users delete', () => {
+  const deleteContact = (customer: Customer, id: string, at: number) => {
+    customer.intake.update(update(id, at, { phone: id }))
+    contactChanged(customer, contactChangeOf(customer), { outcome: 'missing', correlationId: null })
+  }
+
+  it('is not shown as onboarded, nor any field as written, until the contact is re-created', () => {
+    const customer = onboarded()
+    deleteContact(customer, 'evt_2', 2000)
+    expect(customer.phase).toBe('contact')
+    expect(statesOf(customer)).toMatchObject({ email: 'pending', phone: 'pending', 'company.name': 'written' })
+
+    customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702' })
+    customer.associated({ outcome: 'associated', correlationId: null })
+    expect(customer.phase).toBe('onboarded')
+    expect(statesOf(customer)).toMatchObject({ email: 'written', phone: 'written' })
+  })
+
+  it('is parked without a written field when they delete it again, until an operator resumes', () => {
+    const customer = onboarded()
+    deleteContact(customer, 'evt_2', 2000)
+    customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702' })
+    customer.associated({ outcome: 'associated', correlationId: null })
+    deleteContact(customer, 'evt_3', 3000)
+    expect(statusOf(customer)).toMatchObject({ phase: 'association', attention: { reason: 'missing-in-hubspot' } })
+    expect(statesOf(customer)).toMatchObject({ email: 'pending', phone: 'pending' })
+    expect(customer.contact.change()).toBeNull()
+
+    customer.commands.resume()
+    expect(customer.contact.change()?.values).toEqual({ email: 'ada@example.com', phone: 'evt_3' })
+  })
+})
+
+describe('G12 · a value that HubSpot rejected at a former organization', () => {
+  it('is skipped once the customer has moved, and nothing stays parked', () => {
+    const customer = new Customer('cus_1')
+    customer.intake.register({ ...ada, organizationId: 'org_1' })
+    const join = (companyId: string, organizationId: string) =>
+      customer.companyCreated(customer.company.draft(), { ...created, foundBy: 'key', companyId, organizationId })
+    join('801', 'org_1')
+    customer.intake.update({ ...update('evt_2', 2000, { 'company.phone': 'wrong' }), organizationId: 'org_1' })
+    const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    companyChanged(customer, companyChangeOf(customer), { ...written, recordId: '801', rejected })
+    customer.intake.update({ ...update('evt_3', 3000, { 'company.name': 'Two' }), organizationId: 'org_2' })
+    join('802', 'org_2')
+    expect(customer.state.parked).toEqual([])
+    expect(statesOf(customer)).toMatchObject({ 'company.phone': 'skipped', 'company.name': 'written' })
+  })
+})
+
 describe('G1 · a signal of a type that this version does not know', () => {
   const signal = { name: 'customerPlanChanged', payload: { id: 'evt_9', at: 9000, customer: { plan: 'team' } } }
 
   it('is kept as it came over every run, until a version knows it', () => {
     const customer = onboarded()
-    customer.intake.keepUnknown(signal)
+    customer.intake.storeUnknown(signal)
     const next = new Customer('cus_1', JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
     expect(next.intake.takeKnown((name) => name === 'customerUpdated')).toEqual([])
     expect(statusOf(next)).toMatchObject({ unknownEvents: 1, malformedEvents: 0 })
@@ -301,14 +351,14 @@ describe('G1 · a signal of a type that this version does not know', () => {
   it('is counted as malformed when half a megabyte of them is kept already', () => {
     const customer = onboarded()
     const large = { name: 'customerPlanChanged', payload: 'x'.repeat(64 * 1024) }
-    for (let count = 0; count < 5; count += 1) customer.intake.keepUnknown(large)
-    expect(statusOf(customer)).toMatchObject({ unknownEvents: 2, malformedEvents: 3 })
+    for (let count = 0; count < 9; count += 1) customer.intake.storeUnknown(large)
+    expect(statusOf(customer)).toMatchObject({ unknownEvents: 7, malformedEvents: 2 })
   })
 
   it('is not kept after an erasure', () => {
     const customer = onboarded()
     customer.intake.erase()
-    customer.intake.keepUnknown(signal)
+    customer.intake.storeUnknown(signal)
     expect(customer.state.unknownSignals).toEqual([])
     expect(customer.intake.lateEvents).toBe(1)
   })
@@ -326,7 +376,10 @@ describe('an erased customer', () => {
     expect(customer.intake.lateEvents).toBe(3)
     expect(customer.phase).toBe('erased')
     expect(JSON.stringify(customer.state)).not.toContain('ada@example.com')
-    expect(customer.state).toMatchObject({ contact: { fields: {}, link: null }, company: { fields: {}, link: null } })
+    expect(customer.state).toMatchObject({
+      contact: { fields: {}, reference: null },
+      company: { fields: {}, reference: null },
+    })
   })
 })
 

@@ -1,4 +1,4 @@
-// The documents are true: settings, links, errors and commands are those of the code.
+// The pages match the code: settings, fields, links, errors and commands.
 
 import { execFile } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
@@ -22,7 +22,7 @@ describe('.env.example', () => {
     expect(readFileSync(ENV_EXAMPLE, 'utf8')).toBe(envExample())
   })
 
-  it('works as it is', () => {
+  it('changes no setting when it is copied to .env as it is', () => {
     const lines = envExample()
       .split('\n')
       .filter((line) => /^[A-Z]/.test(line))
@@ -31,7 +31,7 @@ describe('.env.example', () => {
   })
 })
 
-/** A table without the padding that the formatter gives its columns. */
+/** The text without the padding of table columns, which the formatter adds. */
 function squeezed(text: string): string {
   return text.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---')
 }
@@ -51,24 +51,24 @@ describe('the README', () => {
     expect(squeezed(withSettingsTable(readme))).toBe(squeezed(readme))
   })
 
-  it('brings everything up with its first block and tests with its second', () => {
+  it('starts everything with its first block of commands and runs the tests with its second', () => {
     expect(blocks.slice(0, 2)).toEqual(['npm ci && npm start', 'npm test'])
   })
 })
 
 describe('every page', () => {
-  it.each(pages)('%s links only to what is there', (page) => {
+  it.each(pages)('%s links only to files that exist', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)].map(([, path]) => path ?? '')
     const missing = links.filter((path) => !existsSync(join(ROOT, dirname(page), path)))
     expect(missing).toEqual([])
   })
 
-  // The changelog and the decisions are of their time.
+  // The changelog and the decisions name the files of their day.
   it.each(pages.filter((page) => !/CHANGELOG|decisions/.test(page)))('%s names only files that exist', (page) => {
     const named = [...read(page).matchAll(/`((?!\.)(?:[\w.-]+\/)+(?:[\w.-]+\.(?:ts|sh|md|json))?)`/g)].map(
       ([, path]) => path ?? '',
     )
-    // The README of a package names its own files.
+    // The README of a package names files by their path in the package.
     const places = [ROOT, join(ROOT, dirname(page))]
     expect(named.filter((path) => !places.some((place) => existsSync(join(place, path))))).toEqual([])
   })
@@ -88,7 +88,7 @@ describe('the pages that name commands of `npm run customer`', () => {
   )
 
   it.each(named)('%s: %s is understood', async (_, command) => {
-    // A shell takes the words apart, as it would for an operator.
+    // A shell splits the line into arguments, as it does for an operator.
     const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${command}`])
     expect(parseCommandLine(stdout.trimEnd().split('\n'))).toMatchObject({ command: command.split(' ')[0] })
   })
@@ -97,7 +97,7 @@ describe('the pages that name commands of `npm run customer`', () => {
 describe('docs/errors.md', () => {
   const sections = [...read('docs/errors.md').matchAll(/^### (.+)$/gm)].map(([, title]) => title)
 
-  it('has a section for each error of the API and each attention reason, and for nothing else', () => {
+  it('has a section for each problem of the API and each attention reason, and for nothing else', () => {
     expect(new Set(sections)).toEqual(new Set([...Object.keys(PROBLEMS), ...ATTENTION_REASONS]))
   })
 
@@ -109,7 +109,7 @@ describe('docs/errors.md', () => {
     expect(text).toContain(whatToDo)
   })
 
-  it.each(Object.entries(PROBLEMS))('begins the section of %s with its status', (code, { status }) => {
+  it.each(Object.entries(PROBLEMS))('starts the section of %s with its status', (code, { status }) => {
     expect(read('docs/errors.md')).toContain(`### ${code}\n\n${status}. `)
   })
 })

@@ -1,4 +1,4 @@
-// The runbook's commands, as they stand on its page, against a real server and real workers.
+// The runbook's commands, run as the page has them, against a real Temporal server and real workers.
 
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -20,11 +20,11 @@ const PAGE = new URL('../../docs/runbook.md', import.meta.url)
 const it = onrampWith({})
 const itWithout = onrampWith({ worker: 'none' })
 
-/** Runs the command of the page that begins like this, with a person's variables set. */
+/** Runs the page's command that starts with this text, with the variables that an operator sets. */
 async function run(command: string, variables: Record<string, string> = {}): Promise<string> {
   const blocks = [...(await readFile(PAGE, 'utf8')).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block ?? '')
-  const block = blocks.find((each) => each.startsWith(command))
-  if (block === undefined) throw new Error(`The page has no command that begins with "${command}".`)
+  const block = blocks.find((text) => text.startsWith(command))
+  if (block === undefined) throw new Error(`The page has no command that starts with "${command}".`)
   const bin = await mkdtemp(join(tmpdir(), 'onramp-test-runbook-'))
   onTestFinished(() => rm(bin, { recursive: true }))
   await symlink(await testTemporalCli(superviseParts()), join(bin, 'temporal'))
@@ -39,7 +39,7 @@ async function run(command: string, variables: Record<string, string> = {}): Pro
 }
 
 describe('a run that does not fit the code', () => {
-  it('begins anew with the page’s command, and nothing is done twice', { timeout: 60_000 }, async ({ onramp }) => {
+  it('starts again with the page’s command, and nothing is doubled', { timeout: 60_000 }, async ({ onramp }) => {
     await onramp.registered()
     const { hubspot } = await onramp.reaches('onboarded')
     await onramp.stopWorker()
@@ -61,7 +61,7 @@ describe('a run that does not fit the code', () => {
 })
 
 describe('a new version of the workers', () => {
-  itWithout('takes over with the page’s commands', { timeout: 60_000 }, async ({ onramp }) => {
+  itWithout('gets all customers by the page’s commands', { timeout: 60_000 }, async ({ onramp }) => {
     const deployment = `onramp-${randomUUID()}`
     const variables = { DEPLOYMENT: deployment, OLD_BUILD: 'one', NEW_BUILD: 'two' }
     const old = await startVersion(onramp, deployment, 'one')
@@ -84,7 +84,7 @@ describe('a new version of the workers', () => {
   })
 
   const itThirtyDays = onrampWith({ worker: 'none', time: 'skips' })
-  itThirtyDays('leaves those who were let go on the old one without an answer (503)', async ({ onramp }) => {
+  itThirtyDays('answers 503 for a customer who completed (idle) on the old version', async ({ onramp }) => {
     const deployment = `onramp-${randomUUID()}`
     const old = await startVersion(onramp, deployment, 'one')
     await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'one' })
@@ -94,10 +94,10 @@ describe('a new version of the workers', () => {
     await startVersion(onramp, deployment, 'two')
     await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'two' })
     await old.stop()
-    const answer = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
-    expect(answer.status).toBe(503)
-    expect(await answer.json()).toMatchObject({ code: 'no-worker' })
-    // Their next event begins a new run, on the new version.
+    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'no-worker' })
+    // The customer's next event starts a new run, on the new version.
     await onramp.updated({ phone: '2' })
     await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('2')
   })
@@ -111,7 +111,7 @@ describe('a new version of the workers', () => {
     return worker
   }
 
-  /** The server hears of a version with its worker's first call. */
+  /** Retries, since Temporal knows a version only after the first poll of its worker. */
   async function makeCurrent(variables: Record<string, string>): Promise<void> {
     await expect
       .poll(() => run('temporal worker deployment set-current-version', variables).catch(() => null), {

@@ -1,4 +1,4 @@
-// docs/webhooks.md is true: its samples run, its vector verifies, its tables say what the door does.
+// docs/webhooks.md is true: its samples run, its test vector verifies, and its tables match the API.
 
 import { execFile } from 'node:child_process'
 import { createHmac } from 'node:crypto'
@@ -29,14 +29,14 @@ import { signedRequest, WEBHOOK_SECRET } from '../support/sender.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const page = readFileSync(join(ROOT, 'docs/webhooks.md'), 'utf8')
 
-/** The first block of a kind below a heading, as it stands. */
+/** The first code block of a language below a heading. */
 function block(heading: string, kind: string): string {
   const text = new RegExp(`^#+ ${heading}\\n[^]*?^\`\`\`${kind}\\n([^]*?)^\`\`\``, 'm').exec(page)?.[1]
   if (text === undefined) throw new Error(`The page has no ${kind} below "${heading}".`)
   return text
 }
 
-/** The cells of the table below a heading, without its head. */
+/** The cells of the table below a heading, without the header row. */
 function table(heading: string): string[][] {
   const [, rows = ''] = new RegExp(`^#+ ${heading}\\n[^]*?^\\| -.*\\n((?:\\|.*\\n)+)`, 'm').exec(page) ?? []
   return rows
@@ -51,7 +51,7 @@ describe('the events', () => {
   const bounds = table('Fields of `data`')
   const fields = ['customerId', 'company.id', ...FIELD_NAMES]
 
-  it('have an example that is taken as it is, with every field', () => {
+  it('have an example that is accepted, with every field', () => {
     expect(CustomerEvent.parse(example)).toEqual(example)
     expect(new Set(pathsOf(example.data))).toEqual(new Set(fields))
   })
@@ -61,12 +61,12 @@ describe('the events', () => {
     expect(bounds).toHaveLength(fields.length)
   })
 
-  it.each(bounds)('take %s up to %s characters, where null %s', (field = '', longest, whatNullIs) => {
-    const isTaken = (value: unknown) => CustomerEvent.safeParse(updateOf(field, value)).success
+  it.each(bounds)('accept %s up to %s characters, where null %s', (field = '', longest, whatNullDoes) => {
+    const isAccepted = (value: unknown) => CustomerEvent.safeParse(updateOf(field, value)).success
     const text = (length: number) => (field === 'email' ? '@example.com' : '').padStart(length, 'x')
-    expect(isTaken(text(Number(longest)))).toBe(true)
-    expect(isTaken(text(Number(longest) + 1))).toBe(false)
-    expect(isTaken(null)).toBe(whatNullIs === 'clears')
+    expect(isAccepted(text(Number(longest)))).toBe(true)
+    expect(isAccepted(text(Number(longest) + 1))).toBe(false)
+    expect(isAccepted(null)).toBe(whatNullDoes === 'clears')
   })
 
   it('have an id and a body of the sizes that the page names', () => {
@@ -85,14 +85,14 @@ describe('the test vector', () => {
     vi.useRealTimers()
   })
 
-  it('is what HMAC-SHA256 makes of its parts', () => {
+  it('has the signature that HMAC-SHA256 computes from its parts', () => {
     expect(page).toContain(`${Buffer.byteLength(body)} bytes in UTF-8`)
     const key = Buffer.from(vector['secret']!.replace('whsec_', ''), 'base64')
     const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`, 'utf8').digest('base64')
     expect(vector['webhook-signature']).toBe(`v1,${signature}`)
   })
 
-  it('is verified by a library of Standard Webhooks at its time, and holds an event', () => {
+  it('is verified by a library of Standard Webhooks at its time, and holds a valid event', () => {
     vi.useFakeTimers({ now: Number(timestamp) * 1000, toFake: ['Date'] })
     const event = new Webhook(vector['secret']!).verify(body, vector)
     expect(CustomerEvent.parse(event)).toEqual(event)
@@ -122,14 +122,14 @@ describe('the samples', () => {
     expect(output).toMatch(/"status":"accepted".*\n202\n$/)
   })
 
-  it('send the same event with the same id again after whatever may pass', async () => {
+  it('send the same event with the same id again after each failure that may pass', async () => {
     await using api = await anApi(['broken', 503, 408, 500, await rejection('bad-request')])
     const output = await run(process.execPath, 'sample.mts', block('TypeScript, sending again', 'ts'), api.url)
     expect(output).toBe('stored\n')
     expect(api.ids).toEqual(Array.from({ length: 6 }, () => 'evt_2'))
   })
 
-  it.each([400, 401, 422])('do not send again what is refused with %i', async (status) => {
+  it.each([400, 401, 422])('do not send an event again that is rejected with %i', async (status) => {
     await using api = await anApi([status])
     const sending = run(process.execPath, 'sample.mts', block('TypeScript, sending again', 'ts'), api.url)
     await expect(sending).rejects.toThrow(`onramp refused evt_2: ${status}`)
@@ -146,23 +146,23 @@ describe('the samples', () => {
   }
 })
 
-// Codes of requests that HTTP itself does not let through.
+// Codes of requests that never reach the app, since they are not valid HTTP.
 const CONNECTIONS = ['bad-request', 'headers-too-large', 'too-slow']
 
-describe('the answers', () => {
-  const answers = table('What we answer')
+describe('the responses', () => {
+  const responses = table('What we answer')
 
-  it('of the table are those that the door gives, and all of them', async () => {
-    const given = Object.values(REQUESTS).map(async (answerTo) => statusAndCode(await answerTo()))
-    // What HTTP itself does not let through never gets as far as the app; test/api/front-door.test.ts has it.
-    const told = answers
+  it('of the table are exactly those of the API', async () => {
+    const given = Object.values(REQUESTS).map(async (send) => statusAndCode(await send()))
+    // test/api/front-door.test.ts has the requests that never reach the app.
+    const listed = responses
       .filter(([, code = '']) => !CONNECTIONS.includes(code))
       .map(([status, code]) => `${status} ${code}`)
-    expect(new Set(told)).toEqual(new Set(await Promise.all(given)))
+    expect(new Set(listed)).toEqual(new Set(await Promise.all(given)))
   })
 
-  it('have the codes of problems that can occur at this door', () => {
-    // What is left over belongs to operators; a new code has to be put on one side or the other.
+  it('have every code but those of the operator API', () => {
+    // A new code has to be added either here or to the page.
     const operators = [
       'invalid-correction',
       'invalid-query',
@@ -178,7 +178,7 @@ describe('the answers', () => {
       'resume-running',
       'unauthorized',
     ]
-    const codes = answers.map(([, code]) => code).filter(Boolean)
+    const codes = responses.map(([, code]) => code).filter(Boolean)
     expect(new Set([...codes, ...operators, ...CONNECTIONS])).toEqual(new Set(Object.keys(PROBLEMS)))
   })
 })
@@ -190,7 +190,7 @@ const update = (data: object = { phone: '1' }) =>
     data: { customerId: 'cus_docs', ...data },
   })
 
-/** One way to each answer. */
+/** One request for each response. */
 const REQUESTS = {
   stored: () => testApi().app.request(signedRequest(update())),
   notJson: () => testApi().app.request(signedRequest('{')),
@@ -202,7 +202,7 @@ const REQUESTS = {
     testApi().app.request(signedRequest(update(), { headers: { 'content-type': 'text/plain' } })),
   invalidEvent: () => testApi().app.request(signedRequest(update({ email: null }))),
   internal: () =>
-    brokenApi(async () => await Promise.reject(new Error('a fault of ours'))).request(signedRequest(update())),
+    brokenApi(async () => await Promise.reject(new Error('an error in onramp'))).request(signedRequest(update())),
   overloaded: () => {
     const silent = brokenApi(async () => await new Promise<never>(() => {}))
     for (let index = 0; index < EVENTS.concurrency; index += 1) void silent.request(signedRequest(update()))
@@ -211,12 +211,12 @@ const REQUESTS = {
   temporalUnavailable: () => testApi({ address: '127.0.0.1:1' }).app.request(signedRequest(update())),
 }
 
-async function statusAndCode(answer: Response): Promise<string> {
-  const { code = '' } = (await answer.json()) as { code?: string }
-  return `${answer.status} ${code}`
+async function statusAndCode(response: Response): Promise<string> {
+  const { code = '' } = (await response.json()) as { code?: string }
+  return `${response.status} ${code}`
 }
 
-/** An API before a Temporal of the test's own. */
+/** An API with a double of the Temporal client. */
 function brokenApi(deliver: () => Promise<void>) {
   return createApp({
     onboardings: { deliver } as unknown as Onboardings,
@@ -229,8 +229,8 @@ function brokenApi(deliver: () => Promise<void>) {
   })
 }
 
-/** The API on a port, with some trouble at first: answers of its own, or a connection that breaks. */
-async function anApi(troubles: (number | Response | 'broken')[] = []) {
+/** The API on a port. Its first responses are these: a status, a whole response, or a broken connection. */
+async function anApi(failures: (number | Response | 'broken')[] = []) {
   const { app } = testApi()
   const ids: (string | null)[] = []
   const server = serve({
@@ -238,11 +238,11 @@ async function anApi(troubles: (number | Response | 'broken')[] = []) {
     port: 0,
     fetch(request, { incoming }) {
       ids.push(request.headers.get('webhook-id'))
-      const trouble = troubles.shift()
-      if (trouble === undefined) return app.fetch(request)
-      if (trouble instanceof Response) return trouble
-      if (trouble === 'broken') incoming.socket.destroy()
-      return new Response(null, { status: trouble === 'broken' ? 500 : trouble, headers: { 'retry-after': '1' } })
+      const failure = failures.shift()
+      if (failure === undefined) return app.fetch(request)
+      if (failure instanceof Response) return failure
+      if (failure === 'broken') incoming.socket.destroy()
+      return new Response(null, { status: failure === 'broken' ? 500 : failure, headers: { 'retry-after': '1' } })
     },
   })
   await new Promise((resolve) => server.once('listening', resolve))
@@ -261,7 +261,7 @@ function pathsOf(data: object, prefix = ''): string[] {
   )
 }
 
-/** An update of one field; the customer's id is a field like the others here. */
+/** An update of one field; `customerId` counts as a field here. */
 function updateOf(path: string, value: unknown): object {
   const data: Record<string, unknown> = { customerId: 'cus_1', phone: '1' }
   const [group = '', field] = path.split('.')

@@ -60,7 +60,7 @@ describe('G9 · retried without limit, at HubSpot’s own pace', () => {
   ])('%s', (_, error, type, pauseMs) => {
     const failed = retried(error)
     expect(failed.type).toMatch(new RegExp(`^(${type})$`))
-    expect(failed).toMatchObject({ giveUp: null, retryAfterMs: pauseMs })
+    expect(failed).toMatchObject({ retryLimit: null, retryAfterMs: pauseMs })
   })
 })
 
@@ -104,7 +104,7 @@ describe('G9 · parks the customer after a few failures in a row', () => {
       'hubspot-unexplained',
     ],
   ])('%s', (_, error, type, afterAttempts, reason) => {
-    expect(retried(error)).toMatchObject({ type, giveUp: { afterAttempts, rejection: { reason } } })
+    expect(retried(error)).toMatchObject({ type, retryLimit: { afterAttempts, rejection: { reason } } })
   })
 })
 
@@ -116,8 +116,8 @@ describe('G9 · parks the customer after a day', () => {
     ['418', answer(418, '')],
     ['a redirection', answer(302, '')],
   ])('%s, which nobody can explain', (_, error) => {
-    const giveUp = { afterMs: DAY_MS, rejection: { reason: 'hubspot-unexplained' } }
-    expect(retried(error)).toMatchObject({ type: 'HubSpotUnexplained', giveUp })
+    const retryLimit = { afterMs: DAY_MS, rejection: { reason: 'hubspot-unexplained' } }
+    expect(retried(error)).toMatchObject({ type: 'HubSpotUnexplained', retryLimit })
   })
 })
 

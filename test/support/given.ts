@@ -33,17 +33,8 @@ export async function aLongBatch(onramp: Onramp): Promise<void> {
 }
 
 /** What people, or the portal's other apps, ask of HubSpot by themselves. */
-export async function askHubSpot(
-  { hubspotUrl }: Onramp,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Response> {
-  return await fetch(hubspotUrl + path, {
-    method,
-    headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
+export async function askHubSpot(onramp: Onramp, method: string, path: string, body?: unknown): Promise<Response> {
+  return await onramp.askHubSpot(method, path, body)
 }
 
 async function create(onramp: Onramp, object: 'contacts' | 'companies', properties: Properties): Promise<string> {

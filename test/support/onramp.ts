@@ -1,4 +1,4 @@
-// All of onramp for one test: API and worker in this process, a HubSpot emulator, and the run's Temporal server.
+// All of onramp for one test: API and worker in this process, a CRM of its own, and the run's Temporal server.
 
 import { randomUUID } from 'node:crypto'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
@@ -6,15 +6,10 @@ import type { Worker, WorkflowBundleOption } from '@temporalio/worker'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { expect, inject, test } from 'vitest'
-import { EmulatorControl } from 'hubspot-emulator/control'
-import type { RecordView } from 'hubspot-emulator/control'
-import { startEmulator } from 'hubspot-emulator/server'
-import { createHubSpot } from '../../hubspot/client/client.ts'
-import type { HubSpot, HubSpotOptions } from '../../hubspot/client/client.ts'
-import { setUp } from '../../hubspot/setup.ts'
-import { createActivities, currentCancellation } from '../../activities/index.ts'
-import { createHubSpotCrm } from '../../hubspot/crm.ts'
+import { createActivities } from '../../activities/index.ts'
 import type { Policies } from '../../hubspot/crm.ts'
+import type { EmulatorControl } from 'hubspot-emulator/control'
+import type { RecordView } from 'hubspot-emulator/control'
 import { onboardingId } from '../../domain/ids.ts'
 import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { onboardingStatus } from '../../workflows/messages.ts'
@@ -22,8 +17,14 @@ import type { RunSettings } from '../../workflows/messages.ts'
 import { createWorker } from '../../worker/worker.ts'
 import { testApi } from './api.ts'
 import type { ApiOptions } from './api.ts'
+import type { TestCrm, TestCrmOptions } from './hubspot-portal.ts'
 import { ownNamespace } from './namespace.ts'
 import { send } from './sender.ts'
+
+// HubSpot's emulator, unless a test file wants to prove that no workflow needs HubSpot. The other one is not even loaded.
+const { startTestCrm } = await (process.env['ONRAMP_TEST_CRM'] === 'memory'
+  ? import('./memory-portal.ts')
+  : import('./hubspot-portal.ts'))
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
@@ -35,6 +36,8 @@ export interface Onramp {
   /** HubSpot, from the side of who runs it: records, trouble, what was asked of it. */
   portal: EmulatorControl
   hubspotUrl: string
+  /** What people, or the portal's other apps, ask of HubSpot by themselves. */
+  askHubSpot: TestCrm['ask']
   client: Client
   app: ReturnType<typeof testApi>['app']
   taskQueue: string
@@ -71,10 +74,8 @@ interface OnrampOptions {
 /** `it` with all of onramp, set up as a test file wants it. */
 export function onrampWith(options: OnrampOptions) {
   return test.extend<{ onramp: Onramp }>({
-    // The first parameter has to be a pattern: vitest reads from it which other fixtures this one needs.
-    // oxlint-disable-next-line no-empty-pattern
-    onramp: async ({}, use) => {
-      const started = await startOnramp(options)
+    onramp: async ({ skip }, use) => {
+      const started = await startOnramp(options, skip)
       await use(started.onramp)
       await started.stop()
     },
@@ -103,20 +104,19 @@ export async function recordsOf(portal: EmulatorControl) {
   }
 }
 
-async function startOnramp({
-  worker: whose = 'here',
-  policies = {},
-  settings = {},
-  time = 'passes',
-  namespace: whoseNamespace = 'shared',
-  pageSize,
-}: OnrampOptions): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
+async function startOnramp(
+  {
+    worker: whose = 'here',
+    policies = {},
+    settings = {},
+    time = 'passes',
+    namespace: whoseNamespace = 'shared',
+    pageSize,
+  }: OnrampOptions,
+  skip: TestCrmOptions['skip'],
+): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
   const taskQueue = `test-${randomUUID()}`
-  const emulator = await startEmulator({ port: 0 })
-  const portal = new EmulatorControl(emulator.url)
-  const hubspot = testHubSpot(emulator.url)
-  await setUp(hubspot, () => {})
-
+  const testCrm = await startTestCrm({ policies, skip })
   const namespace = whoseNamespace === 'own' ? await ownNamespace() : 'default'
   const { app, client } = testApi({ taskQueue, settings, time, namespace, ...(pageSize !== undefined && { pageSize }) })
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
@@ -135,8 +135,9 @@ async function startOnramp({
   }
 
   const onramp: Onramp = {
-    portal,
-    hubspotUrl: emulator.url,
+    portal: testCrm.portal,
+    hubspotUrl: testCrm.hubspotUrl,
+    askHubSpot: testCrm.ask,
     client,
     app,
     taskQueue,
@@ -164,9 +165,7 @@ async function startOnramp({
         connection,
         namespace,
         workflowBundle,
-        activities: createActivities(
-          createHubSpotCrm(hubspot, { adoption: 'by-domain', primary: 'if-none', move: 'replace', ...policies }),
-        ),
+        activities: createActivities(testCrm.crm),
         taskQueue,
         version: null,
       })
@@ -185,7 +184,7 @@ async function startOnramp({
     async stop() {
       for (const id of known) await end(client, id)
       await onramp.stopWorker()
-      await Promise.all([connection.close(), client.connection.close(), hubspot.close(), emulator.stop()])
+      await Promise.all([connection.close(), client.connection.close(), testCrm.stop()])
     },
   }
 }
@@ -198,17 +197,4 @@ async function end(client: Client, customerId: string): Promise<void> {
     .catch((error: unknown) => {
       if (!(error instanceof WorkflowNotFoundError)) throw error
     })
-}
-
-/** HubSpot's client as the worker has it, before an emulator. */
-function testHubSpot(baseUrl: string, options: Partial<HubSpotOptions> = {}): HubSpot {
-  return createHubSpot({
-    baseUrl,
-    accessToken: 'test',
-    apiVersion: process.env['HUBSPOT_API_VERSION'] === 'v3' ? 'v3' : '2026-09',
-    timeoutMs: 1000,
-    cancellation: currentCancellation,
-    circuitBreaker: { probeSeconds: 1, onChange: () => {} },
-    ...options,
-  })
 }

@@ -33,20 +33,21 @@ export class Association {
   draft(): { pair: ContactCompanyPair; move: ContactMove | null } {
     const { movedFrom } = this.#state
     const pair = {
-      contactId: this.#contact.link?.contactId ?? '',
+      contactId: this.#contact.reference?.contactId ?? '',
       companyId: this.#company.current?.companyId ?? '',
     }
     const move = { ...pair, fromCompanyIds: movedFrom, lastEventAt: this.#contact.lastEventAt }
     return { pair, move: movedFrom.length === 0 ? null : move }
   }
 
-  made(): void {
+  /** The CRM has the association. */
+  associated(): void {
     this.#state.isAssociated = true
     this.#state.movedFrom = []
   }
 
-  /** The association has to be made again, since one of its records was deleted, or for a resync. */
-  lost(): void {
+  /** Makes the association due again: one of its records was deleted, or a resync was requested. */
+  reset(): void {
     this.#state.isAssociated = false
   }
 
@@ -54,16 +55,26 @@ export class Association {
   leave(formerCompanyId: string, companyId: string): void {
     const others = this.#state.movedFrom.filter((id) => id !== formerCompanyId)
     this.#state.movedFrom = [...others, formerCompanyId].filter((id) => id !== companyId).slice(-FORMER_COMPANIES)
-    this.lost()
+    this.reset()
   }
 
-  /** After the values of a resync are written, the association is made again. A lost record is re-created first. */
+  /** Whether a resync is waiting for its values to be written. */
+  get isResyncDue(): boolean {
+    return this.#state.isResync
+  }
+
+  /** Before the customer is onboarded, everything is still to be written anyway. */
+  requestResync(): void {
+    this.#state.isResync = this.isComplete
+  }
+
+  /** The values of a resync are written; the association follows. */
   resynced(): void {
-    if (this.#state.isResync) this.lost()
+    if (this.#state.isResync) this.reset()
     this.#state.isResync = false
   }
 
   get #hasRecords(): boolean {
-    return this.#company.current !== null && this.#contact.link !== null
+    return this.#company.current !== null && this.#contact.reference !== null
   }
 }

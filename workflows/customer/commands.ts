@@ -2,6 +2,7 @@
 
 import type { AttentionReason } from '../../domain/attention.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
+import { acceptValues } from './intake.ts'
 import type { CustomerParts } from './intake.ts'
 import type { ReceivedEvent } from './received-event.ts'
 import { fieldsOf } from './state.ts'
@@ -22,22 +23,20 @@ export class Commands {
     this.#parts.timeline.note('resume', 'resumed by an operator')
   }
 
-  /** Has everything that is parked for this reason tried again; nothing when nothing is. */
+  /** Has everything that is parked for this reason tried again; does nothing when nothing is. */
   resumeAll(reason: AttentionReason): void {
     if (this.#parts.parking.unpark(reason)) this.#parts.timeline.note('resume', `all with ${reason}`)
   }
 
   /** Accepts a correction as newer than every known value, then has everything that is parked tried again. */
   correct({ values, organizationId }: Pick<ReceivedEvent, 'values' | 'organizationId'>): void {
-    const { company, contact, parking, timeline } = this.#parts
+    const { parking, timeline } = this.#parts
     const known = fieldsOf(this.#state)
     const corrected = FIELD_NAMES.filter((field) => values[field] !== undefined).map((field) => known[field])
     const newest = Math.max(0, ...[this.#state.memberships.at(-1), ...corrected].map((version) => version?.at ?? 0))
     const at = Math.max(Date.now(), newest + 1)
     const version = { at, id: `correction-${at}` }
-    contact.accept({ ...version, values })
-    company.accept({ ...version, values })
-    if (organizationId !== null) company.join({ ...version, organizationId }, values)
+    acceptValues(this.#parts, { ...version, values, organizationId })
     parking.unpark()
     timeline.note('resume', 'corrected by an operator')
   }
@@ -48,8 +47,7 @@ export class Commands {
     parking.unpark()
     contact.resync()
     company.resync()
-    // Before the customer is onboarded, everything is still to be written anyway.
-    this.#state.isResync = association.isComplete
+    association.requestResync()
     timeline.note('resync', 'requested by an operator')
   }
 }

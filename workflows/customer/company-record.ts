@@ -1,4 +1,4 @@
-// The company of the customer's organization: what is known of it, and what is still to be written, to a former one too.
+// The customer's company: its values, and the changes still to write, also to the company of a former organization.
 
 import type { CompanyChange, CompanyDraft, CompanyOutcome, FoundCustomer, WriteOutcome } from '../../domain/crm.ts'
 import { COMPANY_FIELDS, hasNameOrDomain } from '../../domain/fields.ts'
@@ -8,13 +8,13 @@ import { CrmRecord, namesOf } from './crm-record.ts'
 import { selectValues, sinceWatermark, withOutcome, withStates } from './field-values.ts'
 import { currentOrganization, isWithin, periodIn, UNNAMED, withMembership } from './memberships.ts'
 import type { Membership } from './memberships.ts'
-import type { CompanyLink, CustomerState, RecordState } from './state.ts'
+import type { CompanyReference, CustomerState, RecordState } from './state.ts'
 
-/** The company and the memberships are its own to change; of the rest it only reads. */
+/** It changes only `company` and `memberships`, and reads the rest. */
 type View = Pick<CustomerState, 'company' | 'memberships'> &
   Readonly<Pick<CustomerState, 'customerId' | 'registration' | 'parked' | 'erasure'>>
 
-export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyChange, CompanyOutcome> {
+export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, CompanyChange, CompanyOutcome> {
   readonly name = 'company'
   readonly updateStep = 'company-update'
   protected readonly fieldNames = COMPANY_FIELDS
@@ -26,16 +26,16 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
     this.#view = view
   }
 
-  /** The company that the contact was last associated with, or is to be; a former organization's after a move. */
-  get link(): CompanyLink | null {
-    return this.state.link
+  /** The company that the contact is, or will be, associated with. After a move it is still the former one. */
+  get reference(): CompanyReference | null {
+    return this.state.reference
   }
 
   /** The company of today's organization; `null` until it is created, or after a move. */
-  get current(): CompanyLink | null {
-    const { link } = this.state
+  get current(): CompanyReference | null {
+    const { reference } = this.state
     const today = currentOrganization(this.#view.memberships)
-    return link && (today === null || today === this.#organizationOf(link)) ? link : null
+    return reference && (today === null || today === this.#organizationOf(reference)) ? reference : null
   }
 
   /** The product's id of today's organization; `null` when it has none. */
@@ -52,7 +52,7 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
     return this.current !== null
   }
 
-  protected get state(): RecordState<CompanyLink> {
+  protected get state(): RecordState<CompanyReference> {
     return this.#view.company
   }
 
@@ -62,33 +62,33 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
   }
 
   change(): CompanyChange | null {
-    const { link } = this.state
-    if (!link || !mayWrite(this.#view, this.updateStep)) return null
-    const { companyId, ownEventAt, othersEventAt } = link
-    const change = this.#valuesIn(this.#organizationOf(link), 'pending')
+    const { reference } = this.state
+    if (!reference || !mayWrite(this.#view, this.updateStep)) return null
+    const { companyId, ownEventAt, othersEventAt } = reference
+    const change = this.#valuesIn(this.#organizationOf(reference), 'pending')
     return Object.keys(change.values).length === 0 ? null : { companyId, ...change, ownEventAt, othersEventAt }
   }
 
   /**
-   * On a company that existed, HubSpot users' values win over the registration's. An update's values are written once more
-   * even when they are there: that raises the company's watermark, which other customers' values are held against.
+   * On an existing company, HubSpot users' values win over the registration's. An update's values are always sent, which raises
+   * the company's watermark for other customers.
    */
   created(draft: CompanyDraft, { outcome, companyId, url, organizationId, kept, rejected }: CompanyOutcome): void {
-    const before = this.state.link
+    const before = this.state.reference
     const isSame = before?.companyId === companyId
-    if (before !== null && !isSame) this.state.recreatedAt = null
-    // A company that carries the product's id names the organization, even when no event has.
+    if (before !== null && !isSame) this.state.deletedAt = null
+    // The company's key may hold an id of the organization that no event has named.
     if (this.#view.memberships.length === 0 && organizationId !== null) {
       this.#view.memberships = [{ at: 0, id: '', organizationId }]
     }
-    this.state.link = {
+    this.state.reference = {
       companyId,
       url,
       outcome,
       organizationId,
       domain: draft.values['company.domain'] ?? null,
       name: null,
-      // On an adopted company, too, the first watermark is this customer's.
+      // onramp wrote an adopted company's first watermark itself.
       ownEventAt: outcome !== 'existed' ? draft.lastEventAt : isSame ? before.ownEventAt : 0,
       othersEventAt: isSame ? before.othersEventAt : 0,
     }
@@ -100,12 +100,12 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
     this.skipFormer()
   }
 
-  /** Takes over the company that the look-up found. Values for a company that is not there stay as the event brought them. */
+  /** Stores the company that the look-up found. Without one, all values stay pending. */
   found({ companyId, companyUrl, organizationId, companyDomain, companyName, lastEventAt }: FoundCustomer): void {
     if (companyId === null) return
     this.state.fields = sinceWatermark(this.state.fields, lastEventAt)
     this.#view.memberships = this.#view.memberships.filter(({ at }) => at > lastEventAt)
-    this.state.link = {
+    this.state.reference = {
       companyId,
       url: companyUrl,
       outcome: null,
@@ -122,18 +122,18 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
   }
 
   override written(sent: CompanyChange, outcome: Exclude<WriteOutcome, { outcome: 'missing' }>): void {
-    const { link } = this.state
-    if (link) {
-      this.state.link = {
-        ...link,
-        domain: sent.values['company.domain'] ?? link.domain,
+    const { reference } = this.state
+    if (reference) {
+      this.state.reference = {
+        ...reference,
+        domain: sent.values['company.domain'] ?? reference.domain,
         // The name counts only for a company that a look-up found.
-        name: link.name === null ? null : (sent.values['company.name'] ?? link.name),
-        othersEventAt: Math.max(link.othersEventAt, outcome.othersEventAt ?? 0),
-        ownEventAt: Math.max(link.ownEventAt, outcome.outcome === 'written' ? sent.lastEventAt : 0),
+        name: reference.name === null ? null : (sent.values['company.name'] ?? reference.name),
+        othersEventAt: Math.max(reference.othersEventAt, outcome.othersEventAt ?? 0),
+        ownEventAt: Math.max(reference.ownEventAt, outcome.outcome === 'written' ? sent.lastEventAt : 0),
       }
     }
-    // A newer event may have brought the same value: it is sent again, since it counts more than the time that was sent.
+    // A newer event may carry the same value. It is sent again, since its time is newer.
     const { fields } = this.state
     const values = Object.fromEntries(
       Object.entries(sent.values).filter(([field]) => {
@@ -145,13 +145,13 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
   }
 
   merged(recordId: string): boolean {
-    const { link } = this.state
-    if (link === null || link.companyId === recordId) return false
-    this.state.link = { ...link, companyId: recordId }
+    const { reference } = this.state
+    if (reference === null || reference.companyId === recordId) return false
+    this.state.reference = { ...reference, companyId: recordId }
     return true
   }
 
-  /** Takes over that the customer belongs to an organization since an event; says whether it is another one than before. */
+  /** Adds a membership; returns whether today's organization changed. */
   join(membership: Membership, values: Values): boolean {
     if (this.#view.memberships.length === 0) this.#leaveUnnamed(values)
     const before = currentOrganization(this.#view.memberships)
@@ -161,24 +161,25 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
     // The first id only names the organization that was known without one.
     if (before === null) return false
 
-    // The membership may be older than was known; then the former organization has got values of the present one.
+    // The membership may have begun earlier than onramp knew. Values since then belong to today's organization.
     const period = periodIn(this.#view.memberships, today)
     this.state.fields = withStates(this.state.fields, (value) => {
-      const isNews = isWithin(value, period) && !(today === before && isWithin(value, periodBefore))
-      return isNews ? 'pending' : value.state
+      const isOfNewPeriod = isWithin(value, period) && !(today === before && isWithin(value, periodBefore))
+      return isOfNewPeriod ? 'pending' : value.state
     })
     return today !== before
   }
 
-  /** Skips what is pending for an organization that the customer has left, and whose company is not the linked one. */
+  /** Skips the unwritten values of former organizations, except that of the present company. */
   skipFormer(): void {
-    const { link, fields } = this.state
+    const { reference, fields } = this.state
     const { memberships } = this.#view
-    const open = [currentOrganization(memberships), ...(link ? [this.#organizationOf(link)] : [])]
+    const open = [currentOrganization(memberships), ...(reference ? [this.#organizationOf(reference)] : [])]
     const periods = open.map((organizationId) => periodIn(memberships, organizationId))
     this.state.fields = withStates(fields, (value) => {
       const isOpen = periods.some((period) => isWithin(value, period))
-      return value.state === 'pending' && !isOpen ? 'skipped' : value.state
+      const isUnwritten = value.state === 'pending' || value.state === 'rejected'
+      return isUnwritten && !isOpen ? 'skipped' : value.state
     })
   }
 
@@ -187,7 +188,7 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
     this.skipFormer()
   }
 
-  /** Values from the time in which the customer belonged to an organization: a customer who moves brings none along. */
+  /** The values of the customer's time in an organization. A customer who moves takes no values along. */
   #valuesIn(organizationId: string | null, only?: 'pending') {
     const period = periodIn(this.#view.memberships, organizationId)
     return selectValues(this.state.fields, COMPANY_FIELDS, (value) => {
@@ -195,8 +196,8 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
     })
   }
 
-  /** The organization that a company stands for; one that was identified without an id gets the first id as its name. */
-  #organizationOf({ organizationId }: CompanyLink): string | null {
+  /** The organization that a company stands for. The first id that an event brings names an organization without an id. */
+  #organizationOf({ organizationId }: CompanyReference): string | null {
     return organizationId ?? this.#view.memberships[0]?.organizationId ?? null
   }
 
@@ -204,18 +205,19 @@ export class CompanyRecord extends CrmRecord<CompanyLink, CompanyDraft, CompanyC
     this.#view.memberships = withMembership(this.#view.memberships, membership)
   }
 
-  /** Leaves the linked company to an organization without an id, when the first one that has an id is another. */
+  /** Adds an unnamed membership when the first id names another organization than the present company's. */
   #leaveUnnamed(values: Values): void {
-    const { link } = this.state
-    if (link && isOtherOrganization(link, values)) this.#addMembership({ at: 0, id: '', organizationId: UNNAMED })
+    const { reference } = this.state
+    if (reference && isOtherOrganization(reference, values))
+      this.#addMembership({ at: 0, id: '', organizationId: UNNAMED })
   }
 }
 
 /**
- * Whether values that come with a first id are another organization's than a company that was identified without one. After
- * a look-up nobody knows whether the id is the first, so that without a domain the name has to be the same.
+ * Whether the values of an event with a first id belong to another organization than a company without an id. Different domains
+ * say so. Without a domain, different names say so, but only for a company that a look-up found.
  */
-function isOtherOrganization({ domain, name }: CompanyLink, values: Values): boolean {
+function isOtherOrganization({ domain, name }: CompanyReference, values: Values): boolean {
   const isOther = (known: string | null, given: string | null | undefined) => Boolean(known && given && known !== given)
   return values['company.domain'] ? isOther(domain, values['company.domain']) : isOther(name, values['company.name'])
 }

@@ -1,17 +1,17 @@
-// The customer's contact: what is known of it, and what is still to be written.
+// The customer's contact: its values, and the changes still to write.
 
 import type { ContactChange, ContactDraft, ContactOutcome, FoundCustomer } from '../../domain/crm.ts'
 import { CONTACT_FIELDS } from '../../domain/fields.ts'
 import { mayWrite } from './unwanted-record.ts'
 import { CrmRecord, namesOf } from './crm-record.ts'
 import { selectValues, sinceWatermark, withOutcome } from './field-values.ts'
-import type { ContactLink, CustomerState, RecordState } from './state.ts'
+import type { ContactReference, CustomerState, RecordState } from './state.ts'
 
-/** The contact is its own to change; of the rest it only reads. */
+/** It changes only `contact`, and reads the rest. */
 type View = Pick<CustomerState, 'contact'> &
   Readonly<Pick<CustomerState, 'customerId' | 'registration' | 'memberships' | 'watermark' | 'parked' | 'erasure'>>
 
-export class ContactRecord extends CrmRecord<ContactLink, ContactDraft, ContactChange, ContactOutcome> {
+export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, ContactChange, ContactOutcome> {
   readonly name = 'contact'
   readonly updateStep = 'contact-update'
   protected readonly fieldNames = CONTACT_FIELDS
@@ -24,13 +24,13 @@ export class ContactRecord extends CrmRecord<ContactLink, ContactDraft, ContactC
   }
 
   /** The contact in the CRM; `null` until it is there. */
-  get link(): ContactLink | null {
-    return this.state.link
+  get reference(): ContactReference | null {
+    return this.state.reference
   }
 
-  /** Whether HubSpot users deleted the contact, which is to be re-created. */
-  get isLost(): boolean {
-    return this.state.link === null && this.state.recreatedAt !== null
+  /** Whether HubSpot users deleted the contact, so that onramp re-creates it. */
+  get isDeleted(): boolean {
+    return this.state.reference === null && this.state.deletedAt !== null
   }
 
   get canCreate(): boolean {
@@ -41,7 +41,7 @@ export class ContactRecord extends CrmRecord<ContactLink, ContactDraft, ContactC
     return true
   }
 
-  protected get state(): RecordState<ContactLink> {
+  protected get state(): RecordState<ContactReference> {
     return this.#view.contact
   }
 
@@ -55,13 +55,13 @@ export class ContactRecord extends CrmRecord<ContactLink, ContactDraft, ContactC
   change(): ContactChange | null {
     const { customerId } = this.#view
     const { values } = selectValues(this.state.fields, CONTACT_FIELDS, ({ state }) => state === 'pending')
-    if (!this.state.link || Object.keys(values).length === 0 || !mayWrite(this.#view, this.updateStep)) return null
-    return { customerId, contactId: this.state.link.contactId, values, lastEventAt: this.lastEventAt }
+    if (!this.state.reference || Object.keys(values).length === 0 || !mayWrite(this.#view, this.updateStep)) return null
+    return { customerId, contactId: this.state.reference.contactId, values, lastEventAt: this.lastEventAt }
   }
 
-  /** On a contact that existed, HubSpot users' values win over the registration's; an update's values are still to be written. */
+  /** On an existing contact, HubSpot users' values win over the registration's values, but not over an update's. */
   created({ values }: ContactDraft, { outcome, contactId, url, kept, rejected }: ContactOutcome): void {
-    this.state.link = { contactId, url, outcome }
+    this.state.reference = { contactId, url, outcome }
     this.state.fields = withOutcome(this.state.fields, values, (field, value) => {
       if (namesOf(rejected).includes(field)) return value.state
       if (!kept.some((name) => name === field)) return 'written'
@@ -69,20 +69,20 @@ export class ContactRecord extends CrmRecord<ContactLink, ContactDraft, ContactC
     })
   }
 
-  /** Takes over the contact that the look-up found. */
+  /** Stores the contact that the look-up found. */
   found({ contactId, contactUrl, lastEventAt }: FoundCustomer): void {
     this.state.fields = sinceWatermark(this.state.fields, lastEventAt)
-    this.state.link = { contactId, url: contactUrl, outcome: null }
+    this.state.reference = { contactId, url: contactUrl, outcome: null }
   }
 
   merged(recordId: string): boolean {
-    const { link } = this.state
-    if (link === null || link.contactId === recordId) return false
-    this.state.link = { ...link, contactId: recordId }
+    const { reference } = this.state
+    if (reference === null || reference.contactId === recordId) return false
+    this.state.reference = { ...reference, contactId: recordId }
     return true
   }
 
-  /** Event time of the newest that is known, the membership included: a late event must not turn the contact back. */
+  /** The contact's watermark: the newest event time, memberships included, so that a late event changes nothing (G4). */
   get lastEventAt(): number {
     const { memberships, watermark } = this.#view
     const { lastEventAt } = selectValues(this.state.fields, CONTACT_FIELDS)

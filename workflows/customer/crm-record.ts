@@ -1,6 +1,6 @@
-// What the company and the contact of a customer have in common: newest values in, drafts and changes out.
+// The common part of a customer's company and contact: accepts values, and returns drafts and changes.
 
-import { situations } from '../../domain/attention.ts'
+import { explanations } from '../../domain/attention.ts'
 import type { Explanation } from '../../domain/attention.ts'
 import type { RejectedField, WriteOutcome } from '../../domain/crm.ts'
 import type { Field, Values } from '../../domain/fields.ts'
@@ -12,33 +12,33 @@ import type { RecordState } from './state.ts'
 // HubSpot users who delete a record a second time within a month do not want it; an operator decides then.
 const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
 
-/** A change that was sent, as far as its outcome needs it. */
+/** A change that was sent. */
 export interface SentChange {
   values: Values
   lastEventAt: number
 }
 
-/** One of the two records. `Link` is how the state names the record in the CRM. */
-export abstract class CrmRecord<Link extends object, Draft, Change extends SentChange, Outcome> {
+/** One of the two records. `Reference` holds the record's id in the CRM. */
+export abstract class CrmRecord<Reference extends object, Draft, Change extends SentChange, Outcome> {
   abstract readonly name: 'company' | 'contact'
   /** The step that writes changes to the record; single rejected fields are parked at it. */
   abstract readonly updateStep: 'company-update' | 'contact-update'
   protected abstract readonly fieldNames: readonly Field[]
-  /** What an event has to bring before the record can be created. */
+  /** Names the data that an event must bring before onramp can create the record. */
   protected abstract readonly neededToCreate: string
-  protected abstract readonly state: RecordState<Link>
+  protected abstract readonly state: RecordState<Reference>
 
-  /** What the record is to be created from. */
+  /** The values to create the record with. */
   abstract draft(): Draft
-  /** What is still to be written to the record in the CRM; `null` when that is nothing, or must not be. */
+  /** The pending values to send; `null` when there are none, or when writing is not allowed. */
   abstract change(): Change | null
-  /** Takes over that the record is there, which of the draft's values it has, and which of HubSpot users' values stay. */
+  /** Stores the record's id, and sets each sent field to `written`, `kept` or `pending`. */
   abstract created(draft: Draft, outcome: Outcome): void
-  /** Follows the record to another id after HubSpot users have merged it; says whether it was another one. */
+  /** Stores the surviving record's id after HubSpot users have merged the record. Returns whether it is another id. */
   abstract merged(recordId: string): boolean
   /** Whether enough is known to create the record. */
   abstract get canCreate(): boolean
-  /** Whether the customer still needs the record, so that a deletion is undone. */
+  /** Whether the customer still needs the record. */
   protected abstract get isNeeded(): boolean
 
   /** Keeps the event's values that are newer; returns their fields. */
@@ -48,7 +48,7 @@ export abstract class CrmRecord<Link extends object, Draft, Change extends SentC
     return Object.keys(newer) as Field[]
   }
 
-  /** Takes over which values of a change the CRM has. */
+  /** Sets the state of each sent field from the outcome. */
   written(sent: Change, outcome: Exclude<WriteOutcome, { outcome: 'missing' }>): void {
     const rejected = outcome.outcome === 'written' ? namesOf(outcome.rejected) : []
     this.state.fields = withOutcome(this.state.fields, sent.values, (field, value) => {
@@ -58,29 +58,31 @@ export abstract class CrmRecord<Link extends object, Draft, Change extends SentC
     })
   }
 
-  /** Takes over that the record was deleted. Returns why it cannot be re-created; `null` when it is to be. */
-  lost(): Explanation | null {
-    const { recreatedAt } = this.state
-    if (recreatedAt !== null && Date.now() - recreatedAt < RECREATION_WINDOW_MS) {
-      return situations.deletedAgain(this.name)
+  /** Handles the deletion of the record. Returns why onramp does not re-create it; `null` when it does. */
+  deleted(): Explanation | null {
+    // The CRM has none of the values any more (G12).
+    this.resync()
+    const { deletedAt } = this.state
+    if (deletedAt !== null && Date.now() - deletedAt < RECREATION_WINDOW_MS) {
+      return explanations.deletedAgain(this.name)
     }
-    if (!this.canCreate) return situations.notCreatable(this.name, this.neededToCreate)
-    if (this.isNeeded) this.state.recreatedAt = Date.now()
-    this.state.link = null
+    if (!this.canCreate) return explanations.notCreatable(this.name, this.neededToCreate)
+    if (this.isNeeded) this.state.deletedAt = Date.now()
+    this.state.reference = null
     return null
   }
 
-  /** Allows the record to be re-created once more. */
+  /** Allows the record to be re-created again. */
   allowRecreation(): void {
-    this.state.recreatedAt = null
+    this.state.deletedAt = null
   }
 
-  /** Has fields wait until they are parked no more. */
+  /** Holds fields back while they are parked. */
   reject(fields: readonly Field[]): void {
     this.#setState('rejected', ({ state }, field) => fields.includes(field) && state !== 'rejected')
   }
 
-  /** Has parked fields written again. */
+  /** Has unparked fields written again. */
   retry(fields: readonly Field[]): void {
     this.#setState('pending', ({ state }, field) => fields.includes(field) && state === 'rejected')
   }
@@ -90,7 +92,7 @@ export abstract class CrmRecord<Link extends object, Draft, Change extends SentC
     this.#setState('pending', ({ state }) => state !== 'rejected')
   }
 
-  /** Has the values written that this event brought and that HubSpot users' values have kept out. */
+  /** Has this event's values written where HubSpot users' values were kept. */
   overwriteKept({ id }: EventVersion): void {
     this.#setState('pending', (value) => value.id === id && value.state === 'kept')
   }
@@ -100,10 +102,10 @@ export abstract class CrmRecord<Link extends object, Draft, Change extends SentC
   }
 }
 
-/** A record as the outcome of a change needs it. */
+/** The part of a record that the outcome of a change needs. */
 export type ChangedRecord<Change extends SentChange> = Pick<
   CrmRecord<object, unknown, Change, unknown>,
-  'name' | 'updateStep' | 'merged' | 'written' | 'lost'
+  'name' | 'updateStep' | 'merged' | 'written' | 'deleted'
 >
 
 export function namesOf(rejected: RejectedField[]): Field[] {

@@ -14,7 +14,7 @@ import type {
 import type { Values } from '../../domain/fields.ts'
 import type { Phase, Step } from '../../domain/onboarding.ts'
 import { Association } from './association.ts'
-import { Parking } from './attention.ts'
+import { Parking } from './parking.ts'
 import { CompanyRecord } from './company-record.ts'
 import { ContactRecord } from './contact-record.ts'
 import { Commands } from './commands.ts'
@@ -34,8 +34,8 @@ export class Customer {
   readonly commands: Commands
   readonly #timeline: Timeline
 
-  /** @param stored what an earlier run handed over; nothing for a new customer */
-  constructor(customerId: string, stored: StoredState = {}) {
+  /** @param stored the state of the previous run; empty for a new customer */
+  constructor(customerId: string, stored: StoredState | undefined = {}) {
     this.state = migrateState(customerId, stored)
     this.#timeline = new Timeline(this.state)
     this.company = new CompanyRecord(this.state)
@@ -52,11 +52,11 @@ export class Customer {
     if (this.state.erasure === 'done') return 'erased'
     if (!this.state.registration) return 'awaiting-registration'
     if (!this.company.current) return 'company'
-    if (!this.contact.link) return 'contact'
+    if (!this.contact.reference) return 'contact'
     return this.state.isAssociated ? 'onboarded' : 'association'
   }
 
-  get isErased(): boolean {
+  get isErasureRequested(): boolean {
     return this.state.erasure !== 'none'
   }
 
@@ -67,24 +67,24 @@ export class Customer {
 
   /** Whether there is anything to do in the CRM. */
   get hasWork(): boolean {
-    return !this.association.isComplete || this.state.isResync || this.hasChanges
+    return !this.association.isComplete || this.association.isResyncDue || this.hasChanges
   }
 
-  /** Takes over what the CRM has of the customer from an earlier run; what it knows already is not written again. */
+  /** Stores what the look-up found. Values that the CRM already has are not written again. */
   found(customer: FoundCustomer | null): void {
     this.state.isLookedUp = true
     if (!customer) return
-    // The registration was in an earlier run, so everything that comes now is an update.
+    // The registration was in an earlier run, so every event now counts as an update.
     this.state.registration = { at: customer.lastEventAt, id: '' }
     this.state.watermark = customer.lastEventAt
     this.contact.found(customer)
     this.company.found(customer)
-    if (customer.companyId !== null) this.association.made()
+    if (customer.companyId !== null) this.association.associated()
     this.#timeline.note('lookup', 'found in HubSpot', customer)
   }
 
   companyCreated(draft: CompanyDraft, outcome: CompanyOutcome): void {
-    const former = this.company.link?.companyId
+    const former = this.company.reference?.companyId
     this.company.created(draft, outcome)
     if (former !== undefined && former !== outcome.companyId) {
       this.association.leave(former, outcome.companyId)
@@ -98,16 +98,16 @@ export class Customer {
     this.#noteOutcome('contact', this.contact, draft.values, outcome)
   }
 
-  /** Takes over that the association is there, or which of the two records HubSpot users deleted. */
+  /** Records the association, or which of the two records HubSpot users deleted. */
   associated(outcome: AssociationOutcome): void {
-    if (outcome.outcome === 'missing') return this.#lost(this[outcome.record], outcome)
-    this.association.made()
+    if (outcome.outcome === 'missing') return this.#deleted(this[outcome.record], outcome)
+    this.association.associated()
     this.#noteOutcome('association', this.contact, {}, outcome)
   }
 
-  /** Takes over what became of a change. A record that HubSpot users merged into another one is followed. */
+  /** Applies the outcome of a change. After a merge by HubSpot users it follows the surviving record. */
   changed<Change extends SentChange>(record: ChangedRecord<Change>, change: Change, outcome: WriteOutcome): void {
-    if (outcome.outcome === 'missing') return this.#lost(record, outcome)
+    if (outcome.outcome === 'missing') return this.#deleted(record, outcome)
     if (outcome.outcome === 'written' && record.merged(outcome.recordId)) {
       this.#timeline.note(record.name, 'merged into another record by HubSpot users, which is followed')
     }
@@ -115,20 +115,21 @@ export class Customer {
     this.#noteOutcome(record.updateStep, record, change.values, outcome)
   }
 
-  /** Removes everything personal; what stays says that there was a customer, and what was done. */
+  /** Removes everything personal from the state. */
   erased(response: CrmResponse): void {
     Object.assign(this.state, tombstone(this.state))
     this.#timeline.note('erasure', 'erased in HubSpot', response)
   }
 
-  #lost(record: Pick<ChangedRecord<never>, 'name' | 'updateStep' | 'lost'>, response: CrmResponse): void {
-    const obstacle = record.lost()
-    if (obstacle) {
+  #deleted(record: Pick<ChangedRecord<never>, 'name' | 'updateStep' | 'deleted'>, response: CrmResponse): void {
+    const obstacle = record.deleted()
+    this.association.reset()
+    if (obstacle === null) {
+      this.#timeline.note(record.name, 'deleted by HubSpot users, to be re-created', response)
+    } else {
       const { correlationId } = response
-      return this.parking.park(record.updateStep, { ...obstacle, fields: [], correlationId }, {})
+      this.parking.park(record.updateStep, { ...obstacle, fields: [], correlationId }, {})
     }
-    this.association.lost()
-    this.#timeline.note(record.name, 'deleted by HubSpot users, to be re-created', response)
   }
 
   /** Notes what a step did. A rejected field is parked at the record's update, since the step itself is done. */

@@ -1,10 +1,10 @@
-// The newest value of each field, in whichever order events arrive (G4), and whether the CRM has it. Pure functions.
+// The newest value of each field, in any order of events (G4), and whether the CRM has it. Pure functions.
 
 import { entriesOf } from '../../domain/fields.ts'
 import type { Field, Values } from '../../domain/fields.ts'
 import type { FieldState } from '../../domain/onboarding.ts'
 
-/** What orders events: the later one wins, and of two at the same time the one with the greater id. */
+/** Orders events: the later one wins; at equal times the greater id wins. */
 export interface EventVersion {
   /** Event time in milliseconds since the epoch. */
   at: number

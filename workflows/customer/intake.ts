@@ -1,9 +1,10 @@
 // Accepts the product's events: registrations, updates, erasures, and signals that this version cannot read.
 
 import type { Association } from './association.ts'
-import type { Parking } from './attention.ts'
+import type { Parking } from './parking.ts'
 import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
+import type { Field } from '../../domain/fields.ts'
 import { isLater } from './field-values.ts'
 import type { ReceivedEvent } from './received-event.ts'
 import type { CustomerState, UnknownSignal } from './state.ts'
@@ -31,17 +32,11 @@ export class Intake {
   /** Signals that came after the erasure, readable or not: this run's history holds their payloads and has to be deleted. */
   lateEvents = 0
   readonly #state: CustomerState
-  readonly #company: CompanyRecord
-  readonly #contact: ContactRecord
-  readonly #parking: Parking
-  readonly #timeline: Timeline
+  readonly #parts: CustomerParts
 
-  constructor(state: CustomerState, { company, contact, parking, timeline }: CustomerParts) {
+  constructor(state: CustomerState, parts: CustomerParts) {
     this.#state = state
-    this.#company = company
-    this.#contact = contact
-    this.#parking = parking
-    this.#timeline = timeline
+    this.#parts = parts
   }
 
   /** A second registration counts as an update of the fields that it carries. */
@@ -51,9 +46,9 @@ export class Intake {
     if (known && !isLater(known, event)) return
     this.#state.registration = { at: event.at, id: event.id }
     if (!known) return
-    // What counted as the registration until now is an update, which overwrites HubSpot users' values.
-    this.#company.overwriteKept(known)
-    this.#contact.overwriteKept(known)
+    // The former registration now counts as an update, and updates overwrite HubSpot users' values.
+    this.#parts.company.overwriteKept(known)
+    this.#parts.contact.overwriteKept(known)
   }
 
   /** An update that overtakes its registration is kept until that arrives. */
@@ -63,28 +58,32 @@ export class Intake {
 
   /** The customer is to be erased. This cannot be undone: what arrives afterwards changes nothing. */
   erase(): void {
-    if (this.#isErased) return
+    if (this.#isErasureRequested) return
     this.#state.erasure = 'requested'
     this.#state.parked = []
-    this.#timeline.note('event', 'erased')
+    this.#parts.timeline.note('event', 'erased')
   }
 
   /** Counts a signal that nobody can read (G7). */
   malformed(): void {
     this.#state.malformedEvents += 1
-    if (this.#isErased) this.lateEvents += 1
-    this.#timeline.note('event', 'malformed, without effect')
+    if (this.#isErasureRequested) this.lateEvents += 1
+    this.#parts.timeline.note('event', 'malformed, without effect')
   }
 
   /**
-   * Keeps a signal of a type that this version does not know, as it came, for the next version (G1). One that does not fit is
-   * counted as malformed.
+   * Keeps a signal of a type that this version does not know, as it came, for a newer version (G1); says whether it did. One
+   * that does not fit is counted as malformed.
    */
-  keepUnknown(signal: UnknownSignal): void {
+  storeUnknown(signal: UnknownSignal): boolean {
     const kept = [...this.#state.unknownSignals, signal]
-    if (this.#isErased || sizeOf(kept) > UNKNOWN_SIGNALS_BYTES) return this.malformed()
+    if (this.#isErasureRequested || sizeOf(kept) > UNKNOWN_SIGNALS_BYTES) {
+      this.malformed()
+      return false
+    }
     this.#state.unknownSignals = kept
-    this.#timeline.note('event', 'of an unknown type, kept for a newer version')
+    this.#parts.timeline.note('event', 'of an unknown type, kept for a newer version')
+    return true
   }
 
   /** Hands out the kept signals that this version knows; the others stay. */
@@ -96,36 +95,46 @@ export class Intake {
     return known
   }
 
-  get #isErased(): boolean {
+  get #isErasureRequested(): boolean {
     return this.#state.erasure !== 'none'
   }
 
   /** Keeps what is newer than the known values; says whether the event itself is new (G4, G5). */
   #accept(event: ReceivedEvent, what: string): boolean {
     const state = this.#state
-    if (this.#isErased) this.lateEvents += 1
-    if (this.#isErased || state.seenEvents.includes(event.id)) return false
+    if (this.#isErasureRequested) this.lateEvents += 1
+    if (this.#isErasureRequested || state.seenEvents.includes(event.id)) return false
     state.seenEvents = withinLimits([...state.seenEvents, event.id])
     state.lastEventAt = Math.max(state.lastEventAt ?? event.at, event.at)
 
-    const hasNews = this.#keep(event)
-    this.#timeline.note('event', hasNews ? what : `${what}, nothing newer`)
+    const isNewer = this.#merge(event)
+    this.#parts.timeline.note('event', isNewer ? what : `${what}, nothing newer`)
     return true
   }
 
-  #keep(event: ReceivedEvent): boolean {
+  #merge(event: ReceivedEvent): boolean {
     const { watermark } = this.#state
     if (watermark !== null && event.at <= watermark) return false
 
-    const uncreatable = [this.#company, this.#contact].filter((record) => !record.canCreate)
-    const fields = [...this.#contact.accept(event), ...this.#company.accept(event)]
-    const { at, id, organizationId, values } = event
-    const hasMoved = organizationId !== null && this.#company.join({ at, id, organizationId }, values)
-    this.#company.skipFormer()
-    const creatable = uncreatable.filter((record) => record.canCreate)
-    this.#parking.unparkBy({ fields, hasMoved, creatable })
-    return fields.length > 0 || hasMoved
+    const { company, contact, parking } = this.#parts
+    const uncreatable = [company, contact].filter((record) => !record.canCreate)
+    const accepted = acceptValues(this.#parts, event)
+    parking.unparkBy({ ...accepted, creatable: uncreatable.filter((record) => record.canCreate) })
+    // Unparked values of a former organization are skipped, too.
+    company.skipFormer()
+    return accepted.fields.length > 0 || accepted.hasMoved
   }
+}
+
+/** Gives each record the event's newer values. Returns their fields, and whether the organization is another one now. */
+export function acceptValues(
+  { company, contact }: Pick<CustomerParts, 'company' | 'contact'>,
+  { id, at, values, organizationId }: ReceivedEvent,
+): { fields: Field[]; hasMoved: boolean } {
+  const fields = [...contact.accept({ id, at, values }), ...company.accept({ id, at, values })]
+  const hasMoved = organizationId !== null && company.join({ id, at, organizationId }, values)
+  company.skipFormer()
+  return { fields, hasMoved }
 }
 
 /** The newest event ids, within the limits. */
@@ -135,7 +144,11 @@ function withinLimits(ids: string[]): string[] {
   return recent
 }
 
-/** Bytes as JSON, of which a character has up to three. */
+/** The size as JSON in UTF-8, in bytes. A surrogate pair has four, two for each half. */
 function sizeOf(signals: UnknownSignal[]): number {
-  return 3 * JSON.stringify(signals).length
+  let bytes = 0
+  for (const unit of JSON.stringify(signals).split('')) {
+    bytes += unit < '\u0080' ? 1 : unit < '\u0800' || !unit.isWellFormed() ? 2 : 3
+  }
+  return bytes
 }

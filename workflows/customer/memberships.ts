@@ -1,4 +1,4 @@
-// Which organization the customer belongs to, over time, in whichever order the events arrive. Pure functions.
+// The organizations that the customer belongs to, over time, in any order of events. Pure functions.
 
 import { isLater } from './field-values.ts'
 import type { EventVersion } from './field-values.ts'
@@ -21,7 +21,7 @@ export interface Period {
 // A customer who moves more often than this between two events that arrive out of order is beyond repair by order (G8).
 const LIMIT = 8
 
-/** The memberships with one more, ordered by event time. Of a row of the same organization only the first and last count. */
+/** The memberships with another one, by event time. In a sequence of one organization, only the first and the last stay. */
 export function withMembership(memberships: Membership[], membership: Membership): Membership[] {
   const inOrder = [...memberships, membership].sort((one, other) => (isLater(one, other) ? 1 : -1))
   return inOrder

@@ -1,4 +1,4 @@
-// Reads what arrived in a signal, whatever it is: an event about a customer, or nothing (G7).
+// Reads a signal's payload of any shape: an event about a customer, or nothing (G7).
 
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Values } from '../../domain/fields.ts'
@@ -28,7 +28,7 @@ export function readEvent(payload: unknown): ReceivedEvent | null {
     if (value !== null && !isText(value, FIELDS[field].limit)) return null
     values[field] = value
   }
-  // HubSpot tells contacts apart by the e-mail address, so it cannot be cleared.
+  // The CRM identifies contacts by their e-mail address, so it cannot be cleared.
   if (values.email === null) return null
 
   const organizationId = atPath(customer, 'company.id') ?? null

@@ -1,4 +1,4 @@
-// All that one run of an onboarding hands to the next: plain JSON, below 64 KiB (G8), with a version and migrations.
+// The state that a run passes to the next one: plain JSON, below 64 KiB (G8), with a version and migrations.
 
 import type { CompanyOutcome, ContactOutcome } from '../../domain/crm.ts'
 import type { Attention, TimelineEntry } from '../../domain/onboarding-status.ts'
@@ -7,15 +7,15 @@ import type { Membership } from './memberships.ts'
 
 const STATE_VERSION = 2
 
-/** A company in the CRM that the customer's contact is, or is to be, associated with. */
-export interface CompanyLink {
+/** A company in the CRM that the customer's contact is, or will be, associated with. */
+export interface CompanyReference {
   companyId: string
   url: string | null
   /** `null` for a company that a look-up found. */
   outcome: CompanyOutcome['outcome'] | null
   /** The organization that the company stands for; `null` when the product sent no id of it. */
   organizationId: string | null
-  /** The domain and the name by which an organization without an id is told from others. */
+  /** Identify an organization without an id; the name only for a company that a look-up found. */
   domain: string | null
   name: string | null
   /** Event time of the newest value that this customer has written to the company, and that others have; 0 for none. */
@@ -23,18 +23,18 @@ export interface CompanyLink {
   othersEventAt: number
 }
 
-export interface ContactLink {
+export interface ContactReference {
   contactId: string
   url: string | null
   outcome: ContactOutcome['outcome'] | null
 }
 
-/** What is known of one of the two records: the customer's values, and the record in the CRM once it is there. */
-export interface RecordState<Link> {
+/** One of the two records: the customer's values, and the record in the CRM once it is there. */
+export interface RecordState<Reference> {
   fields: FieldValues
-  link: Link | null
-  /** When HubSpot users' deletion of the record was last undone, in milliseconds since the epoch. */
-  recreatedAt: number | null
+  reference: Reference | null
+  /** When onramp last noticed that HubSpot users deleted the record, in milliseconds since the epoch. */
+  deletedAt: number | null
 }
 
 /** A signal of a type that this version does not know, as it came. A newer version reads it (G1). */
@@ -48,8 +48,8 @@ export interface CustomerState {
   customerId: string
   /** The earliest registration. Values of any other event are updates, in whichever order the events arrive. */
   registration: EventVersion | null
-  company: RecordState<CompanyLink>
-  contact: RecordState<ContactLink>
+  company: RecordState<CompanyReference>
+  contact: RecordState<ContactReference>
   memberships: Membership[]
   isAssociated: boolean
   /** The companies that the contact may still be associated with after the customer has moved to another one. */
@@ -75,8 +75,8 @@ function initialState(customerId: string): CustomerState {
     version: STATE_VERSION,
     customerId,
     registration: null,
-    company: { fields: {}, link: null, recreatedAt: null },
-    contact: { fields: {}, link: null, recreatedAt: null },
+    company: { fields: {}, reference: null, deletedAt: null },
+    contact: { fields: {}, reference: null, deletedAt: null },
     memberships: [],
     isAssociated: false,
     movedFrom: [],
@@ -94,10 +94,10 @@ function initialState(customerId: string): CustomerState {
   }
 }
 
-/** What stays of an erased customer: nothing personal, only that there was one, and what was done. */
+/** The state of an erased customer: nothing personal, only the timeline and counters. */
 export function tombstone({ customerId, timeline, malformedEvents, lastEventAt }: CustomerState): CustomerState {
-  const kept = { timeline, malformedEvents, lastEventAt }
-  return { ...initialState(customerId), isLookedUp: true, erasure: 'done', ...kept }
+  const retained = { timeline, malformedEvents, lastEventAt }
+  return { ...initialState(customerId), isLookedUp: true, erasure: 'done', ...retained }
 }
 
 /** A state as some version of this code wrote it. */
@@ -108,7 +108,7 @@ type Migrations = { [version: number]: (state: StoredState) => StoredState }
 const MIGRATIONS: Migrations = {}
 
 /**
- * The state that an earlier run handed over, brought to today's version. A key that was added since gets its initial value
+ * The previous run's state, migrated to the current version. A key that was added since gets its initial value
  * without a migration. Keys of a newer version are carried along untouched, and so is its number: the newer version reads both
  * again after a rollback.
  */

@@ -7,7 +7,7 @@ import { fieldsOf } from './state.ts'
 
 export function statusOf({ state, phase }: Customer): OnboardingStatus {
   const { contact, company } = state
-  // What blocks the onboarding itself comes before a field that was rejected later on.
+  // An attention that blocks the onboarding comes before a rejected field.
   const parked = state.parked.toSorted((one, other) => STEPS.indexOf(one.step) - STEPS.indexOf(other.step))
   return {
     customerId: state.customerId,
@@ -15,12 +15,12 @@ export function statusOf({ state, phase }: Customer): OnboardingStatus {
     attention: parked[0] ?? null,
     parked,
     hubspot: {
-      contactId: contact.link?.contactId ?? null,
-      companyId: company.link?.companyId ?? null,
-      contactUrl: contact.link?.url ?? null,
-      companyUrl: company.link?.url ?? null,
-      contactOutcome: contact.link?.outcome ?? null,
-      companyOutcome: company.link?.outcome ?? null,
+      contactId: contact.reference?.contactId ?? null,
+      companyId: company.reference?.companyId ?? null,
+      contactUrl: contact.reference?.url ?? null,
+      companyUrl: company.reference?.url ?? null,
+      contactOutcome: contact.reference?.outcome ?? null,
+      companyOutcome: company.reference?.outcome ?? null,
     },
     fields: Object.fromEntries(
       Object.entries(fieldsOf(state)).map(([field, { state: of, at }]) => [field, { state: of, at: time(at) }]),

@@ -17,8 +17,8 @@ function detailsOf({ phase, state, company, contact }: Customer): string {
   const { parked, malformedEvents, unknownSignals } = state
   const lines = [
     `**${phase}**`,
-    ...(company.link ? [`Company ${linked(company.link.companyId, company.link.url)}`] : []),
-    ...(contact.link ? [`Contact ${linked(contact.link.contactId, contact.link.url)}`] : []),
+    ...(company.reference ? [`Company ${markdownLink(company.reference.companyId, company.reference.url)}`] : []),
+    ...(contact.reference ? [`Contact ${markdownLink(contact.reference.contactId, contact.reference.url)}`] : []),
     ...parked.map(({ reason, step, message }) => `Parked at ${step}, ${reason}: ${message}`),
     ...(malformedEvents > 0 ? [`${malformedEvents} malformed signals`] : []),
     ...(unknownSignals.length > 0
@@ -28,6 +28,6 @@ function detailsOf({ phase, state, company, contact }: Customer): string {
   return lines.join('\n\n')
 }
 
-function linked(id: string, url: string | null): string {
+function markdownLink(id: string, url: string | null): string {
   return url === null ? id : `[${id}](${url})`
 }

@@ -13,9 +13,9 @@ const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST'
  * onboarding takes less than a second: the phases on the way are shown only when they last.
  */
 export async function keepSearchAttributes(customer: Customer): Promise<never> {
-  const isOver = (): boolean => ['onboarded', 'erased'].includes(customer.phase)
+  const isSettled = (): boolean => ['onboarded', 'erased'].includes(customer.phase)
   const isParked = (): boolean => customer.state.parked.length > 0
-  await condition(() => isOver() || isParked(), '2 seconds')
+  await condition(() => isSettled() || isParked(), '2 seconds')
   for (;;) {
     await condition(() => shownPhase() !== customer.phase || shownAttention() !== attentionOf(customer).join())
     upsertSearchAttributes([

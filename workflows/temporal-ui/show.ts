@@ -1,11 +1,11 @@
-// What operators see of a customer in the Temporal UI, kept true beside the story.
+// Keeps true what operators see of a customer in the Temporal UI.
 
 import { isCancellation } from '@temporalio/workflow'
 import type { Customer } from '../customer/customer.ts'
 import { keepDetails } from './current-details.ts'
 import { keepSearchAttributes } from './search-attributes.ts'
 
-/** Starts loops that run for as long as the workflow does; nobody awaits them, and a cancelled workflow ends them. */
+/** Starts two loops that run until the workflow ends. */
 export function showInTemporal(customer: Customer): void {
   Promise.all([keepDetails(customer), keepSearchAttributes(customer)]).catch((error: unknown) => {
     if (!isCancellation(error)) throw error

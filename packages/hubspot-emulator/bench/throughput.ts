@@ -1,4 +1,4 @@
-// How many plain creates of contacts the emulator answers in a second: `npm run emulator:throughput` prints the median of some runs.
+// `npm run emulator:throughput`: measures how many creates of contacts per second the emulator handles.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,18 +10,18 @@ import { Pool } from 'undici'
 
 const RUNS = 5
 const RUN_MS = 4000
-// Enough to keep the emulator busy; more only wait in its queue.
+// Enough to keep the emulator busy; more connections would only wait.
 const CONNECTIONS = 32
 
 let created = 0
 
-/** Creates answered per second in one run, by an emulator in a process of its own. */
+/** The creates per second of one run. */
 async function createsPerSecond(url: string): Promise<number> {
   const pool = new Pool(url, { connections: CONNECTIONS })
-  const begin = performance.now()
-  let answered = 0
+  const startedAt = performance.now()
+  let responses = 0
   const caller = async (): Promise<void> => {
-    while (performance.now() - begin < RUN_MS) {
+    while (performance.now() - startedAt < RUN_MS) {
       created += 1
       const { statusCode, body } = await pool.request({
         method: 'POST',
@@ -32,17 +32,18 @@ async function createsPerSecond(url: string): Promise<number> {
         }),
       })
       await body.dump()
-      if (statusCode !== 201) throw new Error(`a create was answered ${statusCode}`)
-      answered += 1
+      if (statusCode !== 201) throw new Error(`A create returned ${statusCode}.`)
+      responses += 1
     }
   }
   await Promise.all(Array.from({ length: CONNECTIONS }, caller))
-  const seconds = (performance.now() - begin) / 1000
+  const seconds = (performance.now() - startedAt) / 1000
   await pool.close()
-  return answered / seconds
+  return responses / seconds
 }
 
-async function measured(title: string, dataDir: string): Promise<void> {
+/** Starts an emulator process and prints the median, minimum and maximum of the runs after a warm-up. */
+async function measure(title: string, dataDir: string): Promise<void> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: { ...process.env, EMULATOR_PORT: '0', ONRAMP_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -60,7 +61,7 @@ async function measured(title: string, dataDir: string): Promise<void> {
   await once(child, 'exit')
 }
 
-await measured('in memory', '')
+await measure('in memory', '')
 const folder = await mkdtemp(join(tmpdir(), 'onramp-throughput-'))
-await measured('with a data folder', folder)
+await measure('with a data folder', folder)
 await rm(folder, { recursive: true, force: true })

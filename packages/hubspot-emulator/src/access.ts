@@ -1,11 +1,11 @@
-// Who is calling, and whether they may: bearers, their scopes, and the tokens of the OAuth endpoint.
+// Checks who calls and with which rights: bearer tokens, scopes, and the tokens of the OAuth endpoint.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from './clock.ts'
 import { OAuthGrants } from './oauth-grants.ts'
 import type { Caller } from './quota.ts'
-import { credentialsNotFound, missingScopes } from './refusal-by-status.ts'
-import { Refusal } from './refusal.ts'
+import { credentialsNotFound, missingScopes } from './errors-by-status.ts'
+import { ApiError } from './api-error.ts'
 import type { EmulatorSettings } from './settings.ts'
 
 export class Access {
@@ -19,27 +19,27 @@ export class Access {
     this.#settings = settings
   }
 
-  /** Throws HubSpot's 401. */
+  /** @throws ApiError HubSpot's 401 */
   callerOf(headers: IncomingHttpHeaders): Caller {
     const token = bearerOf(headers)
     const { auth, acceptedTokens } = this.#settings()
     const now = this.#clock.now()
     if (token === null || auth === 'invalid') throw credentialsNotFound()
-    // Some moment that is past: which one does not matter, but the recorded answer names it.
+    // Any moment in the past will do; the recorded response names one.
     if (auth === 'expired') throw expired(now - 75_000, now)
     const expiresAt = this.grants.expiryOf(token)
     if (expiresAt !== undefined && expiresAt <= now) throw expired(expiresAt, now)
-    // [R] A token that HubSpot never gave out reads as one that expired in 1970.
+    // [R] HubSpot describes a token that it never issued as one that expired in 1970.
     if (expiresAt === undefined && acceptedTokens !== null && !acceptedTokens.includes(token)) throw expired(0, now)
     return { token, isOAuthApp: expiresAt !== undefined }
   }
 
-  /** Throws HubSpot's 403 when one of the scopes was not granted. */
-  refuseUnlessGranted(scopes: readonly string[]): void {
+  /** @throws ApiError HubSpot's 403 when one of the scopes was not granted */
+  requireScopes(scopes: readonly string[]): void {
     const { grantedScopes } = this.#settings()
     if (grantedScopes === null) return
-    const lacking = scopes.filter((scope) => !grantedScopes.includes(scope))
-    if (lacking.length > 0) throw missingScopes(lacking)
+    const missing = scopes.filter((scope) => !grantedScopes.includes(scope))
+    if (missing.length > 0) throw missingScopes(missing)
   }
 }
 
@@ -48,8 +48,8 @@ function bearerOf({ authorization }: IncomingHttpHeaders): string | null {
 }
 
 /** [R] */
-function expired(at: number, now: number): Refusal {
-  return new Refusal(401, {
+function expired(at: number, now: number): ApiError {
+  return new ApiError(401, {
     message: `The OAuth token used to make this call expired ${agoText(now - at)} ago.`,
     context: { 'expire time': [new Date(at).toISOString()] },
     category: 'EXPIRED_AUTHENTICATION',

@@ -1,7 +1,7 @@
-// One API call as a handler sees it, and careful ways to read its body: whatever is sent, the answer is HubSpot's 400, not a crash.
+// One API call as a handler sees it, and functions that read its parameters and body. Bad input always becomes HubSpot's 400.
 
 import type { Access } from './access.ts'
-import type { Answer } from './answer.ts'
+import type { ApiResponse } from './api-response.ts'
 import { brokenJson, missingBody, missingFields, unknownObjectType, wrongJson } from './errors.ts'
 import { objectTypeOf, type ObjectTypeInfo } from './portal/object-types.ts'
 import type { Portal } from './portal/portal.ts'
@@ -15,12 +15,12 @@ export interface Call {
   version: ApiVersion
   params: Record<string, string>
   query: URLSearchParams
-  /** Path and query as they were sent. */
+  /** Path and query, as sent. */
   target: string
   rawBody: string
 }
 
-export type Handler = (call: Call) => Answer
+export type Handler = (call: Call) => ApiResponse
 
 export type Json = Record<string, unknown>
 
@@ -54,14 +54,14 @@ export function asArray(value: unknown): unknown[] {
   return value
 }
 
-/** Ids come as texts or as numbers; both are taken [C]. */
+/** HubSpot accepts ids as strings and as numbers [C]. */
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw wrongJson('java.lang.String', value)
 }
 
-/** A field that must be there; `null` counts as absent. */
+/** A required field; `null` counts as absent. */
 export function required(body: Json, name: string): unknown {
   const value = body[name]
   if (value === undefined || value === null) throw missingFields([name])
@@ -88,7 +88,7 @@ export function optionalFlag(body: Json, name: string): boolean | undefined {
   return value
 }
 
-/** A query parameter's values: repeated keys and comma lists both work [D]. */
+/** The values of a query parameter. HubSpot accepts repeated keys and comma-separated lists [D]. */
 export function listParam(query: URLSearchParams, name: string): string[] {
   return query
     .getAll(name)
@@ -97,7 +97,7 @@ export function listParam(query: URLSearchParams, name: string): string[] {
     .filter((value) => value !== '')
 }
 
-/** Roughly where a text stops being JSON: the end, unless something stands before a bracket. */
+/** The position that a JSON error names: the end of the text. */
 function endOfJson(text: string): { line: number; column: number } {
   const lines = text.split('\n')
   return { line: lines.length, column: lines.at(-1)!.length + 1 }

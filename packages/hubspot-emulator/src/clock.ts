@@ -1,4 +1,4 @@
-// The emulator's time: the machine's, plus whatever a test has moved it forward, so that nobody waits for a token to expire.
+// The emulator's clock: the machine's time plus an offset that tests can add, so that they do not wait for a token to expire.
 
 export class Clock {
   #offsetMs = 0

@@ -1,6 +1,6 @@
-// The ways in which HubSpot has told of a duplicate over the years; the letters are those of README.md.
+// The bodies with which HubSpot has reported a duplicate over the years. README.md lists their letters.
 
-import type { Answer } from './answer.ts'
+import type { ApiResponse } from './api-response.ts'
 import { CONFLICT_FORMS, type ConflictForm } from './settings.ts'
 
 export interface Conflict {
@@ -10,17 +10,17 @@ export interface Conflict {
   correlationId: string
 }
 
-export const isConflictForm = (form: unknown): form is ConflictForm => CONFLICT_FORMS.some((known) => known === form)
+export const isConflictForm = (form: unknown): form is ConflictForm => CONFLICT_FORMS.some((letter) => letter === form)
 
-export function conflictAnswer(form: ConflictForm, conflict: Conflict): Answer {
+export function conflictResponse(form: ConflictForm, conflict: Conflict): ApiResponse {
   const { existingId, email, portalId, correlationId } = conflict
-  const body = (message: string, more: Record<string, unknown> = {}): Answer => ({
+  const body = (message: string, more: Record<string, unknown> = {}): ApiResponse => ({
     status: 409,
     body: { status: 'error', message, correlationId, category: 'CONFLICT', ...more },
   })
   switch (form) {
     case 'a':
-      // [R] 2019, contacts v1: the whole profile, the id as a number.
+      // [R] 2019, contacts v1: the whole profile, with the id as a number.
       return {
         status: 409,
         body: {
@@ -42,16 +42,16 @@ export function conflictAnswer(form: ConflictForm, conflict: Conflict): Answer {
         },
       }
     case 'i':
-      // [R] as a row of a batch; on a single create nobody has seen it yet [I].
+      // [R] as a row of a batch; [I] for a single create.
       return body(`Contact already exists. Existing ID: ${existingId}`, { context: { existingId: [existingId] } })
     case 'j':
-      // [R] 2025: no id at all.
+      // [R] 2025: no id.
       return body('Contact already exists')
     case 'l':
-      // [C] Several code bases look for it, no body was recorded.
+      // [C] Several code bases look for this text; no body was recorded.
       return body(`Company already exists. Existing ID: ${existingId}`)
     case 'm':
-      // [R] An own unique property: 400, and two numbers, of which the second counts.
+      // [R] A custom unique property: 400 and two ids, of which the second has the value.
       return {
         status: 400,
         body: {
@@ -62,7 +62,7 @@ export function conflictAnswer(form: ConflictForm, conflict: Conflict): Answer {
         },
       }
     case 'n':
-      // [R] A property definition.
+      // [R] The body for a property definition.
       return {
         status: 409,
         body: {
@@ -81,7 +81,7 @@ export function conflictAnswer(form: ConflictForm, conflict: Conflict): Answer {
     case 'g':
     case 'h':
     case 'k':
-      // [R] 2021 to 2026, single and batch: one and the same text, seen by different people.
+      // [R] 2021 to 2026, single and batch: the same text in several independent recordings.
       return body(`Contact already exists. Existing ID: ${existingId}`)
   }
 }

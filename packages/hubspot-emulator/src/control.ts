@@ -1,16 +1,16 @@
-// The emulator's own API as a typed client, for tests and for whoever orders trouble.
+// A typed client of the emulator's control API, for tests, the demo and the proof.
 
-import type { Fault } from './fault.ts'
+import type { Fault } from './fault-schema.ts'
 import type { Invariants } from './invariants.ts'
 import type { JournalEntry, JournalFilter } from './journal.ts'
 import type { Records } from './records-view.ts'
 import type { Seed } from './seed.ts'
 import type { EmulatorSettings } from './settings.ts'
 
-export type { Fault } from './fault.ts'
+export type { Fault } from './fault-schema.ts'
 export type { Records, RecordView } from './records-view.ts'
 
-/** Every method throws an Error with the emulator's own words when it refuses. */
+/** Every method throws an `Error` with the emulator's message when the emulator rejects the call. */
 export class EmulatorControl {
   readonly #url: string
 
@@ -18,12 +18,12 @@ export class EmulatorControl {
     this.#url = url
   }
 
-  /** Back to a fresh portal: no records, own properties, trouble, journal or changed settings. */
+  /** Goes back to an empty portal: no records, custom properties, faults, journal, changed settings or advanced clock. */
   async reset(): Promise<void> {
     await this.#call('POST', 'reset')
   }
 
-  /** Puts records into the portal as if people had typed them in. Returns their ids. */
+  /** Creates records as if HubSpot users had made them by hand. Returns their ids. */
   async seed(seed: Seed): Promise<{ contacts: string[]; companies: string[] }> {
     return (await this.#call('POST', 'seed', seed)) as { contacts: string[]; companies: string[] }
   }
@@ -40,12 +40,12 @@ export class EmulatorControl {
     await this.#call('PATCH', 'settings', change)
   }
 
-  /** Moves the emulator's time forward, so that nobody waits for a token to expire or a day to end. */
+  /** Moves the emulator's clock forward, so that a test does not wait for a token to expire or a day to end. */
   async advanceClock(advanceMs: number): Promise<void> {
     await this.#call('POST', 'clock', { advanceMs })
   }
 
-  /** What was asked of the portal, oldest first. */
+  /** The API requests that the emulator received, oldest first. */
   async requests(filter: JournalFilter = {}): Promise<JournalEntry[]> {
     return (await this.#call('GET', `requests?${new URLSearchParams({ ...filter }).toString()}`)) as JournalEntry[]
   }
@@ -64,7 +64,7 @@ export class EmulatorControl {
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
     const text = await response.text()
-    if (!response.ok) throw new Error(`The emulator refuses: ${text}`)
+    if (!response.ok) throw new Error(`The emulator rejected the call: ${text}`)
     return text === '' ? undefined : JSON.parse(text)
   }
 }

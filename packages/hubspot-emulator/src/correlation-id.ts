@@ -1,4 +1,4 @@
-// The id that ties an answer to HubSpot's own logs: recent ones are UUIDs of version 7 [R].
+// Correlation ids, by which HubSpot finds a call in its logs. Recent ones are UUIDs of version 7 [R].
 
 import { randomBytes } from 'node:crypto'
 

@@ -1,36 +1,36 @@
-// All that the emulator is between two requests: a portal, its switches, the trouble that was ordered and the journal.
+// The state of the emulator between two requests: the portal, its settings, the pending faults and the journal.
 
 import { Access } from './access.ts'
 import { Clock } from './clock.ts'
-import { Faults } from './faults.ts'
+import { FaultQueue } from './fault-queue.ts'
 import { Journal } from './journal.ts'
-import { Keeper } from './keeper.ts'
-import { Later } from './later.ts'
+import { Persistence } from './persistence.ts'
 import { autoCompanies } from './portal/auto-companies.ts'
 import { Portal } from './portal/portal.ts'
 import { SearchIndex } from './portal/search-index.ts'
 import { Quota } from './quota.ts'
 import { Random } from './random.ts'
 import { changedSettings, DEFAULT_SETTINGS, type EmulatorSettings } from './settings.ts'
+import { Timers } from './timers.ts'
 
 export class Emulator {
   readonly clock = new Clock()
-  readonly faults = new Faults()
+  readonly faults = new FaultQueue()
   readonly journal = new Journal()
   readonly quota = new Quota(this.clock, () => this.settings)
   readonly access = new Access(this.clock, () => this.settings)
-  readonly later = new Later(this.clock, () => this.#keeper?.flush())
+  readonly timers = new Timers(this.clock, () => this.#persistence?.flush())
   readonly random = new Random(DEFAULT_SETTINGS.seed)
   #initialSettings = DEFAULT_SETTINGS
   settings: EmulatorSettings = this.#initialSettings
   portal = this.#newPortal()
   searchIndex = new SearchIndex(this.portal)
-  #keeper: Keeper | null = null
+  #persistence: Persistence | null = null
 
-  /** A fresh portal in a fresh emulator. */
+  /** Goes back to the start: an empty portal, default settings, no faults, no journal. */
   reset(): void {
     this.clock.reset()
-    this.later.clear()
+    this.timers.clear()
     this.faults.clear()
     this.journal.clear()
     this.quota.clear()
@@ -41,39 +41,39 @@ export class Emulator {
     this.portal = this.#newPortal()
     this.searchIndex = new SearchIndex(this.portal)
     this.portal.revision = revision + 1
-    this.#keeper?.startOver(this.portal)
+    this.#persistence?.clear(this.portal)
   }
 
-  /** From here on links lead to the emulator's own pages. */
-  livesAt(url: string): void {
+  /** Sets the emulator's own address, so that record URLs lead to its pages. */
+  serveAt(url: string): void {
     this.#initialSettings = { ...this.#initialSettings, recordUrlBase: url }
     this.settings = { ...this.settings, recordUrlBase: url }
   }
 
-  /** Fills the portal with what the folder has; from here on every change is kept there. */
-  keepIn(folder: string): void {
-    this.#keeper = new Keeper(folder, this.portal)
+  /** Restores the portal from the folder, and writes every later change there. */
+  persistIn(folder: string): void {
+    this.#persistence = new Persistence(folder, this.portal)
   }
 
-  /** To be called before anybody is told that something is done: does what is due, and keeps all that changed. */
-  settle(): void {
-    this.later.runDue()
-    this.#keeper?.flush()
+  /** Runs the timers that are due and writes all changes to the data folder. Call it before each response is sent. */
+  flush(): void {
+    this.timers.runDue()
+    this.#persistence?.flush()
   }
 
-  /** Change when the portal and the journal do. */
+  /** Numbers that rise when the portal or the journal changes. */
   revisions(): { portal: string; journal: string } {
     return { portal: String(this.portal.revision), journal: String(this.journal.revision) }
   }
 
   close(): void {
-    this.later.clear()
-    this.#keeper?.close()
-    this.#keeper = null
+    this.timers.clear()
+    this.#persistence?.close()
+    this.#persistence = null
   }
 
-  /** Throws a refusal that names the setting which cannot be. */
-  change(change: Record<string, unknown>): void {
+  /** @throws ApiError that names the invalid setting */
+  changeSettings(change: Record<string, unknown>): void {
     const before = this.settings
     this.settings = changedSettings(before, change)
     if (change['seed'] !== undefined) this.random.reseed(this.settings.seed)
@@ -81,8 +81,8 @@ export class Emulator {
   }
 
   #newPortal(): Portal {
-    const { clock, random, later } = this
-    const portal = new Portal({ clock, random, later, settings: () => this.settings })
+    const { clock, random, timers } = this
+    const portal = new Portal({ clock, random, timers, settings: () => this.settings })
     portal.listen(autoCompanies(portal))
     return portal
   }

@@ -1,9 +1,9 @@
-// HubSpot's refusals, word for word where a real answer was recorded; each with the mark of its evidence.
-// [R] recorded · [D] documented · [C] other integrations rely on it · [I] inferred: README.md lists these.
+// HubSpot's errors for bad requests, word for word where a real response was recorded. Each has the mark of its source:
+// [R] recorded · [D] documented · [C] other integrations rely on it · [I] inferred (README.md lists these).
 
-import { Refusal } from './refusal.ts'
+import { ApiError } from './api-error.ts'
 
-/** What is wrong with one value of a write. */
+/** A problem with one value of a write. */
 export interface ValueProblem {
   message: string
   code: string
@@ -11,15 +11,15 @@ export interface ValueProblem {
   value?: string
 }
 
-/** [R] All problems in one text that is itself JSON, and again as a list. */
-export function invalidValues(problems: readonly ValueProblem[]): Refusal {
+/** [R] The message contains all problems as JSON; `errors` lists them again. */
+export function invalidValues(problems: readonly ValueProblem[]): ApiError {
   const inText = problems.map(({ message, code, property }) => ({
     isValid: false,
     message,
     error: code,
     name: property,
   }))
-  return new Refusal(400, {
+  return new ApiError(400, {
     message: `Property values were not valid: ${JSON.stringify(inText)}`,
     errors: problems.map(({ message, code, property }) => ({ message, code, context: { propertyName: [property] } })),
     category: 'VALIDATION_ERROR',
@@ -27,61 +27,61 @@ export function invalidValues(problems: readonly ValueProblem[]): Refusal {
 }
 
 /** [R] for PATCH; [I] for a batch row. */
-export const nothingToUpdate = (): Refusal =>
-  new Refusal(400, {
+export const nothingToUpdate = (): ApiError =>
+  new ApiError(400, {
     message: 'No properties found to update, please provide at least one.',
     context: { properties: ['{}'] },
     category: 'VALIDATION_ERROR',
   })
 
-/** [R] A JSON body that lacks a field which HubSpot needs. */
-export const missingFields = (names: readonly string[]): Refusal =>
+/** [R] The JSON body lacks required fields. */
+export const missingFields = (names: readonly string[]): ApiError =>
   validation(`Invalid input JSON on line 1, column 2. Some required fields were not set: [${names.join(', ')}]`)
 
-/** [R] Texts of HubSpot's JSON reader; the names of types are shortened to what a caller may recognise. */
-export const wrongJson = (expected: string, got: unknown): Refusal =>
+/** [R] The text of HubSpot's JSON parser; the names of Java types are shortened. */
+export const wrongJson = (expected: string, got: unknown): ApiError =>
   validation(
     `Invalid input JSON on line 1, column 1: Cannot deserialize value of type \`${expected}\` from ${jsonKind(got)}`,
   )
 
-/** [I] Where the text stops being JSON; recorded answers of this kind name a line and a column too. */
-export const brokenJson = (line: number, column: number): Refusal =>
+/** [I] Recorded errors of this kind name a line and a column too. */
+export const brokenJson = (line: number, column: number): ApiError =>
   validation(`Invalid input JSON on line ${line}, column ${column}: Unexpected character or end of input`)
 
 /** [R] */
-export const missingBody = (): Refusal => validation('Invalid JSON input: a request body was expected, but none found')
+export const missingBody = (): ApiError => validation('Invalid JSON input: a request body was expected, but none found')
 
-export const validation = (message: string, context?: Record<string, string[]>): Refusal =>
-  new Refusal(400, { message, ...(context === undefined ? {} : { context }), category: 'VALIDATION_ERROR' })
+export const validation = (message: string, context?: Record<string, string[]>): ApiError =>
+  new ApiError(400, { message, ...(context === undefined ? {} : { context }), category: 'VALIDATION_ERROR' })
 
-/** [R] No category and nothing else: reads and updates by id or by another key. */
-export const resourceNotFound = (): Refusal => new Refusal(404, { message: 'resource not found' })
+/** [R] For reads and updates by id or by another key; only a message, no category. */
+export const resourceNotFound = (): ApiError => new ApiError(404, { message: 'resource not found' })
 
-/** [R] Two spaces between the sentences. */
-export const idNotNumeric = (id: string): Refusal =>
-  new Refusal(404, {
+/** [R] There are two spaces between the sentences. */
+export const idNotNumeric = (id: string): ApiError =>
+  new ApiError(404, {
     message: 'Object not found.  objectId are usually numeric.',
     context: { id: [id] },
     category: 'OBJECT_NOT_FOUND',
   })
 
 /** [R] */
-export const unknownObjectType = (text: string): Refusal =>
-  new Refusal(400, { message: `Unable to infer object type from: ${text}` })
+export const unknownObjectType = (text: string): ApiError =>
+  new ApiError(400, { message: `Unable to infer object type from: ${text}` })
 
-/** [R] One row for all the missing ids of a batch read or update. */
-export const missingObjects = (legacyName: string, ids: readonly string[]): Refusal =>
-  new Refusal(404, {
+/** [R] One error row names all missing ids of a batch read or update. */
+export const missingObjects = (legacyName: string, ids: readonly string[]): ApiError =>
+  new ApiError(404, {
     message: `Could not get some ${legacyName} objects, they may be deleted or not exist. Check that ids are valid.`,
     context: { ids: [...ids] },
     category: 'OBJECT_NOT_FOUND',
   })
 
 /** [R] */
-export const duplicateIds = (ids: readonly string[]): Refusal =>
+export const duplicateIds = (ids: readonly string[]): ApiError =>
   validation(`Duplicate IDs found in batch input: [${ids.join(', ')}]. IDs must be unique`, { ids: [...ids] })
 
-/** [R] The second number owns the value; the first is an id that was given out for nothing. */
+/** [R] `existingId` has the value; `newId` is an id that HubSpot assigned to the rejected record. */
 export function valueTaken(taken: {
   portalId: number
   legacyName: string
@@ -89,29 +89,29 @@ export function valueTaken(taken: {
   value: string
   newId: string
   existingId: string
-}): Refusal {
+}): ApiError {
   const { portalId, legacyName, property, value, newId, existingId } = taken
   return validation(
     `Cannot set PropertyValueCoordinates{portalId=${portalId}, objectTypeId=ObjectTypeId{legacyObjectType=${legacyName}}, propertyName=${property}, value=${value}} on ${newId}. ${existingId} already has that value.`,
   )
 }
 
-/** [I] No page of HubSpot's shows the text; a company needs a name or a domain [D]. */
-export const companyWithoutIdentity = (): Refusal =>
+/** A company needs a name or a domain [D]; the text is not documented [I]. */
+export const companyWithoutIdentity = (): ApiError =>
   validation('Error creating COMPANY. Some required properties were not set.')
 
-/** [I] The address was erased and may not come back; the body was never seen. */
-export const blockedAddress = (email: string): Refusal =>
+/** [I] The address was erased and may not come back; no body was recorded. */
+export const blockedAddress = (email: string): ApiError =>
   invalidValues([{ message: `Email address ${email} is blocked`, code: 'INVALID_EMAIL', property: 'email' }])
 
-/** [D] Only on the dated paths from 2026-09 on. */
-export function requiredMissing(names: readonly string[], byRule: readonly string[]): Refusal {
+/** [D] Only on dated paths from 2026-09 on. */
+export function requiredMissing(names: readonly string[], byRule: readonly string[]): ApiError {
   const error = (code: string) => (name: string) => ({
     message: `A value for ${name} must be provided`,
     code,
     context: { propertyName: [name] },
   })
-  return new Refusal(400, {
+  return new ApiError(400, {
     message: 'The property values provided are invalid',
     errors: [
       ...names.map(error('MISSING_REQUIRED_PROPERTY')),
@@ -121,21 +121,21 @@ export function requiredMissing(names: readonly string[], byRule: readonly strin
   })
 }
 
-/** [I] The number is documented, the text is not. */
-export const tooManyInputs = (most: number, got: number): Refusal =>
-  validation(`The batch may hold at most ${most} inputs, but ${got} were given.`)
+/** [I] The limit is documented, the text is not. */
+export const tooManyInputs = (max: number, got: number): ApiError =>
+  validation(`The batch may hold at most ${max} inputs, but ${got} were given.`)
 
 /** [R] */
-export const emptyBatch = (): Refusal => validation('Batch input provided should have at least one object.')
+export const emptyBatch = (): ApiError => validation('Batch input provided should have at least one object.')
 
-/** [I] HubSpot's servers answer so; the text was not recorded. */
-export const methodNotAllowed = (): Refusal => new Refusal(405, { message: 'HTTP 405 Method Not Allowed' })
+/** [I] The text was not recorded. */
+export const methodNotAllowed = (): ApiError => new ApiError(405, { message: 'HTTP 405 Method Not Allowed' })
 
-/** [D] that it exists, [I] its body. */
-export const addressTooLong = (): Refusal => new Refusal(414, { message: 'URI too long' })
+/** [D] for the status, [I] for the body. */
+export const uriTooLong = (): ApiError => new ApiError(414, { message: 'URI too long' })
 
 /** [I] */
-export const bodyTooLarge = (): Refusal => new Refusal(413, { message: 'Request entity too large' })
+export const bodyTooLarge = (): ApiError => new ApiError(413, { message: 'Request entity too large' })
 
 function jsonKind(value: unknown): string {
   if (value === null) return 'Null value (token `JsonToken.VALUE_NULL`)'

@@ -1,18 +1,18 @@
-// What must hold in the portal however much trouble there was: one record per key, nobody without a company.
+// Checks what must hold in the portal after any faults: one record per unique value, and no contact without a company.
 
 import type { ObjectType } from './portal/object-types.ts'
 import type { Portal } from './portal/portal.ts'
 import { addressesIn } from './portal/values.ts'
 
-/** Ids of the records that share a value; only where there is more than one. */
+/** Value → ids of the records that share it; only values of more than one record. */
 type Shared = Record<string, string[]>
 
 export interface Invariants {
-  /** Each is empty in a portal that is in order. */
+  /** Property → values that several records have. The inner objects are empty when all is well. */
   companiesPerKey: Record<string, Shared>
   contactsPerKey: Record<string, Shared>
   contactsPerEmail: Shared
-  /** Allowed over the API, but seldom meant. */
+  /** HubSpot's API allows this, but it is seldom intended. */
   companiesPerDomain: Shared
   contactsWithoutCompany: string[]
   /** Contacts with more than one primary company. */
@@ -53,7 +53,7 @@ export function invariantsOf(portal: Portal): Invariants {
   }
 }
 
-/** By the records themselves, not by the index that keeps them apart: it is the index that is to be proven. */
+/** Reads the records themselves instead of the key index, since the index is what the check is about. */
 function perUniqueProperty(portal: Portal, type: ObjectType): Record<string, Shared> {
   return Object.fromEntries(
     portal.registry

@@ -1,4 +1,4 @@
-// Every API request that came in, newest last, with what was answered: for tests that count calls, and for people.
+// Every API request with its response, oldest first, for tests that count calls and for the requests page.
 
 export interface JournalEntry {
   /** Time of arrival, ISO 8601. */
@@ -6,15 +6,15 @@ export interface JournalEntry {
   method: string
   /** Without the query. */
   path: string
-  /** What stands after the question mark; empty when nothing does. */
+  /** Without the question mark; empty when there is none. */
   query: string
   body: string
-  /** Null while there is no answer, and for ever when the request was left hanging or cut. */
+  /** `null` while there is no response; it stays `null` when a fault hangs or closes the connection. */
   status: number | null
   correlationId: string
-  /** Kind of the scripted trouble that the request ran into. */
+  /** `kind` of the fault's effect, if a fault matched the request. */
   fault: string | null
-  /** The answer's body, cut after some characters. */
+  /** The response's body, shortened to `RESPONSE_CHARACTERS`. */
   answer: string
 }
 
@@ -24,37 +24,41 @@ export interface JournalFilter {
   path?: string
 }
 
-const MOST_ENTRIES = 20_000
-// Bodies of a long run of batches would otherwise fill the memory.
-const MOST_CHARACTERS = 64 * 1024 * 1024
-const ANSWER_CHARACTERS = 4000
+const MAX_ENTRIES = 20_000
+// The bodies of many batches would otherwise fill the memory.
+const MAX_CHARACTERS = 64 * 1024 * 1024
+const RESPONSE_CHARACTERS = 4000
 
 export class Journal {
   #entries: JournalEntry[] = []
   #characters = 0
-  /** Rises with each entry and each answer, so that a page knows when to look again. */
+  /** Rises with each entry and each response, so that the pages know when to reload. */
   revision = 0
 
   add(entry: JournalEntry): void {
     this.#entries.push(entry)
     this.#characters += entry.body.length
     this.revision += 1
-    while (this.#entries.length > MOST_ENTRIES || this.#characters > MOST_CHARACTERS) this.#forgetSome()
+    while (this.#entries.length > MAX_ENTRIES || this.#characters > MAX_CHARACTERS) this.#dropOldest()
   }
 
-  /** The oldest twentieth at once: taking them off one by one would move all the others each time. */
-  #forgetSome(): void {
-    const forgotten = this.#entries.splice(0, Math.ceil(this.#entries.length / 20))
-    for (const { body } of forgotten) this.#characters -= body.length
+  /** Drops the oldest twentieth at once, since removing one entry from the front moves all others. */
+  #dropOldest(): void {
+    const dropped = this.#entries.splice(0, Math.ceil(this.#entries.length / 20))
+    for (const { body } of dropped) this.#characters -= body.length
   }
 
-  answered(entry: JournalEntry, status: number, text: string): void {
+  addResponse(entry: JournalEntry, status: number, text: string): void {
     entry.status = status
-    entry.answer = text.length > ANSWER_CHARACTERS ? `${text.slice(0, ANSWER_CHARACTERS)} …` : text
+    entry.answer = text.length > RESPONSE_CHARACTERS ? `${text.slice(0, RESPONSE_CHARACTERS)} …` : text
     this.revision += 1
   }
 
-  /** Oldest first. Throws a SyntaxError when the path is no regular expression. */
+  /**
+   * Returns the matching entries, oldest first.
+   *
+   * @throws SyntaxError when `path` is no regular expression
+   */
   entries({ method, path }: JournalFilter = {}): JournalEntry[] {
     const pattern = path === undefined ? null : new RegExp(path)
     return this.#entries.filter(

@@ -1,15 +1,15 @@
-// The portal's day, at whose end the daily limit starts anew: it is that of the portal's own time zone [D].
+// The day of the daily limit. It ends at midnight in the portal's time zone [D].
 
 import type { Clock } from './clock.ts'
 
 const MINUTE_MS = 60_000
-// Also where the clock is put back in autumn a day has an end within so many minutes.
-const LONGEST_DAY_MINUTES = 26 * 60
+// A day lasts up to 25 hours when daylight saving time ends.
+const MAX_DAY_MINUTES = 26 * 60
 
 export class PortalDay {
   readonly #clock: Clock
   readonly #timeZone: () => string
-  /** The minute for which the day was worked out last, since doing it for each call takes longer than the call. */
+  /** The minute for which the day was computed last. Computing it for each call takes longer than the call itself. */
   #minute = -1
   #zone = ''
   #today = ''
@@ -19,7 +19,7 @@ export class PortalDay {
     this.#timeZone = timeZone
   }
 
-  /** Whether another day has begun since this was last asked. */
+  /** True when a new day has begun since the last call of this method. */
   isNew(): boolean {
     const minute = Math.floor(this.#clock.now() / MINUTE_MS)
     const zone = this.#timeZone()
@@ -37,7 +37,7 @@ export class PortalDay {
     const zone = this.#timeZone()
     const today = dayOf(minute, zone)
     let low = 0
-    let high = LONGEST_DAY_MINUTES
+    let high = MAX_DAY_MINUTES
     while (low < high) {
       const middle = (low + high) >>> 1
       if (dayOf(minute + middle, zone) === today) low = middle + 1
@@ -50,7 +50,7 @@ export class PortalDay {
 const dayOf = (minute: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone }).format(minute * MINUTE_MS)
 
-/** Minutes that the zone is ahead of UTC at a moment, and the same as `+01:00`. */
+/** The zone's offset from UTC at a moment, in milliseconds and as text, such as `+01:00`. */
 export function offsetOf(timeZone: string, at: number): { text: string; ms: number } {
   const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at)
   const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'

@@ -1,19 +1,20 @@
-// HubSpot's limits: a rolling ten seconds per token, searches per second and calls per day; counted always, enforced when asked.
+// HubSpot's limits: calls per token in rolling ten seconds, searches per second, calls per day. They are always counted, and
+// enforced only with the setting `enforceLimits`.
 
 import type { Clock } from './clock.ts'
 import { PortalDay } from './portal-day.ts'
-import { overLimit, type LimitPolicy } from './refusal-by-status.ts'
-import type { Refusal } from './refusal.ts'
+import { overLimit, type LimitPolicy } from './errors-by-status.ts'
+import type { ApiError } from './api-error.ts'
 import { RollingWindow } from './rolling-window.ts'
 import type { EmulatorSettings } from './settings.ts'
 
 export interface Caller {
   token: string
-  /** Apps of this kind have a limit of their own, and no daily headers [D]. */
+  /** OAuth apps have a limit of their own and get no daily headers [D]. */
   isOAuthApp: boolean
 }
 
-/** Which limits a call counts against. */
+/** Decides the limits that a call counts against. */
 export type CallKind = 'search' | 'association' | 'other'
 
 interface Windows {
@@ -24,17 +25,17 @@ interface Windows {
 
 const WINDOW_MS = 10_000
 const SECOND_MS = 1000
-// Only as many tokens as a portal has apps are expected; somebody who makes up tokens must not fill the memory.
-const MOST_TOKENS = 1000
+// Far more than the apps of a portal. Keeps a client with ever new tokens from filling the memory.
+const MAX_TOKENS = 1000
 
 export class Quota {
   readonly #clock: Clock
   readonly #settings: () => EmulatorSettings
   readonly #day: PortalDay
   readonly #windows = new Map<string, Windows>()
-  /** One for the whole portal, whoever searches [D]. */
+  /** All tokens of a portal share the limit of searches [D]. */
   #searches = new RollingWindow(SECOND_MS)
-  #today = 0
+  #callsToday = 0
 
   constructor(clock: Clock, settings: () => EmulatorSettings) {
     this.#clock = clock
@@ -45,26 +46,30 @@ export class Quota {
   clear(): void {
     this.#windows.clear()
     this.#searches = new RollingWindow(SECOND_MS)
-    this.#today = 0
+    this.#callsToday = 0
   }
 
-  /** Counts a call. Throws HubSpot's 429 for one that is too many, if limits are enforced; that one counts for the day only [I]. */
-  take(caller: Caller, kind: CallKind): void {
+  /**
+   * Counts a call. With `enforceLimits`, a rejected call counts for the day only [I].
+   *
+   * @throws ApiError HubSpot's 429 for a call over a limit
+   */
+  count(caller: Caller, kind: CallKind): void {
     const settings = this.#settings()
     const now = this.#clock.now()
-    if (this.#day.isNew()) this.#today = 0
-    this.#today += 1
-    const { calls, associations, seconds } = this.#of(caller)
+    if (this.#day.isNew()) this.#callsToday = 0
+    this.#callsToday += 1
+    const { calls, associations, seconds } = this.#windowsOf(caller)
     if (settings.enforceLimits) {
-      if (this.#today > settings.callsPerDay) throw this.#refusal('DAILY', this.#day.msUntilMidnight())
+      if (this.#callsToday > settings.callsPerDay) throw this.#overLimit('DAILY', this.#day.msUntilMidnight())
       if (kind === 'search') {
-        const wait = this.#searches.waitFor(now, settings.searchesPerSecond)
-        if (wait > 0) throw this.#refusal('SECONDLY', wait)
+        const waitMs = this.#searches.waitMs(now, settings.searchesPerSecond)
+        if (waitMs > 0) throw this.#overLimit('SECONDLY', waitMs)
       } else {
-        // [I] Associations have a limit of their own [D]; that they count for the other one too is a guess.
-        const ownWait = kind === 'association' ? associations.waitFor(now, settings.associationCallsPer10s) : 0
-        const wait = Math.max(calls.waitFor(now, limitOf(settings, caller)), ownWait)
-        if (wait > 0) throw this.#refusal('TEN_SECONDLY_ROLLING', wait)
+        // Associations have a limit of their own [D]. That they count for the general limit too is a guess [I].
+        const ownWaitMs = kind === 'association' ? associations.waitMs(now, settings.associationCallsPer10s) : 0
+        const waitMs = Math.max(calls.waitMs(now, limitOf(settings, caller)), ownWaitMs)
+        if (waitMs > 0) throw this.#overLimit('TEN_SECONDLY_ROLLING', waitMs)
       }
     }
     if (kind === 'search') return this.#searches.add(now)
@@ -73,16 +78,16 @@ export class Quota {
     if (kind === 'association') associations.add(now)
   }
 
-  /** [D][R] Search answers carry the daily ones only, those to OAuth apps none of them. */
+  /** [D][R] A search response has the daily headers only; one to an OAuth app has none. */
   headers(caller: Caller, kind: CallKind): Record<string, string> {
     const settings = this.#settings()
     const daily = {
       'x-hubspot-ratelimit-daily': String(settings.callsPerDay),
-      'x-hubspot-ratelimit-daily-remaining': left(settings.callsPerDay, this.#today),
+      'x-hubspot-ratelimit-daily-remaining': left(settings.callsPerDay, this.#callsToday),
     }
     if (kind === 'search') return caller.isOAuthApp ? {} : daily
     const now = this.#clock.now()
-    const { calls, seconds } = this.#of(caller)
+    const { calls, seconds } = this.#windowsOf(caller)
     const perWindow = limitOf(settings, caller)
     const perSecond = Math.floor(perWindow / 10)
     return {
@@ -95,10 +100,10 @@ export class Quota {
     }
   }
 
-  #of({ token }: Caller): Windows {
-    const known = this.#windows.get(token)
-    if (known !== undefined) return known
-    if (this.#windows.size >= MOST_TOKENS) this.#windows.clear()
+  #windowsOf({ token }: Caller): Windows {
+    const existing = this.#windows.get(token)
+    if (existing !== undefined) return existing
+    if (this.#windows.size >= MAX_TOKENS) this.#windows.clear()
     const windows = {
       calls: new RollingWindow(WINDOW_MS),
       associations: new RollingWindow(WINDOW_MS),
@@ -108,9 +113,9 @@ export class Quota {
     return windows
   }
 
-  #refusal(policy: LimitPolicy, waitMs: number): Refusal {
+  #overLimit(policy: LimitPolicy, waitMs: number): ApiError {
     const retryAfter = this.#settings().sendRetryAfter ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : {}
-    // [R] Only the rolling limit names the group of apps that it is for.
+    // [R] Only the rolling limit names the group of apps that it applies to.
     return overLimit(policy, policy === 'TEN_SECONDLY_ROLLING' ? 'publicapi:private-apps:calls' : undefined, retryAfter)
   }
 }
@@ -118,4 +123,4 @@ export class Quota {
 const limitOf = (settings: EmulatorSettings, caller: Caller): number =>
   caller.isOAuthApp ? settings.oauthCallsPer10s : settings.callsPer10s
 
-const left = (most: number, used: number): string => String(Math.max(0, most - used))
+const left = (max: number, used: number): string => String(Math.max(0, max - used))

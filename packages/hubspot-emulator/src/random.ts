@@ -1,4 +1,4 @@
-// Chance with a seed: faults by probability, latency and shuffled rows come out the same in every run.
+// A random generator with a seed, so that faults by probability, latency and shuffled rows are the same in every run.
 
 export class Random {
   #state: number
@@ -7,12 +7,12 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** Begins again, as if it were new. */
+  /** Starts the sequence of this seed from its beginning. */
   reseed(seed: number): void {
     this.#state = seed >>> 0
   }
 
-  /** A number from 0 up to, not including, 1. The generator is mulberry32: tiny, and good enough to draw lots. */
+  /** A number from 0 (inclusive) to 1 (exclusive). The generator is mulberry32: tiny, and good enough for tests. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state

@@ -1,4 +1,4 @@
-// Everything that is in the portal at once, for tests that look at what is left in the end.
+// All records and associations of the portal at once, for tests that check the final state.
 
 import type { ObjectType } from './portal/object-types.ts'
 import type { Portal } from './portal/portal.ts'
@@ -19,7 +19,7 @@ export interface Records {
 export function recordsOf(portal: Portal): Records {
   const contacts = viewsOf(portal, 'contacts')
   const associations = contacts.flatMap(({ id: contactId }) =>
-    [...portal.associations.everyTieFrom(contactId)]
+    [...portal.associations.allFrom(contactId)]
       .filter(({ toId }) => portal.records.find('companies', toId) !== undefined)
       .map(({ toId, typeIds }) => ({ contactId, companyId: toId, typeIds })),
   )

@@ -1,4 +1,4 @@
-// Counts what happened within the last so many milliseconds, at a cost that does not grow with the count.
+// Counts the events of the last `lengthMs` milliseconds. Its cost does not grow with the count.
 
 export class RollingWindow {
   readonly #lengthMs: number
@@ -15,7 +15,7 @@ export class RollingWindow {
 
   count(now: number): number {
     while (this.#first < this.#times.length && this.#times[this.#first]! <= now - this.#lengthMs) this.#first += 1
-    // Old times go in bulk, since taking one off the front copies all the others.
+    // Removes old times in bulk, since removing one from the front copies all others.
     if (this.#first > 1000 && this.#first > this.#times.length / 2) {
       this.#times = this.#times.slice(this.#first)
       this.#first = 0
@@ -23,11 +23,11 @@ export class RollingWindow {
     return this.#times.length - this.#first
   }
 
-  /** Milliseconds until one more fits in; 0 when it does now. */
-  waitFor(now: number, most: number): number {
-    const tooMany = this.count(now) - most
-    if (tooMany < 0) return 0
-    // A limit of none never lets anybody through.
-    return (this.#times[this.#first + tooMany] ?? now) + this.#lengthMs - now
+  /** Milliseconds until one more event is within the limit `max`; 0 when it is now. */
+  waitMs(now: number, max: number): number {
+    const excess = this.count(now) - max
+    if (excess < 0) return 0
+    // A limit of 0 never allows a call.
+    return (this.#times[this.#first + excess] ?? now) + this.#lengthMs - now
   }
 }

@@ -1,4 +1,4 @@
-// Finds the handler of a path: a tree of segments, in which a fixed segment wins over a placeholder.
+// Finds the handler of a path in a tree of segments. A fixed segment wins over a placeholder.
 
 export interface Match<T> {
   value: T
@@ -16,17 +16,17 @@ const newNode = <T>(): Node<T> => ({ fixed: new Map(), placeholder: null, byMeth
 export class Router<T> {
   readonly #root = newNode<T>()
 
-  /** A segment in braces, such as `{id}`, takes any text. */
+  /** A segment in braces, such as `{id}`, matches any text. */
   add(method: string, path: string, value: T): void {
     let node = this.#root
     for (const segment of path.split('/').slice(1)) node = child(node, segment)
     node.byMethod.set(method, value)
   }
 
-  /** `'method'`: the path exists, but not for this method. */
+  /** Returns `'method'` when the path exists, but not for this method. */
   find(method: string, path: string): Match<T> | 'method' | null {
     const segments = path.split('/').slice(1)
-    // HubSpot takes one slash at the end [C].
+    // HubSpot accepts one trailing slash [C].
     if (segments.length > 1 && segments.at(-1) === '') segments.pop()
     let sawPath = false
     const walk = (node: Node<T>, at: number, params: Record<string, string>): Match<T> | null => {
@@ -56,7 +56,7 @@ function child<T>(node: Node<T>, segment: string): Node<T> {
   return next
 }
 
-/** A path with a broken escape is taken as it is written. */
+/** A segment with a broken escape stays as it is written. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)

@@ -1,8 +1,8 @@
-// Records that are there before anybody calls: as if people had typed them in, past journal, limits and trouble.
+// Creates records as if HubSpot users had made them by hand: past the journal, the limits and the faults.
 
 import { z } from 'zod'
 import { validation } from './errors.ts'
-import { tieByDefault } from './portal/ties.ts'
+import { associateByDefault } from './portal/association-rules.ts'
 import type { ObjectType } from './portal/object-types.ts'
 import type { Portal } from './portal/portal.ts'
 import type { CrmRecord } from './portal/record.ts'
@@ -11,7 +11,7 @@ import { checkNew, createRecord } from './portal/writes.ts'
 const records = z
   .array(
     z.strictObject({
-      /** An id of one's own choice, which no record may have. */
+      /** The id to use; no record may have it already. Absent: the next free id. */
       id: z
         .string()
         .regex(/^[1-9]\d{0,14}$/)
@@ -29,27 +29,34 @@ export const seedSchema = z.strictObject({
 
 export type Seed = z.input<typeof seedSchema>
 
-/** Returns the ids, in the order in which the records were given. Throws HubSpot's refusals; then nothing was made of that record on. */
-export function plant(portal: Portal, seed: z.output<typeof seedSchema>): { contacts: string[]; companies: string[] } {
-  const make = (type: ObjectType) => (given: { id?: string | undefined; properties: Record<string, string> }) =>
-    recordMade(portal, type, given).id
-  const made = { contacts: seed.contacts.map(make('contacts')), companies: seed.companies.map(make('companies')) }
+/**
+ * Returns the ids in the order of the seed.
+ *
+ * @throws ApiError HubSpot's error for a bad record; the records before it stay, that one and the following are not created
+ */
+export function seedPortal(
+  portal: Portal,
+  seed: z.output<typeof seedSchema>,
+): { contacts: string[]; companies: string[] } {
+  const create = (type: ObjectType) => (given: { id?: string | undefined; properties: Record<string, string> }) =>
+    createSeeded(portal, type, given).id
+  const ids = { contacts: seed.contacts.map(create('contacts')), companies: seed.companies.map(create('companies')) }
   for (const { contactId, companyId } of seed.associations) {
     const contact = portal.records.active('contacts', contactId)
     const company = portal.records.active('companies', companyId)
     if (contact === undefined || company === undefined) throw validation(`No such pair: ${contactId}, ${companyId}.`)
-    tieByDefault(portal, contact, company)
+    associateByDefault(portal, contact, company)
   }
-  return made
+  return ids
 }
 
-function recordMade(
+function createSeeded(
   portal: Portal,
   type: ObjectType,
   { id, properties }: { id?: string | undefined; properties: Record<string, string> },
 ): CrmRecord {
   if (id !== undefined && (portal.records.find('contacts', id) ?? portal.records.find('companies', id))) {
-    throw validation(`Id ${id} is taken.`)
+    throw validation(`Id ${id} is in use.`)
   }
   const checked = checkNew(portal, type, properties, 'v3')
   return createRecord(portal, type, checked, { source: 'CRM_UI', ...(id === undefined ? {} : { id }) })

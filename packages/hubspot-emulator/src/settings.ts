@@ -1,6 +1,6 @@
-// The switches between the plain portal that tests want and the awkward one that HubSpot is; all can be changed while it runs.
+// The settings of the emulator. The defaults are a simple portal for tests; each setting adds one difficulty of real HubSpot.
 
-import { Refusal } from './refusal.ts'
+import { ApiError } from './api-error.ts'
 
 export const CONFLICT_FORMS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n'] as const
 export type ConflictForm = (typeof CONFLICT_FORMS)[number]
@@ -14,60 +14,60 @@ interface ConditionalRule {
 
 export interface EmulatorSettings {
   portalId: number
-  /** Time zone of the portal, whose midnight ends the day of the daily limit. */
+  /** IANA time zone of the portal. The day of the daily limit ends at its midnight. */
   timeZone: string
-  /** Seed of everything left to chance: faults by probability, spread of latency, order of shuffled rows. */
+  /** Seed of the random generator: faults by probability, spread of latency, order of shuffled rows. */
   seed: number
-  /** Start of each record's `url`. Empty: the emulator's own pages; `https://app.hubspot.com` is what HubSpot sends. */
+  /** Start of each record's `url`. Default: the emulator's own address. HubSpot sends `https://app.hubspot.com`. */
   recordUrlBase: string
 
-  /** `any`: each bearer passes. `invalid`, `expired`: each is refused with HubSpot's body for that. */
+  /** `any`: every bearer token is valid. `invalid`, `expired`: every call gets HubSpot's 401 for that case. */
   auth: 'any' | 'invalid' | 'expired'
-  /** When set, only these bearers, and those of the token endpoint, pass. */
+  /** When set, only these tokens and those of the OAuth endpoint are valid. */
   acceptedTokens: string[] | null
-  /** When set, calls that need any other scope are refused with 403. */
+  /** When set, calls that need another scope get HubSpot's 403. */
   grantedScopes: string[] | null
-  /** Life of an access token from the OAuth endpoint; HubSpot's is 30 minutes. */
+  /** Lifetime of an access token of the OAuth endpoint; HubSpot's is 30 minutes. */
   accessTokenSeconds: number
 
-  /** Time that each API call takes, half of it before the commit and half after. */
+  /** Duration of each API call, half of it before the write and half after. */
   latencyMs: number
-  /** Up to so much is added to `latencyMs`, by the seed. */
+  /** Adds a random part of this to `latencyMs`. */
   latencySpreadMs: number
 
-  /** Whether the quota below refuses calls. The headers count down either way. */
+  /** Answers calls over the limits below with 429. The headers count down in any case. */
   enforceLimits: boolean
   callsPer10s: number
-  /** The same for tokens of the OAuth endpoint. */
+  /** `callsPer10s` for tokens of the OAuth endpoint. */
   oauthCallsPer10s: number
   associationCallsPer10s: number
   callsPerDay: number
   searchesPerSecond: number
-  /** HubSpot does not promise `Retry-After` on a 429, so it is left out by default. */
+  /** Sends `Retry-After` with a 429. HubSpot does not promise the header. */
   sendRetryAfter: boolean
 
-  /** How long search does not see a change. */
+  /** How long a change takes to appear in search. */
   searchLagMs: number
-  /** A second copy of the search index, twice as late, answers every other search: rows are found, missing, found again. */
+  /** Every other search reads a copy of the index that is twice as late, so that a row is found, missing, found again. */
   searchFlapping: boolean
 
   /** HubSpot's own setting "create and associate companies with contacts". */
   autoCreateCompanies: boolean
   autoCreateDelayMs: number
-  /** Beside the free-mail domains, for which HubSpot makes no company either. */
+  /** Domains without an automatic company, in addition to the free-mail domains. */
   autoCreateExcludedDomains: string[]
 
-  /** Properties that the portal's administrator requires; only the 2026-09 paths enforce them. */
+  /** Properties that the portal's administrator requires. Only the paths of 2026-09 enforce them. */
   requiredContactProperties: string[]
   requiredCompanyProperties: string[]
-  /** What is required only of records in which another property has a certain value; 2026-09 only as well. */
+  /** Properties that are required when another property has a certain value. Only the paths of 2026-09 enforce them. */
   conditionallyRequired: ConditionalRule[]
 
-  /** A merge keeps the primary record's id instead of making a third record. */
+  /** A merge keeps the primary record's id instead of creating a third record. */
   mergeKeepsPrimaryId: boolean
-  /** Rows of a batch answer come back in another order than they were sent. */
+  /** The rows of a batch response have another order than those of the request. */
   shuffleBatchRows: boolean
-  /** Shape of the answer to a duplicate contact, by the letter of the observed body. */
+  /** Body of the response to a duplicate contact, by the letter of the observed body (README.md). */
   conflictForm: ConflictForm
 }
 
@@ -83,9 +83,9 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   latencyMs: 0,
   latencySpreadMs: 0,
   enforceLimits: false,
-  // A Professional portal's private app; the documented daily total of that plan.
+  // A private app in a portal of the Professional plan; `callsPerDay` is the documented total of that plan.
   callsPer10s: 190,
-  // [D] The one limit that is the same for every plan.
+  // [D] The same for every plan.
   oauthCallsPer10s: 110,
   associationCallsPer10s: 150,
   callsPerDay: 625_000,
@@ -104,11 +104,16 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   conflictForm: 'b',
 }
 
-/** The settings after a change from outside. Throws a refusal that names a setting which does not exist or has another type. */
+/**
+ * Returns the settings with the change applied.
+ *
+ * @throws ApiError that names a setting which does not exist or has another type
+ */
 export function changedSettings(current: EmulatorSettings, change: Record<string, unknown>): EmulatorSettings {
   for (const [name, value] of Object.entries(change)) {
-    if (!Object.hasOwn(DEFAULT_SETTINGS, name)) throw new Refusal(400, { message: `There is no setting '${name}'.` })
-    if (!fits(name, value)) throw new Refusal(400, { message: `Setting '${name}' cannot be ${JSON.stringify(value)}.` })
+    if (!Object.hasOwn(DEFAULT_SETTINGS, name)) throw new ApiError(400, { message: `There is no setting '${name}'.` })
+    if (!isValid(name, value))
+      throw new ApiError(400, { message: `Setting '${name}' cannot be ${JSON.stringify(value)}.` })
   }
   return { ...current, ...(change as Partial<EmulatorSettings>) }
 }
@@ -126,23 +131,23 @@ const CHOICES: Record<string, readonly string[]> = {
   conflictForm: CONFLICT_FORMS,
 }
 
-function fits(name: string, value: unknown): boolean {
+function isValid(name: string, value: unknown): boolean {
   if (value === null) return NULLABLE.includes(name)
   if (name === 'conditionallyRequired') return Array.isArray(value) && value.every(isRule)
   if (name === 'timeZone') return typeof value === 'string' && isTimeZone(value)
   if (LISTS.includes(name)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
   if (CHOICES[name] !== undefined) return typeof value === 'string' && CHOICES[name].includes(value)
-  const usual = DEFAULT_SETTINGS[name as keyof EmulatorSettings]
-  if (typeof usual === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0
-  return typeof value === typeof usual
+  const initial = DEFAULT_SETTINGS[name as keyof EmulatorSettings]
+  if (typeof initial === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0
+  return typeof value === typeof initial
 }
 
 function isRule(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { type, when, is, requires } = value as Record<string, unknown>
-  const isOfPortal = type === 'contacts' || type === 'companies'
+  const isObjectType = type === 'contacts' || type === 'companies'
   const isList = Array.isArray(requires) && requires.every((name) => typeof name === 'string')
-  return isOfPortal && typeof when === 'string' && typeof is === 'string' && isList
+  return isObjectType && typeof when === 'string' && typeof is === 'string' && isList
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,12 +1,12 @@
-// The path families under which HubSpot serves one and the same API; routes are written once and laid out for each.
+// The families of paths under which HubSpot serves the same API. Each route is defined once and served under all of them.
 
 export type ApiVersion = 'v3' | '2026-03' | '2026-09'
 
-/** Where the parts of the API begin, by version. */
+/** The path prefixes of the parts of the API in one version. */
 export interface PathFamily {
   version: ApiVersion
   objects: string
-  /** Below this, `/{type}/{id}/associations/…`. */
+  /** Prefix of `/{type}/{id}/associations/…`. */
   associations: string
   associationBatches: string
   properties: string

@@ -1,4 +1,4 @@
-// Many at once: a check and its write are one step, so that nobody slips in between.
+// Concurrent calls: a check and its write are one step, so no other call comes in between.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EmulatorControl } from '../src/control.ts'
@@ -19,54 +19,56 @@ afterAll(() => stop())
 const times = <T>(many: number, run: (at: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: many }, (_, at) => run(at)))
 
-describe('200 calls at once', () => {
-  it('that create one address make one contact, and the others are told which', async () => {
-    // Half of them in another case, over the other family of paths.
-    const answers = await times(200, (at) =>
+describe('200 concurrent calls', () => {
+  it('that create the same address create one contact, and the other 199 get its id', async () => {
+    // Half of them use another case and another API version.
+    const responses = await times(200, (at) =>
       call(url, 'POST', at % 2 === 0 ? '/crm/v3/objects/contacts' : '/crm/objects/2026-09/contacts', {
         properties: { email: at % 2 === 0 ? 'ada@example.com' : 'ADA@Example.com' },
       }),
     )
-    const created = answers.filter(({ status }) => status === 201)
+    const created = responses.filter(({ status }) => status === 201)
     expect(created).toHaveLength(1)
-    const messages = answers.filter(({ status }) => status === 409).map(({ body }) => body['message'])
+    const messages = responses.filter(({ status }) => status === 409).map(({ body }) => body['message'])
     expect(messages).toHaveLength(199)
     expect(new Set(messages)).toEqual(
       new Set([`Contact already exists. Existing ID: ${String(created[0]!.body['id'])}`]),
     )
   })
 
-  it('that upsert one key make one company', async () => {
+  it('that upsert the same key create one company', async () => {
     const inputs = [{ id: 'org_1', idProperty: 'own_key', properties: { own_key: 'org_1', name: 'Engines' } }]
-    const answers = await times(200, () => call(url, 'POST', '/crm/v3/objects/companies/batch/upsert', { inputs }))
-    const rows = answers.flatMap(({ body }) => body['results'] as { id: string; new: boolean }[])
+    const responses = await times(200, () => call(url, 'POST', '/crm/v3/objects/companies/batch/upsert', { inputs }))
+    const rows = responses.flatMap(({ body }) => body['results'] as { id: string; new: boolean }[])
     expect(new Set(rows.map(({ id }) => id)).size).toBe(1)
     expect(rows.filter((row) => row.new)).toHaveLength(1)
   })
 
-  it('that change 200 contacts to one address leave it to one of them', async () => {
+  it('that update 200 contacts to the same address succeed for one of them', async () => {
     const ids = await times(200, async (at) => {
-      const made = await call(url, 'POST', '/crm/v3/objects/contacts', { properties: { email: `c${at}@example.com` } })
-      return String(made.body['id'])
+      const created = await call(url, 'POST', '/crm/v3/objects/contacts', {
+        properties: { email: `c${at}@example.com` },
+      })
+      return String(created.body['id'])
     })
-    const answers = await times(200, (at) =>
+    const responses = await times(200, (at) =>
       call(url, 'PATCH', `/crm/v3/objects/contacts/${ids[at]}`, { properties: { email: 'wanted@example.com' } }),
     )
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-    expect(answers.filter(({ status }) => status === 409)).toHaveLength(199)
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(responses.filter(({ status }) => status === 409)).toHaveLength(199)
   })
 
-  it('of which each brings one key twice make nothing', async () => {
+  it('create nothing when each batch has the same key twice', async () => {
     const row = { properties: { own_key: 'org_2', name: 'Engines' } }
-    const answers = await times(20, () =>
+    const responses = await times(20, () =>
       call(url, 'POST', '/crm/v3/objects/companies/batch/create', { inputs: [row, row] }),
     )
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]))
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([400]))
     const { companies } = await new EmulatorControl(url).records()
     expect(companies.filter(({ properties }) => properties['own_key'] === 'org_2')).toEqual([])
   })
 
-  it('leave nothing in the portal that HubSpot would not hold', async () => {
+  it('leave no address and no unique value with two records', async () => {
     const invariants = await new EmulatorControl(url).invariants()
     expect(invariants.contactsPerEmail).toEqual({})
     expect(Object.values(invariants.companiesPerKey).flatMap((shared) => Object.keys(shared))).toEqual([])

@@ -1,10 +1,10 @@
-// A real browser for the pages, where there is one.
+// Starts a real browser for tests of pages.
 
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 import type { Browser } from 'playwright-core'
 
-/** Path of the browser; `undefined` where there is none. */
+/** Path of the browser; `undefined` when there is none. */
 export const BROWSER = [
   process.env['CHROMIUM'],
   '/usr/bin/chromium',
@@ -13,7 +13,7 @@ export const BROWSER = [
 ].find((path) => path !== undefined && existsSync(path))
 
 if (BROWSER === undefined) {
-  console.warn('The pages are not tested: there is no Chromium here. CHROMIUM may say where it is.')
+  console.warn('Found no Chromium, so the tests of pages are skipped. Set CHROMIUM to its path.')
 }
 
 const FLAGS = [

@@ -1,4 +1,4 @@
-// The emulator's own API: everything that was asked, everything that is there, and whether it is in order.
+// The control API: journal, records, seed, invariants and reset.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EmulatorControl } from '../src/control.ts'
@@ -22,7 +22,7 @@ const contacts = '/crm/v3/objects/contacts'
 const create = (email: string) => call(url, 'POST', contacts, { properties: { email } })
 
 describe('the journal', () => {
-  it('has each request with its answer', async () => {
+  it('has each request with its response', async () => {
     const { body } = await create('ada@example.com')
     const [entry] = await control.requests()
     expect(entry).toMatchObject({ method: 'POST', path: contacts, query: '', status: 201, fault: null })
@@ -38,14 +38,14 @@ describe('the journal', () => {
     ])
   })
 
-  it('can be asked for a method and a path', async () => {
+  it('can be filtered by method and path', async () => {
     await create('ada@example.com')
     await call(url, 'GET', contacts)
     await call(url, 'GET', '/crm/v3/objects/companies')
     expect(await control.requests({ method: 'GET', path: '/contacts$' })).toHaveLength(1)
   })
 
-  it('does not speak of the pages or of itself', async () => {
+  it('has no requests for pages and no control calls', async () => {
     await fetch(url)
     await control.records()
     expect(await control.requests()).toEqual([])
@@ -53,7 +53,7 @@ describe('the journal', () => {
 })
 
 describe('the records', () => {
-  it('are shown with everything that is known', async () => {
+  it('have all properties and associations', async () => {
     const [contact, company] = [
       await create('ada@example.com'),
       await call(url, 'POST', '/crm/v3/objects/companies', { properties: { name: 'A' } }),
@@ -67,7 +67,7 @@ describe('the records', () => {
     })
   })
 
-  it('can be put there with ids of one’s own', async () => {
+  it('can be seeded with given ids', async () => {
     const seed = {
       contacts: [{ id: '701', properties: { email: 'ada@example.com' } }],
       companies: [{ id: '801', properties: { name: 'A' } }],
@@ -81,7 +81,7 @@ describe('the records', () => {
 })
 
 describe('the invariants', () => {
-  it('count what is there', async () => {
+  it('count records and associations', async () => {
     await control.seed({
       contacts: [{ id: '701', properties: { email: 'ada@example.com' } }],
       companies: [{ id: '801', properties: { name: 'A' } }],
@@ -109,14 +109,14 @@ describe('the invariants', () => {
     expect((await control.invariants()).companiesPerDomain).toEqual({ 'a.example': ['801', '802'] })
   })
 
-  it('look at each own unique property', async () => {
+  it('cover each custom unique property', async () => {
     await call(url, 'POST', '/crm/v3/properties/companies', uniqueKey('companies'))
     expect((await control.invariants()).companiesPerKey).toEqual({ own_key: {} })
   })
 })
 
 describe('a reset', () => {
-  it('leaves a fresh portal', async () => {
+  it('leaves an empty portal without faults and changed settings', async () => {
     await call(url, 'POST', '/crm/v3/properties/companies', uniqueKey('companies'))
     await create('ada@example.com')
     await control.settings({ latencyMs: 50 })
@@ -141,7 +141,7 @@ describe('a page of another site', () => {
 })
 
 describe('a call that does not exist', () => {
-  it('is refused with the page that lists them', async () => {
+  it('answers 404 and names the page that lists all calls', async () => {
     const response = await fetch(`${url}/__emulator/nonsense`)
     expect(response.status).toBe(404)
     expect(await response.text()).toContain('README.md')

@@ -1,8 +1,8 @@
-// The emulator's README is true: it names every switch, every kind of trouble and every call there is.
+// Checks that README.md names every setting, every kind of fault and every control call.
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { EFFECT_KINDS } from '../src/fault.ts'
+import { EFFECT_KINDS } from '../src/fault-schema.ts'
 import { CONFLICT_FORMS, DEFAULT_SETTINGS } from '../src/settings.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -14,7 +14,7 @@ describe('the README', () => {
     expect(missing(Object.keys(DEFAULT_SETTINGS))).toEqual([])
   })
 
-  it('names every kind of trouble', () => {
+  it('names every kind of fault', () => {
     expect(missing(EFFECT_KINDS)).toEqual([])
   })
 
@@ -22,13 +22,13 @@ describe('the README', () => {
     expect(missing(CONFLICT_FORMS)).toEqual([])
   })
 
-  it('names every call of the emulator’s own', () => {
+  it('names every control call', () => {
     const calls = [...read('src/routes/control.ts').matchAll(/case '(\w+ \w+)'/g)].map(([, call]) => call ?? '')
     expect(calls.length).toBeGreaterThan(10)
     expect(missing(calls)).toEqual([])
   })
 
-  it('names every file of the proof', () => {
+  it('names only test files that exist', () => {
     const files = [...page.matchAll(/`(test\/[\w.]+)`/g)].map(([, file]) => file ?? '')
     expect(files.length).toBeGreaterThan(8)
     for (const file of files) expect(read(file)).not.toBe('')

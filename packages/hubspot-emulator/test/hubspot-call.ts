@@ -1,9 +1,9 @@
-// One call of the emulator as any client would make it, for tests that look at statuses and bodies.
+// Makes one call of the API, for tests that look at statuses and bodies.
 
-export interface HubSpotAnswer {
+export interface HubSpotResponse {
   status: number
   headers: Headers
-  /** Parsed when it is JSON, otherwise the text itself. */
+  /** The parsed JSON; empty when the body is not JSON. */
   body: Record<string, unknown>
   text: string
 }
@@ -14,7 +14,7 @@ export async function call(
   path: string,
   body?: unknown,
   token = 'any',
-): Promise<HubSpotAnswer> {
+): Promise<HubSpotResponse> {
   const response = await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' },
@@ -24,7 +24,7 @@ export async function call(
   return { status: response.status, headers: response.headers, body: parsed(text), text }
 }
 
-/** An own property that tells records apart. */
+/** The definition of a custom unique property. */
 export const uniqueKey = (type: 'contacts' | 'companies') => ({
   name: 'own_key',
   label: 'Key',

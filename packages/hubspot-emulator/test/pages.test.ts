@@ -1,4 +1,4 @@
-// The pages, as a person sees them in a browser.
+// The pages in a real browser.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -7,8 +7,8 @@ import { startEmulator } from '../src/server.ts'
 import { BROWSER, openBrowser } from './browser.ts'
 import { call } from './hubspot-call.ts'
 
-describe('where the pages can be tested', () => {
-  it('they are, in CI at least', () => {
+describe('the browser', () => {
+  it('is there, at least in CI', () => {
     expect(process.env['CI'] === undefined || BROWSER !== undefined).toBe(true)
   })
 })
@@ -19,7 +19,7 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
   let stop: () => Promise<void>
   let browser: Browser
   let page: Page
-  let complaints: string[]
+  let browserErrors: string[]
 
   beforeAll(async () => {
     const emulator = await startEmulator()
@@ -42,13 +42,13 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
       associations: [{ contactId: '701', companyId: '801' }],
     })
     page = await browser.newPage()
-    complaints = []
-    // A strict content policy shows what it stops as an error of the console.
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
+    browserErrors = []
+    // Violations of the content security policy appear as console errors.
+    page.on('console', (message) => message.type() === 'error' && browserErrors.push(message.text()))
+    page.on('pageerror', (error) => browserErrors.push(error.message))
     return async () => {
       await page.close()
-      if (complaints.length > 0) throw new Error(`The page complains: ${complaints.join('; ')}`)
+      if (browserErrors.length > 0) throw new Error(`Errors in the browser: ${browserErrors.join('; ')}`)
     }
   })
 
@@ -59,7 +59,7 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
     expect(await page.getByRole('link', { name: 'Analytical Engines' }).count()).toBeGreaterThan(0)
   })
 
-  it('lead from a contact to its company and back', async () => {
+  it('link a contact to its company and back', async () => {
     await page.goto(url)
     await page.getByRole('link', { name: 'Ada Lovelace' }).click()
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Ada Lovelace')
@@ -71,16 +71,16 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
     expect(new URL(page.url()).pathname).toMatch(/^\/contacts\/\d+\/record\/0-1\/701$/)
   })
 
-  it('open at the address that the API gives for a record', async () => {
+  it('open at the URL that the API returns for a record', async () => {
     const { body } = await call(url, 'GET', '/crm/v3/objects/contacts/701')
     await page.goto(String(body['url']))
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Ada Lovelace')
   })
 
-  it('show what somebody typed as text, never as a part of the page', async () => {
-    const wicked = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+  it('show values as text, never as HTML', async () => {
+    const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
     await control.seed({
-      contacts: [{ id: '702', properties: { email: 'x@example.com', firstname: wicked, city: wicked } }],
+      contacts: [{ id: '702', properties: { email: 'x@example.com', firstname: hostile, city: hostile } }],
     })
     for (const path of ['/', '/contacts/1/record/0-1/702', '/journal']) {
       await page.goto(url + path)
@@ -108,7 +108,7 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
     expect(await page.getByText('/crm/v3/objects/contacts/701').count()).toBe(0)
   })
 
-  it('show a new contact without being loaded again', async () => {
+  it('show a new contact without a reload', async () => {
     await page.goto(url)
     await call(url, 'POST', '/crm/v3/objects/contacts', {
       properties: { email: 'late@example.com', firstname: 'Grace' },
@@ -117,11 +117,11 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
     await expect.poll(() => grace.count(), { timeout: 10_000 }).toBe(1)
   })
 
-  it('say so when there is no such record', async () => {
+  it('answer 404 for an unknown record', async () => {
     const response = await page.goto(`${url}/contacts/1/record/0-1/999`)
     expect(response?.status()).toBe(404)
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('No such')
-    // The browser itself complains about the status.
-    complaints.length = 0
+    // The browser reports the status 404 as an error.
+    browserErrors.length = 0
   })
 })

@@ -1,4 +1,4 @@
-// The emulator as a process: its one line, its port, its end, and a data folder that survives the worst.
+// The emulator as a process: its output, its port, its shutdown, and a data folder that survives SIGKILL.
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -44,25 +44,25 @@ async function dataFolder(): Promise<Record<string, string>> {
 }
 
 describe('the process', () => {
-  it('says with one line where it is, and answers there', async () => {
+  it('prints one line with its address, and responds there', async () => {
     const { line, url } = await start()
     expect(line).toMatch(/^HubSpot emulator on http:\/\/127\.0\.0\.1:\d+\n$/)
     expect((await fetch(url)).status).toBe(200)
   })
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'ends on %s with 0, even while somebody waits for an answer',
+    'ends on %s with exit code 0, even while a request is open',
     async (signal) => {
       const started = await start()
       await new EmulatorControl(started.url).fault({ effect: { kind: 'hang' } })
-      const waiting = call(started.url, 'GET', contacts).catch(() => 'cut')
+      const waiting = call(started.url, 'GET', contacts).catch(() => 'disconnected')
       await expect.poll(() => new EmulatorControl(started.url).requests()).toHaveLength(1)
       expect(await killed(started, signal)).toBe(0)
-      expect(await waiting).toBe('cut')
+      expect(await waiting).toBe('disconnected')
     },
   )
 
-  it('names the port that is taken and the variable that changes it', async () => {
+  it('names a port in use and the variable that changes it', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void server.close())
     await once(server, 'listening')
@@ -85,7 +85,7 @@ async function errorOutput(child: ChildProcess): Promise<string> {
 }
 
 describe('a data folder', () => {
-  it('has every write that was answered before a SIGKILL', async () => {
+  it('has every write that was acknowledged before a SIGKILL', async () => {
     const folder = await dataFolder()
     const first = await start(folder)
     const acknowledged: string[] = []
@@ -102,14 +102,14 @@ describe('a data folder', () => {
     await ended
 
     const second = await start(folder)
-    const { contacts: kept } = await new EmulatorControl(second.url).records()
-    const emails = new Set(kept.map(({ properties }) => properties['email']))
+    const { contacts: restored } = await new EmulatorControl(second.url).records()
+    const emails = new Set(restored.map(({ properties }) => properties['email']))
     expect(acknowledged.filter((email) => !emails.has(email))).toEqual([])
-    // What was written but not answered may be there too; nothing may be there twice.
-    expect(kept).toHaveLength(emails.size)
+    // A write that was not acknowledged may be there too, but nothing may be there twice.
+    expect(restored).toHaveLength(emails.size)
   })
 
-  it('has properties, associations, archived and merged records, and goes on with the ids', async () => {
+  it('has properties, associations, archived and merged records, and continues the ids', async () => {
     const folder = await dataFolder()
     const first = await start(folder)
     const create = async (url: string, type: string, properties: Record<string, string>) =>
@@ -128,7 +128,7 @@ describe('a data folder', () => {
       objectIdToMerge: countess,
     })
     const survivor = String(merged.body['id'])
-    // The highest id of all belongs to a contact that is erased: it may not be given out again.
+    // The highest id is that of an erased contact. It must not be assigned again.
     const erased = await create(first.url, 'contacts', { email: 'erased@example.com' })
     await call(first.url, 'POST', `${contacts}/gdpr-delete`, { objectId: erased })
     await killed(first, 'SIGKILL')
@@ -142,13 +142,13 @@ describe('a data folder', () => {
       status: 409,
       body: { message: `Contact already exists. Existing ID: ${survivor}` },
     })
-    const ties = await call(url, 'GET', `/crm/v4/objects/contacts/${survivor}/associations/companies`)
-    expect(ties.body['results']).toMatchObject([{ toObjectId: Number(company) }])
+    const associations = await call(url, 'GET', `/crm/v4/objects/contacts/${survivor}/associations/companies`)
+    expect(associations.body['results']).toMatchObject([{ toObjectId: Number(company) }])
     const next = await create(url, 'contacts', { email: 'next@example.com' })
     expect(Number(next)).toBeGreaterThan(Number(erased))
   })
 
-  it('belongs to one emulator at a time', async () => {
+  it('can be used by one emulator at a time', async () => {
     const folder = await dataFolder()
     await start(folder)
     const child = spawn(process.execPath, [MAIN], { env: { ...process.env, EMULATOR_PORT: '0', ...folder } })
@@ -158,7 +158,7 @@ describe('a data folder', () => {
     expect(text.trim().split('\n')).toHaveLength(1)
   })
 
-  it('is empty again after a reset', async () => {
+  it('is empty after a reset', async () => {
     const folder = await dataFolder()
     const first = await start(folder)
     await call(first.url, 'POST', contacts, { properties: { email: 'ada@example.com' } })
@@ -168,7 +168,7 @@ describe('a data folder', () => {
     expect((await new EmulatorControl(second.url).records()).contacts).toEqual([])
   })
 
-  it('is not needed: without one nothing is kept', async () => {
+  it('is optional: without one, nothing survives a restart', async () => {
     const first = await start()
     await call(first.url, 'POST', contacts, { properties: { email: 'ada@example.com' } })
     await killed(first, 'SIGTERM')

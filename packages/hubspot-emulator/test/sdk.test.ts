@@ -1,4 +1,4 @@
-// HubSpot's own client against the emulator: every method that onramp may use decodes what it gets.
+// HubSpot's own client for Node against the emulator: every method that onramp may use decodes the response.
 
 import { Client } from '@hubspot/api-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -37,32 +37,32 @@ const equal = (propertyName: string, value: string) => ({
 })
 
 describe.each(['contacts', 'companies'] as const)('the official client with %s', (type) => {
-  const make = () => (type === 'contacts' ? newContact() : newCompany())
+  const createRecord = () => (type === 'contacts' ? newContact() : newCompany())
 
-  it('creates, reads, changes, lists and archives', async () => {
+  it('creates, reads, updates, lists and archives', async () => {
     const api = client.crm[type].basicApi
-    const made = await make()
-    // A second one, so that there is a next page.
-    await make()
-    expect(made.id).toMatch(/^\d{11,}$/)
-    expect(made.createdAt).toBeInstanceOf(Date)
-    expect(await api.getById(made.id, ['city'], undefined, ['companies'])).toMatchObject({
-      id: made.id,
+    const created = await createRecord()
+    // A second record, so that there is a next page.
+    await createRecord()
+    expect(created.id).toMatch(/^\d{11,}$/)
+    expect(created.createdAt).toBeInstanceOf(Date)
+    expect(await api.getById(created.id, ['city'], undefined, ['companies'])).toMatchObject({
+      id: created.id,
       archived: false,
     })
-    expect((await api.update(made.id, { properties: { city: 'London' } })).properties['city']).toBe('London')
+    expect((await api.update(created.id, { properties: { city: 'London' } })).properties['city']).toBe('London')
     expect((await api.getPage(1)).paging?.next?.after).toMatch(/^\d+$/)
-    await api.archive(made.id)
-    expect((await api.getById(made.id, [], [], [], true)).archived).toBe(true)
-    await expect(api.getById(made.id)).rejects.toMatchObject({ code: 404 })
+    await api.archive(created.id)
+    expect((await api.getById(created.id, [], [], [], true)).archived).toBe(true)
+    await expect(api.getById(created.id)).rejects.toMatchObject({ code: 404 })
   })
 
-  it('creates, reads, changes, upserts and archives in batches', async () => {
+  it('creates, reads, updates, upserts and archives in batches', async () => {
     const api = client.crm[type].batchApi
     const properties = type === 'contacts' ? { email: newEmail() } : { name: 'Engines' }
-    const made = await api.create({ inputs: [{ properties, associations: [], objectWriteTraceId: 't' }] })
-    const id = made.results[0]!.id
-    expect(made.status).toBe('COMPLETE')
+    const created = await api.create({ inputs: [{ properties, associations: [], objectWriteTraceId: 't' }] })
+    const id = created.results[0]!.id
+    expect(created.status).toBe('COMPLETE')
     const read = await api.read({ inputs: [{ id }], properties: ['city'], propertiesWithHistory: [] })
     expect(read.results).toMatchObject([{ id }])
     const changed = await api.update({ inputs: [{ id, properties: { city: 'Rome' } }] })
@@ -74,7 +74,7 @@ describe.each(['contacts', 'companies'] as const)('the official client with %s',
     }
     const first = await api.upsert({ inputs: [{ ...upsert, objectWriteTraceId: 'u' }] })
     const second = await api.upsert({ inputs: [upsert] })
-    // The client calls the field `new` by another name, since it is a word of JavaScript.
+    // The client renames the field `new`, since it is a keyword of JavaScript.
     expect([first.results[0], second.results[0]]).toMatchObject([{ _new: true }, { _new: false }])
     await api.archive({ inputs: [{ id }] })
     const gone = await api.read({ inputs: [{ id }], properties: [], propertiesWithHistory: [] })
@@ -86,18 +86,18 @@ describe.each(['contacts', 'companies'] as const)('the official client with %s',
   })
 
   it('searches', async () => {
-    const made = await make()
-    const found = await client.crm[type].searchApi.doSearch(equal('hs_object_id', made.id))
-    expect(found).toMatchObject({ total: 1, results: [{ id: made.id }] })
+    const created = await createRecord()
+    const found = await client.crm[type].searchApi.doSearch(equal('hs_object_id', created.id))
+    expect(found).toMatchObject({ total: 1, results: [{ id: created.id }] })
   })
 
   it('merges', async () => {
-    const [one, other] = [await make(), await make()]
+    const [one, other] = [await createRecord(), await createRecord()]
     const merged = await client.crm[type].basicApi.merge({ primaryObjectId: one.id, objectIdToMerge: other.id })
     expect(merged.id).toMatch(/^\d{11,}$/)
   })
 
-  it('reads, makes, changes and archives properties and groups', async () => {
+  it('reads, creates, updates and archives properties and groups', async () => {
     const { coreApi, groupsApi } = client.crm.properties
     expect((await coreApi.getAll(type)).results.map(({ name }) => name)).toContain('phone')
     const group = await groupsApi.create(type, { name: 'own_group', label: 'Own', displayOrder: -1 })
@@ -121,7 +121,7 @@ describe.each(['contacts', 'companies'] as const)('the official client with %s',
 })
 
 describe('the official client', () => {
-  it('reads the id out of a conflict', async () => {
+  it('decodes a conflict with its id', async () => {
     const email = newEmail()
     const { id } = await client.crm.contacts.basicApi.create({ properties: { email }, associations: [] })
     const conflict = client.crm.contacts.basicApi.create({ properties: { email }, associations: [] })
@@ -144,11 +144,11 @@ describe('the official client', () => {
     await expect(client.crm.contacts.basicApi.getById(id)).rejects.toMatchObject({ code: 404 })
   })
 
-  it('associates one contact with one company, by default and as primary, and takes it back', async () => {
+  it('associates a contact with a company, by default and as primary, and dissociates them', async () => {
     const [contact, company] = [await newContact(), await newCompany()]
     const api = client.crm.associations.v4.basicApi
-    const tie = await api.createDefault('contacts', contact.id, 'companies', company.id)
-    expect(tie.results.map(({ associationSpec }) => associationSpec.associationTypeId)).toEqual(
+    const created = await api.createDefault('contacts', contact.id, 'companies', company.id)
+    expect(created.results.map(({ associationSpec }) => associationSpec.associationTypeId)).toEqual(
       expect.arrayContaining([279, 280]),
     )
     const types = [{ associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId: 1 }]
@@ -179,7 +179,7 @@ describe('the official client', () => {
     expect(empty.results.flatMap(({ to }) => to)).toEqual([])
   })
 
-  it('asks which portal it is', async () => {
+  it('reads the account details', async () => {
     for (const path of ['/account-info/v3/details', '/account-info/2026-09/details', '/integrations/v1/me']) {
       const response = await client.apiRequest({ method: 'GET', path })
       expect(await response.json()).toMatchObject({ portalId: expect.any(Number) as number })
@@ -198,7 +198,7 @@ describe('the official client', () => {
     expect(tokens).toMatchObject({ expiresIn: 1800, tokenType: 'bearer' })
   })
 
-  it('goes to the dated paths when its addresses are rewritten', async () => {
+  it('calls the dated paths when a middleware rewrites its URLs', async () => {
     const basePath = (client as unknown as { config: { basePath: string } }).config.basePath
     const dated = new Client({
       accessToken: 'any',

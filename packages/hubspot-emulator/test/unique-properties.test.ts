@@ -1,4 +1,4 @@
-// At most ten properties of a kind of record tell records apart, and that is settled when they are made.
+// An object type has at most ten unique properties, and uniqueness is decided when a property is created.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEmulator } from '../src/server.ts'
@@ -18,7 +18,7 @@ const make = (type: 'contacts' | 'companies', name: string, more: Record<string,
   call(url, 'POST', `/crm/v3/properties/${type}`, { ...uniqueKey(type), name, ...more })
 
 describe('the eleventh unique property', () => {
-  it('is refused, while one that is not unique and one of the other kind are made', async () => {
+  it('answers 400, while another property and one of the other object type are created', async () => {
     const statuses: number[] = []
     for (let at = 1; at <= 11; at += 1) statuses.push((await make('companies', `key_${at}`)).status)
     expect(statuses).toEqual([201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 400])
@@ -26,14 +26,14 @@ describe('the eleventh unique property', () => {
     expect((await make('contacts', 'key_1')).status).toBe(201)
   })
 
-  it('can be made once another was archived', async () => {
+  it('can be created after another one was archived', async () => {
     await call(url, 'DELETE', '/crm/v3/properties/companies/key_1')
     expect((await make('companies', 'key_11')).status).toBe(201)
   })
 })
 
 describe('a property that is not unique', () => {
-  it('stays so, and two records may have one value', async () => {
+  it('stays so after a PATCH, and two records may have the same value', async () => {
     await call(url, 'PATCH', '/crm/v3/properties/companies/plain', { hasUniqueValue: true })
     const create = () => call(url, 'POST', '/crm/v3/objects/companies', { properties: { name: 'A', plain: 'same' } })
     expect([(await create()).status, (await create()).status]).toEqual([201, 201])

@@ -1,4 +1,4 @@
-// Asks vectors over HTTP: of the emulator in every run, of a real portal when its owner says so.
+// Runs vectors over HTTP, against the emulator or against a real portal.
 
 import { PATH_FAMILIES, type ApiVersion, type PathFamily } from '../src/versions.ts'
 import { difference, filled, filledIn, type Names, type Step, type Vector } from './vector.ts'
@@ -8,14 +8,14 @@ export interface Target {
   token: string
 }
 
-// An own unique property that the vectors use; a real portal gets it too.
+// A custom unique property that the vectors need, also in a real portal.
 const VECTOR_KEY = 'vector_key'
 
 export class VectorRunner {
   readonly #target: Target
   readonly #family: PathFamily
-  /** Address of each record and property that was made, so that a real portal can be left as it was. */
-  readonly #made = new Set<string>()
+  /** Paths of the records and properties that were created, to archive them at the end. */
+  readonly #created = new Set<string>()
   #count = 0
 
   constructor(target: Target, version: ApiVersion) {
@@ -23,7 +23,7 @@ export class VectorRunner {
     this.#family = PATH_FAMILIES.find((family) => family.version === version)!
   }
 
-  /** Own unique keys must exist before they can be used; what is there already is fine. */
+  /** Creates the custom unique property, unless it exists. */
   async prepare(): Promise<void> {
     for (const [type, groupName] of [
       ['contacts', 'contactinformation'],
@@ -47,32 +47,32 @@ export class VectorRunner {
     }
   }
 
-  /** Null when every answer is as wanted, otherwise the step and the place in which one is not. */
-  async problemOf(vector: Vector): Promise<string | null> {
+  /** Returns `null` when every response is as expected, otherwise the step and the difference. */
+  async mismatchIn(vector: Vector): Promise<string | null> {
     const names = this.#names()
-    for (const step of [...(vector.given ?? []), vector.ask]) {
+    for (const step of [...(vector.given ?? []), vector.request]) {
       const { status, body, headers } = await this.#send(step, names)
-      const problem =
+      const mismatch =
         (step.status === 'any' || status === step.status ? null : `status ${status} instead of ${step.status}`) ??
-        difference(step.answer ?? {}, step.answer === undefined ? {} : body, names) ??
-        difference(step.sends ?? {}, headers, names)
-      if (problem !== null) {
-        return `${filled(step.call, names)}: ${problem}\nanswer: ${JSON.stringify(body)?.slice(0, 1500)}`
+        difference(step.response ?? {}, step.response === undefined ? {} : body, names) ??
+        difference(step.responseHeaders ?? {}, headers, names)
+      if (mismatch !== null) {
+        return `${filled(step.call, names)}: ${mismatch}\nresponse: ${JSON.stringify(body)?.slice(0, 1500)}`
       }
-      for (const [name, path] of Object.entries(step.keep ?? {})) names[name] = at(body, path)
+      for (const [name, path] of Object.entries(step.save ?? {})) names[name] = at(body, path)
     }
     return null
   }
 
-  /** Archives every record and every property that was made. */
+  /** Archives every record and property that was created. */
   async cleanUp(): Promise<void> {
-    for (const address of this.#made) await this.#send({ call: `DELETE ${address}`, status: 204 }, {})
+    for (const path of this.#created) await this.#send({ call: `DELETE ${path}`, status: 204 }, {})
   }
 
   #names(): Names {
     this.#count += 1
     const { version, ...prefixes } = this.#family
-    // Not from chance, so that a run can be repeated; from the clock on a real portal, which remembers earlier runs.
+    // The same in every run against the emulator. A real portal still has the records of earlier runs, so it needs new values.
     const run = this.#target.baseUrl.includes('127.0.0.1') ? 'run' : Date.now().toString(36)
     return { ...prefixes, u: `${run}-${version}-${this.#count}` }
   }
@@ -92,20 +92,22 @@ export class VectorRunner {
     })
     const text = await response.text()
     const parsed = parsedJson(text)
-    if (method === 'POST' && response.ok) this.#remember(path, parsed)
+    if (method === 'POST' && response.ok) this.#recordCreated(path, parsed)
     return { status: response.status, body: parsed, headers: Object.fromEntries(response.headers) }
   }
 
-  #remember(path: string, body: unknown): void {
-    const kind =
+  #recordCreated(path: string, body: unknown): void {
+    const createPath =
       /^(\/crm\/(?:v3\/objects|objects\/[\d-]+)\/(?:contacts|companies))(?:\/batch\/(?:create|upsert)|\/merge)?$/.exec(
         path,
       )
     if (typeof body !== 'object' || body === null) return
     const { id, name, results } = body as { id?: string; name?: string; results?: { id: string }[] }
-    if (/^\/crm\/(?:v3\/properties|properties\/[\d-]+)\/\w+$/.test(path)) this.#made.add(`${path}/${name}`)
-    if (kind === null) return
-    for (const made of [id, ...(results ?? []).map((row) => row.id)]) if (made) this.#made.add(`${kind[1]}/${made}`)
+    if (/^\/crm\/(?:v3\/properties|properties\/[\d-]+)\/\w+$/.test(path)) this.#created.add(`${path}/${name}`)
+    if (createPath === null) return
+    for (const createdId of [id, ...(results ?? []).map((row) => row.id)]) {
+      if (createdId) this.#created.add(`${createPath[1]}/${createdId}`)
+    }
   }
 }
 
@@ -114,7 +116,7 @@ function bodyOf({ body, rawBody }: Step, names: Names): string | undefined {
   return body === undefined ? undefined : JSON.stringify(filledIn(body, names))
 }
 
-/** A text that is no JSON is shown as it is. */
+/** Returns a text that is not JSON unchanged. */
 function parsedJson(text: string): unknown {
   try {
     return text === '' ? undefined : (JSON.parse(text) as unknown)
@@ -126,6 +128,6 @@ function parsedJson(text: string): unknown {
 function at(body: unknown, path: string): string {
   let value: unknown = body
   for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key]
-  if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`nothing to keep at ${path}`)
+  if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`The response has no value at ${path}.`)
   return String(value)
 }

@@ -1,41 +1,41 @@
-// What a vector is: a request and the answer that HubSpot gives, with the evidence for it; and how the two are compared.
+// A vector: a request and HubSpot's response with the source of that knowledge; and patterns to compare responses with.
 
 import type { ApiVersion } from '../src/versions.ts'
 import type { EmulatorSettings } from '../src/settings.ts'
 
 /** R: recorded from HubSpot · D: documented · C: other integrations rely on it · X: run with the official client · I: inferred. */
-type Mark = 'R' | 'D' | 'C' | 'X' | 'I'
+type Source = 'R' | 'D' | 'C' | 'X' | 'I'
 
 export interface Step {
-  /** Method and path. Names in braces stand for path prefixes, for `{u}` (new in each vector) and for what was kept before. */
+  /** Method and path. Names in braces are path prefixes, `{u}` (unique to each vector), and values that earlier steps saved. */
   call: string
   body?: unknown
-  /** Sent instead of `body`, with nothing but the names filled in. */
+  /** Sent unchanged instead of `body`, except that names are filled in. */
   rawBody?: string
   headers?: Record<string, string>
-  /** `any` for a step that only has to have been sent. */
+  /** `any` accepts every status. */
   status: number | 'any'
-  /** What must be in the answer: objects may hold more, lists may not. */
-  answer?: unknown
-  /** Headers that must be there; `absent` for those that must not. */
-  sends?: Record<string, unknown>
-  /** Names for later steps, and where in the answer their values are: `id`, `results.0.id`. */
-  keep?: Record<string, string>
+  /** The expected body. Objects may have further keys, lists no further elements. */
+  response?: unknown
+  /** The expected headers; `absent` for those that must not be there. */
+  responseHeaders?: Record<string, unknown>
+  /** Names for later steps → paths of their values in the response: `id`, `results.0.id`. */
+  save?: Record<string, string>
 }
 
 export interface Vector {
   it: string
-  mark: Mark
+  source: Source
   given?: Step[]
-  /** The request that the vector is about; those of `given` come before it. */
-  ask: Step
-  /** Families of paths in which it holds; all when absent. */
+  /** The request that the vector is about; the steps of `given` run before it. */
+  request: Step
+  /** The API versions in which it holds; all when absent. */
   versions?: ApiVersion[]
-  /** Switches of the emulator; a vector that needs them cannot be asked of a real portal. */
+  /** Settings of the emulator. A vector that needs them cannot run against a real portal. */
   settings?: Partial<EmulatorSettings>
 }
 
-type Test = (got: unknown, names: Names) => string | null
+type Test = (actual: unknown, names: Names) => string | null
 export type Names = Record<string, string>
 
 class Pattern {
@@ -46,71 +46,79 @@ class Pattern {
   }
 }
 
-/** A text that matches, after the names in it were filled in. */
+/** A string that matches the regular expression after names are filled in. */
 export const like = (source: string): Pattern =>
-  new Pattern((got, names) => {
-    const wanted = new RegExp(filled(source, names), 'u')
-    return typeof got === 'string' && wanted.test(got) ? null : `${shown(got)} is not like ${String(wanted)}`
+  new Pattern((actual, names) => {
+    const expected = new RegExp(filled(source, names), 'u')
+    return typeof actual === 'string' && expected.test(actual)
+      ? null
+      : `${shown(actual)} is not like ${String(expected)}`
   })
 export const text = like('.')
 export const digits = like(String.raw`^\d{2,}$`)
 export const isoTime = like(String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 export const uuid = like('^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')
 
-export const absent = new Pattern((got) => (got === undefined ? null : `${shown(got)} should be absent`))
-export const number = new Pattern((got) => (typeof got === 'number' ? null : `${shown(got)} is not a number`))
+export const absent = new Pattern((actual) => (actual === undefined ? null : `${shown(actual)} should be absent`))
+export const number = new Pattern((actual) => (typeof actual === 'number' ? null : `${shown(actual)} is not a number`))
 
-/** The number whose digits are that text: labelled associations show ids so. */
+/** The number with these digits. Labelled associations have ids as numbers. */
 export const asNumber = (digitsOf: string): Pattern =>
-  new Pattern((got, names) => (got === Number(filled(digitsOf, names)) ? null : `${shown(got)} is not that number`))
+  new Pattern((actual, names) =>
+    actual === Number(filled(digitsOf, names)) ? null : `${shown(actual)} is not the number ${filled(digitsOf, names)}`,
+  )
 
-/** These keys and no others. */
-export const exactly = (wanted: Record<string, unknown>): Pattern =>
-  new Pattern((got, names) => {
-    const more = Object.keys((got ?? {}) as object).filter((key) => !Object.hasOwn(wanted, key))
-    return more.length > 0 ? `has further keys: ${more.join(', ')}` : difference(wanted, got, names)
+/** An object with these keys and no others. */
+export const exactly = (expected: Record<string, unknown>): Pattern =>
+  new Pattern((actual, names) => {
+    const more = Object.keys((actual ?? {}) as object).filter((key) => !Object.hasOwn(expected, key))
+    return more.length > 0 ? `has further keys: ${more.join(', ')}` : difference(expected, actual, names)
   })
 
-/** These elements and no others, in any order. */
-export const inAnyOrder = (...wanted: unknown[]): Pattern =>
-  new Pattern((got, names) => {
-    if (!Array.isArray(got) || got.length !== wanted.length) return `${shown(got)} has not ${wanted.length} elements`
-    const left = [...(got as unknown[])]
-    for (const one of wanted) {
+/** A list of these elements and no others, in any order. */
+export const inAnyOrder = (...expected: unknown[]): Pattern =>
+  new Pattern((actual, names) => {
+    if (!Array.isArray(actual) || actual.length !== expected.length)
+      return `${shown(actual)} does not have ${expected.length} elements`
+    const left = [...(actual as unknown[])]
+    for (const one of expected) {
       const at = left.findIndex((element) => difference(one, element, names) === null)
-      if (at === -1) return `${shown(got)} has nothing like ${shown(one)}`
+      if (at === -1) return `${shown(actual)} has no element like ${shown(one)}`
       left.splice(at, 1)
     }
     return null
   })
 
-/** A list that has at least this element. */
-export const having = (wanted: unknown): Pattern =>
-  new Pattern((got, names) =>
-    Array.isArray(got) && got.some((element) => difference(wanted, element, names) === null)
+/** A list with at least this element. */
+export const containing = (expected: unknown): Pattern =>
+  new Pattern((actual, names) =>
+    Array.isArray(actual) && actual.some((element) => difference(expected, element, names) === null)
       ? null
-      : `${shown(got)} has nothing like ${shown(wanted)}`,
+      : `${shown(actual)} has no element like ${shown(expected)}`,
   )
 
-/** Null when the answer is as wanted, otherwise where it is not. */
-export function difference(wanted: unknown, got: unknown, names: Names): string | null {
-  if (wanted instanceof Pattern) return wanted.test(got, names)
-  if (typeof wanted === 'string') {
-    return got === filled(wanted, names) ? null : `${shown(got)} is not ${shown(filled(wanted, names))}`
+/** Returns `null` when the response is as expected, otherwise the path and the difference. */
+export function difference(expected: unknown, actual: unknown, names: Names): string | null {
+  if (expected instanceof Pattern) return expected.test(actual, names)
+  if (typeof expected === 'string') {
+    return actual === filled(expected, names) ? null : `${shown(actual)} is not ${shown(filled(expected, names))}`
   }
-  if (Array.isArray(wanted)) {
-    if (!Array.isArray(got) || got.length !== wanted.length) return `${shown(got)} has not ${wanted.length} elements`
-    return first(wanted.map((one, at) => under(String(at), difference(one, got[at], names))))
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(actual) || actual.length !== expected.length)
+      return `${shown(actual)} does not have ${expected.length} elements`
+    return first(expected.map((one, at) => under(String(at), difference(one, actual[at], names))))
   }
-  if (typeof wanted === 'object' && wanted !== null) {
-    if (typeof got !== 'object' || got === null) return `${shown(got)} is not an object`
-    const parts = Object.entries(wanted)
-    return first(parts.map(([key, one]) => under(key, difference(one, (got as Record<string, unknown>)[key], names))))
+  if (typeof expected === 'object' && expected !== null) {
+    if (typeof actual !== 'object' || actual === null) return `${shown(actual)} is not an object`
+    const parts = Object.entries(expected)
+    return first(
+      parts.map(([key, one]) => under(key, difference(one, (actual as Record<string, unknown>)[key], names))),
+    )
   }
-  return Object.is(wanted, got) ? null : `${shown(got)} is not ${shown(wanted)}`
+  return Object.is(expected, actual) ? null : `${shown(actual)} is not ${shown(expected)}`
 }
 
-/** A name that nobody has kept stays as it is written. */
+/** Fills in the names; unknown names stay as they are. */
 export function filled(template: string, names: Names): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => names[name] ?? whole)
 }

@@ -1,5 +1,4 @@
-// What HubSpot answers, request by request, with the evidence for each: asked of the emulator in every family of paths, and
-// of a real portal when its owner wants to know (see README.md).
+// Runs all vectors against the emulator in every API version, or against a real portal (see README.md).
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EmulatorControl } from '../src/control.ts'
@@ -33,15 +32,15 @@ const TOPICS = {
   account: ACCOUNT,
 }
 
-// Asking a real portal writes into it, so it takes more than a token that happens to be set.
+// The vectors write into the portal, so a token in the environment is not enough to select a real one.
 const isRealPortal = process.env['VECTORS'] === 'portal'
 const { HUBSPOT_BASE_URL = 'https://api.hubapi.com', HUBSPOT_ACCESS_TOKEN = '' } = process.env
 
 describe('the vectors', () => {
-  it('are at least 150, each with its evidence', () => {
+  it('are at least 150, each with its source', () => {
     const vectors = Object.values(TOPICS).flat()
     expect(vectors.length).toBeGreaterThanOrEqual(150)
-    expect(vectors.filter(({ mark }) => !['R', 'D', 'C', 'X', 'I'].includes(mark))).toEqual([])
+    expect(vectors.filter(({ source }) => !['R', 'D', 'C', 'X', 'I'].includes(source))).toEqual([])
   })
 })
 
@@ -67,19 +66,19 @@ describe.each(PATH_FAMILIES)('$version', ({ version }) => {
   })
 
   describe.each(Object.entries(TOPICS))('%s', (_, vectors) => {
-    const asked = vectors.filter(
+    const applicable = vectors.filter(
       ({ versions, settings }) =>
         (versions === undefined || versions.includes(version)) && (settings === undefined || !isRealPortal),
     )
-    it.each(asked)('$it [$mark]', async (vector) => {
-      const ask = () => runner.problemOf(vector)
+    it.each(applicable)('$it [$source]', async (vector) => {
+      const run = () => runner.mismatchIn(vector)
       const { settings } = vector
-      expect(settings === undefined ? await ask() : await withSettings(target.baseUrl, settings, ask)).toBeNull()
+      expect(settings === undefined ? await run() : await withSettings(target.baseUrl, settings, run)).toBeNull()
     })
   })
 })
 
-/** What is proven here is that a real portal is left as it was, but for what is archived. */
+/** Checks that `cleanUp` archives everything, as it must in a real portal. */
 async function expectNothingLeft(url: string): Promise<void> {
   const { contacts, companies } = await new EmulatorControl(url).records()
   expect([...contacts, ...companies].filter(({ archived }) => !archived)).toEqual([])

@@ -1,4 +1,4 @@
-// What was asked of the portal, newest first, with filters.
+// The page of API requests, newest first, with filters.
 
 import type { Emulator } from '../emulator.ts'
 import type { JournalEntry } from '../journal.ts'
@@ -7,11 +7,12 @@ import { html, layout, type Html, type Page } from './layout.ts'
 const SHOWN = 200
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
+// The keys are values of the page's `outcome` parameter.
 const OUTCOMES: Record<string, { label: string; holds: (status: number | null) => boolean }> = {
-  done: { label: 'Done (2xx)', holds: (status) => status !== null && status < 300 },
-  refused: { label: 'Refused (4xx)', holds: (status) => status !== null && status >= 400 && status < 500 },
+  done: { label: 'Successful (2xx)', holds: (status) => status !== null && status < 300 },
+  refused: { label: 'Rejected (4xx)', holds: (status) => status !== null && status >= 400 && status < 500 },
   failed: { label: 'Failed (5xx)', holds: (status) => status !== null && status >= 500 },
-  unanswered: { label: 'No answer', holds: (status) => status === null },
+  unanswered: { label: 'No response', holds: (status) => status === null },
 }
 
 export function journalPage(emulator: Emulator, query: URLSearchParams): Page {
@@ -39,7 +40,7 @@ export function journalPage(emulator: Emulator, query: URLSearchParams): Page {
     </form>
     ${found.length === 0 ? html`<p class="empty">No request ${isFiltered(query) ? 'like this' : 'yet'}.</p>` : table(found)}
   `
-  return { status: 200, html: layout(emulator, { title: 'Requests', here: 'journal', watches: 'journal', body }) }
+  return { status: 200, html: layout(emulator, { title: 'Requests', current: 'journal', watches: 'journal', body }) }
 }
 
 const option = (value: string, label: string, chosen: string): Html =>
@@ -53,7 +54,7 @@ function table(found: readonly JournalEntry[]): Html {
       <table>
         <thead>
           <tr>
-            ${['Time', 'Method', 'Path', 'Answer'].map((head) => html`<th scope="col">${head}</th>`)}
+            ${['Time', 'Method', 'Path', 'Response'].map((head) => html`<th scope="col">${head}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -65,7 +66,7 @@ function table(found: readonly JournalEntry[]): Html {
 }
 
 function row({ at, method, path, query, body, status, fault, answer, correlationId }: JournalEntry): Html {
-  const isRefused = status === null || status >= 400
+  const isFailed = status === null || status >= 400
   const bodies = [body, answer].filter((text) => text !== '').map((text) => html`<pre>${indented(text)}</pre>`)
   return html`<tr>
     <td class="short soft">${at.slice(11, 23)}</td>
@@ -76,14 +77,14 @@ function row({ at, method, path, query, body, status, fault, answer, correlation
         bodies.length === 0
           ? null
           : html`<details id="${correlationId}">
-              <summary>Sent and answered</summary>
+              <summary>Request and response</summary>
               ${bodies}
             </details>`
       }
     </td>
     <td class="short">
-      <span class="${isRefused ? 'refused' : ''}">${status ?? 'no answer'}</span>
-      ${fault === null ? null : html`<br /><span class="badge trouble">${fault}</span>`}
+      <span class="${isFailed ? 'failed' : ''}">${status ?? 'no response'}</span>
+      ${fault === null ? null : html`<br /><span class="badge alert">${fault}</span>`}
     </td>
   </tr>`
 }

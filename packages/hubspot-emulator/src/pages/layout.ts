@@ -1,4 +1,4 @@
-// The frame of every page, and the one way in which a value gets into HTML.
+// The frame of every page, and the only function that puts values into HTML.
 
 import type { Emulator } from '../emulator.ts'
 
@@ -7,7 +7,7 @@ export interface Page {
   html: string
 }
 
-/** Not a string, so that nothing gets into a page unescaped by mistake. */
+/** HTML that is safe to insert. A class instead of a string, so that no text gets into a page unescaped by mistake. */
 export class Html {
   readonly text: string
 
@@ -18,7 +18,7 @@ export class Html {
 
 type Insertable = string | number | Html | readonly Html[] | null | undefined
 
-/** HTML in which every inserted text is escaped; other HTML goes in as it is, absent values leave nothing. */
+/** A template in which every inserted text is escaped. `Html` is inserted unchanged, absent values insert nothing. */
 export function html(parts: TemplateStringsArray, ...values: Insertable[]): Html {
   return new Html(parts.map((part, at) => part + (at < values.length ? inserted(values[at]) : '')).join(''))
 }
@@ -36,15 +36,15 @@ const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character
 
 interface Frame {
   title: string
-  here: 'records' | 'journal' | null
-  /** What a change of brings the page up to date. */
+  current: 'records' | 'journal' | null
+  /** The revision that the page polls; it reloads when this one changes. */
   watches: 'portal' | 'journal'
   body: Html
 }
 
-export function layout(emulator: Emulator, { title, here, watches, body }: Frame): string {
+export function layout(emulator: Emulator, { title, current, watches, body }: Frame): string {
   const link = (name: string, href: string, text: string) =>
-    html`<a href="${href}" ${here === name ? html`aria-current="page"` : null}>${text}</a>`
+    html`<a href="${href}" ${current === name ? html`aria-current="page"` : null}>${text}</a>`
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -1,15 +1,15 @@
-// Which page is at an address, for people who look with a browser.
+// Finds the HTML page or asset for a path.
 
 import { readFileSync } from 'node:fs'
-import { HTML_TYPE } from '../answer.ts'
+import { HTML_TYPE } from '../api-response.ts'
 import type { Emulator } from '../emulator.ts'
-import type { Reply } from '../exchange.ts'
+import type { WireResponse } from '../pipeline.ts'
 import { journalPage } from './journal-page.ts'
 import type { Page } from './layout.ts'
 import { recordPage } from './record-page.ts'
 import { recordsPage } from './records-page.ts'
 
-// Everything comes from the emulator itself, and no script but the one that keeps the page up to date.
+// Everything comes from the emulator itself; the only script keeps the page up to date.
 const PAGE_HEADERS = {
   'content-type': HTML_TYPE,
   'content-security-policy':
@@ -19,28 +19,28 @@ const PAGE_HEADERS = {
   'cache-control': 'no-store',
 }
 
-const asset = (name: string, contentType: string): Reply => ({
+const asset = (name: string, contentType: string): WireResponse => ({
   status: 200,
   headers: { 'content-type': contentType, 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' },
   text: readFileSync(new URL(name, import.meta.url), 'utf8'),
 })
 
-const ASSETS: Record<string, Reply> = {
+const ASSETS: Record<string, WireResponse> = {
   '/page.css': asset('./page.css', 'text/css;charset=utf-8'),
   '/page.js': asset('./page.js', 'text/javascript;charset=utf-8'),
-  // A browser asks for it by itself.
+  // Browsers request it on their own.
   '/favicon.ico': { status: 204, headers: {}, text: '' },
 }
 
-/** The page, or `null` when the address is one of the API's. */
-export function pageAt(emulator: Emulator, target: string): Reply | null {
+/** Returns the page, or `null` when the path is not a page's. */
+export function pageAt(emulator: Emulator, target: string): WireResponse | null {
   const [path = '', query = ''] = target.split('?')
   if (Object.hasOwn(ASSETS, path)) return ASSETS[path]!
-  const page = found(emulator, path, new URLSearchParams(query))
+  const page = findPage(emulator, path, new URLSearchParams(query))
   return page === null ? null : { status: page.status, headers: PAGE_HEADERS, text: page.html }
 }
 
-function found(emulator: Emulator, path: string, query: URLSearchParams): Page | null {
+function findPage(emulator: Emulator, path: string, query: URLSearchParams): Page | null {
   if (path === '/') return recordsPage(emulator, query)
   if (path === '/journal') return journalPage(emulator, query)
   const record = /^\/contacts\/\d+\/record\/(0-[12])\/(\d+)$/.exec(path)

@@ -1,24 +1,24 @@
-// How people call a record, and which records are beside it.
+// The display name of a record, links to it, and its associated records.
 
 import type { Portal } from '../portal/portal.ts'
 import { isoTime, type CrmRecord } from '../portal/record.ts'
 import { html, type Html } from './layout.ts'
 
 export function nameOf({ id, type, values }: CrmRecord): string {
-  const person = `${values.get('firstname') ?? ''} ${values.get('lastname') ?? ''}`.trim()
-  const name = type === 'contacts' ? person || values.get('email') : values.get('name') || values.get('domain')
+  const fullName = `${values.get('firstname') ?? ''} ${values.get('lastname') ?? ''}`.trim()
+  const name = type === 'contacts' ? fullName || values.get('email') : values.get('name') || values.get('domain')
   return name || id
 }
 
-/** A record by its name, leading to its page. */
+/** A link to the record's page, with its name. */
 export function linkTo(portal: Portal, record: CrmRecord): Html {
   return html`<a href="${pathTo(portal, record)}">${nameOf(record)}</a>`
 }
 
-/** A moment as people write it. */
+/** A time as text, in UTC. */
 export const timeText = (ms: number): string => `${isoTime(ms).slice(0, 19).replace('T', ' ')} UTC`
 
-/** The emulator's own page, whatever records' addresses begin with otherwise. */
+/** The path of the record's page in the emulator, even when `recordUrlBase` is another address. */
 const pathTo = (portal: Portal, record: CrmRecord): string =>
   portal.recordUrl(record).slice(portal.settings().recordUrlBase.length)
 

@@ -1,4 +1,4 @@
-// One contact or company as a salesperson sees it: who it is, everything that is known, what happened, who belongs to it.
+// The page of one contact or company, as a salesperson would see it: main facts, properties, history, associated records.
 
 import type { Emulator } from '../emulator.ts'
 import type { ObjectType } from '../portal/object-types.ts'
@@ -15,21 +15,21 @@ export function recordPage(emulator: Emulator, type: ObjectType, id: string): Pa
     const title = `No such ${kind}`
     const body = html`<h1>${title}</h1>
       <p class="empty">The portal has no ${kind} ${id}.</p>`
-    return { status: 404, html: layout(emulator, { title, here: null, watches: 'portal', body }) }
+    return { status: 404, html: layout(emulator, { title, current: null, watches: 'portal', body }) }
   }
   const body = html`<div class="columns ${kind}">
-    <section class="card">${portrait(record)}</section>
-    <section>${everything(portal, record)}${events(portal, record)}</section>
-    <section>${neighbours(portal, record)}</section>
+    <section class="card">${facts(record)}</section>
+    <section>${properties(portal, record)}${history(portal, record)}</section>
+    <section>${associatedRecords(portal, record)}</section>
   </div>`
   return {
     status: 200,
-    html: layout(emulator, { title: nameOf(record), here: null, watches: 'portal', body }),
+    html: layout(emulator, { title: nameOf(record), current: null, watches: 'portal', body }),
   }
 }
 
-/** What somebody who calls them wants at hand. */
-function portrait(record: CrmRecord): Html {
+/** Name, addresses and phone number. */
+function facts(record: CrmRecord): Html {
   const { type, values } = record
   const initials = nameOf(record)
     .split(/\s+/)
@@ -49,10 +49,10 @@ function portrait(record: CrmRecord): Html {
     <h1>${nameOf(record)}</h1>
     <p class="soft">
       ${type === 'contacts' ? 'Contact' : 'Company'} ${record.id}
-      ${record.archivedAt === null ? null : html`<span class="badge trouble">archived</span>`}
+      ${record.archivedAt === null ? null : html`<span class="badge alert">archived</span>`}
     </p>
     <dl>
-      ${fact('Job title', 'jobtitle')} ${fact('E-mail', 'email')} ${fact('More addresses', 'hs_additional_emails')}
+      ${fact('Job title', 'jobtitle')} ${fact('E-mail', 'email')} ${fact('Additional e-mails', 'hs_additional_emails')}
       ${fact('Domain', 'domain')} ${fact('Phone', 'phone')} ${fact('Web site', 'website')}
       ${
         address.length === 0
@@ -65,13 +65,13 @@ function portrait(record: CrmRecord): Html {
   `
 }
 
-/** By the portal's own groups; what HubSpot works out by itself is folded away. */
-function everything(portal: Portal, record: CrmRecord): Html {
+/** All properties by group. Those that HubSpot sets itself are collapsed. */
+function properties(portal: Portal, record: CrmRecord): Html {
   const rows = [...record.values]
     .map(([name, value]) => ({ name, value, property: portal.registry.anyProperty(record.type, name) }))
     .toSorted((a, b) => a.name.localeCompare(b.name))
-  const filledIn = rows.filter(({ name, property }) => property?.readOnly === false && !isHubSpots(name))
-  const bookkeeping = rows.filter((row) => !filledIn.includes(row))
+  const editable = rows.filter(({ name, property }) => property?.readOnly === false && !isSetByHubSpot(name))
+  const setByHubSpot = rows.filter((row) => !editable.includes(row))
   const table = (chosen: typeof rows): Html =>
     html`<div class="scroll">
       <table>
@@ -87,7 +87,7 @@ function everything(portal: Portal, record: CrmRecord): Html {
       </table>
     </div>`
   const groups = portal.registry.groups(record.type).flatMap(({ name, label }) => {
-    const chosen = filledIn.filter(({ property }) => property?.groupName === name)
+    const chosen = editable.filter(({ property }) => property?.groupName === name)
     return chosen.length === 0
       ? []
       : [
@@ -96,45 +96,45 @@ function everything(portal: Portal, record: CrmRecord): Html {
         ]
   })
   return html`${groups}
-    <h2>Kept by HubSpot</h2>
-    <details id="bookkeeping">
-      <summary>${bookkeeping.length} properties</summary>
-      ${table(bookkeeping)}
+    <h2>Set by HubSpot</h2>
+    <details id="set-by-hubspot">
+      <summary>${setByHubSpot.length} properties</summary>
+      ${table(setByHubSpot)}
     </details>`
 }
 
-/** Values that nobody fills in, though the API would take some of them. */
-const isHubSpots = (name: string): boolean => name.startsWith('hs_') || name === 'associatedcompanyid'
+/** Properties that are not for manual input, though the API accepts values for some of them. */
+const isSetByHubSpot = (name: string): boolean => name.startsWith('hs_') || name === 'associatedcompanyid'
 
-const MOST_EVENTS = 30
+const MAX_EVENTS = 30
 
-function events(portal: Portal, record: CrmRecord): Html {
+function history(portal: Portal, record: CrmRecord): Html {
   const changes = [...record.history].flatMap(([name, versions]) =>
     versions.flatMap(({ value, at }, index) => {
       const before = versions[index - 1]?.value ?? ''
-      // The first version is how the record was made, unless the value came later.
+      // The first version is part of the creation, unless the value was set later.
       return index === 0 && at === record.createdAt ? [] : [{ at, name, value, before }]
     }),
   )
   const items = changes
-    .filter(({ name }) => portal.registry.anyProperty(record.type, name)?.readOnly === false && !isHubSpots(name))
+    .filter(({ name }) => portal.registry.anyProperty(record.type, name)?.readOnly === false && !isSetByHubSpot(name))
     .toSorted((a, b) => b.at - a.at)
-    .slice(0, MOST_EVENTS)
+    .slice(0, MAX_EVENTS)
     .map(({ at, name, value, before }) => {
       const label = portal.registry.anyProperty(record.type, name)?.label ?? name
-      const what = value === '' ? html`was cleared` : html`is now <strong>${value}</strong>`
-      const was = before === '' ? null : html`<span class="soft">, was ${before}</span>`
-      return html`<li>${label} ${what}${was}<br /><span class="soft">${timeText(at)}</span></li>`
+      const change = value === '' ? html`was cleared` : html`is now <strong>${value}</strong>`
+      const former = before === '' ? null : html`<span class="soft">, was ${before}</span>`
+      return html`<li>${label} ${change}${former}<br /><span class="soft">${timeText(at)}</span></li>`
     })
   const source = record.values.get('hs_object_source_label') ?? ''
-  return html`<h2>What happened</h2>
+  return html`<h2>History</h2>
     <ol class="events card">
       ${items}
-      <li>Made by ${source}<br /><span class="soft">${timeText(record.createdAt)}</span></li>
+      <li>Created by ${source}<br /><span class="soft">${timeText(record.createdAt)}</span></li>
     </ol>`
 }
 
-function neighbours(portal: Portal, record: CrmRecord): Html {
+function associatedRecords(portal: Portal, record: CrmRecord): Html {
   const isContact = record.type === 'contacts'
   const others = associatedOf(portal, record)
   const cards = others.map(

@@ -1,4 +1,4 @@
-// The first page: all contacts and companies, as a salesperson would find them.
+// The start page: lists and searches all contacts and companies.
 
 import type { Emulator } from '../emulator.ts'
 import type { ObjectType } from '../portal/object-types.ts'
@@ -21,12 +21,12 @@ export function recordsPage(emulator: Emulator, query: URLSearchParams): Page {
     ${section(emulator.portal, 'contacts', wanted, ['Name', 'E-mail', 'Phone', 'Company', 'Changed'])}
     ${section(emulator.portal, 'companies', wanted, ['Name', 'Domain', 'Phone', 'Contacts', 'Changed'])}
   `
-  return { status: 200, html: layout(emulator, { title: 'Records', here: 'records', watches: 'portal', body }) }
+  return { status: 200, html: layout(emulator, { title: 'Records', current: 'records', watches: 'portal', body }) }
 }
 
 function section(portal: Portal, type: ObjectType, wanted: string, heads: string[]): Html {
   const title = type === 'contacts' ? 'Contacts' : 'Companies'
-  // Newest first: that is whom somebody who has just tried something looks for.
+  // Newest first, since the reader most often looks for what was just created.
   const found = [...portal.records.all(type)]
     .filter((record) => record.archivedAt === null && matches(record, wanted.toLowerCase()))
     .reverse()

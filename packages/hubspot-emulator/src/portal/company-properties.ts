@@ -1,4 +1,4 @@
-// The properties and groups that every portal has for companies before anybody adds one: those an integration is likely to meet.
+// HubSpot's own properties and groups for companies: the ones that an integration is likely to use.
 
 import { LIFECYCLE_STAGES } from './contact-properties.ts'
 import { hubspotProperty, optionsOf, type PropertyDefinition, type PropertyGroup } from './property-definition.ts'
@@ -13,7 +13,7 @@ export const COMPANY_GROUPS: PropertyGroup[] = [
 
 const KINDS = { PROSPECT: 'Prospect', PARTNER: 'Partner', RESELLER: 'Reseller', VENDOR: 'Vendor', OTHER: 'Other' }
 
-// A part of HubSpot's list of about 150; a test that needs another one adds an option first.
+// A part of HubSpot's list of about 150. A test that needs another industry adds the option first.
 const INDUSTRIES = [
   'ACCOUNTING',
   'AIRLINES_AVIATION',

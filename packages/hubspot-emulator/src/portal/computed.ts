@@ -1,17 +1,17 @@
-// Values that HubSpot works out by itself when a record is made or changed.
+// Computes the values that HubSpot sets itself when a record or its associations change.
 
 import { CONTACT_TO_COMPANY, PRIMARY_COMPANY } from './associations.ts'
 import { LIFECYCLE_STAGES } from './contact-properties.ts'
 import type { Portal } from './portal.ts'
 import { isoTime, setValue, type CrmRecord } from './record.ts'
 
-/** Where a record came from, as `hs_object_source` tells; an API call is an INTEGRATION [R]. */
+/** The value of `hs_object_source`; an API call is an INTEGRATION [R]. */
 export type Source = 'INTEGRATION' | 'AUTO_ASSOCIATE_BY_DOMAIN' | 'CRM_UI'
 
-// The id of the app that made the call; a real portal shows that of the private app.
+// The id of the calling app; in a real portal it is that of the private app.
 const APP_ID = '19083857'
 
-// [R] What a contact that was just created carries besides its own values.
+// [R] The values that a new contact has besides those that were sent.
 const NEW_CONTACT: Record<string, string> = {
   hs_associated_target_accounts: '0',
   hs_currently_enrolled_in_prospecting_agent: 'false',
@@ -26,7 +26,7 @@ const NEW_CONTACT: Record<string, string> = {
   num_notes: '0',
 }
 
-// [R] from an older API, [I] for this one.
+// [R] in an older API, [I] in this one.
 const NEW_COMPANY: Record<string, string> = {
   hs_num_child_companies: '0',
   hs_pipeline: 'companies-lifecycle-pipeline',
@@ -35,7 +35,7 @@ const NEW_COMPANY: Record<string, string> = {
   num_notes: '0',
 }
 
-/** Fills in a record that was just made. */
+/** Sets the computed values of a new record. */
 export function completeNew(record: CrmRecord, source: Source): void {
   const put = (name: string, value: string): void => void record.values.set(name, value)
   const created = isoTime(record.createdAt)
@@ -47,19 +47,19 @@ export function completeNew(record: CrmRecord, source: Source): void {
   put('hs_object_source_id', APP_ID)
   put('hs_object_source_label', source)
   if (record.type === 'contacts') put('hs_all_contact_vids', record.id)
-  // [R] A company's web site is taken from its domain when none is given.
+  // [R] The web site of a company defaults to its domain.
   else if (record.values.has('domain') && !record.values.has('website')) put('website', record.values.get('domain')!)
   if (!record.values.has('lifecyclestage')) put('lifecyclestage', 'lead')
   derive(record, record.createdAt)
   put(record.type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate', created)
 }
 
-/** Brings the values that depend on others up to date after a change. */
+/** Updates the values that depend on other values. */
 export function derive(record: CrmRecord, at: number): void {
   const values = record.values
   const put = (name: string, value: string): void => setValue(record, name, value, at)
   const stage = values.get('lifecyclestage')
-  // [R] Milliseconds as digits, unlike every other time.
+  // [R] Milliseconds as digits, unlike all other times.
   if (stage !== undefined && Object.hasOwn(LIFECYCLE_STAGES, stage) && !values.has(`hs_lifecyclestage_${stage}_date`)) {
     put(`hs_lifecyclestage_${stage}_date`, String(at))
   }
@@ -71,7 +71,7 @@ export function derive(record: CrmRecord, at: number): void {
   put('hs_searchable_calculated_phone_number', (values.get('phone') ?? '').replaceAll(/\D/g, '').slice(-10))
 }
 
-/** Tells a merged record who it is now, and who it was [D]. */
+/** Sets the ids of a merged record: its own, and those of the records that were merged into it [D]. */
 export function completeMerged(record: CrmRecord, mergedIds: readonly string[], at: number): void {
   const put = (name: string, value: string): void => void record.values.set(name, value)
   put('hs_object_id', record.id)
@@ -85,8 +85,8 @@ export function completeMerged(record: CrmRecord, mergedIds: readonly string[], 
   put(record.type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate', isoTime(at))
 }
 
-/** Keeps what both ends of a tie tell about it: the contact's primary company, and the company's number of contacts. */
-export function deriveFromTies(portal: Portal, record: CrmRecord): void {
+/** Updates the values that depend on associations: a contact's primary company, a company's number of contacts. */
+export function deriveFromAssociations(portal: Portal, record: CrmRecord): void {
   const others = portal.associations.associatedWith(record.id)
   const at = portal.clock.now()
   if (record.type === 'contacts') {

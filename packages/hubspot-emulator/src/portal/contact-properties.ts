@@ -1,4 +1,4 @@
-// The properties and groups that every portal has for contacts before anybody adds one: those an integration is likely to meet.
+// HubSpot's own properties and groups for contacts: the ones that an integration is likely to use.
 
 import { hubspotProperty, optionsOf, type PropertyDefinition, type PropertyGroup } from './property-definition.ts'
 
@@ -12,7 +12,7 @@ export const CONTACT_GROUPS: PropertyGroup[] = [
   { name: 'order_information', label: 'Order Information', displayOrder: 6, archived: false },
 ]
 
-// Forward only over the API, in this order; `other` stands outside the order [C].
+// The API moves a contact forward only, in this order; `other` is outside the order [C].
 export const LIFECYCLE_STAGES = {
   subscriber: 'Subscriber',
   lead: 'Lead',
@@ -44,7 +44,7 @@ const BASES_TO_PROCESS = {
   'Not applicable': 'Not applicable',
 }
 
-/** Names and labels of plain one-line texts in the group that people see first. */
+/** Name → label of the one-line text properties in the first group. */
 const TEXTS: Record<string, string> = {
   address: 'Street Address',
   city: 'City',
@@ -72,7 +72,7 @@ const TEXTS: Record<string, string> = {
   work_email: 'Work email',
 }
 
-/** Names, labels and types of what HubSpot works out by itself. */
+/** Name → label and type of the properties that HubSpot computes. */
 const COMPUTED: Record<string, [label: string, type: PropertyDefinition['type']]> = {
   createdate: ['Create Date', 'datetime'],
   hs_all_contact_vids: ['All vids for a contact', 'enumeration'],
@@ -149,7 +149,7 @@ export const CONTACT_PROPERTIES: PropertyDefinition[] = [
     options: optionsOf({ true: 'Marketing contact', false: 'Non-marketing contact' }),
     readOnly: true,
   }),
-  // Owners are another list of HubSpot's: any id passes here, as none are kept.
+  // The emulator has no owners, so any id is accepted.
   hubspotProperty({
     name: 'hubspot_owner_id',
     label: 'Contact owner',

@@ -1,4 +1,5 @@
-// Who owns which key: a contact's addresses and every unique value. Looked up and changed within one turn, so it cannot race.
+// Maps each key (a contact's addresses and all unique values) to its record. A check and its write run in one turn of the
+// event loop, so that no other request comes in between.
 
 import type { ObjectType } from './object-types.ts'
 import type { CrmRecord } from './record.ts'
@@ -33,7 +34,7 @@ export class KeyIndex {
   }
 }
 
-/** All keys among some values. Both kinds of a contact's addresses are one kind of key: no two contacts may share any [D]. */
+/** Returns the keys among some values. Primary and additional addresses are the same kind of key: no two contacts share one [D]. */
 export function keysAmong(type: ObjectType, values: ReadonlyMap<string, string>, registry: Registry): Key[] {
   const keys: Key[] = []
   if (type === 'contacts') {

@@ -1,18 +1,18 @@
-// Finding a record by its id or by one of its other keys.
+// Finds a record by its id or by one of its other keys.
 
 import { idNotNumeric, resourceNotFound } from '../errors.ts'
 import type { ObjectType } from './object-types.ts'
 import type { Portal } from './portal.ts'
 import type { CrmRecord } from './record.ts'
 
-/** Whether records of this kind can be found by the property at all: `domain` cannot [C]. */
+/** True when the property identifies a record of this type. `domain` does not [C]. */
 export function isKey(portal: Portal, type: ObjectType, property: string): boolean {
   if (property === 'hs_object_id') return true
   if (type === 'contacts' && property === 'email') return true
   return portal.registry.property(type, property)?.hasUniqueValue === true
 }
 
-/** An active record, or undefined. Additional addresses of a contact find it too [C]. */
+/** Finds an active record. A contact's additional addresses find it too [C]. */
 export function findByKey(portal: Portal, type: ObjectType, property: string, value: string): CrmRecord | undefined {
   if (property === 'hs_object_id') return portal.records.active(type, value)
   if (!isKey(portal, type, property)) return undefined
@@ -20,7 +20,7 @@ export function findByKey(portal: Portal, type: ObjectType, property: string, va
   return portal.records.byKey(type, { property, value: key })
 }
 
-/** Throws HubSpot's 404. */
+/** @throws ApiError HubSpot's 404 */
 export function activeRecord(portal: Portal, type: ObjectType, id: string, idProperty: string | null): CrmRecord {
   if (idProperty !== null) {
     const found = findByKey(portal, type, idProperty, id)

@@ -1,16 +1,16 @@
-// The two kinds of record that the emulator keeps, with everything that HubSpot spells differently for each.
+// The two object types of the emulator, with everything that HubSpot names differently for each.
 
 export type ObjectType = 'contacts' | 'companies'
 
 export interface ObjectTypeInfo {
   type: ObjectType
-  /** The kind's own id: what record addresses and labelled associations call it. */
+  /** HubSpot's id of the object type, as in record URLs and labelled associations. */
   typeId: string
   singular: string
-  /** The name in HubSpot's older texts, such as those of unique property conflicts. */
+  /** The name in HubSpot's older messages, such as that for a unique value in use. */
   legacyName: string
   modifiedAt: 'lastmodifieddate' | 'hs_lastmodifieddate'
-  /** What a read returns when nothing is asked for [D][R]. */
+  /** The properties of a read that names none [D][R]. */
   defaultProperties: readonly string[]
   readScope: string
   writeScope: string
@@ -45,7 +45,7 @@ export const OBJECT_TYPES: Record<ObjectType, ObjectTypeInfo> = {
   },
 }
 
-const SPELLINGS: Record<string, ObjectType> = {
+const NAMES: Record<string, ObjectType> = {
   contact: 'contacts',
   contacts: 'contacts',
   '0-1': 'contacts',
@@ -54,9 +54,9 @@ const SPELLINGS: Record<string, ObjectType> = {
   '0-2': 'companies',
 }
 
-/** Paths accept `contact`, `contacts` and `0-1` alike, in any case [D]. */
+/** Paths accept `contact`, `contacts` and `0-1`, in any case [D]. */
 export function objectTypeOf(text: string): ObjectTypeInfo | null {
-  const spelling = text.toLowerCase()
-  const type = Object.hasOwn(SPELLINGS, spelling) ? SPELLINGS[spelling] : undefined
+  const name = text.toLowerCase()
+  const type = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined
   return type === undefined ? null : OBJECT_TYPES[type]
 }

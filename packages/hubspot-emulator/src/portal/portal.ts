@@ -1,9 +1,9 @@
-// One HubSpot account: everything that it remembers, put together.
+// One HubSpot account: its records, associations and property definitions.
 
 import type { Clock } from '../clock.ts'
-import type { Later } from '../later.ts'
 import type { Random } from '../random.ts'
 import type { EmulatorSettings } from '../settings.ts'
+import type { Timers } from '../timers.ts'
 import { Associations } from './associations.ts'
 import { OBJECT_TYPES, type ObjectType } from './object-types.ts'
 import type { PropertyDefinition, PropertyGroup } from './property-definition.ts'
@@ -11,42 +11,42 @@ import type { CrmRecord } from './record.ts'
 import { RecordStore } from './record-store.ts'
 import { Registry } from './registry.ts'
 
-/** Told of every change: the index of search, what HubSpot does by itself, and what keeps the portal in a file. */
+/** Receives every change. Implemented by the search index, the automatic companies and the persistence. */
 export interface ChangeListener {
   recordChanged(record: CrmRecord): void
   recordRemoved(record: CrmRecord): void
-  tiesChanged(recordId: string): void
+  associationsChanged(recordId: string): void
   addressBlocked(address: string): void
   propertyChanged(type: ObjectType, property: PropertyDefinition): void
   groupChanged(type: ObjectType, group: PropertyGroup): void
   groupRemoved(type: ObjectType, name: string): void
 }
 
-export interface PortalParts {
+export interface PortalContext {
   clock: Clock
   random: Random
-  later: Later
+  timers: Timers
   settings: () => EmulatorSettings
 }
 
 export class Portal {
   readonly clock: Clock
   readonly random: Random
-  readonly later: Later
+  readonly timers: Timers
   readonly settings: () => EmulatorSettings
   readonly registry = new Registry()
   readonly records = new RecordStore(this.registry)
   readonly associations = new Associations()
-  /** Addresses that were erased before any contact had them: HubSpot refuses them from then on [D]. */
+  /** Addresses that were erased before any contact had them. HubSpot rejects them from then on [D]. */
   readonly blockedAddresses = new Set<string>()
   readonly #listeners: Partial<ChangeListener>[] = []
-  /** Rises with each change, so that a page knows when to look again. */
+  /** Rises with each change, so that the pages know when to reload. */
   revision = 0
 
-  constructor({ clock, random, later, settings }: PortalParts) {
+  constructor({ clock, random, timers, settings }: PortalContext) {
     this.clock = clock
     this.random = random
-    this.later = later
+    this.timers = timers
     this.settings = settings
   }
 
@@ -64,9 +64,9 @@ export class Portal {
     for (const listener of this.#listeners) listener.recordRemoved?.(record)
   }
 
-  tiesChanged(recordId: string): void {
+  associationsChanged(recordId: string): void {
     this.revision += 1
-    for (const listener of this.#listeners) listener.tiesChanged?.(recordId)
+    for (const listener of this.#listeners) listener.associationsChanged?.(recordId)
   }
 
   block(address: string): void {
@@ -91,7 +91,7 @@ export class Portal {
     for (const listener of this.#listeners) listener.groupRemoved?.(type, name)
   }
 
-  /** The way to a record that a person can follow. */
+  /** The address of the record's page. */
   recordUrl(record: CrmRecord): string {
     const { recordUrlBase, portalId } = this.settings()
     return `${recordUrlBase}/contacts/${portalId}/record/${OBJECT_TYPES[record.type].typeId}/${record.id}`

@@ -1,4 +1,4 @@
-// What a property is: its type decides what values it takes, its flags who may set it.
+// The definition of a property. Its type decides which values are valid, its flags decide who may set them.
 
 import { isoTime } from './record.ts'
 
@@ -24,13 +24,13 @@ export interface PropertyDefinition {
   hasUniqueValue: boolean
   hidden: boolean
   formField: boolean
-  /** Made by HubSpot, so nobody may change or remove it. */
+  /** Defined by HubSpot: it cannot be renamed or archived. */
   hubspotDefined: boolean
-  /** HubSpot computes the value; a write is refused. */
+  /** HubSpot computes the value and rejects writes. */
   readOnly: boolean
   calculated: boolean
   archived: boolean
-  /** Milliseconds since the epoch; null for HubSpot's own. */
+  /** Milliseconds since the epoch; `null` for HubSpot's own properties. */
   createdAt: number | null
   updatedAt: number | null
   archivedAt: number | null
@@ -43,7 +43,7 @@ export interface PropertyGroup {
   archived: boolean
 }
 
-/** A definition from its few interesting parts; everything else is what most of HubSpot's own properties have. */
+/** Completes a definition with the values that most of HubSpot's own properties have. */
 export function hubspotProperty(
   part: Pick<PropertyDefinition, 'name' | 'label' | 'groupName'> & Partial<PropertyDefinition>,
 ): PropertyDefinition {
@@ -71,7 +71,7 @@ export function optionsOf(pairs: Record<string, string>): PropertyOption[] {
   return Object.entries(pairs).map(([value, label], displayOrder) => ({ label, value, displayOrder, hidden: false }))
 }
 
-/** [D] How people may fill in a property of each type. */
+/** [D] The field types (kinds of form field) that are valid for each type. */
 export const FIELD_TYPES: Record<PropertyType, readonly string[]> = {
   string: ['text', 'textarea', 'html', 'file', 'phonenumber', 'select', 'calculation_equation'],
   number: ['number', 'text', 'calculation_equation'],
@@ -83,7 +83,7 @@ export const FIELD_TYPES: Record<PropertyType, readonly string[]> = {
   json: ['text', 'textarea'],
 }
 
-/** A definition as the API shows it [D]. */
+/** The JSON of a definition in the API [D]. */
 export function propertyBody(property: PropertyDefinition): Record<string, unknown> {
   const { readOnly, createdAt, updatedAt, archivedAt, ...shown } = property
   return {

@@ -1,11 +1,11 @@
-// A record as the API shows it.
+// The JSON of a record in the API.
 
 import { OBJECT_TYPES } from './object-types.ts'
 import type { Portal } from './portal.ts'
 import { isoTime, versionsOf, type CrmRecord } from './record.ts'
 import type { NormalisedValue } from './values.ts'
 
-export interface ShownRecord {
+export interface RecordBody {
   id: string
   properties: Record<string, string | null>
   createdAt: string
@@ -14,8 +14,8 @@ export interface ShownRecord {
   [more: string]: unknown
 }
 
-/** Keys in alphabetical order [R]; a property that is asked for but not set is null. */
-export function recordBody(portal: Portal, record: CrmRecord, names: Iterable<string>): ShownRecord {
+/** The properties are in alphabetical order [R]; a requested property without a value is `null`. */
+export function recordBody(portal: Portal, record: CrmRecord, names: Iterable<string>): RecordBody {
   const properties: Record<string, string | null> = {}
   for (const name of [...new Set(names)].toSorted()) properties[name] = record.values.get(name) ?? null
   return {
@@ -29,17 +29,17 @@ export function recordBody(portal: Portal, record: CrmRecord, names: Iterable<st
   }
 }
 
-/** What a read shows: the usual properties, or those asked for and the three that always come along [R]. */
-export function readNames(portal: Portal, record: CrmRecord, asked: readonly string[]): string[] {
+/** The properties in the response to a read: the default ones, or the requested ones and three that are always there [R]. */
+export function readNames(portal: Portal, record: CrmRecord, requested: readonly string[]): string[] {
   const info = OBJECT_TYPES[record.type]
-  if (asked.length === 0) return [...info.defaultProperties]
-  // Names that no property has are left out silently [R].
-  const known = asked.filter((name) => portal.registry.property(record.type, name) !== undefined)
+  if (requested.length === 0) return [...info.defaultProperties]
+  // HubSpot silently omits names of unknown properties [R].
+  const known = requested.filter((name) => portal.registry.property(record.type, name) !== undefined)
   return [...known, 'createdate', 'hs_object_id', info.modifiedAt]
 }
 
-/** [R] An update shows what was sent and these. */
-const SHOWN_AFTER_UPDATE = [
+/** [R] The response to an update has the properties that were sent, and these. */
+const UPDATE_PROPERTIES = [
   'createdate',
   'hs_is_unworked',
   'hs_object_id',
@@ -53,7 +53,7 @@ const SHOWN_AFTER_UPDATE = [
 ]
 
 export function updateNames(record: CrmRecord, sent: Iterable<string>): string[] {
-  return [...sent, ...SHOWN_AFTER_UPDATE.filter((name) => record.values.has(name))]
+  return [...sent, ...UPDATE_PROPERTIES.filter((name) => record.values.has(name))]
 }
 
 export function historyBody(record: CrmRecord, names: readonly string[]): Record<string, unknown[]> {
@@ -70,7 +70,7 @@ export function historyBody(record: CrmRecord, names: readonly string[]): Record
   return histories
 }
 
-/** [D] Only 2026-09 says that it stored another text than it was sent. */
+/** [D] Only 2026-09 reports that it stored another text than was sent. */
 export function warningsBody(normalised: readonly NormalisedValue[]): Record<string, unknown> {
   if (normalised.length === 0) return {}
   return {

@@ -1,18 +1,18 @@
-// All records of the portal, the archived ones too, in the order of their ids.
+// Stores all records of the portal in the order of their ids, archived ones included.
 
 import { KeyIndex, keysAmong, type Key } from './key-index.ts'
 import type { ObjectType } from './object-types.ts'
 import type { CrmRecord } from './record.ts'
 import type { Registry } from './registry.ts'
 
-// [R] Ids of 2025 and 2026 have twelve digits and begin like this.
+// [R] Ids from 2025 and 2026 have twelve digits and begin like this.
 const FIRST_ID = 171_591_000_001
 
 export class RecordStore {
   readonly keys = new KeyIndex()
   readonly #registry: Registry
   readonly #records: Record<ObjectType, Map<string, CrmRecord>> = { contacts: new Map(), companies: new Map() }
-  /** Ids in ascending order, for lists and pages. */
+  /** Ids in ascending order, for lists and paging. */
   readonly #order: Record<ObjectType, number[]> = { contacts: [], companies: [] }
   /** Old id → id of the record that it was merged into. */
   readonly #mergedInto = new Map<string, string>()
@@ -26,7 +26,7 @@ export class RecordStore {
     return String(this.#nextId++)
   }
 
-  /** Archived ones included; a merged id finds the survivor [I]. */
+  /** Finds archived records too. A merged id finds the merged record [I]. */
   find(type: ObjectType, id: string): CrmRecord | undefined {
     return this.#records[type].get(this.survivorOf(id))
   }
@@ -69,7 +69,7 @@ export class RecordStore {
     if (record.archivedAt === null) this.keys.claim(record, this.keysOf(record))
   }
 
-  /** The record is gone without a trace: erased, or merged away. */
+  /** Removes a record that was erased, or merged into another one. */
   remove(record: CrmRecord): void {
     this.keys.release(record, this.keysOf(record))
     this.#records[record.type].delete(record.id)
@@ -81,12 +81,12 @@ export class RecordStore {
     this.#mergedInto.set(oldId, survivorId)
   }
 
-  /** The record's id and all those that were merged into it. */
+  /** The record's id and all ids that were merged into it. */
   identitiesOf(id: string): string[] {
     return [id, ...[...this.#mergedInto.keys()].filter((oldId) => this.survivorOf(oldId) === id)]
   }
 
-  /** No id is ever given out again, not even one whose record was erased before a restart. */
+  /** Persisted, so that no id is assigned twice, not even that of a record that was erased before a restart. */
   get nextId(): number {
     return this.#nextId
   }
@@ -95,7 +95,7 @@ export class RecordStore {
     this.#nextId = Math.max(this.#nextId, nextId)
   }
 
-  /** A unique property has come or gone, so other values are keys now. */
+  /** Call it when a unique property was added or archived, since other values are keys then. */
   rebuildKeys(type: ObjectType): void {
     this.keys.clear(type)
     for (const record of this.#records[type].values()) {
@@ -108,7 +108,7 @@ export class RecordStore {
   }
 }
 
-/** Place of the first id that is not below the given one. */
+/** Index of the first id that is not below the given one. */
 function firstNotBelow(order: readonly number[], id: number): number {
   let low = 0
   let high = order.length

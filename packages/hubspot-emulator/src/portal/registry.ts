@@ -1,4 +1,4 @@
-// Which properties and groups exist in the portal: HubSpot's own, and those that somebody has added.
+// The properties and groups of the portal: HubSpot's own and custom ones.
 
 import { COMPANY_GROUPS, COMPANY_PROPERTIES } from './company-properties.ts'
 import { CONTACT_GROUPS, CONTACT_PROPERTIES } from './contact-properties.ts'
@@ -7,7 +7,7 @@ import type { PropertyDefinition, PropertyGroup } from './property-definition.ts
 
 export class Registry {
   readonly #properties: Record<ObjectType, Map<string, PropertyDefinition>>
-  /** Worked out when a property changes, since each write of a record asks for it. */
+  /** Computed when a property changes, since each write of a record needs it. */
   readonly #unique: Record<ObjectType, string[]> = { contacts: [], companies: [] }
   readonly #groups: Record<ObjectType, Map<string, PropertyGroup>>
 
@@ -16,13 +16,13 @@ export class Registry {
     this.#groups = { contacts: byName(CONTACT_GROUPS), companies: byName(COMPANY_GROUPS) }
   }
 
-  /** Archived properties are not found here, so their values can neither be read nor written. */
+  /** Does not find archived properties, whose values can be neither read nor written. */
   property(type: ObjectType, name: string): PropertyDefinition | undefined {
     const found = this.#properties[type].get(name)
     return found?.archived === true ? undefined : found
   }
 
-  /** Also finds what was archived: only the properties API asks for it. */
+  /** Finds archived properties too; for the properties API. */
   anyProperty(type: ObjectType, name: string): PropertyDefinition | undefined {
     return this.#properties[type].get(name)
   }
@@ -38,7 +38,7 @@ export class Registry {
       .map(({ name }) => name)
   }
 
-  /** Own properties with `hasUniqueValue`: the only keys, beside a contact's address, that find a record. */
+  /** Names of the custom properties with `hasUniqueValue`. Besides ids and contacts' addresses, only their values find a record. */
   uniqueProperties(type: ObjectType): readonly string[] {
     return this.#unique[type]
   }

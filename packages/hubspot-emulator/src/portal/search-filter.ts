@@ -1,4 +1,4 @@
-// What a search filter means for one record.
+// Evaluates search filters on one record.
 
 import { validation } from '../errors.ts'
 import type { ObjectType } from './object-types.ts'
@@ -16,7 +16,11 @@ export interface Filter {
 
 type Test = (record: CrmRecord) => boolean
 
-/** Throws HubSpot's 400 when a filter cannot be understood; checks that before it looks at any record. */
+/**
+ * Returns a test for records. All filters of one group must hold, and the free-text `query` too.
+ *
+ * @throws ApiError HubSpot's 400 for an invalid filter, whether or not there are records
+ */
 export function matcher(portal: Portal, type: ObjectType, groups: readonly Filter[][], query: string): Test {
   const tests = groups.map((group) => group.map((filter) => testOf(portal, type, filter)))
   const text = query.trim().toLowerCase()
@@ -25,7 +29,7 @@ export function matcher(portal: Portal, type: ObjectType, groups: readonly Filte
     (text === '' || SEARCHED[type].some((name) => record.values.get(name)?.toLowerCase().includes(text)))
 }
 
-// [D] Where a free-text query looks.
+// [D] The properties that a free-text query searches.
 const SEARCHED: Record<ObjectType, readonly string[]> = {
   contacts: ['firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'company'],
   companies: ['name', 'domain', 'website', 'phone'],
@@ -33,17 +37,16 @@ const SEARCHED: Record<ObjectType, readonly string[]> = {
 
 function testOf(portal: Portal, type: ObjectType, filter: Filter): Test {
   const { propertyName, operator } = filter
-  const tie = /^associations\.(contact|company)$/.exec(propertyName)
-  if (tie !== null) return tiedTo(portal, filter)
+  if (/^associations\.(contact|company)$/.test(propertyName)) return associatedWith(portal, filter)
   const property = portal.registry.property(type, propertyName)
   // [C] The text is not recorded word for word.
   if (property === undefined)
     throw validation(`There was a problem with the request: property '${propertyName}' does not exist.`)
-  const of = (record: CrmRecord): string | undefined => record.values.get(propertyName)
+  const valueOf = (record: CrmRecord): string | undefined => record.values.get(propertyName)
   const holds =
     (test: (value: string) => boolean): Test =>
     (record) => {
-      const value = of(record)
+      const value = valueOf(record)
       return value !== undefined && test(value)
     }
   const amount = (text: string): number => amountOf(property.type, text)
@@ -52,8 +55,8 @@ function testOf(portal: Portal, type: ObjectType, filter: Filter): Test {
       return holds(equal(property.type, single(filter)))
     case 'NEQ': {
       const same = equal(property.type, single(filter))
-      // A record without the value does not have this value [D].
-      return (record) => !(of(record) !== undefined && same(of(record)!))
+      // A record without a value matches too [D].
+      return (record) => !(valueOf(record) !== undefined && same(valueOf(record)!))
     }
     case 'LT':
       return holds((value) => amount(value) < amount(single(filter)))
@@ -71,29 +74,29 @@ function testOf(portal: Portal, type: ObjectType, filter: Filter): Test {
       return holds(among(filter))
     case 'NOT_IN': {
       const one = among(filter)
-      return (record) => of(record) === undefined || !one(of(record)!)
+      return (record) => valueOf(record) === undefined || !one(valueOf(record)!)
     }
     case 'HAS_PROPERTY':
-      return (record) => of(record) !== undefined
+      return (record) => valueOf(record) !== undefined
     case 'NOT_HAS_PROPERTY':
-      return (record) => of(record) === undefined
+      return (record) => valueOf(record) === undefined
     case 'CONTAINS_TOKEN':
       return holds(hasToken(single(filter)))
     case 'NOT_CONTAINS_TOKEN': {
       const has = hasToken(single(filter))
-      return (record) => of(record) === undefined || !has(of(record)!)
+      return (record) => valueOf(record) === undefined || !has(valueOf(record)!)
     }
     default:
       throw validation(`Invalid filter operator: ${operator}`)
   }
 }
 
-function tiedTo(portal: Portal, filter: Filter): Test {
+function associatedWith(portal: Portal, filter: Filter): Test {
   const ids = filter.values ?? [single(filter)]
   return (record) => portal.associations.associatedWith(record.id).some((id) => ids.includes(id))
 }
 
-/** [D] Equality of texts ignores case. */
+/** [D] Text comparison ignores case. */
 function equal(type: PropertyType, wanted: string): (value: string) => boolean {
   if (type === 'number' || type === 'datetime' || type === 'date') {
     const amount = amountOf(type, wanted)
@@ -103,14 +106,14 @@ function equal(type: PropertyType, wanted: string): (value: string) => boolean {
   return (value) => value.toLowerCase() === text
 }
 
-/** [D] The values of a list must be in lower case: they are compared with the lower-cased value as they are. */
+/** [D] The values of a list must be in lower case, since HubSpot compares them with the record's value in lower case. */
 function among(filter: Filter): (value: string) => boolean {
   if (filter.values === undefined || filter.values.length === 0) throw validation('A list of values is required.')
   const values = new Set(filter.values)
   return (value) => values.has(value.toLowerCase()) || (values.has(value) && /^[\d.-]+$/.test(value))
 }
 
-/** [D] A whole word or address part; a star stands for any characters. */
+/** [D] Matches a whole word or part of an address; `*` matches any characters. */
 function hasToken(wanted: string): (value: string) => boolean {
   const pattern = wanted
     .toLowerCase()

@@ -1,11 +1,11 @@
-// What search sees: the records as they are, or as they were some time ago.
+// The records as search sees them: current, or as they were some time ago.
 
 import type { ObjectType } from './object-types.ts'
 import type { Portal } from './portal.ts'
 import type { CrmRecord } from './record.ts'
 
-/** A record as one copy of the index will show it from a certain moment on; null when it has left the index. */
-interface Pending {
+/** A change that one copy of the index will apply at `dueAt`; `null` removes the record. */
+interface PendingChange {
   id: string
   dueAt: number
   record: CrmRecord | null
@@ -13,7 +13,7 @@ interface Pending {
 
 class IndexCopy {
   readonly records: Record<ObjectType, Map<string, CrmRecord>> = { contacts: new Map(), companies: new Map() }
-  readonly pending: Pending[] = []
+  readonly pending: PendingChange[] = []
 
   catchUp(now: number): void {
     while (this.pending[0] !== undefined && this.pending[0].dueAt <= now) {
@@ -26,8 +26,8 @@ class IndexCopy {
 }
 
 /**
- * Without lag there is no index and search looks at the records. With it, two copies of an index follow the records, the
- * second twice as late; when flapping is on they take turns in answering, so that a new row is found, missing, and found again.
+ * Without a lag, search reads the records. With a lag, two copies of an index follow the records, the second one twice as late.
+ * With `searchFlapping` they alternate, so that a new row is found, missing, and found again.
  */
 export class SearchIndex {
   readonly #portal: Portal
@@ -37,12 +37,12 @@ export class SearchIndex {
   constructor(portal: Portal) {
     this.#portal = portal
     portal.listen({
-      recordChanged: (record) => this.#note(record.id, record.archivedAt === null ? record : null),
-      recordRemoved: (record) => this.#note(record.id, null),
+      recordChanged: (record) => this.#add(record.id, record.archivedAt === null ? record : null),
+      recordRemoved: (record) => this.#add(record.id, null),
     })
   }
 
-  /** Active records as search sees them, by ascending id. */
+  /** The active records as search sees them, by ascending id. */
   records(type: ObjectType): CrmRecord[] {
     const { searchLagMs, searchFlapping } = this.#portal.settings()
     if (searchLagMs === 0 || this.#copies === null) {
@@ -54,7 +54,7 @@ export class SearchIndex {
     return [...copy.records[type].values()].toSorted((a, b) => Number(a.id) - Number(b.id))
   }
 
-  /** To be called when the lag has been changed: an index starts with all that is there at that moment. */
+  /** Call it when the lag has changed. The index starts with the records of this moment. */
   restart(): void {
     this.#searches = 0
     if (this.#portal.settings().searchLagMs === 0) {
@@ -71,12 +71,12 @@ export class SearchIndex {
     }
   }
 
-  #note(id: string, record: CrmRecord | null): void {
+  #add(id: string, record: CrmRecord | null): void {
     if (this.#copies === null) return
-    const seen = record === null ? null : frozen(record)
+    const copied = record === null ? null : frozen(record)
     const { searchLagMs } = this.#portal.settings()
     this.#copies.forEach((copy, at) => {
-      copy.pending.push({ id, dueAt: this.#portal.clock.now() + searchLagMs * (at + 1), record: seen })
+      copy.pending.push({ id, dueAt: this.#portal.clock.now() + searchLagMs * (at + 1), record: copied })
     })
   }
 }

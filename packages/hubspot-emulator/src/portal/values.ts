@@ -1,11 +1,11 @@
-// Values on their way in: all become texts, each is checked against its property, some are put into HubSpot's own form.
+// Checks the values of a write against their properties, and normalizes them as HubSpot does. All values become strings.
 
 import { invalidValues, wrongJson, type ValueProblem } from '../errors.ts'
 import type { ObjectType } from './object-types.ts'
 import type { PropertyDefinition } from './property-definition.ts'
 import type { Registry } from './registry.ts'
 
-/** [D] What a 2026-09 write says when it stores another text than it was sent. */
+/** [D] The warning of a 2026-09 write that stores another text than was sent. */
 export interface NormalisedValue {
   propertyName: string
   rawValue: string
@@ -18,10 +18,10 @@ export interface CheckedValues {
   normalised: NormalisedValue[]
 }
 
-// [D] The longest text that a property holds.
-const MOST_CHARACTERS = 65_536
+// [D] The maximum length of a property's value.
+const MAX_CHARACTERS = 65_536
 
-/** Throws one refusal that names every bad value, as HubSpot does. */
+/** @throws ApiError one error that names every invalid value, as HubSpot does */
 export function checkedValues(type: ObjectType, input: Record<string, unknown>, registry: Registry): CheckedValues {
   const values = new Map<string, string>()
   const normalised: NormalisedValue[] = []
@@ -42,7 +42,7 @@ export function checkedValues(type: ObjectType, input: Record<string, unknown>, 
   return { values, normalised }
 }
 
-/** Numbers and booleans become texts; null clears, like an empty text [I]. */
+/** Numbers and booleans become strings; `null` clears a value, as an empty string does [I]. */
 function textOf(given: unknown): string {
   if (given === null) return ''
   if (typeof given === 'string') return given
@@ -62,8 +62,8 @@ function valueProblem(property: PropertyDefinition, value: string): ValueProblem
     return problem('READ_ONLY_VALUE', `"${property.name}" is a calculated property; its value cannot be set.`)
   }
   if (value === '') return null
-  if (value.length > MOST_CHARACTERS) {
-    return problem('INVALID_STRING_LENGTH', `The value is longer than ${MOST_CHARACTERS} characters.`)
+  if (value.length > MAX_CHARACTERS) {
+    return problem('INVALID_STRING_LENGTH', `The value is longer than ${MAX_CHARACTERS} characters.`)
   }
   switch (property.type) {
     case 'number':
@@ -91,14 +91,14 @@ function inHubSpotsForm(type: ObjectType, property: PropertyDefinition, value: s
   if (property.type === 'datetime') return new Date(momentOf(value)).toISOString()
   if (property.type === 'date') return new Date(momentOf(value)).toISOString().slice(0, 10)
   if (!property.hubspotDefined) return value
-  // [R] Addresses are kept and echoed in lower case.
+  // [R] HubSpot stores and returns addresses in lower case.
   if (type === 'contacts' && property.name === 'email') return value.trim().toLowerCase()
   if (type === 'contacts' && property.name === 'hs_additional_emails') return addressesIn(value).join(';')
   if (type === 'companies' && property.name === 'domain') return bareDomain(value)
   return value
 }
 
-/** The addresses of `hs_additional_emails`, which semicolons separate. */
+/** The addresses in `hs_additional_emails`, separated by semicolons. */
 export function addressesIn(value: string): string[] {
   return value
     .split(';')
@@ -106,7 +106,7 @@ export function addressesIn(value: string): string[] {
     .filter((address) => address !== '')
 }
 
-/** [I] Scheme, `www.`, port and path go; what stays is in lower case. */
+/** [I] Removes scheme, `www.`, port and path; converts to lower case. */
 export function bareDomain(value: string): string {
   return value
     .trim()
@@ -121,7 +121,7 @@ const looksLikeAddress = (value: string): boolean =>
   value.length <= 254 &&
   /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\].-][^\s@<>(),;:"\\[\]]*\.[^\s@<>(),;:"\\[\].]{2,}$/.test(value)
 
-/** Milliseconds since the epoch; HubSpot takes them as digits or as ISO 8601. */
+/** Milliseconds since the epoch. HubSpot accepts digits and ISO 8601. */
 function momentOf(value: string): number {
   const moment = /^-?\d{1,15}$/.test(value) ? Number(value) : isoMoment(value)
   return Math.abs(moment) <= 8.64e15 ? moment : Number.NaN
@@ -129,7 +129,7 @@ function momentOf(value: string): number {
 
 const isoMoment = (value: string): number => (/^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN)
 
-/** [C] A date is a day, or the millisecond at which it begins in UTC. */
+/** [C] A date is `YYYY-MM-DD`, or the milliseconds of its midnight in UTC. */
 function dateProblem(value: string): string | null {
   const moment = momentOf(value)
   if (Number.isNaN(moment)) return `${value} was not a valid date.`
@@ -144,7 +144,7 @@ function allowed(property: PropertyDefinition, value: string): boolean {
   return chosen.every((one) => property.options.some((option) => option.value === one))
 }
 
-/** [R] The options are spelled out in the text, whatever their number. */
+/** [R] The message lists all options. */
 function optionText(property: PropertyDefinition, value: string): string {
   const options = property.options.map(
     ({ label, value: option, displayOrder, hidden }) =>

@@ -1,7 +1,7 @@
-// Creating, changing and archiving records: each first checks everything, then writes everything, within one turn.
+// Creates, updates and archives records. Each write checks everything first, then writes, in one turn of the event loop.
 
 import { blockedAddress, companyWithoutIdentity, nothingToUpdate, requiredMissing, valueTaken } from '../errors.ts'
-import { Refusal } from '../refusal.ts'
+import { ApiError } from '../api-error.ts'
 import type { ApiVersion } from '../versions.ts'
 import { completeNew, derive, type Source } from './computed.ts'
 import { LIFECYCLE_STAGES } from './contact-properties.ts'
@@ -9,11 +9,11 @@ import { keysAmong } from './key-index.ts'
 import { OBJECT_TYPES, type ObjectType } from './object-types.ts'
 import type { Portal } from './portal.ts'
 import { isoTime, setValue, type CrmRecord } from './record.ts'
-import { untieAll } from './ties.ts'
+import { dissociateAll } from './association-rules.ts'
 import { addressesIn, checkedValues, type CheckedValues } from './values.ts'
 
-/** [R] A duplicate contact; which of the observed bodies is sent depends on the form that is set. */
-export class DuplicateContact extends Refusal {
+/** [R] The address belongs to another contact. The setting `conflictForm` decides the body of the response. */
+export class DuplicateContact extends ApiError {
   readonly existingId: string
   readonly email: string
 
@@ -26,11 +26,15 @@ export class DuplicateContact extends Refusal {
 
 export type WriteInput = Record<string, unknown>
 
-/** Everything about a record to be made that can be known before it is made. Throws what HubSpot would refuse. */
+/**
+ * Checks the values of a new record and returns them normalized.
+ *
+ * @throws ApiError HubSpot's error when it would reject the record
+ */
 export function checkNew(portal: Portal, type: ObjectType, input: WriteInput, version: ApiVersion): CheckedValues {
   const checked = checkedValues(type, input, portal.registry)
   const has = (name: string): boolean => (checked.values.get(name) ?? '') !== ''
-  if (version === '2026-09') refuseUnlessComplete(portal, type, checked.values, requiredProperties(portal, type))
+  if (version === '2026-09') requireValues(portal, type, checked.values, requiredProperties(portal, type))
   if (type === 'companies' && !has('name') && !has('domain')) throw companyWithoutIdentity()
   checkKeys(portal, type, checked.values, null)
   return checked
@@ -63,9 +67,9 @@ export function checkChange(portal: Portal, record: CrmRecord, input: WriteInput
   if (Object.keys(input).length === 0) throw nothingToUpdate()
   const checked = checkedValues(record.type, input, portal.registry)
   if (version === '2026-09') {
-    // What was missing before is nobody's fault now; only clearing it is refused [I].
+    // A required value that was missing before may stay missing; only clearing one is rejected [I].
     const cleared = requiredProperties(portal, record.type).filter((name) => checked.values.get(name) === '')
-    refuseUnlessComplete(portal, record.type, new Map([...record.values, ...checked.values]), cleared)
+    requireValues(portal, record.type, new Map([...record.values, ...checked.values]), cleared)
   }
   checkKeys(portal, record.type, checked.values, record)
   return checked
@@ -86,16 +90,16 @@ export function changeRecord(portal: Portal, record: CrmRecord, checked: Checked
   portal.changed(record)
 }
 
-/** Out of sight but not erased: keys are free again, ties are gone [R]. */
+/** Archiving frees the keys and removes the associations [R]. */
 export function archiveRecord(portal: Portal, record: CrmRecord): void {
   portal.records.keys.release(record, portal.records.keysOf(record))
   record.archivedAt = portal.clock.now()
-  untieAll(portal, record)
+  dissociateAll(portal, record)
 }
 
-/** Gone for good, as the law asks for. */
+/** Removes the record permanently, as the GDPR requires. */
 export function eraseRecord(portal: Portal, record: CrmRecord): void {
-  untieAll(portal, record)
+  dissociateAll(portal, record)
   portal.records.remove(record)
   portal.removed(record)
 }
@@ -115,15 +119,15 @@ function checkKeys(
       portalId: portal.settings().portalId,
       legacyName: OBJECT_TYPES[type].legacyName,
       ...key,
-      // [R] HubSpot names an id that the refused record would have had.
+      // [R] HubSpot names the id that the rejected record would have had.
       newId: self?.id ?? portal.records.newId(),
       existingId,
     })
   }
 }
 
-/** [D] Only the dated paths from 2026-09 on insist on what the administrator requires. */
-function refuseUnlessComplete(
+/** [D] Only dated paths from 2026-09 on enforce the properties that the administrator requires. */
+function requireValues(
   portal: Portal,
   type: ObjectType,
   values: ReadonlyMap<string, string>,
@@ -143,14 +147,14 @@ function requiredProperties(portal: Portal, type: ObjectType): readonly string[]
   return type === 'contacts' ? settings.requiredContactProperties : settings.requiredCompanyProperties
 }
 
-/** [C] The stage moves only forward over the API; clearing it first is the way back. */
+/** [C] The API moves the stage forward only. To move it back, a client clears it first. */
 function isBackwards(from: string | undefined, to: string): boolean {
   if (from === undefined || to === '') return false
   const order = Object.keys(LIFECYCLE_STAGES)
   return order.indexOf(to) < order.indexOf(from)
 }
 
-/** An additional address that was made the primary one is no longer additional [I]. */
+/** An additional address that becomes the primary one is no longer additional [I]. */
 function dropPrimaryFromAdditional(record: CrmRecord, at: number): void {
   if (record.type !== 'contacts') return
   const additional = addressesIn(record.values.get('hs_additional_emails') ?? '')

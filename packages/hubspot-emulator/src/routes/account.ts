@@ -1,12 +1,12 @@
-// Which portal a token opens.
+// The portal that a token belongs to.
 
-import { ok, type Answer } from '../answer.ts'
+import { ok, type ApiResponse } from '../api-response.ts'
 import type { Call } from '../call.ts'
 import { offsetOf } from '../portal-day.ts'
 
 /** [D] `portalId` is a number here. */
-export function accountDetails(call: Call): Answer {
-  const { portalId, currency, ...account } = whereaboutsOf(call)
+export function accountDetails(call: Call): ApiResponse {
+  const { portalId, currency, ...account } = accountOf(call)
   return ok({
     portalId,
     ...account,
@@ -18,9 +18,9 @@ export function accountDetails(call: Call): Answer {
 }
 
 /** [R] Needs no scope. */
-export const integrationOwner = (call: Call): Answer => ok(whereaboutsOf(call))
+export const integrationOwner = (call: Call): ApiResponse => ok(accountOf(call))
 
-function whereaboutsOf({ portal }: Call) {
+function accountOf({ portal }: Call) {
   const { portalId, timeZone } = portal.settings()
   const { text, ms } = offsetOf(timeZone, portal.clock.now())
   return {

@@ -1,34 +1,34 @@
-// Associations of one record: the unlabelled PUT, the labelled PUT, reading and removing.
+// The associations of one record: default PUT, labelled PUT, read and remove.
 
-import { noContent, ok, type Answer } from '../answer.ts'
+import { noContent, ok, type ApiResponse } from '../api-response.ts'
 import { asArray, asObject, asText, jsonBody, required, typeParam, type Call } from '../call.ts'
 import { validation } from '../errors.ts'
 import { OBJECT_TYPES, objectTypeOf, type ObjectType } from '../portal/object-types.ts'
 import type { Portal } from '../portal/portal.ts'
 import { isoTime, type CrmRecord } from '../portal/record.ts'
-import { tieByDefault, tieWithTypes, untie } from '../portal/ties.ts'
-import { Refusal } from '../refusal.ts'
+import { associateByDefault, associateWithTypes, dissociate } from '../portal/association-rules.ts'
+import { ApiError } from '../api-error.ts'
 
-export function putDefault(call: Call): Answer {
+export function putDefault(call: Call): ApiResponse {
   const { from, to } = bothEnds(call)
   const startedAt = isoTime(call.portal.clock.now())
-  tieByDefault(call.portal, from, to)
+  associateByDefault(call.portal, from, to)
   const results = defaultResults(call.portal, from, to)
   return ok({ status: 'COMPLETE', results, startedAt, completedAt: isoTime(call.portal.clock.now()) })
 }
 
-/** [R] 201 with ids as numbers. */
-export function putLabelled(call: Call): Answer {
+/** [R] Responds 201 with ids as numbers. */
+export function putLabelled(call: Call): ApiResponse {
   const { portal } = call
   const specs = asArray(jsonBody(call))
   const { from, to } = bothEnds(call)
   const typeIds = specs.map((spec) => checkedTypeId(portal, spec, from.type, to.type))
   if (typeIds.length === 0) throw validation('At least one association type is required.')
-  tieWithTypes(portal, from, to, typeIds)
+  associateWithTypes(portal, from, to, typeIds)
   return { status: 201, body: labelledResult(portal, from, to) }
 }
 
-export function readAssociations(call: Call): Answer {
+export function readAssociations(call: Call): ApiResponse {
   const { portal, query } = call
   const { type } = typeParam(call)
   const to = typeParam(call, 'toType')
@@ -48,17 +48,17 @@ export function readAssociations(call: Call): Answer {
   return ok({ results, paging: { next: { after, link: link.href } } })
 }
 
-/** 204 as well when there was nothing to remove [R]. */
-export function removeAssociations(call: Call): Answer {
+/** Responds 204 also when there was nothing to remove [R]. */
+export function removeAssociations(call: Call): ApiResponse {
   const { portal } = call
   const from = portal.records.active(typeParam(call).type, call.params['id']!)
   const to = portal.records.active(typeParam(call, 'toType').type, call.params['toId']!)
-  if (from !== undefined && to !== undefined) untie(portal, from, to)
+  if (from !== undefined && to !== undefined) dissociate(portal, from, to)
   return noContent()
 }
 
-/** [D] Which types there are between two kinds of record. */
-export function listLabels(call: Call): Answer {
+/** [D] Lists the association types between two object types. */
+export function listLabels(call: Call): ApiResponse {
   const from = typeParam(call, 'from')
   const to = typeParam(call, 'to')
   return ok({
@@ -68,14 +68,14 @@ export function listLabels(call: Call): Answer {
   })
 }
 
-/** The `associations` of a read that asks for them: v3's shape, where a type has the name of its direction [D]. */
+/** The `associations` of a read that requests them. They have the form of v3, which names a type by its direction [D]. */
 export function associationsBody(
   call: Call,
   from: CrmRecord,
-  asked: readonly string[],
+  requested: readonly string[],
 ): Record<string, unknown> | null {
   const bodies: Record<string, unknown> = {}
-  for (const name of asked) {
+  for (const name of requested) {
     const to = objectTypeOf(name)
     if (to === null) throw validation(`Unable to infer object type from: ${name}`)
     const plain = `${OBJECT_TYPES[from.type].singular}_to_${to.singular}`
@@ -93,7 +93,7 @@ export function associatedIds(portal: Portal, from: CrmRecord, to: ObjectType): 
   return portal.associations.associatedWith(from.id).filter((id) => portal.records.active(to, id)?.id === id)
 }
 
-/** [R] Ids as numbers, each type with its label. */
+/** [R] Ids are numbers, and each type has its label. */
 export function associationRow(portal: Portal, from: CrmRecord, toId: string): Record<string, unknown> {
   return {
     toObjectId: Number(toId),
@@ -104,7 +104,7 @@ export function associationRow(portal: Portal, from: CrmRecord, toId: string): R
   }
 }
 
-/** [D][R] Both directions, ids as texts. */
+/** [D][R] One row per direction, with ids as strings. */
 export function defaultResults(portal: Portal, from: CrmRecord, to: CrmRecord): unknown[] {
   const row = (one: CrmRecord, other: CrmRecord): unknown => ({
     from: { id: one.id },
@@ -147,9 +147,9 @@ export function checkedTypeId(portal: Portal, spec: unknown, from: ObjectType, t
   return typeId
 }
 
-/** [R] for a v3 PUT to an unknown record, [I] for these. */
-function unknownEnd(info: { singular: string }, id: string, end: 'FROM' | 'TO'): Refusal {
-  return new Refusal(404, {
+/** [R] for a v3 PUT to an unknown record, [I] for the other calls. */
+function unknownEnd(info: { singular: string }, id: string, end: 'FROM' | 'TO'): ApiError {
+  return new ApiError(404, {
     message: `No ${info.singular} with ID ${id} exists`,
     context: { objectType: [info.singular], id: [id] },
     category: 'OBJECT_NOT_FOUND',
@@ -157,7 +157,7 @@ function unknownEnd(info: { singular: string }, id: string, end: 'FROM' | 'TO'):
   })
 }
 
-export function withItself(id: string): Refusal {
+export function withItself(id: string): ApiError {
   // [R]
   return validation(`Object ${id} cannot be associated to itself (${id})`)
 }

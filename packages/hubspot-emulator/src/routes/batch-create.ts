@@ -1,49 +1,49 @@
-// Many new contacts or companies in one call: row by row when each row can be told by its trace id, all or nothing otherwise.
+// Creates contacts or companies in a batch: row by row when each row has a trace id, otherwise all or nothing.
 
-import type { Answer } from '../answer.ts'
+import type { ApiResponse } from '../api-response.ts'
 import { asArray, asObject, optionalText, required, typeParam, type Call, type Json } from '../call.ts'
 import { validation, valueTaken } from '../errors.ts'
-import { inlineTies } from '../portal/inline-ties.ts'
+import { inlineAssociations } from '../portal/inline-associations.ts'
 import { keysAmong } from '../portal/key-index.ts'
 import { OBJECT_TYPES, type ObjectType } from '../portal/object-types.ts'
 import { recordBody } from '../portal/record-body.ts'
 import { checkNew, createRecord, DuplicateContact } from '../portal/writes.ts'
-import { Refusal } from '../refusal.ts'
-import { batchAnswer, rowRefusals, type Row } from './batch-answer.ts'
-import { batchInputs, traced } from './batch-inputs.ts'
+import { ApiError } from '../api-error.ts'
+import { batchResponse, runRows, type Row } from './batch-response.ts'
+import { batchInputs, withTraceId } from './batch-inputs.ts'
 
-/** With a trace id on each row, bad rows are reported and good ones written; without, it is all or nothing [D][R]. */
-export function batchCreate(call: Call): Answer {
+/** With a trace id in each row, HubSpot reports bad rows and writes the others; without, it writes all or none [D][R]. */
+export function batchCreate(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const inputs = batchInputs(call)
-  refuseSameAddressTwice(type, inputs)
-  const traced = inputs.every((input) => optionalText(input, 'objectWriteTraceId') !== undefined)
-  return traced ? createRows(call, type, inputs) : createAllOrNothing(call, type, inputs)
+  rejectDuplicateAddresses(type, inputs)
+  const hasTraceIds = inputs.every((input) => optionalText(input, 'objectWriteTraceId') !== undefined)
+  return hasTraceIds ? createRows(call, type, inputs) : createAllOrNothing(call, type, inputs)
 }
 
-function createRows(call: Call, type: ObjectType, inputs: readonly Json[]): Answer {
-  return batchAnswer(
+function createRows(call: Call, type: ObjectType, inputs: readonly Json[]): ApiResponse {
+  return batchResponse(
     call,
     201,
-    rowRefusals(inputs, (input) => checkedRow(call, type, input).write()),
+    runRows(inputs, (input) => checkedRow(call, type, input).write()),
   )
 }
 
-function createAllOrNothing(call: Call, type: ObjectType, inputs: readonly Json[]): Answer {
+function createAllOrNothing(call: Call, type: ObjectType, inputs: readonly Json[]): ApiResponse {
   let rows: CheckedRow[]
   try {
     rows = inputs.map((input) => checkedRow(call, type, input))
-  } catch (refusal) {
-    // [R] Only here the conflict names no id at all (2025).
-    if (refusal instanceof DuplicateContact) throw new WholeBatchConflict(refusal)
-    throw refusal
+  } catch (error) {
+    // [R] Only here the conflict names no id (2025).
+    if (error instanceof DuplicateContact) throw new WholeBatchConflict(error)
+    throw error
   }
-  refuseSameKeyTwice(call, type, rows)
-  return batchAnswer(call, 201, { rows: rows.map(({ write }) => write()), refusals: [] })
+  rejectDuplicateKeys(call, type, rows)
+  return batchResponse(call, 201, { rows: rows.map(({ write }) => write()), errors: [] })
 }
 
-/** [R] The form of 2021 named the first id, that of 2025 names none; the second is the default. */
-export class WholeBatchConflict extends Refusal {
+/** [R] The body of 2021 names the first id, that of 2025 names none. The default is that of 2025. */
+export class WholeBatchConflict extends ApiError {
   readonly conflict: DuplicateContact
 
   constructor(conflict: DuplicateContact) {
@@ -60,17 +60,17 @@ interface CheckedRow {
 function checkedRow(call: Call, type: ObjectType, input: Json): CheckedRow {
   const { portal, version } = call
   const checked = checkNew(portal, type, asObject(required(input, 'properties')), version)
-  const tie = inlineTies(portal, type, asArray(input['associations'] ?? []))
+  const associate = inlineAssociations(portal, type, asArray(input['associations'] ?? []))
   const write = (): Row => {
     const record = createRecord(portal, type, checked)
-    tie(record)
-    return traced(input, recordBody(portal, record, record.values.keys()))
+    associate(record)
+    return withTraceId(input, recordBody(portal, record, record.values.keys()))
   }
   return { values: checked.values, write }
 }
 
-/** [I] All rows are checked before the first is written, so a key that two of them bring shows only here. */
-function refuseSameKeyTwice({ portal }: Call, type: ObjectType, rows: readonly CheckedRow[]): void {
+/** [I] All rows are checked before the first is written, so those checks do not see a key that two rows have. */
+function rejectDuplicateKeys({ portal }: Call, type: ObjectType, rows: readonly CheckedRow[]): void {
   const seen = new Set<string>()
   for (const { values } of rows) {
     const keys = keysAmong(type, values, portal.registry)
@@ -84,8 +84,8 @@ function refuseSameKeyTwice({ portal }: Call, type: ObjectType, rows: readonly C
   }
 }
 
-/** [R] Two rows with one address refuse the whole batch, with or without trace ids. */
-function refuseSameAddressTwice(type: ObjectType, inputs: readonly Json[]): void {
+/** [R] HubSpot rejects the whole batch when two rows have the same address, with or without trace ids. */
+function rejectDuplicateAddresses(type: ObjectType, inputs: readonly Json[]): void {
   if (type !== 'contacts') return
   const seen = new Set<string>()
   for (const input of inputs) {

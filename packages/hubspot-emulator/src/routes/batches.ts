@@ -1,6 +1,6 @@
-// Many contacts or companies read, changed or archived in one call: each row has an outcome of its own.
+// Batch calls that read, update, upsert or archive contacts or companies. Each row succeeds or fails by itself.
 
-import { noContent, type Answer } from '../answer.ts'
+import { noContent, type ApiResponse } from '../api-response.ts'
 import {
   asArray,
   asObject,
@@ -18,17 +18,17 @@ import type { ObjectType, ObjectTypeInfo } from '../portal/object-types.ts'
 import type { CrmRecord } from '../portal/record.ts'
 import { readNames, recordBody, updateNames } from '../portal/record-body.ts'
 import { archiveRecord, changeRecord, checkChange, checkNew, createRecord } from '../portal/writes.ts'
-import { batchAnswer, rowRefusals } from './batch-answer.ts'
-import { batchInputs, traced } from './batch-inputs.ts'
+import { batchResponse, runRows } from './batch-response.ts'
+import { batchInputs, withTraceId } from './batch-inputs.ts'
 
-export function batchRead(call: Call): Answer {
+export function batchRead(call: Call): ApiResponse {
   const info = typeParam(call)
   const { portal } = call
   const body = objectBody(call)
   const inputs = batchInputs(call)
   const idProperty = optionalText(body, 'idProperty')
-  if (idProperty !== undefined) refuseUnlessKey(call, info, idProperty)
-  const asked = asArray(body['properties'] ?? []).map(asText)
+  if (idProperty !== undefined) requireKey(call, info, idProperty)
+  const requested = asArray(body['properties'] ?? []).map(asText)
   const archived = call.query.get('archived') === 'true'
   const found = new Map<string, CrmRecord>()
   const missing: string[] = []
@@ -39,20 +39,20 @@ export function batchRead(call: Call): Answer {
     if (record === undefined) missing.push(id)
     else found.set(record.id, record)
   }
-  const rows = [...found.values()].map((record) => recordBody(portal, record, readNames(portal, record, asked)))
-  return batchAnswer(call, 200, { rows, refusals: missing.length === 0 ? [] : [missingRow(info, missing)] })
+  const rows = [...found.values()].map((record) => recordBody(portal, record, readNames(portal, record, requested)))
+  return batchResponse(call, 200, { rows, errors: missing.length === 0 ? [] : [missingRow(info, missing)] })
 }
 
-export function batchUpdate(call: Call): Answer {
+export function batchUpdate(call: Call): ApiResponse {
   const info = typeParam(call)
   const { portal, version } = call
   const inputs = batchInputs(call)
-  refuseSameIdTwice(inputs)
+  rejectDuplicateIds(inputs)
   const missing: string[] = []
-  const outcome = rowRefusals(inputs, (input) => {
+  const outcome = runRows(inputs, (input) => {
     const id = asText(required(input, 'id'))
     const idProperty = optionalText(input, 'idProperty') ?? 'hs_object_id'
-    refuseUnlessKey(call, info, idProperty)
+    requireKey(call, info, idProperty)
     const record = findByKey(portal, info.type, idProperty, id)
     if (record === undefined) {
       missing.push(id)
@@ -60,23 +60,23 @@ export function batchUpdate(call: Call): Answer {
     }
     const checked = checkChange(portal, record, asObject(required(input, 'properties')), version)
     changeRecord(portal, record, checked)
-    return traced(input, recordBody(portal, record, updateNames(record, checked.values.keys())))
+    return withTraceId(input, recordBody(portal, record, updateNames(record, checked.values.keys())))
   })
-  if (missing.length > 0) outcome.refusals.push(missingRow(info, missing))
-  return batchAnswer(call, 200, outcome)
+  if (missing.length > 0) outcome.errors.push(missingRow(info, missing))
+  return batchResponse(call, 200, outcome)
 }
 
-/** Create or update, row by row, by a key that each row names; there is no other single call that does this. */
-export function batchUpsert(call: Call): Answer {
+/** Creates or updates row by row, by a key that each row names. HubSpot has no other call that does both. */
+export function batchUpsert(call: Call): ApiResponse {
   const info = typeParam(call)
   const { portal, version } = call
   const inputs = batchInputs(call)
   for (const input of inputs) {
-    // [C] Companies only by an own unique property; `domain` is refused.
-    refuseUnlessKey(call, info, asText(required(input, 'idProperty')))
+    // [C] For companies only a custom unique property is valid; HubSpot rejects `domain`.
+    requireKey(call, info, asText(required(input, 'idProperty')))
   }
-  refuseSameIdTwice(inputs)
-  const outcome = rowRefusals(inputs, (input) => {
+  rejectDuplicateIds(inputs)
+  const outcome = runRows(inputs, (input) => {
     const idProperty = asText(required(input, 'idProperty'))
     const id = asText(required(input, 'id'))
     const properties = asObject(required(input, 'properties'))
@@ -85,17 +85,17 @@ export function batchUpsert(call: Call): Answer {
       const checked = checkChange(portal, existing, properties, version)
       changeRecord(portal, existing, checked)
       const names = updateNames(existing, checked.values.keys())
-      return traced(input, { ...recordBody(portal, existing, names), new: false })
+      return withTraceId(input, { ...recordBody(portal, existing, names), new: false })
     }
-    // The key itself is written, whether or not the properties repeat it [I].
+    // The key is written whether or not the properties repeat it [I].
     const checked = checkNew(portal, info.type, { [idProperty]: id, ...properties }, version)
     const record = createRecord(portal, info.type, checked)
-    return traced(input, { ...recordBody(portal, record, record.values.keys()), new: true })
+    return withTraceId(input, { ...recordBody(portal, record, record.values.keys()), new: true })
   })
-  return batchAnswer(call, 200, outcome)
+  return batchResponse(call, 200, outcome)
 }
 
-export function batchArchive(call: Call): Answer {
+export function batchArchive(call: Call): ApiResponse {
   const { type } = typeParam(call)
   for (const input of batchInputs(call)) {
     const record = call.portal.records.active(type, asText(required(input, 'id')))
@@ -105,13 +105,13 @@ export function batchArchive(call: Call): Answer {
 }
 
 /** [R] for updates, [I] for upserts. */
-function refuseSameIdTwice(inputs: readonly Json[]): void {
+function rejectDuplicateIds(inputs: readonly Json[]): void {
   const ids = inputs.map((input) => asText(required(input, 'id')))
-  const twice = ids.filter((id, at) => ids.indexOf(id) !== at)
-  if (twice.length > 0) throw duplicateIds([...new Set(twice)])
+  const repeated = ids.filter((id, at) => ids.indexOf(id) !== at)
+  if (repeated.length > 0) throw duplicateIds([...new Set(repeated)])
 }
 
-function refuseUnlessKey(call: Call, { type }: ObjectTypeInfo, property: string): void {
+function requireKey(call: Call, { type }: ObjectTypeInfo, property: string): void {
   if (isKey(call.portal, type, property)) return
   throw validation(`Property '${property}' cannot be used as idProperty because it does not have unique values.`)
 }
@@ -122,6 +122,6 @@ function archivedById(call: Call, type: ObjectType, id: string): CrmRecord | und
 }
 
 const missingRow = (info: ObjectTypeInfo, ids: readonly string[]) => ({
-  refusal: missingObjects(info.legacyName, ids),
+  error: missingObjects(info.legacyName, ids),
   traceId: undefined,
 })

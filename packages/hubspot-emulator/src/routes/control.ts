@@ -1,46 +1,46 @@
-// The emulator's own API, beside HubSpot's: order trouble, turn switches, put records there, look at everything.
+// The control API: inject faults, change settings, create records, and read everything that the portal holds.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
-import { JSON_TYPE } from '../answer.ts'
+import { ApiError } from '../api-error.ts'
+import { JSON_TYPE } from '../api-response.ts'
 import type { Emulator } from '../emulator.ts'
-import type { Reply } from '../exchange.ts'
-import { faultSchema } from '../fault.ts'
+import { faultSchema } from '../fault-schema.ts'
 import { invariantsOf } from '../invariants.ts'
+import type { WireResponse } from '../pipeline.ts'
 import { recordsOf } from '../records-view.ts'
-import { Refusal } from '../refusal.ts'
-import { plant, seedSchema } from '../seed.ts'
+import { seedPortal, seedSchema } from '../seed.ts'
 
 export interface ControlRequest {
   method: string
-  /** Path and query as they were sent. */
+  /** Path and query, as sent. */
   target: string
   headers: IncomingHttpHeaders
   body: string
 }
 
-/** Answers a request below `/__emulator/`. */
-export function control(emulator: Emulator, request: ControlRequest): Reply {
+/** Handles a request to a path below `/__emulator/`. */
+export function control(emulator: Emulator, request: ControlRequest): WireResponse {
   try {
-    refuseOtherSites(request)
-    const result = called(emulator, request)
-    emulator.settle()
+    rejectOtherSites(request)
+    const result = call(emulator, request)
+    emulator.flush()
     return result === undefined ? { status: 204, headers: {}, text: '' } : json(200, result)
   } catch (error) {
-    if (error instanceof Refusal) return json(error.status, { message: error.message })
+    if (error instanceof ApiError) return json(error.status, { message: error.message })
     if (error instanceof SyntaxError) return json(400, { message: error.message })
     throw error
   }
 }
 
-/** `undefined` is an answer without a body. */
-function called(emulator: Emulator, { method, target, body }: ControlRequest): unknown {
+/** Returns the JSON of the response; `undefined` for a response without a body. */
+function call(emulator: Emulator, { method, target, body }: ControlRequest): unknown {
   const [path = '', query = ''] = target.slice('/__emulator/'.length).split('?')
   switch (`${method} ${path}`) {
     case 'POST reset':
       return emulator.reset()
     case 'POST seed':
-      return plant(emulator.portal, parsed(seedSchema, body))
+      return seedPortal(emulator.portal, parsed(seedSchema, body))
     case 'POST faults':
       return emulator.faults.add(parsed(faultSchema, body))
     case 'GET faults':
@@ -50,7 +50,7 @@ function called(emulator: Emulator, { method, target, body }: ControlRequest): u
     case 'GET settings':
       return emulator.settings
     case 'PATCH settings':
-      emulator.change(parsed(z.record(z.string(), z.unknown()), body))
+      emulator.changeSettings(parsed(z.record(z.string(), z.unknown()), body))
       return emulator.settings
     case 'POST clock':
       return emulator.clock.advance(parsed(z.strictObject({ advanceMs: z.number().min(0) }), body).advanceMs)
@@ -63,15 +63,17 @@ function called(emulator: Emulator, { method, target, body }: ControlRequest): u
     case 'GET revision':
       return emulator.revisions()
     default:
-      throw new Refusal(404, { message: 'The emulator has no such call; its README.md lists them.' })
+      throw new ApiError(404, { message: 'The emulator has no such call. Its README.md lists all calls.' })
   }
 }
 
-/** A page of some other site, open in the same browser, has no business here; a browser says where a call comes from. */
-function refuseOtherSites({ headers }: ControlRequest): void {
+/** Keeps pages of other sites in the same browser from making these calls. A browser sends where a call comes from. */
+function rejectOtherSites({ headers }: ControlRequest): void {
   const site = headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-    throw new Refusal(403, { message: 'This can only be called from the pages of the emulator, or without a browser.' })
+    throw new ApiError(403, {
+      message: 'A page of another site cannot call this. Call it from a page of the emulator, or without a browser.',
+    })
   }
 }
 
@@ -80,7 +82,7 @@ function filterIn(query: URLSearchParams): { method?: string; path?: string } {
   return { ...(method === null ? {} : { method }), ...(path === null ? {} : { path }) }
 }
 
-const json = (status: number, body: unknown): Reply => ({
+const json = (status: number, body: unknown): WireResponse => ({
   status,
   headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store' },
   text: JSON.stringify(body),
@@ -91,9 +93,9 @@ function parsed<T>(schema: z.ZodType<T>, body: string): T {
   try {
     value = JSON.parse(body)
   } catch {
-    throw new Refusal(400, { message: 'The body is not JSON.' })
+    throw new ApiError(400, { message: 'The body is not JSON.' })
   }
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  throw new Refusal(400, { message: z.prettifyError(result.error) })
+  throw new ApiError(400, { message: z.prettifyError(result.error) })
 }

@@ -1,12 +1,12 @@
-// The OAuth endpoints: a refresh token, or the code of an installation, becomes an access token.
+// The OAuth endpoints: exchange a refresh token or an authorization code for an access token, introspect, revoke.
 
-import { noContent, ok, type Answer } from '../answer.ts'
+import { noContent, ok, type ApiResponse } from '../api-response.ts'
 import type { Call } from '../call.ts'
 import type { Grant } from '../oauth-grants.ts'
-import { Refusal } from '../refusal.ts'
+import { ApiError } from '../api-error.ts'
 
-/** The parameters stand in a form body [D]. */
-export function issueToken(call: Call): Answer {
+/** The parameters are in a form body [D]. */
+export function issueToken(call: Call): ApiResponse {
   const form = new URLSearchParams(call.rawBody)
   const grantType = form.get('grant_type')
   if (!form.get('client_id')) throw badRequest('BAD_CLIENT_ID', 'missing or unknown client id')
@@ -23,8 +23,8 @@ export function issueToken(call: Call): Answer {
   return ok(tokenBody(grant))
 }
 
-/** [D] that it exists on the dated paths, [I] what it answers. */
-export function introspectToken({ access, portal, rawBody }: Call): Answer {
+/** [D] for the path, which only dated versions have; [I] for the response. */
+export function introspectToken({ access, portal, rawBody }: Call): ApiResponse {
   const token = new URLSearchParams(rawBody).get('token') ?? ''
   const expiresAt = access.grants.expiryOf(token)
   const secondsLeft = expiresAt === undefined ? 0 : Math.floor((expiresAt - portal.clock.now()) / 1000)
@@ -32,8 +32,8 @@ export function introspectToken({ access, portal, rawBody }: Call): Answer {
   return ok({ active: true, token_type: 'access_token', expires_in: secondsLeft, hub_id: portal.settings().portalId })
 }
 
-/** [D] that it exists, [I] its answer. */
-export function revokeToken({ access, rawBody }: Call): Answer {
+/** [D] for the path, [I] for the response. */
+export function revokeToken({ access, rawBody }: Call): ApiResponse {
   const token = new URLSearchParams(rawBody).get('token')
   if (token) access.grants.revoke(token)
   return noContent()
@@ -46,7 +46,7 @@ const tokenBody = ({ accessToken, refreshToken, expiresInSeconds }: Grant): Reco
   expires_in: expiresInSeconds,
 })
 
-/** [C] Here, and only here, `status` is a code. */
-function badRequest(code: string, message: string): Refusal {
-  return new Refusal(400, { message, status: code })
+/** [C] Only these errors have a code as `status`. */
+function badRequest(code: string, message: string): ApiError {
+  return new ApiError(400, { message, status: code })
 }

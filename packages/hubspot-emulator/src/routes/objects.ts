@@ -1,6 +1,6 @@
-// Contacts and companies one at a time: create, read, update, archive, list, erase.
+// Calls for single contacts and companies: create, read, update, archive, list, erase.
 
-import { created, noContent, ok, type Answer } from '../answer.ts'
+import { created, noContent, ok, type ApiResponse } from '../api-response.ts'
 import {
   asArray,
   asObject,
@@ -13,7 +13,7 @@ import {
   type Call,
 } from '../call.ts'
 import { resourceNotFound, validation } from '../errors.ts'
-import { inlineTies } from '../portal/inline-ties.ts'
+import { inlineAssociations } from '../portal/inline-associations.ts'
 import { activeRecord, findByKey } from '../portal/lookup.ts'
 import type { ObjectType } from '../portal/object-types.ts'
 import type { CrmRecord } from '../portal/record.ts'
@@ -22,14 +22,14 @@ import { addressesIn } from '../portal/values.ts'
 import { archiveRecord, changeRecord, checkChange, checkNew, createRecord, eraseRecord } from '../portal/writes.ts'
 import { associationsBody } from './associations.ts'
 
-export function create(call: Call): Answer {
+export function create(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const { portal, version } = call
   const body = objectBody(call)
   const checked = checkNew(portal, type, asObject(required(body, 'properties')), version)
-  const tie = inlineTies(portal, type, asArray(body['associations'] ?? []))
+  const associate = inlineAssociations(portal, type, asArray(body['associations'] ?? []))
   const record = createRecord(portal, type, checked)
-  tie(record)
+  associate(record)
   const traceId = optionalText(body, 'objectWriteTraceId')
   return created(
     {
@@ -37,12 +37,12 @@ export function create(call: Call): Answer {
       ...(version === '2026-09' ? warningsBody(checked.normalised) : {}),
       ...(traceId === undefined ? {} : { objectWriteTraceId: traceId }),
     },
-    // [R] for v3; the dated form of it is inferred.
+    // [R] for v3, [I] for the dated paths.
     { Location: `https://api.hubapi.com${call.target.replace(/\?.*$/, '')}/${record.id}` },
   )
 }
 
-export function read(call: Call): Answer {
+export function read(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const { portal, query } = call
   const wantsArchived = query.get('archived') === 'true'
@@ -53,7 +53,7 @@ export function read(call: Call): Answer {
   return ok(shown(call, record))
 }
 
-export function update(call: Call): Answer {
+export function update(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const { portal, version } = call
   const record = activeRecord(portal, type, call.params['id']!, call.query.get('idProperty'))
@@ -65,15 +65,15 @@ export function update(call: Call): Answer {
   })
 }
 
-/** Also for ids that are gone already or never were [I]. */
-export function archive(call: Call): Answer {
+/** Responds 204 also for ids that are archived already or never existed [I]. */
+export function archive(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const record = call.portal.records.active(type, call.params['id']!)
   if (record !== undefined) archiveRecord(call.portal, record)
   return noContent()
 }
 
-export function list(call: Call): Answer {
+export function list(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const { portal, query } = call
   const limit = Number(query.get('limit') ?? 10)
@@ -93,15 +93,15 @@ export function list(call: Call): Answer {
   }
   const body = { results: results.map((record) => shown(call, record)) }
   if (isLast) return ok(body)
-  // [R] The cursor is the number after the last id, whether or not a record has it.
+  // [R] The cursor is the number after the last id, whether or not it is the id of a record.
   const next = String(Number(results.at(-1)!.id) + 1)
   const link = new URL(`https://api.hubapi.com${call.target}`)
   link.searchParams.set('after', next)
   return ok({ ...body, paging: { next: { after: next, link: link.href } } })
 }
 
-/** [D] Erases a contact for good. An address that nobody has is kept out of the portal from then on. */
-export function eraseContact(call: Call): Answer {
+/** [D] Erases a contact permanently. An address that no contact has is rejected from then on. */
+export function eraseContact(call: Call): ApiResponse {
   const { type } = typeParam(call)
   if (type !== 'contacts') throw resourceNotFound()
   const { portal } = call

@@ -1,6 +1,6 @@
-// Property definitions: HubSpot's own ones to read, own ones to make, change and archive.
+// Calls for property definitions: read HubSpot's own, create, update and archive custom ones.
 
-import { created, noContent, ok, type Answer } from '../answer.ts'
+import { created, noContent, ok, type ApiResponse } from '../api-response.ts'
 import {
   asArray,
   asObject,
@@ -24,19 +24,19 @@ import {
   type PropertyOption,
   type PropertyType,
 } from '../portal/property-definition.ts'
-import { Refusal } from '../refusal.ts'
+import { ApiError } from '../api-error.ts'
 
-// [D] At most so many unique properties per object type.
-const MOST_UNIQUE = 10
+// [D] Per object type.
+const MAX_UNIQUE_PROPERTIES = 10
 
-export function listProperties(call: Call): Answer {
+export function listProperties(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const archived = call.query.get('archived') === 'true'
   const results = call.portal.registry.properties(type).filter((property) => property.archived === archived)
   return ok({ results: results.map(propertyBody) })
 }
 
-export function readProperty(call: Call): Answer {
+export function readProperty(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const property = call.portal.registry.anyProperty(type, call.params['name']!)
   const archived = call.query.get('archived') === 'true'
@@ -44,26 +44,26 @@ export function readProperty(call: Call): Answer {
   return ok(propertyBody(property))
 }
 
-/** [R] A taken name is a 409 of its own kind; an archived property that is made again is restored. */
-export function createProperty(call: Call): Answer {
+/** [R] A name in use is a 409 with a category of its own. Creating an archived property again restores it. */
+export function createProperty(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const { portal } = call
   const body = objectBody(call)
   const missing = ['name', 'label', 'type', 'fieldType', 'groupName'].filter((field) => isEmpty(body[field]))
   if (missing.length > 0) throw missingFields(missing)
   const name = asText(body['name'])
-  // [I] Each of these is refused; the texts were not recorded.
+  // [I] HubSpot rejects the following cases; the texts were not recorded.
   if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) {
-    throw validation(`Property name '${name}' is not valid: lower-case letters, digits and underscores are.`)
+    throw validation(`Property name '${name}' is not valid: use lower-case letters, digits and underscores.`)
   }
   const kind = checkedKind(body)
   const groupName = checkedGroup(call, type, asText(body['groupName']))
   const before = portal.registry.anyProperty(type, name)
   if (before?.archived === false) throw nameTaken(name)
-  // A restored property is what it was: uniqueness cannot change.
+  // The uniqueness of a restored property cannot change.
   const hasUniqueValue = before?.hasUniqueValue ?? optionalFlag(body, 'hasUniqueValue') ?? false
-  if (hasUniqueValue && portal.registry.uniqueProperties(type).length >= MOST_UNIQUE) {
-    throw validation(`The limit of ${MOST_UNIQUE} unique properties is reached.`)
+  if (hasUniqueValue && portal.registry.uniqueProperties(type).length >= MAX_UNIQUE_PROPERTIES) {
+    throw validation(`The limit of ${MAX_UNIQUE_PROPERTIES} unique properties is reached.`)
   }
   if (hasUniqueValue && kind.type !== 'string' && kind.type !== 'number') {
     throw validation(`Properties of type ${kind.type} cannot have unique values.`)
@@ -88,13 +88,14 @@ export function createProperty(call: Call): Answer {
   return created(propertyBody(property))
 }
 
-/** [D] Name and `hasUniqueValue` cannot change: a PATCH of them answers 200 and changes nothing. */
-export function updateProperty(call: Call): Answer {
+/** [D] `name` and `hasUniqueValue` cannot change: a PATCH of them responds 200 and changes nothing. */
+export function updateProperty(call: Call): ApiResponse {
   const { type } = typeParam(call)
-  const property = knownProperty(call)
+  const property = existingProperty(call)
   const body = objectBody(call)
-  // Of HubSpot's own definitions only the options may change [I].
-  if (property.hubspotDefined && Object.keys(body).some((field) => field !== 'options')) throw hubspotsOwn(property)
+  // Only the options of HubSpot's own properties may change [I].
+  if (property.hubspotDefined && Object.keys(body).some((field) => field !== 'options'))
+    throw definedByHubSpot(property)
   const changed: PropertyDefinition = {
     ...property,
     ...('type' in body || 'fieldType' in body ? checkedKind({ ...property, ...body }) : {}),
@@ -111,15 +112,15 @@ export function updateProperty(call: Call): Answer {
   return ok(propertyBody(changed))
 }
 
-export function archiveProperty(call: Call): Answer {
-  const property = knownProperty(call)
-  if (property.hubspotDefined) throw hubspotsOwn(property)
+export function archiveProperty(call: Call): ApiResponse {
+  const property = existingProperty(call)
+  if (property.hubspotDefined) throw definedByHubSpot(property)
   archiveNow(call, property)
   return noContent()
 }
 
-/** Names that no property has are left out [I]. */
-export function batchReadProperties(call: Call): Answer {
+/** Omits names of unknown properties [I]. */
+export function batchReadProperties(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const body = objectBody(call)
   const archived = optionalFlag(body, 'archived') ?? false
@@ -131,7 +132,7 @@ export function batchReadProperties(call: Call): Answer {
   return ok({ status: 'COMPLETE', results, startedAt: at, completedAt: at })
 }
 
-export function batchArchiveProperties(call: Call): Answer {
+export function batchArchiveProperties(call: Call): ApiResponse {
   const { type } = typeParam(call)
   for (const name of namesIn(objectBody(call))) {
     const property = call.portal.registry.property(type, name)
@@ -148,7 +149,7 @@ function archiveNow(call: Call, property: PropertyDefinition): void {
 const namesIn = (body: Json): string[] =>
   asArray(required(body, 'inputs')).map((input) => asText(required(asObject(input), 'name')))
 
-function knownProperty(call: Call): PropertyDefinition {
+function existingProperty(call: Call): PropertyDefinition {
   const property = call.portal.registry.property(typeParam(call).type, call.params['name']!)
   if (property === undefined) throw resourceNotFound()
   return property
@@ -156,7 +157,7 @@ function knownProperty(call: Call): PropertyDefinition {
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** A type, and a field type that goes with it [D]. */
+/** Checks that the type is valid, and the field type for it [D]. */
 function checkedKind(body: Json): { type: PropertyType; fieldType: string } {
   const type = asText(body['type'])
   const fieldType = asText(body['fieldType'])
@@ -188,13 +189,13 @@ function optionsIn(body: Json): PropertyOption[] | undefined {
 }
 
 /** [R] */
-const nameTaken = (name: string): Refusal =>
-  new Refusal(409, {
+const nameTaken = (name: string): ApiError =>
+  new ApiError(409, {
     message: `A property named '${name}' already exists.`,
     category: 'OBJECT_ALREADY_EXISTS',
     subCategory: 'Properties.PROPERTY_WITH_NAME_EXISTS',
   })
 
 /** [I] */
-const hubspotsOwn = ({ name }: PropertyDefinition): Refusal =>
+const definedByHubSpot = ({ name }: PropertyDefinition): ApiError =>
   validation(`Property '${name}' is defined by HubSpot and cannot be changed.`)

@@ -1,21 +1,21 @@
-// Groups of properties: the headings under which people find them.
+// Calls for property groups, the headings under which HubSpot shows properties.
 
-import { created, noContent, ok, type Answer } from '../answer.ts'
+import { created, noContent, ok, type ApiResponse } from '../api-response.ts'
 import { asText, objectBody, optionalNumber, optionalText, typeParam, type Call } from '../call.ts'
 import { missingFields, resourceNotFound, validation } from '../errors.ts'
 import type { PropertyGroup } from '../portal/property-definition.ts'
-import { Refusal } from '../refusal.ts'
+import { ApiError } from '../api-error.ts'
 
-export function listGroups(call: Call): Answer {
+export function listGroups(call: Call): ApiResponse {
   const { type } = typeParam(call)
   return ok({ results: call.portal.registry.groups(type) })
 }
 
-export function readGroup(call: Call): Answer {
-  return ok(knownGroup(call))
+export function readGroup(call: Call): ApiResponse {
+  return ok(existingGroup(call))
 }
 
-export function createGroup(call: Call): Answer {
+export function createGroup(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const body = objectBody(call)
   const missing = ['name', 'label'].filter((field) => typeof body[field] !== 'string' || body[field] === '')
@@ -32,9 +32,9 @@ export function createGroup(call: Call): Answer {
   return created(group)
 }
 
-export function updateGroup(call: Call): Answer {
+export function updateGroup(call: Call): ApiResponse {
   const { type } = typeParam(call)
-  const group = knownGroup(call)
+  const group = existingGroup(call)
   const body = objectBody(call)
   const changed = {
     ...group,
@@ -45,8 +45,8 @@ export function updateGroup(call: Call): Answer {
   return ok(changed)
 }
 
-/** A group that still holds properties stays [I]; one that is not there is gone already. */
-export function removeGroup(call: Call): Answer {
+/** Rejects a group that still has properties [I]. Responds 204 also for an unknown group. */
+export function removeGroup(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const name = call.params['name']!
   const { registry } = call.portal
@@ -58,16 +58,16 @@ export function removeGroup(call: Call): Answer {
   return noContent()
 }
 
-function knownGroup(call: Call): PropertyGroup {
+function existingGroup(call: Call): PropertyGroup {
   const { type } = typeParam(call)
   const group = call.portal.registry.group(type, call.params['name'] ?? '')
   if (group === undefined) throw resourceNotFound()
   return group
 }
 
-/** [I] By analogy with a property's name. */
-const groupNameTaken = (name: string): Refusal =>
-  new Refusal(409, {
+/** [I] By analogy with the error for a property's name. */
+const groupNameTaken = (name: string): ApiError =>
+  new ApiError(409, {
     message: `A property group named '${name}' already exists.`,
     category: 'OBJECT_ALREADY_EXISTS',
     subCategory: 'Properties.GROUP_WITH_NAME_EXISTS',

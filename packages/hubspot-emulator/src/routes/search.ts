@@ -1,6 +1,6 @@
-// Search: filters, sorting, paging and their limits. It looks at an index that may lag behind the records.
+// Search with its filters, sorting, paging and limits. It reads an index that may lag behind the records.
 
-import { ok, type Answer } from '../answer.ts'
+import { ok, type ApiResponse } from '../api-response.ts'
 import {
   asArray,
   asObject,
@@ -18,33 +18,32 @@ import { matcher, type Filter } from '../portal/search-filter.ts'
 import type { CrmRecord } from '../portal/record.ts'
 
 // [D]
-const MOST_ROWS = 200
-const MOST_PAGED = 10_000
-const MOST_BODY = 3000
-const MOST_GROUPS = 5
-const MOST_FILTERS_IN_GROUP = 6
-const MOST_FILTERS = 18
+const MAX_ROWS = 200
+const MAX_PAGED_ROWS = 10_000
+const MAX_BODY_CHARACTERS = 3000
+const MAX_GROUPS = 5
+const MAX_FILTERS_IN_GROUP = 6
+const MAX_FILTERS = 18
 
-export function search(call: Call): Answer {
+export function search(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const { portal, searchIndex } = call
   const body = call.rawBody.trim() === '' ? {} : asObject(jsonBody(call))
-  if (call.rawBody.length > MOST_BODY) {
-    throw validation(`The request body may hold at most ${MOST_BODY} characters.`)
+  if (call.rawBody.length > MAX_BODY_CHARACTERS) {
+    throw validation(`The request body may hold at most ${MAX_BODY_CHARACTERS} characters.`)
   }
   const limit = optionalNumber(body, 'limit') ?? 10
-  if (limit < 0 || limit > MOST_ROWS)
-    throw validation(`The limit must be between 0 and ${MOST_ROWS}, but was ${limit}.`)
+  if (limit < 0 || limit > MAX_ROWS) throw validation(`The limit must be between 0 and ${MAX_ROWS}, but was ${limit}.`)
   const start = optionalNumber(body, 'after') ?? 0
   if (start < 0) throw validation(`The value of 'after' is not a valid cursor: ${start}`)
-  if (start + limit > MOST_PAGED) throw validation(`Paging past ${MOST_PAGED} results is not possible.`)
+  if (start + limit > MAX_PAGED_ROWS) throw validation(`Paging past ${MAX_PAGED_ROWS} results is not possible.`)
   const matches = matcher(portal, type, groupsOf(body), optionalText(body, 'query') ?? '')
   const found = searchIndex.records(type).filter(matches)
   sort(found, body)
-  const asked = asArray(body['properties'] ?? []).map(asText)
+  const requested = asArray(body['properties'] ?? []).map(asText)
   const results = found
     .slice(start, start + limit)
-    .map((record) => recordBody(portal, record, readNames(portal, record, asked)))
+    .map((record) => recordBody(portal, record, readNames(portal, record, requested)))
   const more = start + limit < found.length && limit > 0
   return ok({
     total: found.length,
@@ -53,15 +52,15 @@ export function search(call: Call): Answer {
   })
 }
 
-/** Each group's filters must all match; one matching group is enough. A bare `filters` list is one group [C]. */
+/** All filters of a group must match; one matching group is enough. A top-level `filters` list is one group [C]. */
 function groupsOf(body: Json): Filter[][] {
   const groups = asArray(body['filterGroups'] ?? []).map((group) => asArray(asObject(group)['filters'] ?? []))
   if (body['filters'] !== undefined) groups.push(asArray(body['filters']))
-  if (groups.length > MOST_GROUPS) throw validation(`At most ${MOST_GROUPS} filter groups are allowed.`)
-  if (groups.some((group) => group.length > MOST_FILTERS_IN_GROUP)) {
-    throw validation(`At most ${MOST_FILTERS_IN_GROUP} filters are allowed in a filter group.`)
+  if (groups.length > MAX_GROUPS) throw validation(`At most ${MAX_GROUPS} filter groups are allowed.`)
+  if (groups.some((group) => group.length > MAX_FILTERS_IN_GROUP)) {
+    throw validation(`At most ${MAX_FILTERS_IN_GROUP} filters are allowed in a filter group.`)
   }
-  if (groups.flat().length > MOST_FILTERS) throw validation(`At most ${MOST_FILTERS} filters are allowed.`)
+  if (groups.flat().length > MAX_FILTERS) throw validation(`At most ${MAX_FILTERS} filters are allowed.`)
   return groups.map((group) => group.map((filter) => filterOf(asObject(filter))))
 }
 
@@ -76,22 +75,22 @@ function filterOf(filter: Json): Filter {
   }
 }
 
-/** [D] One sort only; ascending unless told otherwise, by id when nothing is said. */
+/** [D] Only one sort is allowed. The default direction is ascending; without a sort, the order is by id. */
 function sort(records: CrmRecord[], body: Json): void {
   const given = asArray(body['sorts'] ?? [])
   if (given.length > 1) throw validation('Only one sort is allowed.')
   if (given[0] === undefined) return
   const first = typeof given[0] === 'string' ? { propertyName: given[0] } : asObject(given[0])
   const name = optionalText(first, 'propertyName') ?? ''
-  const downwards = optionalText(first, 'direction') === 'DESCENDING' || name.startsWith('-')
+  const isDescending = optionalText(first, 'direction') === 'DESCENDING' || name.startsWith('-')
   const property = name.replace(/^-/, '')
   records.sort((a, b) => {
     const order = compared(a.values.get(property), b.values.get(property))
-    return downwards ? -order : order
+    return isDescending ? -order : order
   })
 }
 
-/** Records without the value come last when ascending. */
+/** Records without a value come last in ascending order. */
 function compared(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
   const difference = Number(a) - Number(b)

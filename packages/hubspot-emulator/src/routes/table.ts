@@ -1,4 +1,4 @@
-// The one table of routes, laid out for each family of paths.
+// The table of routes, built for each family of paths.
 
 import type { Call, Handler } from '../call.ts'
 import { objectTypeOf, type ObjectTypeInfo } from '../portal/object-types.ts'
@@ -31,7 +31,7 @@ import {
 import { createGroup, listGroups, readGroup, removeGroup, updateGroup } from './property-groups.ts'
 import { search } from './search.ts'
 
-/** Which of an object type's scopes a call needs; `none`: any token will do, `open`: not even a token. */
+/** The scope that a call needs. `none`: any valid token is enough; `open`: no token is needed. */
 type Need = 'readScope' | 'writeScope' | 'schemaReadScope' | 'schemaWriteScope' | 'none' | 'open'
 
 export interface Route {
@@ -95,7 +95,7 @@ export function routeTable(): Router<Route> {
       add('open', 'POST', `${oauth}/revoke`, revokeToken)
       continue
     }
-    // Only v3 has these; v4 and the dated paths took their place.
+    // Only v3 has these; v4 and the dated paths replace them.
     add('writeScope', 'PUT', `${objects}/{type}/{id}/associations/{toType}/{toId}/{typeName}`, putNamed)
     add('readScope', 'GET', `${objects}/{type}/{id}/associations/{toType}`, listNamed)
     add('writeScope', 'DELETE', `${objects}/{type}/{id}/associations/{toType}/{toId}/{typeName}`, removeNamed)
@@ -104,9 +104,9 @@ export function routeTable(): Router<Route> {
   return router
 }
 
-/** The scopes that this very call needs, by the kinds of record in its path. */
+/** The scopes that a call needs for the object types in its path. */
 export function scopesOf({ need }: Route, params: Call['params']): string[] {
   if (need === 'none' || need === 'open') return []
-  const kinds = ['type', 'toType', 'from', 'to'].map((name) => objectTypeOf(params[name] ?? ''))
-  return [...new Set(kinds.filter((kind): kind is ObjectTypeInfo => kind !== null).map((kind) => kind[need]))]
+  const types = ['type', 'toType', 'from', 'to'].map((name) => objectTypeOf(params[name] ?? ''))
+  return [...new Set(types.filter((type): type is ObjectTypeInfo => type !== null).map((type) => type[need]))]
 }

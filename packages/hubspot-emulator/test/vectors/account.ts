@@ -1,4 +1,4 @@
-// Which portal it is, and who may ask.
+// Vectors about the portal's account, tokens, scopes, required properties and limits.
 
 import { digits, isoTime, like, number, text, type Vector } from '../vector.ts'
 
@@ -7,12 +7,12 @@ const refresh = 'grant_type=refresh_token&client_id=app&client_secret=secret&ref
 
 export const ACCOUNT: Vector[] = [
   {
-    it: 'the portal tells its number, as a number',
-    mark: 'R',
-    ask: {
+    it: 'the account details have the portal id as a number',
+    source: 'R',
+    request: {
       call: 'GET {accountInfo}/details',
       status: 200,
-      answer: {
+      response: {
         portalId: number,
         accountType: text,
         timeZone: text,
@@ -25,19 +25,19 @@ export const ACCOUNT: Vector[] = [
     },
   },
   {
-    it: 'a token tells its portal without any scope',
-    mark: 'R',
+    it: 'integrations/v1/me needs no scope',
+    source: 'R',
     settings: { grantedScopes: [] },
-    ask: { call: 'GET /integrations/v1/me', status: 200, answer: { portalId: number } },
+    request: { call: 'GET /integrations/v1/me', status: 200, response: { portalId: number } },
   },
   {
-    it: 'a token that ended answers 401 with its end',
-    mark: 'R',
+    it: 'an expired token answers 401 with its expiry time',
+    source: 'R',
     settings: { auth: 'expired' },
-    ask: {
+    request: {
       call: 'GET {objects}/contacts',
       status: 401,
-      answer: {
+      response: {
         category: 'EXPIRED_AUTHENTICATION',
         message: like(String.raw`^The OAuth token used to make this call expired \d+ second\(s\) ago\.$`),
         context: { 'expire time': [isoTime] },
@@ -45,30 +45,30 @@ export const ACCOUNT: Vector[] = [
     },
   },
   {
-    it: 'a token that HubSpot never gave out reads as one that ended long ago',
-    mark: 'R',
+    it: 'a token that HubSpot never issued answers 401 as one that expired in 1970',
+    source: 'R',
     settings: { acceptedTokens: [] },
-    ask: {
+    request: {
       call: 'GET {objects}/contacts',
       status: 401,
-      answer: { category: 'EXPIRED_AUTHENTICATION', message: like(String.raw`expired \d+ day\(s\) ago`) },
+      response: { category: 'EXPIRED_AUTHENTICATION', message: like(String.raw`expired \d+ day\(s\) ago`) },
     },
   },
   {
-    it: 'a token that was taken back answers 401',
-    mark: 'I',
+    it: 'a revoked token answers 401',
+    source: 'I',
     settings: { auth: 'invalid' },
-    ask: { call: 'GET {objects}/contacts', status: 401, answer: { category: 'INVALID_AUTHENTICATION' } },
+    request: { call: 'GET {objects}/contacts', status: 401, response: { category: 'INVALID_AUTHENTICATION' } },
   },
   {
-    it: 'a scope that is lacking answers 403 with its name',
-    mark: 'D',
+    it: 'a missing scope answers 403 with its name',
+    source: 'D',
     settings: { grantedScopes: ['crm.objects.contacts.read'] },
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 403,
-      answer: {
+      response: {
         category: 'MISSING_SCOPES',
         message: like("^This app hasn't been granted all required scopes to make this call"),
         errors: [
@@ -82,78 +82,78 @@ export const ACCOUNT: Vector[] = [
     },
   },
   {
-    it: 'a scope that is granted is enough for its call',
-    mark: 'D',
+    it: 'a granted scope allows its call',
+    source: 'D',
     settings: { grantedScopes: ['crm.objects.contacts.read'] },
-    ask: { call: 'GET {objects}/contacts', status: 200 },
+    request: { call: 'GET {objects}/contacts', status: 200 },
   },
   {
-    it: 'making a property needs a scope of its own',
-    mark: 'D',
+    it: 'creating a property needs a scope of its own',
+    source: 'D',
     settings: { grantedScopes: ['crm.objects.companies.write'] },
-    ask: {
+    request: {
       call: 'POST {properties}/companies',
       body: { name: 'vector_scope', label: 'x', type: 'string', fieldType: 'text', groupName: 'companyinformation' },
       status: 403,
-      answer: {
+      response: {
         category: 'MISSING_SCOPES',
         errors: [{ context: { requiredGranularScopes: ['crm.schemas.companies.write'] } }],
       },
     },
   },
   {
-    it: 'a refresh token buys an access token for half an hour',
-    mark: 'D',
+    it: 'a refresh token is exchanged for an access token of 30 minutes',
+    source: 'D',
     settings: {},
-    ask: {
+    request: {
       call: 'POST {oauth}/token',
       rawBody: refresh,
       headers: form,
       status: 200,
-      answer: { access_token: text, refresh_token: text, expires_in: 1800, token_type: 'bearer' },
+      response: { access_token: text, refresh_token: text, expires_in: 1800, token_type: 'bearer' },
     },
   },
   {
-    it: 'without a refresh token there is none',
-    mark: 'R',
+    it: 'the token endpoint answers 400 without a refresh token',
+    source: 'R',
     settings: {},
-    ask: {
+    request: {
       call: 'POST {oauth}/token',
       rawBody: 'grant_type=refresh_token&client_id=app&client_secret=secret',
       headers: form,
       status: 400,
-      answer: { status: 'BAD_REFRESH_TOKEN', message: 'missing or unknown refresh token' },
+      response: { status: 'BAD_REFRESH_TOKEN', message: 'missing or unknown refresh token' },
     },
   },
   {
-    it: 'a token endpoint that is asked for something else refuses',
-    mark: 'C',
+    it: 'the token endpoint answers 400 to an unknown grant type',
+    source: 'C',
     settings: {},
-    ask: {
+    request: {
       call: 'POST {oauth}/token',
       rawBody: 'grant_type=password&client_id=app&client_secret=secret',
       headers: form,
       status: 400,
-      answer: { status: 'BAD_GRANT_TYPE' },
+      response: { status: 'BAD_GRANT_TYPE' },
     },
   },
   {
-    it: 'a refresh token that was taken back buys nothing any more',
-    mark: 'D',
+    it: 'the token endpoint answers 400 to a revoked refresh token',
+    source: 'D',
     versions: ['2026-03', '2026-09'],
     settings: {},
     given: [{ call: 'POST {oauth}/revoke', rawBody: 'token=old-{u}', headers: form, status: 204 }],
-    ask: {
+    request: {
       call: 'POST {oauth}/token',
       rawBody: 'grant_type=refresh_token&client_id=app&client_secret=secret&refresh_token=old-{u}',
       headers: form,
       status: 400,
-      answer: { status: 'BAD_REFRESH_TOKEN' },
+      response: { status: 'BAD_REFRESH_TOKEN' },
     },
   },
   {
-    it: 'an access token can be asked about',
-    mark: 'I',
+    it: 'the introspection endpoint describes an access token',
+    source: 'I',
     versions: ['2026-03', '2026-09'],
     settings: {},
     given: [
@@ -162,42 +162,42 @@ export const ACCOUNT: Vector[] = [
         rawBody: refresh,
         headers: form,
         status: 200,
-        keep: { token: 'access_token' },
+        save: { token: 'access_token' },
       },
     ],
-    ask: {
+    request: {
       call: 'POST {oauth}/introspect',
       rawBody: 'token={token}',
       headers: form,
       status: 200,
-      answer: { active: true, hub_id: number },
+      response: { active: true, hub_id: number },
     },
   },
   {
-    it: 'a property may be required by the value of another',
-    mark: 'D',
+    it: 'a property may be required when another one has a certain value',
+    source: 'D',
     versions: ['2026-09'],
     settings: {
       conditionallyRequired: [{ type: 'contacts', when: 'lifecyclestage', is: 'customer', requires: ['phone'] }],
     },
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com', lifecyclestage: 'customer' } },
       status: 400,
-      answer: {
+      response: {
         message: 'The property values provided are invalid',
         errors: [{ code: 'MISSING_CONDITIONAL_REQUIRED_PROPERTY', context: { propertyName: ['phone'] } }],
       },
     },
   },
   {
-    it: 'and is not required by any other value',
-    mark: 'D',
+    it: 'a conditionally required property is optional for all other values',
+    source: 'D',
     versions: ['2026-09'],
     settings: {
       conditionallyRequired: [{ type: 'contacts', when: 'lifecyclestage', is: 'customer', requires: ['phone'] }],
     },
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com', lifecyclestage: 'lead' } },
       status: 201,
@@ -205,14 +205,14 @@ export const ACCOUNT: Vector[] = [
   },
   {
     it: 'required properties are enforced on the paths of 2026-09',
-    mark: 'D',
+    source: 'D',
     versions: ['2026-09'],
     settings: { requiredContactProperties: ['firstname', 'phone'] },
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com', phone: '1' } },
       status: 400,
-      answer: {
+      response: {
         message: 'The property values provided are invalid',
         category: 'VALIDATION_ERROR',
         errors: [
@@ -226,20 +226,20 @@ export const ACCOUNT: Vector[] = [
     },
   },
   {
-    it: 'required properties do not matter on the older paths',
-    mark: 'D',
+    it: 'the older paths ignore required properties',
+    source: 'D',
     versions: ['v3', '2026-03'],
     settings: { requiredContactProperties: ['firstname'] },
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 201,
-      answer: { id: digits },
+      response: { id: digits },
     },
   },
   {
     it: 'a required property cannot be cleared on the paths of 2026-09',
-    mark: 'D',
+    source: 'D',
     versions: ['2026-09'],
     settings: { requiredContactProperties: ['firstname'] },
     given: [
@@ -247,24 +247,24 @@ export const ACCOUNT: Vector[] = [
         call: 'POST {objects}/contacts',
         body: { properties: { email: 'ada-{u}@example.com', firstname: 'Ada' } },
         status: 201,
-        keep: { ada: 'id' },
+        save: { ada: 'id' },
       },
     ],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/{ada}',
       body: { properties: { firstname: '' } },
       status: 400,
-      answer: { errors: [{ code: 'MISSING_REQUIRED_PROPERTY' }] },
+      response: { errors: [{ code: 'MISSING_REQUIRED_PROPERTY' }] },
     },
   },
   {
-    it: 'calls past the ten seconds answer 429 with their policy',
-    mark: 'R',
+    it: 'calls over the ten-second limit answer 429 with its policy',
+    source: 'R',
     settings: { enforceLimits: true, callsPer10s: 0 },
-    ask: {
+    request: {
       call: 'GET {objects}/contacts',
       status: 429,
-      answer: {
+      response: {
         status: 'error',
         message: 'You have reached your ten_secondly_rolling limit.',
         errorType: 'RATE_LIMIT',
@@ -274,24 +274,24 @@ export const ACCOUNT: Vector[] = [
     },
   },
   {
-    it: 'searches past the second answer 429 with another policy',
-    mark: 'R',
+    it: 'searches over the limit per second answer 429 with its policy',
+    source: 'R',
     settings: { enforceLimits: true, searchesPerSecond: 0 },
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/search',
       body: {},
       status: 429,
-      answer: { message: 'You have reached your secondly limit.', errorType: 'RATE_LIMIT', policyName: 'SECONDLY' },
+      response: { message: 'You have reached your secondly limit.', errorType: 'RATE_LIMIT', policyName: 'SECONDLY' },
     },
   },
   {
-    it: 'calls past the day answer 429 with a third',
-    mark: 'D',
+    it: 'calls over the daily limit answer 429 with its policy',
+    source: 'D',
     settings: { enforceLimits: true, callsPerDay: 0 },
-    ask: {
+    request: {
       call: 'GET {objects}/contacts',
       status: 429,
-      answer: { message: 'You have reached your daily limit.', errorType: 'RATE_LIMIT', policyName: 'DAILY' },
+      response: { message: 'You have reached your daily limit.', errorType: 'RATE_LIMIT', policyName: 'DAILY' },
     },
   },
 ]

@@ -1,10 +1,10 @@
-// Who belongs to which company.
+// Vectors about associations of contacts with companies.
 
 import {
   absent,
   asNumber,
   exactly,
-  having,
+  containing,
   inAnyOrder,
   isoTime,
   like,
@@ -36,12 +36,12 @@ const ends = { from: { id: '{ada}' }, to: { id: '{engines}' } }
 
 export const ASSOCIATIONS: Vector[] = [
   {
-    it: 'the default PUT answers 200 with both directions and ids as texts',
-    mark: 'R',
+    it: 'the default PUT answers 200 with both directions and ids as strings',
+    source: 'R',
     given: pair,
-    ask: {
+    request: {
       ...associated('ada', 'engines'),
-      answer: exactly({
+      response: exactly({
         status: 'COMPLETE',
         results: inAnyOrder(
           { from: { id: '{ada}' }, to: { id: '{engines}' }, associationSpec: spec(279) },
@@ -53,33 +53,33 @@ export const ASSOCIATIONS: Vector[] = [
     },
   },
   {
-    it: 'the default PUT takes the singular too',
-    mark: 'D',
+    it: 'the default PUT accepts object types in the singular',
+    source: 'D',
     given: pair,
-    ask: { call: 'PUT {associations}/contact/{ada}/associations/default/company/{engines}', status: 200 },
+    request: { call: 'PUT {associations}/contact/{ada}/associations/default/company/{engines}', status: 200 },
   },
   {
-    it: 'the default PUT works from the company as well',
-    mark: 'D',
+    it: 'the default PUT accepts the company as the first record',
+    source: 'D',
     given: [
       ...pair,
       { call: 'PUT {associations}/companies/{engines}/associations/default/contacts/{ada}', status: 200 },
     ],
-    ask: { ...read, answer: { results: [{ toObjectId: asNumber('{engines}') }] } },
+    request: { ...read, response: { results: [{ toObjectId: asNumber('{engines}') }] } },
   },
   {
     it: 'the default PUT can be repeated',
-    mark: 'R',
+    source: 'R',
     given: [...pair, associated('ada', 'engines'), associated('ada', 'engines')],
-    ask: { ...read, answer: { results: [{ toObjectId: asNumber('{engines}') }] } },
+    request: { ...read, response: { results: [{ toObjectId: asNumber('{engines}') }] } },
   },
   {
-    it: "a contact's first company becomes the primary one",
-    mark: 'I',
+    it: "a contact's first company becomes its primary company",
+    source: 'I',
     given: [...pair, associated('ada', 'engines')],
-    ask: {
+    request: {
       ...read,
-      answer: {
+      response: {
         results: [
           {
             toObjectId: asNumber('{engines}'),
@@ -90,12 +90,12 @@ export const ASSOCIATIONS: Vector[] = [
     },
   },
   {
-    it: "a contact's second company does not",
-    mark: 'I',
+    it: "a contact's second company does not become its primary company",
+    source: 'I',
     given: [...pair, aCompany('other'), associated('ada', 'engines'), associated('ada', 'other')],
-    ask: {
+    request: {
       ...read,
-      answer: {
+      response: {
         results: inAnyOrder(
           { toObjectId: asNumber('{engines}'), associationTypes: inAnyOrder(type(1), type(279)) },
           { toObjectId: asNumber('{other}'), associationTypes: [type(279)] },
@@ -105,37 +105,37 @@ export const ASSOCIATIONS: Vector[] = [
   },
   {
     it: 'the primary company can be read on the contact',
-    mark: 'C',
+    source: 'C',
     given: [...pair, associated('ada', 'engines')],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?properties=associatedcompanyid',
       status: 200,
-      answer: { properties: { associatedcompanyid: '{engines}' } },
+      response: { properties: { associatedcompanyid: '{engines}' } },
     },
   },
   {
-    it: 'a default PUT to somebody unknown answers 404',
-    mark: 'I',
+    it: 'a default PUT to an unknown company answers 404',
+    source: 'I',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'PUT {associations}/contacts/{ada}/associations/default/companies/999999999999',
       status: 404,
-      answer: { category: 'OBJECT_NOT_FOUND', context: { id: ['999999999999'] } },
+      response: { category: 'OBJECT_NOT_FOUND', context: { id: ['999999999999'] } },
     },
   },
   {
     it: 'a default PUT from an archived contact answers 404',
-    mark: 'I',
+    source: 'I',
     given: [...pair, archived('contacts', 'ada')],
-    ask: { ...associated('ada', 'engines'), status: 404 },
+    request: { ...associated('ada', 'engines'), status: 404 },
   },
   {
     it: 'the labelled PUT answers 201 with ids as numbers',
-    mark: 'R',
+    source: 'R',
     given: pair,
-    ask: {
+    request: {
       ...labelled('engines', [primary]),
-      answer: {
+      response: {
         fromObjectTypeId: '0-1',
         fromObjectId: asNumber('{ada}'),
         toObjectTypeId: '0-2',
@@ -145,18 +145,18 @@ export const ASSOCIATIONS: Vector[] = [
     },
   },
   {
-    it: 'the label comes with the unlabelled type',
-    mark: 'R',
+    it: 'a labelled association has the unlabelled type too',
+    source: 'R',
     given: [...pair, labelled('engines', [primary])],
-    ask: { ...read, answer: { results: [{ associationTypes: inAnyOrder(type(1), type(279)) }] } },
+    request: { ...read, response: { results: [{ associationTypes: inAnyOrder(type(1), type(279)) }] } },
   },
   {
-    it: 'another primary company takes the label from the first, which stays associated',
-    mark: 'I',
+    it: 'a second primary company replaces the first, which stays associated',
+    source: 'I',
     given: [...pair, aCompany('other'), associated('ada', 'engines'), labelled('other', [primary])],
-    ask: {
+    request: {
       ...read,
-      answer: {
+      response: {
         results: inAnyOrder(
           { toObjectId: asNumber('{other}'), associationTypes: inAnyOrder(type(1), type(279)) },
           { toObjectId: asNumber('{engines}'), associationTypes: [type(279)] },
@@ -165,96 +165,96 @@ export const ASSOCIATIONS: Vector[] = [
     },
   },
   {
-    it: 'the labelled PUT replaces the labels that were there',
-    mark: 'D',
+    it: 'the labelled PUT replaces existing labels',
+    source: 'D',
     given: [...pair, labelled('engines', [primary]), labelled('engines', [plain])],
-    ask: { ...read, answer: { results: [{ associationTypes: [type(279)] }] } },
+    request: { ...read, response: { results: [{ associationTypes: [type(279)] }] } },
   },
   {
-    it: 'from the company the types are the other ones of their pairs',
-    mark: 'D',
+    it: 'a read from the company shows the inverse types',
+    source: 'D',
     given: [...pair, associated('ada', 'engines')],
-    ask: {
+    request: {
       call: 'GET {associations}/companies/{engines}/associations/contacts',
       status: 200,
-      answer: { results: [{ toObjectId: asNumber('{ada}'), associationTypes: inAnyOrder(type(2), type(280)) }] },
+      response: { results: [{ toObjectId: asNumber('{ada}'), associationTypes: inAnyOrder(type(2), type(280)) }] },
     },
   },
   {
-    it: 'the labelled PUT without a body is refused',
-    mark: 'R',
+    it: 'the labelled PUT without a body answers 400',
+    source: 'R',
     given: pair,
-    ask: {
+    request: {
       call: 'PUT {associations}/contacts/{ada}/associations/companies/{engines}',
       status: 400,
-      answer: {
+      response: {
         category: 'VALIDATION_ERROR',
         message: 'Invalid JSON input: a request body was expected, but none found',
       },
     },
   },
   {
-    it: 'the labelled PUT with an object is refused',
-    mark: 'R',
+    it: 'the labelled PUT with an object as body answers 400',
+    source: 'R',
     given: pair,
-    ask: {
+    request: {
       ...labelled('engines', [primary]),
       body: primary,
       status: 400,
-      answer: { message: like('^Invalid input JSON on line 1, column 1: Cannot deserialize value of type ') },
+      response: { message: like('^Invalid input JSON on line 1, column 1: Cannot deserialize value of type ') },
     },
   },
   {
-    it: 'a type of another direction is refused',
-    mark: 'R',
+    it: 'a type of the other direction answers 400',
+    source: 'R',
     given: pair,
-    ask: {
+    request: {
       ...labelled('engines', [spec(280)]),
       status: 400,
-      answer: { message: like('invalid from object type 0-1 for associations to be created. expected: 0-2') },
+      response: { message: like('invalid from object type 0-1 for associations to be created. expected: 0-2') },
     },
   },
   {
-    it: 'a type that does not exist is refused',
-    mark: 'C',
+    it: 'an unknown association type answers 400',
+    source: 'C',
     given: pair,
-    ask: { ...labelled('engines', [spec(987_654)]), status: 400, answer: { category: 'VALIDATION_ERROR' } },
+    request: { ...labelled('engines', [spec(987_654)]), status: 400, response: { category: 'VALIDATION_ERROR' } },
   },
   {
-    it: 'a contact without a company has none to read',
-    mark: 'D',
+    it: 'a contact without a company has an empty list',
+    source: 'D',
     given: [aContact('ada')],
-    ask: { ...read, answer: { results: [], paging: absent } },
+    request: { ...read, response: { results: [], paging: absent } },
   },
   {
-    it: 'a list of associations has pages',
-    mark: 'D',
+    it: 'associations are listed in pages',
+    source: 'D',
     given: [...pair, aCompany('other'), associated('ada', 'engines'), associated('ada', 'other')],
-    ask: {
+    request: {
       call: 'GET {associations}/contacts/{ada}/associations/companies?limit=1',
       status: 200,
-      answer: { results: [{ toObjectId: number }], paging: { next: { after: like('.') } } },
+      response: { results: [{ toObjectId: number }], paging: { next: { after: like('.') } } },
     },
   },
   {
-    it: 'removing answers 204 and takes all types away',
-    mark: 'R',
+    it: 'removing answers 204 and removes all types',
+    source: 'R',
     given: [
       ...pair,
       associated('ada', 'engines'),
-      { call: 'DELETE {associations}/contacts/{ada}/associations/companies/{engines}', status: 204, answer: absent },
+      { call: 'DELETE {associations}/contacts/{ada}/associations/companies/{engines}', status: 204, response: absent },
     ],
-    ask: { ...read, answer: { results: [] } },
+    request: { ...read, response: { results: [] } },
   },
   {
-    it: 'removing what is not there answers 204',
-    mark: 'R',
+    it: 'removing a missing association answers 204',
+    source: 'R',
     given: pair,
-    ask: { call: 'DELETE {associations}/contacts/{ada}/associations/companies/{engines}', status: 204 },
+    request: { call: 'DELETE {associations}/contacts/{ada}/associations/companies/{engines}', status: 204 },
   },
   {
-    it: 'a contact can be made with its company',
-    mark: 'D',
+    it: 'a create may associate the contact with a company',
+    source: 'D',
     given: [
       aCompany('engines'),
       {
@@ -264,69 +264,69 @@ export const ASSOCIATIONS: Vector[] = [
           associations: [{ to: { id: '{engines}' }, types: [plain] }],
         },
         status: 201,
-        keep: { ada: 'id' },
+        save: { ada: 'id' },
       },
     ],
-    ask: {
+    request: {
       ...read,
-      answer: { results: [{ toObjectId: asNumber('{engines}'), associationTypes: having(type(279)) }] },
+      response: { results: [{ toObjectId: asNumber('{engines}'), associationTypes: containing(type(279)) }] },
     },
   },
   {
-    it: 'a contact is not made when its company does not exist',
-    mark: 'C',
-    ask: {
+    it: 'a create with an unknown company answers 400',
+    source: 'C',
+    request: {
       call: 'POST {objects}/contacts',
       body: {
         properties: { email: 'ada-{u}@example.com' },
         associations: [{ to: { id: '999999999999' }, types: [plain] }],
       },
       status: 400,
-      answer: {
+      response: {
         message: 'One or more associations are invalid',
         context: { INVALID_OBJECT_IDS: ['COMPANY=999999999999 is not valid'] },
       },
     },
   },
   {
-    it: 'a read of a contact can tell its companies',
-    mark: 'D',
+    it: 'a read of a contact may include its companies',
+    source: 'D',
     given: [...pair, associated('ada', 'engines')],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?associations=companies',
       status: 200,
-      answer: { associations: { companies: { results: having({ id: '{engines}' }) } } },
+      response: { associations: { companies: { results: containing({ id: '{engines}' }) } } },
     },
   },
   {
     it: 'a record cannot be associated with itself',
-    mark: 'R',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'PUT {associations}/contacts/{ada}/associations/default/contacts/{ada}',
       status: 400,
-      answer: { message: 'Object {ada} cannot be associated to itself ({ada})' },
+      response: { message: 'Object {ada} cannot be associated to itself ({ada})' },
     },
   },
   {
     it: 'a batch of default associations answers 200 with both directions',
-    mark: 'D',
+    source: 'D',
     given: pair,
-    ask: {
+    request: {
       ...inBatch('associate/default', [ends], 200),
-      answer: {
+      response: {
         status: 'COMPLETE',
-        results: having({ from: { id: '{ada}' }, to: { id: '{engines}' }, associationSpec: spec(279) }),
+        results: containing({ from: { id: '{ada}' }, to: { id: '{engines}' }, associationSpec: spec(279) }),
       },
     },
   },
   {
     it: 'a batch of labelled associations answers 201 with ids as numbers',
-    mark: 'D',
+    source: 'D',
     given: pair,
-    ask: {
+    request: {
       ...inBatch('create', [{ ...ends, types: [primary] }], 201),
-      answer: {
+      response: {
         status: 'COMPLETE',
         results: [
           {
@@ -343,21 +343,21 @@ export const ASSOCIATIONS: Vector[] = [
     },
   },
   {
-    it: 'an unlabelled association of a batch has no labels',
-    mark: 'D',
+    it: 'an unlabelled association in a batch has no labels',
+    source: 'D',
     given: [...pair, aCompany('other'), associated('ada', 'engines')],
-    ask: {
+    request: {
       ...inBatch('create', [{ from: { id: '{ada}' }, to: { id: '{other}' }, types: [plain] }], 201),
-      answer: { results: [{ toObjectId: asNumber('{other}'), labels: [] }] },
+      response: { results: [{ toObjectId: asNumber('{other}'), labels: [] }] },
     },
   },
   {
-    it: 'an unknown company in a batch is a row of a 207',
-    mark: 'R',
+    it: 'an unknown company in a batch becomes an error row of a 207',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       ...inBatch('create', [{ from: { id: '{ada}' }, to: { id: '999999999999' }, types: [plain] }], 207),
-      answer: {
+      response: {
         status: 'COMPLETE',
         results: [],
         numErrors: 1,
@@ -366,8 +366,8 @@ export const ASSOCIATIONS: Vector[] = [
     },
   },
   {
-    it: 'the good rows beside it are written',
-    mark: 'R',
+    it: 'the other rows of that batch are written',
+    source: 'R',
     given: [
       ...pair,
       inBatch(
@@ -379,15 +379,15 @@ export const ASSOCIATIONS: Vector[] = [
         207,
       ),
     ],
-    ask: { ...read, answer: { results: [{ toObjectId: asNumber('{engines}') }] } },
+    request: { ...read, response: { results: [{ toObjectId: asNumber('{engines}') }] } },
   },
   {
-    it: 'a batch read tells the companies of each contact',
-    mark: 'D',
+    it: 'a batch read lists the companies of each contact',
+    source: 'D',
     given: [...pair, associated('ada', 'engines')],
-    ask: {
+    request: {
       ...inBatch('read', [{ id: '{ada}' }], 200),
-      answer: {
+      response: {
         status: 'COMPLETE',
         results: [
           {
@@ -400,54 +400,54 @@ export const ASSOCIATIONS: Vector[] = [
   },
   {
     it: 'a batch removal answers 204',
-    mark: 'D',
+    source: 'D',
     given: [
       ...pair,
       associated('ada', 'engines'),
-      { ...inBatch('archive', [{ from: { id: '{ada}' }, to: [{ id: '{engines}' }] }], 204), answer: absent },
+      { ...inBatch('archive', [{ from: { id: '{ada}' }, to: [{ id: '{engines}' }] }], 204), response: absent },
     ],
-    ask: { ...read, answer: { results: [] } },
+    request: { ...read, response: { results: [] } },
   },
   {
-    it: 'a batch removal does not mind ids that do not exist, and removes the others',
-    mark: 'I',
+    it: 'a batch removal ignores unknown ids and removes the others',
+    source: 'I',
     given: [
       ...pair,
       associated('ada', 'engines'),
       inBatch('archive', [{ from: { id: '{ada}' }, to: [{ id: '1234' }, { id: '{engines}' }] }], 204),
     ],
-    ask: { ...read, answer: { results: [] } },
+    request: { ...read, response: { results: [] } },
   },
   {
-    it: 'a batch can take away the label alone',
-    mark: 'D',
+    it: 'a batch may remove only the label',
+    source: 'D',
     given: [...pair, associated('ada', 'engines'), inBatch('labels/archive', [{ ...ends, types: [primary] }], 204)],
-    ask: { ...read, answer: { results: [{ toObjectId: asNumber('{engines}'), associationTypes: [type(279)] }] } },
+    request: { ...read, response: { results: [{ toObjectId: asNumber('{engines}'), associationTypes: [type(279)] }] } },
   },
   {
-    it: 'taking away the unlabelled type takes all',
-    mark: 'D',
+    it: 'removing the unlabelled type removes the association',
+    source: 'D',
     given: [...pair, associated('ada', 'engines'), inBatch('labels/archive', [{ ...ends, types: [plain] }], 204)],
-    ask: { ...read, answer: { results: [] } },
+    request: { ...read, response: { results: [] } },
   },
   {
-    it: 'the types between two kinds of record can be asked for',
-    mark: 'D',
-    ask: {
+    it: 'the association types between two object types are listed',
+    source: 'D',
+    request: {
       call: 'GET {associationBatches}/contacts/companies/labels',
       status: 200,
-      answer: { results: having({ category: 'HUBSPOT_DEFINED', typeId: 1 }) },
+      response: { results: containing({ category: 'HUBSPOT_DEFINED', typeId: 1 }) },
     },
   },
   {
-    it: 'a contact without a company is a row of a 207 when a batch reads it',
-    mark: 'R',
+    it: 'a contact without a company becomes an error row of a batch read',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {associationBatches}/contacts/companies/batch/read',
       body: { inputs: [{ id: '{ada}' }] },
       status: 207,
-      answer: {
+      response: {
         results: [],
         numErrors: 1,
         errors: [
@@ -462,25 +462,25 @@ export const ASSOCIATIONS: Vector[] = [
     },
   },
   {
-    it: 'the old PUT names the type and answers with the record',
-    mark: 'R',
+    it: 'the PUT of v3 names the type and answers with the record',
+    source: 'R',
     versions: ['v3'],
     given: pair,
-    ask: {
+    request: {
       call: 'PUT /crm/v3/objects/contacts/{ada}/associations/companies/{engines}/contact_to_company',
       status: 200,
-      answer: { id: '{ada}' },
+      response: { id: '{ada}' },
     },
   },
   {
-    it: 'the old PUT to somebody unknown answers 404 with who is missing',
-    mark: 'R',
+    it: 'the PUT of v3 to an unknown company answers 404 with its id',
+    source: 'R',
     versions: ['v3'],
     given: [aCompany('engines')],
-    ask: {
+    request: {
       call: 'PUT /crm/v3/objects/companies/{engines}/associations/contacts/123456789/company_to_contact',
       status: 404,
-      answer: {
+      response: {
         message: 'No contact with ID 123456789 exists',
         category: 'OBJECT_NOT_FOUND',
         subCategory: 'crm.associations.TO_OBJECT_NOT_FOUND',

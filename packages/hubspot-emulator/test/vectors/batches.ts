@@ -1,6 +1,6 @@
-// Many records in one call.
+// Vectors about batch calls.
 
-import { absent, digits, exactly, having, inAnyOrder, isoTime, like, type Vector } from '../vector.ts'
+import { absent, digits, exactly, containing, inAnyOrder, isoTime, like, type Vector } from '../vector.ts'
 import { aCompany, aContact, archived } from './given.ts'
 
 const complete = { status: 'COMPLETE', startedAt: isoTime, completedAt: isoTime }
@@ -18,13 +18,13 @@ const overTheLimit = Array.from({ length: 101 }, (_, at) => ({ id: String(100_00
 
 export const BATCHES: Vector[] = [
   {
-    it: 'a batch of new contacts answers 201',
-    mark: 'R',
-    ask: {
+    it: 'a batch create answers 201',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts/batch/create',
       body: { inputs: [input('ada'), input('grace')] },
       status: 201,
-      answer: {
+      response: {
         ...complete,
         errors: absent,
         numErrors: absent,
@@ -36,14 +36,14 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'with trace ids a conflict is a row of a 207, and the others are written',
-    mark: 'R',
+    it: 'with trace ids a conflict becomes an error row of a 207, and the others are written',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/create',
       body: { inputs: [input('ada', '0'), input('grace', '1')] },
       status: 207,
-      answer: {
+      response: {
         ...complete,
         results: [{ id: digits, properties: { email: 'grace-{u}@example.com' }, objectWriteTraceId: '1' }],
         errors: [
@@ -59,29 +59,29 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'without trace ids a conflict refuses the whole batch and names no id',
-    mark: 'R',
+    it: 'without trace ids a conflict rejects the whole batch and names no id',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/create',
       body: { inputs: [input('grace'), input('ada')] },
       status: 409,
-      answer: { status: 'error', message: 'Contact already exists', category: 'CONFLICT', context: absent },
+      response: { status: 'error', message: 'Contact already exists', category: 'CONFLICT', context: absent },
     },
   },
   {
-    it: 'a batch that was refused as a whole wrote nothing',
-    mark: 'D',
+    it: 'a batch that is rejected as a whole writes nothing',
+    source: 'D',
     given: [
       aContact('ada'),
       { call: 'POST {objects}/contacts/batch/create', body: { inputs: [input('grace'), input('ada')] }, status: 409 },
     ],
-    ask: { call: 'GET {objects}/contacts/grace-{u}@example.com?idProperty=email', status: 404 },
+    request: { call: 'GET {objects}/contacts/grace-{u}@example.com?idProperty=email', status: 404 },
   },
   {
-    it: 'with trace ids a bad value is a row of a 207',
-    mark: 'D',
-    ask: {
+    it: 'with trace ids an invalid value becomes an error row of a 207',
+    source: 'D',
+    request: {
       call: 'POST {objects}/contacts/batch/create',
       body: {
         inputs: [
@@ -90,7 +90,7 @@ export const BATCHES: Vector[] = [
         ],
       },
       status: 207,
-      answer: {
+      response: {
         results: [{ objectWriteTraceId: '0' }],
         errors: [
           {
@@ -104,29 +104,29 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'without trace ids a bad value refuses the whole batch',
-    mark: 'D',
-    ask: {
+    it: 'without trace ids an invalid value rejects the whole batch',
+    source: 'D',
+    request: {
       call: 'POST {objects}/contacts/batch/create',
       body: { inputs: [input('ada'), { properties: { first000name: 'Ada' } }] },
       status: 400,
-      answer: { category: 'VALIDATION_ERROR', message: like('^Property values were not valid: .*first000name') },
+      response: { category: 'VALIDATION_ERROR', message: like('^Property values were not valid: .*first000name') },
     },
   },
   {
-    it: 'one address twice in a batch refuses it, with trace ids as well',
-    mark: 'R',
-    ask: {
+    it: 'the same address twice rejects the whole batch, with trace ids too',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts/batch/create',
       body: { inputs: [input('ada', '0'), input('ada', '1')] },
       status: 400,
-      answer: { status: 'error' },
+      response: { status: 'error' },
     },
   },
   {
     it: 'a batch of new companies answers 201 with the trace ids',
-    mark: 'D',
-    ask: {
+    source: 'D',
+    request: {
       call: 'POST {objects}/companies/batch/create',
       body: {
         inputs: [
@@ -135,12 +135,12 @@ export const BATCHES: Vector[] = [
         ],
       },
       status: 201,
-      answer: { results: inAnyOrder({ objectWriteTraceId: 'a' }, { objectWriteTraceId: 'b' }) },
+      response: { results: inAnyOrder({ objectWriteTraceId: 'a' }, { objectWriteTraceId: 'b' }) },
     },
   },
   {
-    it: 'a new contact of a batch can be associated at once',
-    mark: 'D',
+    it: 'a row of a batch create may associate its contact',
+    source: 'D',
     given: [
       aCompany('engines'),
       {
@@ -159,39 +159,39 @@ export const BATCHES: Vector[] = [
           ],
         },
         status: 201,
-        keep: { ada: 'results.0.id' },
+        save: { ada: 'results.0.id' },
       },
     ],
-    ask: {
+    request: {
       call: 'GET {associations}/contacts/{ada}/associations/companies',
       status: 200,
-      answer: { results: [{ associationTypes: having({ typeId: 279 }) }] },
+      response: { results: [{ associationTypes: containing({ typeId: 279 }) }] },
     },
   },
   {
-    it: 'more than 100 are refused',
-    mark: 'D',
-    ask: {
+    it: 'more than 100 rows answer 400',
+    source: 'D',
+    request: {
       call: 'POST {objects}/contacts/batch/read',
       body: { inputs: overTheLimit },
       status: 400,
-      answer: { category: 'VALIDATION_ERROR' },
+      response: { category: 'VALIDATION_ERROR' },
     },
   },
   {
-    it: 'none at all is refused',
-    mark: 'R',
-    ask: { call: 'POST {objects}/contacts/batch/create', body: { inputs: [] }, status: 400 },
+    it: 'an empty batch answers 400',
+    source: 'R',
+    request: { call: 'POST {objects}/contacts/batch/create', body: { inputs: [] }, status: 400 },
   },
   {
     it: 'a batch read finds by id',
-    mark: 'R',
+    source: 'R',
     given: [aContact('ada', { city: 'London' }), aContact('grace')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/read',
       body: { inputs: [{ id: '{ada}' }, { id: '{grace}' }], properties: ['city'], propertiesWithHistory: [] },
       status: 200,
-      answer: {
+      response: {
         ...complete,
         errors: absent,
         results: inAnyOrder(
@@ -202,10 +202,10 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'a batch read finds by address, additional ones too',
-    mark: 'C',
+    it: 'a batch read finds by address, also by an additional one',
+    source: 'C',
     given: [aContact('ada', { hs_additional_emails: 'countess-{u}@example.com' })],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/read',
       body: {
         inputs: [{ id: 'countess-{u}@example.com' }],
@@ -214,14 +214,14 @@ export const BATCHES: Vector[] = [
         idProperty: 'email',
       },
       status: 200,
-      answer: { results: [{ id: '{ada}', properties: { email: 'ada-{u}@example.com' } }] },
+      response: { results: [{ id: '{ada}', properties: { email: 'ada-{u}@example.com' } }] },
     },
   },
   {
-    it: 'ids that nobody has are one row of a 207',
-    mark: 'R',
+    it: 'unknown ids become one error row of a 207',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/read',
       body: {
         inputs: [{ id: '{ada}' }, { id: '999999999998' }, { id: '999999999999' }],
@@ -229,7 +229,7 @@ export const BATCHES: Vector[] = [
         propertiesWithHistory: [],
       },
       status: 207,
-      answer: {
+      response: {
         results: [{ id: '{ada}' }],
         numErrors: 1,
         errors: [
@@ -244,21 +244,21 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'archived records are read when they are asked for',
-    mark: 'D',
+    it: 'a batch read returns archived records on request',
+    source: 'D',
     given: [aContact('ada'), archived('contacts', 'ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/read?archived=true',
       body: { inputs: [{ id: '{ada}' }], properties: [], propertiesWithHistory: [] },
       status: 200,
-      answer: { results: [{ id: '{ada}', archived: true }] },
+      response: { results: [{ id: '{ada}', archived: true }] },
     },
   },
   {
-    it: 'a batch update answers 200 with what changed',
-    mark: 'R',
+    it: 'a batch update answers 200 with the changed values',
+    source: 'R',
     given: [aContact('ada'), aContact('grace')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/update',
       body: {
         inputs: [
@@ -267,7 +267,7 @@ export const BATCHES: Vector[] = [
         ],
       },
       status: 200,
-      answer: {
+      response: {
         ...complete,
         errors: absent,
         results: inAnyOrder(
@@ -278,10 +278,10 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'a batch update of somebody unknown writes the others',
-    mark: 'R',
+    it: 'a batch update with an unknown id writes the others',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/update',
       body: {
         inputs: [
@@ -290,7 +290,7 @@ export const BATCHES: Vector[] = [
         ],
       },
       status: 207,
-      answer: {
+      response: {
         results: [{ id: '{ada}', properties: { city: 'London' } }],
         errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['999999999999'] } }],
         numErrors: 1,
@@ -298,10 +298,10 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'one id twice in an update is refused',
-    mark: 'R',
+    it: 'the same id twice in a batch update answers 400',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/update',
       body: {
         inputs: [
@@ -310,7 +310,7 @@ export const BATCHES: Vector[] = [
         ],
       },
       status: 400,
-      answer: {
+      response: {
         category: 'VALIDATION_ERROR',
         message: 'Duplicate IDs found in batch input: [{ada}]. IDs must be unique',
         context: { ids: ['{ada}'] },
@@ -318,24 +318,24 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'a batch update finds by an own unique property',
-    mark: 'D',
+    it: 'a batch update finds by a custom unique property',
+    source: 'D',
     given: [aCompany('engines', { vector_key: 'key-{u}' })],
-    ask: {
+    request: {
       call: 'POST {objects}/companies/batch/update',
       body: { inputs: [{ id: 'key-{u}', idProperty: 'vector_key', properties: { city: 'London' } }] },
       status: 200,
-      answer: { results: [{ id: '{engines}' }] },
+      response: { results: [{ id: '{engines}' }] },
     },
   },
   {
-    it: 'an upsert of a new key makes a record and says so',
-    mark: 'R',
-    ask: {
+    it: 'an upsert of a new key creates a record with new: true',
+    source: 'R',
+    request: {
       call: 'POST {objects}/companies/batch/upsert',
       body: { inputs: [upserted('key-{u}', { name: 'engines {u}' }, { objectWriteTraceId: 't1' })] },
       status: 200,
-      answer: {
+      response: {
         ...complete,
         errors: absent,
         numErrors: absent,
@@ -351,60 +351,60 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'an upsert of a known key changes the record and says so',
-    mark: 'R',
+    it: 'an upsert of an existing key updates the record with new: false',
+    source: 'R',
     given: [aCompany('engines', { vector_key: 'key-{u}' })],
-    ask: {
+    request: {
       call: 'POST {objects}/companies/batch/upsert',
       body: { inputs: [upserted('key-{u}', { city: 'London' })] },
       status: 200,
-      answer: { results: [{ id: '{engines}', new: false, properties: { city: 'London' } }] },
+      response: { results: [{ id: '{engines}', new: false, properties: { city: 'London' } }] },
     },
   },
   {
-    it: 'an upsert that is sent again changes nothing',
-    mark: 'R',
+    it: 'a repeated upsert changes nothing',
+    source: 'R',
     given: [
       {
         call: 'POST {objects}/companies/batch/upsert',
         body: { inputs: [upserted('key-{u}', { name: 'engines {u}' })] },
         status: 200,
-        keep: { engines: 'results.0.id' },
+        save: { engines: 'results.0.id' },
       },
     ],
-    ask: {
+    request: {
       call: 'POST {objects}/companies/batch/upsert',
       body: { inputs: [upserted('key-{u}', { name: 'engines {u}' })] },
       status: 200,
-      answer: { results: [{ id: '{engines}', new: false }] },
+      response: { results: [{ id: '{engines}', new: false }] },
     },
   },
   {
-    it: 'an upsert may make some and change others',
-    mark: 'D',
+    it: 'one upsert may create some records and update others',
+    source: 'D',
     given: [aCompany('engines', { vector_key: 'old-{u}' })],
-    ask: {
+    request: {
       call: 'POST {objects}/companies/batch/upsert',
       body: { inputs: [upserted('old-{u}', { city: 'London' }), upserted('new-{u}', { name: 'new {u}' })] },
       status: 200,
-      answer: { results: inAnyOrder({ id: '{engines}', new: false }, { id: digits, new: true }) },
+      response: { results: inAnyOrder({ id: '{engines}', new: false }, { id: digits, new: true }) },
     },
   },
   {
     it: 'companies cannot be upserted by domain',
-    mark: 'C',
-    ask: {
+    source: 'C',
+    request: {
       call: 'POST {objects}/companies/batch/upsert',
       body: { inputs: [{ id: '{u}.example', idProperty: 'domain', properties: { name: 'engines {u}' } }] },
       status: 400,
-      answer: { category: 'VALIDATION_ERROR' },
+      response: { category: 'VALIDATION_ERROR' },
     },
   },
   {
     it: 'contacts are upserted by address',
-    mark: 'D',
+    source: 'D',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/upsert',
       body: {
         inputs: [
@@ -413,33 +413,33 @@ export const BATCHES: Vector[] = [
         ],
       },
       status: 200,
-      answer: { results: inAnyOrder({ id: '{ada}', new: false }, { id: digits, new: true }) },
+      response: { results: inAnyOrder({ id: '{ada}', new: false }, { id: digits, new: true }) },
     },
   },
   {
     it: 'an upsert by an additional address finds the same contact',
-    mark: 'C',
+    source: 'C',
     given: [aContact('ada', { hs_additional_emails: 'countess-{u}@example.com' })],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/upsert',
       body: { inputs: [{ id: 'countess-{u}@example.com', idProperty: 'email', properties: { city: 'London' } }] },
       status: 200,
-      answer: { results: [{ id: '{ada}', new: false }] },
+      response: { results: [{ id: '{ada}', new: false }] },
     },
   },
   {
-    it: 'an upsert by a property that does not exist is refused',
-    mark: 'C',
-    ask: {
+    it: 'an upsert by an unknown property answers 400',
+    source: 'C',
+    request: {
       call: 'POST {objects}/companies/batch/upsert',
       body: { inputs: [{ id: 'x', idProperty: 'no_such_property', properties: { name: 'engines {u}' } }] },
       status: 400,
     },
   },
   {
-    it: 'a bad row of an upsert leaves the others alone',
-    mark: 'C',
-    ask: {
+    it: 'an invalid row of an upsert does not affect the others',
+    source: 'C',
+    request: {
       call: 'POST {objects}/companies/batch/upsert',
       body: {
         inputs: [
@@ -448,7 +448,7 @@ export const BATCHES: Vector[] = [
         ],
       },
       status: 207,
-      answer: {
+      response: {
         results: [{ objectWriteTraceId: 'a', new: true }],
         errors: [{ category: 'VALIDATION_ERROR', context: { objectWriteTraceId: ['b'] } }],
         numErrors: 1,
@@ -456,14 +456,14 @@ export const BATCHES: Vector[] = [
     },
   },
   {
-    it: 'an upsert to an address of somebody else is a conflict of that row',
-    mark: 'I',
+    it: "an upsert to another contact's address is a conflict of that row",
+    source: 'I',
     given: [aContact('ada'), aContact('grace', { vector_key: 'grace-{u}' })],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/batch/upsert',
       body: { inputs: [upserted('grace-{u}', { email: 'ada-{u}@example.com' }, { objectWriteTraceId: 'g' })] },
       status: 207,
-      answer: {
+      response: {
         results: [],
         errors: [{ category: 'CONFLICT', context: { objectWriteTraceId: ['g'], existingId: ['{ada}'] } }],
       },
@@ -471,7 +471,7 @@ export const BATCHES: Vector[] = [
   },
   {
     it: 'archiving a batch answers 204',
-    mark: 'D',
+    source: 'D',
     given: [
       aContact('ada'),
       aContact('grace'),
@@ -479,14 +479,18 @@ export const BATCHES: Vector[] = [
         call: 'POST {objects}/contacts/batch/archive',
         body: { inputs: [{ id: '{ada}' }, { id: '{grace}' }] },
         status: 204,
-        answer: absent,
+        response: absent,
       },
     ],
-    ask: { call: 'GET {objects}/contacts/{grace}', status: 404 },
+    request: { call: 'GET {objects}/contacts/{grace}', status: 404 },
   },
   {
-    it: 'ids to archive may be numbers',
-    mark: 'C',
-    ask: { call: 'POST {objects}/contacts/batch/archive', body: { inputs: [{ id: 999_999_999_999 }] }, status: 204 },
+    it: 'a batch archive accepts ids as numbers',
+    source: 'C',
+    request: {
+      call: 'POST {objects}/contacts/batch/archive',
+      body: { inputs: [{ id: 999_999_999_999 }] },
+      status: 204,
+    },
   },
 ]

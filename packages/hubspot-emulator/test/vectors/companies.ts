@@ -1,17 +1,17 @@
-// One company at a time.
+// Vectors about single companies.
 
 import { absent, digits, exactly, isoTime, like, uuid, type Vector } from '../vector.ts'
 import { aCompany, aContact, archived, associated } from './given.ts'
 
 export const COMPANIES: Vector[] = [
   {
-    it: 'creating a company answers 201 with what was sent and what HubSpot adds',
-    mark: 'R',
-    ask: {
+    it: 'creating a company answers 201 with the sent values and those that HubSpot adds',
+    source: 'R',
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { name: 'Analytical Engines {u}', domain: '{u}.example', phone: '+44 20 7946 0001' } },
       status: 201,
-      answer: {
+      response: {
         id: digits,
         archived: false,
         createdAt: isoTime,
@@ -30,79 +30,79 @@ export const COMPANIES: Vector[] = [
     },
   },
   {
-    it: "a company's web site is its domain when none is sent",
-    mark: 'R',
-    ask: {
+    it: "a company's web site defaults to its domain",
+    source: 'R',
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { domain: '{u}.example' } },
       status: 201,
-      answer: { properties: { website: '{u}.example' } },
+      response: { properties: { website: '{u}.example' } },
     },
   },
   {
-    it: 'a web site that is sent stays as it is',
-    mark: 'R',
-    ask: {
+    it: 'a web site that is sent is stored unchanged',
+    source: 'R',
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { domain: '{u}.example', website: 'https://shop.{u}.example/uk' } },
       status: 201,
-      answer: { properties: { website: 'https://shop.{u}.example/uk' } },
+      response: { properties: { website: 'https://shop.{u}.example/uk' } },
     },
   },
   {
-    it: 'two companies may have one domain',
-    mark: 'D',
+    it: 'two companies may have the same domain',
+    source: 'D',
     given: [aCompany('first', { domain: '{u}.example' })],
-    ask: {
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { name: 'second {u}', domain: '{u}.example' } },
       status: 201,
-      answer: { properties: { domain: '{u}.example' } },
+      response: { properties: { domain: '{u}.example' } },
     },
   },
   {
     it: 'a company needs a name or a domain',
-    mark: 'D',
-    ask: {
+    source: 'D',
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { city: 'London' } },
       status: 400,
-      answer: { category: 'VALIDATION_ERROR', message: like('COMPANY') },
+      response: { category: 'VALIDATION_ERROR', message: like('COMPANY') },
     },
   },
   {
-    it: 'a domain is enough for a company',
-    mark: 'D',
-    ask: { call: 'POST {objects}/companies', body: { properties: { domain: '{u}.example' } }, status: 201 },
+    it: 'a company with only a domain is created',
+    source: 'D',
+    request: { call: 'POST {objects}/companies', body: { properties: { domain: '{u}.example' } }, status: 201 },
   },
   {
-    it: 'a domain is kept bare and in lower case',
-    mark: 'I',
-    ask: {
+    it: 'a domain is stored without scheme and path, in lower case',
+    source: 'I',
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { domain: 'https://WWW.{u}.Example/about?x=1' } },
       status: 201,
-      answer: { properties: { domain: '{u}.example' } },
+      response: { properties: { domain: '{u}.example' } },
     },
   },
   {
-    it: 'a company carries the address of its page',
-    mark: 'R',
-    ask: {
+    it: 'a company has the URL of its page',
+    source: 'R',
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { name: 'A {u}' } },
       status: 201,
-      answer: { url: like(String.raw`/contacts/\d+/record/0-2/\d+$`) },
+      response: { url: like(String.raw`/contacts/\d+/record/0-2/\d+$`) },
     },
   },
   {
-    it: 'a read of a company shows the usual properties',
-    mark: 'R',
+    it: 'a read of a company has the default properties',
+    source: 'R',
     given: [aCompany('engines', { domain: '{u}.example', city: 'London' })],
-    ask: {
+    request: {
       call: 'GET {objects}/companies/{engines}',
       status: 200,
-      answer: {
+      response: {
         id: '{engines}',
         properties: exactly({
           createdate: isoTime,
@@ -116,64 +116,64 @@ export const COMPANIES: Vector[] = [
   },
   {
     it: 'a company cannot be found by its domain',
-    mark: 'C',
+    source: 'C',
     given: [aCompany('engines', { domain: '{u}.example' })],
-    ask: {
+    request: {
       call: 'GET {objects}/companies/{u}.example?idProperty=domain',
       status: 404,
-      answer: exactly({ status: 'error', message: 'resource not found', correlationId: uuid }),
+      response: exactly({ status: 'error', message: 'resource not found', correlationId: uuid }),
     },
   },
   {
-    it: 'a company cannot be changed by its domain',
-    mark: 'C',
+    it: 'a company cannot be updated by its domain',
+    source: 'C',
     given: [aCompany('engines', { domain: '{u}.example' })],
-    ask: {
+    request: {
       call: 'PATCH {objects}/companies/{u}.example?idProperty=domain',
       body: { properties: { city: 'London' } },
       status: 404,
     },
   },
   {
-    it: 'a company is found by an own unique property',
-    mark: 'D',
+    it: 'a company is found by a custom unique property',
+    source: 'D',
     given: [aCompany('engines', { vector_key: 'engines-{u}' })],
-    ask: {
+    request: {
       call: 'GET {objects}/companies/engines-{u}?idProperty=vector_key',
       status: 200,
-      answer: { id: '{engines}' },
+      response: { id: '{engines}' },
     },
   },
   {
-    it: 'a company is changed by an own unique property',
-    mark: 'D',
+    it: 'a company is updated by a custom unique property',
+    source: 'D',
     given: [aCompany('engines', { vector_key: 'engines-{u}' })],
-    ask: {
+    request: {
       call: 'PATCH {objects}/companies/engines-{u}?idProperty=vector_key',
       body: { properties: { city: 'London' } },
       status: 200,
-      answer: { id: '{engines}', properties: { city: 'London' } },
+      response: { id: '{engines}', properties: { city: 'London' } },
     },
   },
   {
-    it: 'the kind of object may be written in three ways',
-    mark: 'D',
+    it: 'the object type may be written as its id',
+    source: 'D',
     given: [aCompany('engines')],
-    ask: { call: 'GET {objects}/0-2/{engines}', status: 200, answer: { id: '{engines}' } },
+    request: { call: 'GET {objects}/0-2/{engines}', status: 200, response: { id: '{engines}' } },
   },
   {
-    it: 'the kind of object may be written in the singular',
-    mark: 'D',
+    it: 'the object type may be written in the singular',
+    source: 'D',
     given: [aCompany('engines')],
-    ask: { call: 'GET {objects}/company/{engines}', status: 200, answer: { id: '{engines}' } },
+    request: { call: 'GET {objects}/company/{engines}', status: 200, response: { id: '{engines}' } },
   },
   {
-    it: 'an unknown kind of object is refused without a category',
-    mark: 'R',
-    ask: {
+    it: 'an unknown object type answers 400 without a category',
+    source: 'R',
+    request: {
       call: 'GET {objects}/butterflies/1',
       status: 400,
-      answer: exactly({
+      response: exactly({
         status: 'error',
         message: 'Unable to infer object type from: butterflies',
         correlationId: uuid,
@@ -181,24 +181,24 @@ export const COMPANIES: Vector[] = [
     },
   },
   {
-    it: 'an archived company is found among the archived, without its associations',
-    mark: 'R',
+    it: 'an archived company is found with archived=true, without its associations',
+    source: 'R',
     given: [
       aCompany('engines'),
       aContact('ada'),
       associated('ada', 'engines'),
       archived('companies', 'engines'),
-      { call: 'GET {objects}/companies/{engines}?archived=true', status: 200, answer: { archived: true } },
+      { call: 'GET {objects}/companies/{engines}?archived=true', status: 200, response: { archived: true } },
     ],
-    ask: {
+    request: {
       call: 'GET {associations}/contacts/{ada}/associations/companies',
       status: 200,
-      answer: { results: [] },
+      response: { results: [] },
     },
   },
   {
-    it: 'a company knows how many contacts it has',
-    mark: 'C',
+    it: 'a company counts its contacts',
+    source: 'C',
     given: [
       aCompany('engines'),
       aContact('ada'),
@@ -206,16 +206,20 @@ export const COMPANIES: Vector[] = [
       associated('ada', 'engines'),
       associated('grace', 'engines'),
     ],
-    ask: {
+    request: {
       call: 'GET {objects}/companies/{engines}?properties=num_associated_contacts',
       status: 200,
-      answer: { properties: { num_associated_contacts: '2' } },
+      response: { properties: { num_associated_contacts: '2' } },
     },
   },
   {
-    it: 'a company is not erased as a contact is',
-    mark: 'D',
+    it: 'a company cannot be erased',
+    source: 'D',
     given: [aCompany('engines')],
-    ask: { call: 'GET {objects}/companies/{engines}', status: 200, answer: { archived: false, archivedAt: absent } },
+    request: {
+      call: 'GET {objects}/companies/{engines}',
+      status: 200,
+      response: { archived: false, archivedAt: absent },
+    },
   },
 ]

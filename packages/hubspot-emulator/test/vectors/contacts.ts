@@ -1,9 +1,9 @@
-// One contact at a time.
+// Vectors about single contacts.
 
 import { absent, digits, exactly, isoTime, like, text, uuid, type Vector } from '../vector.ts'
 import { aContact, archived } from './given.ts'
 
-const shownByDefault = {
+const defaultProperties = {
   createdate: isoTime,
   email: 'ada-{u}@example.com',
   hs_object_id: '{ada}',
@@ -12,14 +12,14 @@ const shownByDefault = {
 
 export const CONTACTS: Vector[] = [
   {
-    it: 'creating a contact answers 201 with what was sent and what HubSpot adds',
-    mark: 'R',
-    ask: {
+    it: 'creating a contact answers 201 with the sent values and those that HubSpot adds',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com', firstname: 'Ada', lastname: 'Lovelace' } },
       status: 201,
-      keep: { ada: 'id' },
-      answer: {
+      save: { ada: 'id' },
+      response: {
         id: digits,
         archived: false,
         createdAt: isoTime,
@@ -54,128 +54,128 @@ export const CONTACTS: Vector[] = [
     },
   },
   {
-    it: 'the answer to a create names the way to the new record',
-    mark: 'R',
+    it: 'the response to a create has the location of the record',
+    source: 'R',
     versions: ['v3'],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 201,
-      sends: { location: like(String.raw`^https://api\.hubapi\.com/crm/v3/objects/contacts/\d+$`) },
+      responseHeaders: { location: like(String.raw`^https://api\.hubapi\.com/crm/v3/objects/contacts/\d+$`) },
     },
   },
   {
-    it: 'a record carries the address of its page',
-    mark: 'R',
-    ask: {
+    it: 'a record has the URL of its page',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 201,
-      answer: { url: like(String.raw`^https?://[^/]+/contacts/\d+/record/0-1/\d+$`) },
+      response: { url: like(String.raw`^https?://[^/]+/contacts/\d+/record/0-1/\d+$`) },
     },
   },
   {
-    it: 'numbers and booleans are kept as texts',
-    mark: 'D',
-    ask: {
+    it: 'numbers and booleans are stored as strings',
+    source: 'D',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com', zip: 4711, city: true } },
       status: 201,
-      answer: { properties: { zip: '4711', city: 'true' } },
+      response: { properties: { zip: '4711', city: 'true' } },
     },
   },
   {
-    it: 'an address is kept in lower case',
-    mark: 'R',
-    ask: {
+    it: 'an address is stored in lower case',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'Ada-{u}@Example.COM' } },
       status: 201,
-      answer: { properties: { email: 'ada-{u}@example.com', hs_email_domain: 'example.com' } },
+      response: { properties: { email: 'ada-{u}@example.com', hs_email_domain: 'example.com' } },
     },
   },
   {
-    it: 'an address loses the spaces around it',
-    mark: 'I',
-    ask: {
+    it: 'spaces around an address are removed',
+    source: 'I',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: '  ada-{u}@example.com ' } },
       status: 201,
-      answer: { properties: { email: 'ada-{u}@example.com' } },
+      response: { properties: { email: 'ada-{u}@example.com' } },
     },
   },
   {
-    it: 'a plus in an address makes another contact',
-    mark: 'R',
+    it: 'an address with a plus is another contact',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}+news@example.com' } },
       status: 201,
     },
   },
   {
-    it: 'a contact without a name is called by its address',
-    mark: 'R',
-    ask: {
+    it: 'a contact without a name has its address as full name',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 201,
-      answer: { properties: { hs_full_name_or_email: 'ada-{u}@example.com' } },
+      response: { properties: { hs_full_name_or_email: 'ada-{u}@example.com' } },
     },
   },
   {
     it: 'a contact needs no address',
-    mark: 'D',
-    ask: {
+    source: 'D',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { firstname: 'Ada {u}' } },
       status: 201,
-      answer: { properties: { firstname: 'Ada {u}', email: absent } },
+      response: { properties: { firstname: 'Ada {u}', email: absent } },
     },
   },
   {
-    it: 'an own trace id comes back with a created contact',
-    mark: 'D',
-    ask: {
+    it: 'the response to a create repeats the trace id',
+    source: 'D',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' }, objectWriteTraceId: 'trace-1' },
       status: 201,
-      answer: { objectWriteTraceId: 'trace-1' },
+      response: { objectWriteTraceId: 'trace-1' },
     },
   },
   {
-    it: 'an empty value is the same as none',
-    mark: 'R',
-    ask: {
+    it: 'an empty value is not stored',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com', city: '' } },
       status: 201,
-      answer: { properties: { city: absent } },
+      response: { properties: { city: absent } },
     },
   },
   {
-    it: 'a read shows the usual properties in alphabetical order',
-    mark: 'R',
+    it: 'a read has the default properties in alphabetical order',
+    source: 'R',
     given: [aContact('ada', { firstname: 'Ada', lastname: 'Lovelace', city: 'London' })],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}',
       status: 200,
-      answer: {
+      response: {
         id: '{ada}',
         archived: false,
-        properties: exactly({ ...shownByDefault, firstname: 'Ada', lastname: 'Lovelace' }),
+        properties: exactly({ ...defaultProperties, firstname: 'Ada', lastname: 'Lovelace' }),
       },
     },
   },
   {
-    it: 'a read shows the properties that are asked for, and three more',
-    mark: 'R',
+    it: 'a read has the requested properties and three more',
+    source: 'R',
     given: [aContact('ada', { city: 'London' })],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?properties=city&properties=zip',
       status: 200,
-      answer: {
+      response: {
         properties: exactly({
           createdate: isoTime,
           hs_object_id: '{ada}',
@@ -187,85 +187,89 @@ export const CONTACTS: Vector[] = [
     },
   },
   {
-    it: 'properties may be asked for in one list with commas',
-    mark: 'D',
+    it: 'properties may be requested as a list with commas',
+    source: 'D',
     given: [aContact('ada', { city: 'London' })],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?properties=city,email',
       status: 200,
-      answer: { properties: { city: 'London', email: 'ada-{u}@example.com' } },
+      response: { properties: { city: 'London', email: 'ada-{u}@example.com' } },
     },
   },
   {
-    it: 'a property that does not exist is left out of a read without a word',
-    mark: 'R',
+    it: 'a read silently omits an unknown property',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?properties=no_such_property',
       status: 200,
-      answer: { properties: { no_such_property: absent, hs_object_id: '{ada}' } },
+      response: { properties: { no_such_property: absent, hs_object_id: '{ada}' } },
     },
   },
   {
     it: 'a contact is found by its address',
-    mark: 'C',
+    source: 'C',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/ada-{u}@example.com?idProperty=email',
       status: 200,
-      answer: { id: '{ada}' },
+      response: { id: '{ada}' },
     },
   },
   {
     it: 'a contact is found by its address in any case',
-    mark: 'C',
+    source: 'C',
     given: [aContact('ada')],
-    ask: { call: 'GET {objects}/contacts/ADA-{u}@Example.com?idProperty=email', status: 200, answer: { id: '{ada}' } },
+    request: {
+      call: 'GET {objects}/contacts/ADA-{u}@Example.com?idProperty=email',
+      status: 200,
+      response: { id: '{ada}' },
+    },
   },
   {
     it: 'a plus in an address is sent as %2B',
-    mark: 'X',
+    source: 'X',
     given: [
       {
         call: 'POST {objects}/contacts',
         body: { properties: { email: 'ada-{u}+news@example.com' } },
         status: 201,
-        keep: { ada: 'id' },
+        save: { ada: 'id' },
       },
     ],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/ada-{u}%2Bnews%40example.com?idProperty=email',
       status: 200,
-      answer: { id: '{ada}' },
+      response: { id: '{ada}' },
     },
   },
   {
     it: 'a contact is found by an additional address',
-    mark: 'C',
+    source: 'C',
     given: [aContact('ada', { hs_additional_emails: 'countess-{u}@example.com' })],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/countess-{u}@example.com?idProperty=email',
       status: 200,
-      answer: { id: '{ada}', properties: { email: 'ada-{u}@example.com' } },
+      response: { id: '{ada}', properties: { email: 'ada-{u}@example.com' } },
     },
   },
   {
-    it: 'a contact is found by an own unique property',
-    mark: 'D',
+    it: 'a contact is found by a custom unique property',
+    source: 'D',
     given: [aContact('ada', { vector_key: 'ada-{u}' })],
-    ask: { call: 'GET {objects}/contacts/ada-{u}?idProperty=vector_key', status: 200, answer: { id: '{ada}' } },
+    request: { call: 'GET {objects}/contacts/ada-{u}?idProperty=vector_key', status: 200, response: { id: '{ada}' } },
   },
   {
-    it: 'the history of a value is shown, newest first',
-    mark: 'D',
+    it: 'a read may include the history of a value, newest first',
+    source: 'D',
     given: [
       aContact('ada', { city: 'London' }),
       { call: 'PATCH {objects}/contacts/{ada}', body: { properties: { city: 'Paris' } }, status: 200 },
     ],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?propertiesWithHistory=city',
       status: 200,
-      answer: {
+      response: {
         properties: { city: 'Paris' },
         propertiesWithHistory: {
           city: [
@@ -277,41 +281,41 @@ export const CONTACTS: Vector[] = [
     },
   },
   {
-    it: 'an id that nobody has answers 404 with nothing but a message',
-    mark: 'R',
-    ask: {
+    it: 'an unknown id answers 404 with only a message',
+    source: 'R',
+    request: {
       call: 'GET {objects}/contacts/999999999999',
       status: 404,
-      answer: exactly({ status: 'error', message: 'resource not found', correlationId: uuid }),
+      response: exactly({ status: 'error', message: 'resource not found', correlationId: uuid }),
     },
   },
   {
-    it: 'an address that nobody has answers 404 with nothing but a message',
-    mark: 'R',
-    ask: {
+    it: 'an unknown address answers 404 with only a message',
+    source: 'R',
+    request: {
       call: 'GET {objects}/contacts/nobody-{u}@example.com?idProperty=email',
       status: 404,
-      answer: exactly({ status: 'error', message: 'resource not found', correlationId: uuid }),
+      response: exactly({ status: 'error', message: 'resource not found', correlationId: uuid }),
     },
   },
   {
-    it: 'a caller that does not ask for JSON gets a page for a missing record',
-    mark: 'R',
-    ask: {
+    it: 'a client that accepts any type gets an HTML page for an unknown record',
+    source: 'R',
+    request: {
       call: 'GET {objects}/contacts/999999999999',
       headers: { accept: '*/*' },
       status: 404,
-      answer: like('<title>Error 404 Not Found</title>'),
-      sends: { 'content-type': 'text/html;charset=iso-8859-1' },
+      response: like('<title>Error 404 Not Found</title>'),
+      responseHeaders: { 'content-type': 'text/html;charset=iso-8859-1' },
     },
   },
   {
-    it: 'an id that is no number answers 404 in other words',
-    mark: 'R',
-    ask: {
+    it: 'an id that is not a number answers 404 with another message',
+    source: 'R',
+    request: {
       call: 'GET {objects}/contacts/not-a-number',
       status: 404,
-      answer: {
+      response: {
         message: 'Object not found.  objectId are usually numeric.',
         category: 'OBJECT_NOT_FOUND',
         context: { id: ['not-a-number'] },
@@ -319,14 +323,14 @@ export const CONTACTS: Vector[] = [
     },
   },
   {
-    it: 'a change answers with what was sent and a few more, not with all',
-    mark: 'R',
+    it: 'the response to an update has the sent properties and a few more',
+    source: 'R',
     given: [aContact('ada', { firstname: 'Ada', zip: '1' })],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/{ada}',
       body: { properties: { city: 'London' } },
       status: 200,
-      answer: {
+      response: {
         id: '{ada}',
         archived: false,
         properties: exactly({
@@ -345,51 +349,51 @@ export const CONTACTS: Vector[] = [
     },
   },
   {
-    it: 'a contact is changed by its address',
-    mark: 'C',
+    it: 'a contact is updated by its address',
+    source: 'C',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/ada-{u}@example.com?idProperty=email',
       body: { properties: { city: 'London' } },
       status: 200,
-      answer: { id: '{ada}', properties: { city: 'London' } },
+      response: { id: '{ada}', properties: { city: 'London' } },
     },
   },
   {
-    it: 'an empty text clears a value',
-    mark: 'R',
+    it: 'an empty string clears a value',
+    source: 'R',
     given: [
       aContact('ada', { city: 'London' }),
       { call: 'PATCH {objects}/contacts/{ada}', body: { properties: { city: '' } }, status: 200 },
     ],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?properties=city',
       status: 200,
-      answer: { properties: { city: null } },
+      response: { properties: { city: null } },
     },
   },
   {
-    it: 'a change of the address frees the old one',
-    mark: 'I',
+    it: 'an update of the address frees the old one',
+    source: 'I',
     given: [
       aContact('ada'),
       { call: 'PATCH {objects}/contacts/{ada}', body: { properties: { email: 'new-{u}@example.com' } }, status: 200 },
     ],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 201,
     },
   },
   {
-    it: 'a change of nothing is refused',
-    mark: 'R',
+    it: 'an update without properties answers 400',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/{ada}',
       body: { properties: {} },
       status: 400,
-      answer: {
+      response: {
         message: 'No properties found to update, please provide at least one.',
         context: { properties: ['{}'] },
         category: 'VALIDATION_ERROR',
@@ -397,100 +401,100 @@ export const CONTACTS: Vector[] = [
     },
   },
   {
-    it: 'a change of a contact that nobody has answers 404',
-    mark: 'R',
-    ask: {
+    it: 'an update of an unknown contact answers 404',
+    source: 'R',
+    request: {
       call: 'PATCH {objects}/contacts/999999999999',
       body: { properties: { city: 'London' } },
       status: 404,
-      answer: exactly({ status: 'error', message: 'resource not found', correlationId: uuid }),
+      response: exactly({ status: 'error', message: 'resource not found', correlationId: uuid }),
     },
   },
   {
-    it: 'a change by an address that nobody has answers 404',
-    mark: 'R',
-    ask: {
+    it: 'an update by an unknown address answers 404',
+    source: 'R',
+    request: {
       call: 'PATCH {objects}/contacts/nobody-{u}@example.com?idProperty=email',
       body: { properties: { city: 'London' } },
       status: 404,
-      answer: { message: 'resource not found' },
+      response: { message: 'resource not found' },
     },
   },
   {
-    it: 'the lifecycle stage does not go back, and nothing is said about it',
-    mark: 'C',
+    it: 'an update that moves the lifecycle stage back is silently ignored',
+    source: 'C',
     given: [aContact('ada', { lifecyclestage: 'customer' })],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/{ada}',
       body: { properties: { lifecyclestage: 'lead' } },
       status: 200,
-      answer: { properties: { lifecyclestage: 'customer' } },
+      response: { properties: { lifecyclestage: 'customer' } },
     },
   },
   {
-    it: 'the lifecycle stage goes forward',
-    mark: 'C',
+    it: 'the lifecycle stage moves forward',
+    source: 'C',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/{ada}',
       body: { properties: { lifecyclestage: 'opportunity' } },
       status: 200,
-      answer: { properties: { lifecyclestage: 'opportunity' } },
+      response: { properties: { lifecyclestage: 'opportunity' } },
     },
   },
   {
-    it: 'a lifecycle stage that was cleared first can be set to any',
-    mark: 'C',
+    it: 'a cleared lifecycle stage can be set to any stage',
+    source: 'C',
     given: [
       aContact('ada', { lifecyclestage: 'customer' }),
       { call: 'PATCH {objects}/contacts/{ada}', body: { properties: { lifecyclestage: '' } }, status: 200 },
     ],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/{ada}',
       body: { properties: { lifecyclestage: 'lead' } },
       status: 200,
-      answer: { properties: { lifecyclestage: 'lead' } },
+      response: { properties: { lifecyclestage: 'lead' } },
     },
   },
   {
     it: 'archiving answers 204',
-    mark: 'D',
+    source: 'D',
     given: [aContact('ada')],
-    ask: { call: 'DELETE {objects}/contacts/{ada}', status: 204, answer: absent },
+    request: { call: 'DELETE {objects}/contacts/{ada}', status: 204, response: absent },
   },
   {
-    it: 'archiving what is archived already answers 204 too',
-    mark: 'I',
+    it: 'archiving an archived contact answers 204',
+    source: 'I',
     given: [aContact('ada'), archived('contacts', 'ada')],
-    ask: { call: 'DELETE {objects}/contacts/{ada}', status: 204 },
+    request: { call: 'DELETE {objects}/contacts/{ada}', status: 204 },
   },
   {
     it: 'an archived contact is not found',
-    mark: 'R',
+    source: 'R',
     given: [aContact('ada'), archived('contacts', 'ada')],
-    ask: { call: 'GET {objects}/contacts/{ada}', status: 404, answer: { message: 'resource not found' } },
+    request: { call: 'GET {objects}/contacts/{ada}', status: 404, response: { message: 'resource not found' } },
   },
   {
-    it: 'an archived contact is found among the archived',
-    mark: 'R',
+    it: 'an archived contact is found with archived=true',
+    source: 'R',
     given: [aContact('ada'), archived('contacts', 'ada')],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?archived=true',
       status: 200,
-      answer: { id: '{ada}', archived: true, archivedAt: isoTime },
+      response: { id: '{ada}', archived: true, archivedAt: isoTime },
     },
   },
   {
-    it: 'an archived contact cannot be changed',
-    mark: 'I',
+    it: 'an archived contact cannot be updated',
+    source: 'I',
     given: [aContact('ada'), archived('contacts', 'ada')],
-    ask: { call: 'PATCH {objects}/contacts/{ada}', body: { properties: { city: 'London' } }, status: 404 },
+    request: { call: 'PATCH {objects}/contacts/{ada}', body: { properties: { city: 'London' } }, status: 404 },
   },
   {
     it: 'the address of an archived contact is free',
-    mark: 'I',
+    source: 'I',
     given: [aContact('ada'), archived('contacts', 'ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 201,
@@ -498,12 +502,12 @@ export const CONTACTS: Vector[] = [
   },
   {
     it: 'a list has a cursor, the number after its last id',
-    mark: 'R',
+    source: 'R',
     given: [aContact('ada'), aContact('grace')],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts?limit=1',
       status: 200,
-      answer: {
+      response: {
         results: [{ id: digits, properties: { createdate: isoTime } }],
         paging: { next: { after: digits, link: like('^https://api.hubapi.com/.*after=') } },
       },
@@ -511,34 +515,34 @@ export const CONTACTS: Vector[] = [
   },
   {
     it: 'the last page of a list has no cursor',
-    mark: 'R',
-    ask: {
+    source: 'R',
+    request: {
       call: 'GET {objects}/contacts?limit=10&after=99999999999999',
       status: 200,
-      answer: exactly({ results: [] }),
+      response: exactly({ results: [] }),
     },
   },
   {
-    it: 'a list of more than 100 is refused',
-    mark: 'D',
-    ask: {
+    it: 'a page size over 100 answers 400',
+    source: 'D',
+    request: {
       call: 'GET {objects}/contacts?limit=101',
       status: 400,
-      answer: { category: 'VALIDATION_ERROR', message: text },
+      response: { category: 'VALIDATION_ERROR', message: text },
     },
   },
   {
-    it: 'erasing a contact answers 204 and leaves nothing among the archived',
-    mark: 'D',
+    it: 'erasing a contact answers 204, and archived=true does not find it',
+    source: 'D',
     given: [
       aContact('ada'),
-      { call: 'POST {objects}/contacts/gdpr-delete', body: { objectId: '{ada}' }, status: 204, answer: absent },
+      { call: 'POST {objects}/contacts/gdpr-delete', body: { objectId: '{ada}' }, status: 204, response: absent },
     ],
-    ask: { call: 'GET {objects}/contacts/{ada}?archived=true', status: 404 },
+    request: { call: 'GET {objects}/contacts/{ada}?archived=true', status: 404 },
   },
   {
     it: 'a contact is erased by its address',
-    mark: 'D',
+    source: 'D',
     given: [
       aContact('ada'),
       {
@@ -547,11 +551,11 @@ export const CONTACTS: Vector[] = [
         status: 204,
       },
     ],
-    ask: { call: 'GET {objects}/contacts/{ada}', status: 404 },
+    request: { call: 'GET {objects}/contacts/{ada}', status: 404 },
   },
   {
-    it: 'an address that was erased before anybody had it is refused from then on',
-    mark: 'D',
+    it: 'an address that was erased before any contact had it is rejected from then on',
+    source: 'D',
     given: [
       {
         call: 'POST {objects}/contacts/gdpr-delete',
@@ -559,33 +563,33 @@ export const CONTACTS: Vector[] = [
         status: 204,
       },
     ],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 400,
-      answer: { category: 'VALIDATION_ERROR' },
+      response: { category: 'VALIDATION_ERROR' },
     },
   },
   {
-    it: '2026-09 says when it stores another text than it was sent',
-    mark: 'D',
+    it: '2026-09 warns when it stores another text than was sent',
+    source: 'D',
     versions: ['2026-09'],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'Ada-{u}@example.com' } },
       status: 201,
-      answer: { warnings: [{ category: 'PROPERTY_VALUE_NORMALIZED', message: text, context: {} }] },
+      response: { warnings: [{ category: 'PROPERTY_VALUE_NORMALIZED', message: text, context: {} }] },
     },
   },
   {
-    it: 'v3 stores another text than it was sent without a word',
-    mark: 'D',
+    it: 'v3 silently stores another text than was sent',
+    source: 'D',
     versions: ['v3'],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'Ada-{u}@example.com' } },
       status: 201,
-      answer: { warnings: absent },
+      response: { warnings: absent },
     },
   },
 ]

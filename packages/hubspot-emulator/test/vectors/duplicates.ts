@@ -1,9 +1,9 @@
-// Two records that want the same key.
+// Vectors about addresses and unique values that another record has.
 
 import { absent, exactly, like, uuid, type Vector } from '../vector.ts'
 import { aCompany, aContact, archived } from './given.ts'
 
-const taken = (owner: string) =>
+const conflictWith = (owner: string) =>
   exactly({
     status: 'error',
     message: `Contact already exists. Existing ID: {${owner}}`,
@@ -14,18 +14,18 @@ const taken = (owner: string) =>
 export const DUPLICATES: Vector[] = [
   {
     it: 'a second contact with an address answers 409 with the id of the first',
-    mark: 'R',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com', firstname: 'Imposter' } },
       status: 409,
-      answer: taken('ada'),
+      response: conflictWith('ada'),
     },
   },
   {
-    it: 'a refused duplicate changes nothing',
-    mark: 'R',
+    it: 'a rejected duplicate changes nothing',
+    source: 'R',
     given: [
       aContact('ada', { firstname: 'Ada' }),
       {
@@ -34,57 +34,57 @@ export const DUPLICATES: Vector[] = [
         status: 409,
       },
     ],
-    ask: { call: 'GET {objects}/contacts/{ada}', status: 200, answer: { properties: { firstname: 'Ada' } } },
+    request: { call: 'GET {objects}/contacts/{ada}', status: 200, response: { properties: { firstname: 'Ada' } } },
   },
   {
-    it: 'case makes no other address',
-    mark: 'I',
+    it: 'the same address in another case is a duplicate',
+    source: 'I',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ADA-{u}@EXAMPLE.COM' } },
       status: 409,
-      answer: taken('ada'),
+      response: conflictWith('ada'),
     },
   },
   {
-    it: 'an additional address of somebody is taken',
-    mark: 'I',
+    it: 'an additional address of another contact is a duplicate',
+    source: 'I',
     given: [aContact('ada', { hs_additional_emails: 'countess-{u}@example.com' })],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'countess-{u}@example.com' } },
       status: 409,
-      answer: taken('ada'),
+      response: conflictWith('ada'),
     },
   },
   {
-    it: 'an address of somebody cannot become an additional one of another',
-    mark: 'D',
+    it: "another contact's address cannot become an additional one",
+    source: 'D',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: {
         properties: { email: 'grace-{u}@example.com', hs_additional_emails: 'x-{u}@example.com;ada-{u}@example.com' },
       },
       status: 409,
-      answer: taken('ada'),
+      response: conflictWith('ada'),
     },
   },
   {
-    it: 'a change to an address of somebody else answers 409',
-    mark: 'I',
+    it: "an update to another contact's address answers 409",
+    source: 'I',
     given: [aContact('ada'), aContact('grace')],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/{grace}',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 409,
-      answer: taken('ada'),
+      response: conflictWith('ada'),
     },
   },
   {
-    it: 'a change that a conflict refuses changes nothing else either',
-    mark: 'I',
+    it: 'an update with a conflict writes none of its values',
+    source: 'I',
     given: [
       aContact('ada'),
       aContact('grace', { city: 'New York' }),
@@ -94,32 +94,32 @@ export const DUPLICATES: Vector[] = [
         status: 409,
       },
     ],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{grace}?properties=city,email',
       status: 200,
-      answer: { properties: { city: 'New York', email: 'grace-{u}@example.com' } },
+      response: { properties: { city: 'New York', email: 'grace-{u}@example.com' } },
     },
   },
   {
-    it: 'a contact may be given the address that it has',
-    mark: 'I',
+    it: "an update with the contact's own address succeeds",
+    source: 'I',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'PATCH {objects}/contacts/{ada}',
       body: { properties: { email: 'Ada-{u}@example.com' } },
       status: 200,
-      answer: { properties: { email: 'ada-{u}@example.com' } },
+      response: { properties: { email: 'ada-{u}@example.com' } },
     },
   },
   {
-    it: 'an own unique value that is taken answers 400 with two numbers, of which the second has it',
-    mark: 'R',
+    it: 'a unique value in use answers 400 with two ids, of which the second has the value',
+    source: 'R',
     given: [aCompany('engines', { vector_key: 'key-{u}' })],
-    ask: {
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { name: 'other {u}', vector_key: 'key-{u}' } },
       status: 400,
-      answer: {
+      response: {
         category: 'VALIDATION_ERROR',
         message: like(
           String.raw`^Cannot set PropertyValueCoordinates\{portalId=\d+, objectTypeId=ObjectTypeId\{legacyObjectType=COMPANY\}, propertyName=vector_key, value=key-{u}\} on \d+\. {engines} already has that value\.$`,
@@ -128,62 +128,62 @@ export const DUPLICATES: Vector[] = [
     },
   },
   {
-    it: 'the same holds for contacts',
-    mark: 'C',
+    it: 'a unique value in use answers 400 for contacts too',
+    source: 'C',
     given: [aContact('ada', { vector_key: 'key-{u}' })],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'grace-{u}@example.com', vector_key: 'key-{u}' } },
       status: 400,
-      answer: {
+      response: {
         category: 'VALIDATION_ERROR',
         message: like('legacyObjectType=CONTACT.* {ada} already has that value'),
       },
     },
   },
   {
-    it: 'a change to an own unique value that is taken answers 400 as well',
-    mark: 'C',
+    it: 'an update to a unique value in use answers 400',
+    source: 'C',
     given: [aCompany('engines', { vector_key: 'key-{u}' }), aCompany('other')],
-    ask: {
+    request: {
       call: 'PATCH {objects}/companies/{other}',
       body: { properties: { vector_key: 'key-{u}' } },
       status: 400,
-      answer: { message: like('on {other}. {engines} already has that value') },
+      response: { message: like('on {other}. {engines} already has that value') },
     },
   },
   {
-    it: 'a unique value of an archived record is free',
-    mark: 'I',
+    it: 'an archived record frees its unique value',
+    source: 'I',
     given: [aCompany('engines', { vector_key: 'key-{u}' }), archived('companies', 'engines')],
-    ask: {
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { name: 'other {u}', vector_key: 'key-{u}' } },
       status: 201,
     },
   },
   {
-    it: 'a unique value that was cleared is free',
-    mark: 'I',
+    it: 'a cleared unique value is free',
+    source: 'I',
     given: [
       aCompany('engines', { vector_key: 'key-{u}' }),
       { call: 'PATCH {objects}/companies/{engines}', body: { properties: { vector_key: '' } }, status: 200 },
     ],
-    ask: {
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { name: 'other {u}', vector_key: 'key-{u}' } },
       status: 201,
     },
   },
   {
-    it: 'an address conflict carries no further keys',
-    mark: 'R',
+    it: 'the body of an address conflict has no further keys',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada-{u}@example.com' } },
       status: 409,
-      answer: { context: absent, errors: absent, existingId: absent },
+      response: { context: absent, errors: absent, existingId: absent },
     },
   },
 ]

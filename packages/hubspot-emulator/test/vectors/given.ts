@@ -1,4 +1,4 @@
-// Steps that many vectors begin with.
+// Steps with which many vectors begin.
 
 import type { Step } from '../vector.ts'
 
@@ -6,14 +6,14 @@ export const aContact = (name: string, properties: Record<string, unknown> = {})
   call: 'POST {objects}/contacts',
   body: { properties: { email: `${name}-{u}@example.com`, ...properties } },
   status: 201,
-  keep: { [name]: 'id' },
+  save: { [name]: 'id' },
 })
 
 export const aCompany = (name: string, properties: Record<string, unknown> = {}): Step => ({
   call: 'POST {objects}/companies',
   body: { properties: { name: `${name} {u}`, ...properties } },
   status: 201,
-  keep: { [name]: 'id' },
+  save: { [name]: 'id' },
 })
 
 export const associated = (contact: string, company: string): Step => ({

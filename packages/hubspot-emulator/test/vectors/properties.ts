@@ -1,9 +1,10 @@
-// What properties and groups there are, and how own ones are made.
+// Vectors about properties and property groups.
 
-import { absent, exactly, having, isoTime, like, number, text, uuid, type Step, type Vector } from '../vector.ts'
+import { absent, exactly, containing, isoTime, like, number, text, uuid, type Step, type Vector } from '../vector.ts'
 import { aCompany } from './given.ts'
 
-// Names of properties take no dashes, which `{u}` has: the vectors archive what they make, and restore it in the next run.
+// Property names allow no dashes, so `{u}` cannot be part of them. The vectors archive these properties, and the next run restores
+// them.
 const own = (name: string, more: Record<string, unknown> = {}): Step => ({
   call: 'POST {properties}/companies',
   body: {
@@ -20,12 +21,12 @@ const archive = (name: string): Step => ({ call: `DELETE {properties}/companies/
 
 export const PROPERTIES: Vector[] = [
   {
-    it: "HubSpot's own property is described",
-    mark: 'D',
-    ask: {
+    it: "a property of HubSpot's has a full description",
+    source: 'D',
+    request: {
       call: 'GET {properties}/companies/domain',
       status: 200,
-      answer: {
+      response: {
         name: 'domain',
         label: 'Company Domain Name',
         type: 'string',
@@ -42,31 +43,31 @@ export const PROPERTIES: Vector[] = [
   },
   {
     it: 'a property with options lists them',
-    mark: 'D',
-    ask: {
+    source: 'D',
+    request: {
       call: 'GET {properties}/contacts/lifecyclestage',
       status: 200,
-      answer: {
+      response: {
         type: 'enumeration',
-        options: having({ label: 'Lead', value: 'lead', hidden: false, displayOrder: number }),
+        options: containing({ label: 'Lead', value: 'lead', hidden: false, displayOrder: number }),
       },
     },
   },
   {
     it: 'all properties are listed',
-    mark: 'D',
-    ask: {
+    source: 'D',
+    request: {
       call: 'GET {properties}/contacts',
       status: 200,
-      answer: { results: having({ name: 'email', groupName: 'contactinformation' }) },
+      response: { results: containing({ name: 'email', groupName: 'contactinformation' }) },
     },
   },
   {
-    it: 'an own property answers 201 with its whole description',
-    mark: 'D',
-    ask: {
+    it: 'creating a custom property answers 201 with its full description',
+    source: 'D',
+    request: {
       ...own('vector_plain', { description: 'How much money do you have?', formField: true }),
-      answer: {
+      response: {
         name: 'vector_plain',
         label: 'Label of vector_plain',
         type: 'string',
@@ -88,12 +89,12 @@ export const PROPERTIES: Vector[] = [
     },
   },
   {
-    it: 'a name that is taken answers 409 of another kind',
-    mark: 'R',
-    ask: {
+    it: 'a property name in use answers 409 with another category',
+    source: 'R',
+    request: {
       ...own('domain'),
       status: 409,
-      answer: exactly({
+      response: exactly({
         status: 'error',
         message: "A property named 'domain' already exists.",
         correlationId: uuid,
@@ -103,69 +104,73 @@ export const PROPERTIES: Vector[] = [
     },
   },
   {
-    it: 'a property that was archived is not found',
-    mark: 'I',
+    it: 'an archived property is not found',
+    source: 'I',
     given: [own('vector_gone'), archive('vector_gone')],
-    ask: { call: 'GET {properties}/companies/vector_gone', status: 404, answer: { status: 'error', message: text } },
-  },
-  {
-    it: 'a property that was archived is restored by making it again',
-    mark: 'R',
-    given: [own('vector_back'), archive('vector_back'), own('vector_back')],
-    ask: { call: 'GET {properties}/companies/vector_back', status: 200, answer: { archived: false } },
-  },
-  {
-    it: 'values of an archived property can no longer be written',
-    mark: 'D',
-    given: [own('vector_off'), archive('vector_off'), aCompany('engines')],
-    ask: {
-      call: 'PATCH {objects}/companies/{engines}',
-      body: { properties: { vector_off: 'x' } },
-      status: 400,
-      answer: { errors: [{ code: 'PROPERTY_DOESNT_EXIST' }] },
+    request: {
+      call: 'GET {properties}/companies/vector_gone',
+      status: 404,
+      response: { status: 'error', message: text },
     },
   },
   {
-    it: 'a label is changed by PATCH',
-    mark: 'D',
+    it: 'creating an archived property again restores it',
+    source: 'R',
+    given: [own('vector_back'), archive('vector_back'), own('vector_back')],
+    request: { call: 'GET {properties}/companies/vector_back', status: 200, response: { archived: false } },
+  },
+  {
+    it: 'values of an archived property cannot be written',
+    source: 'D',
+    given: [own('vector_off'), archive('vector_off'), aCompany('engines')],
+    request: {
+      call: 'PATCH {objects}/companies/{engines}',
+      body: { properties: { vector_off: 'x' } },
+      status: 400,
+      response: { errors: [{ code: 'PROPERTY_DOESNT_EXIST' }] },
+    },
+  },
+  {
+    it: 'a PATCH changes the label',
+    source: 'D',
     given: [own('vector_label')],
-    ask: {
+    request: {
       call: 'PATCH {properties}/companies/vector_label',
       body: { label: 'Another', description: 'How old are you?' },
       status: 200,
-      answer: { name: 'vector_label', label: 'Another', description: 'How old are you?' },
+      response: { name: 'vector_label', label: 'Another', description: 'How old are you?' },
     },
   },
   {
     it: 'a PATCH of hasUniqueValue answers 200 and changes nothing',
-    mark: 'D',
+    source: 'D',
     given: [own('vector_fixed')],
-    ask: {
+    request: {
       call: 'PATCH {properties}/companies/vector_fixed',
       body: { hasUniqueValue: true },
       status: 200,
-      answer: { name: 'vector_fixed', hasUniqueValue: false },
+      response: { name: 'vector_fixed', hasUniqueValue: false },
     },
   },
   {
-    it: 'a unique property says so',
-    mark: 'D',
-    ask: { call: 'GET {properties}/companies/vector_key', status: 200, answer: { hasUniqueValue: true } },
+    it: 'a unique property has hasUniqueValue: true',
+    source: 'D',
+    request: { call: 'GET {properties}/companies/vector_key', status: 200, response: { hasUniqueValue: true } },
   },
   {
-    it: 'an own property takes values at once',
-    mark: 'D',
+    it: 'a custom property accepts values at once',
+    source: 'D',
     given: [own('vector_used', { type: 'number', fieldType: 'number' })],
-    ask: {
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { name: 'engines {u}', vector_used: 1_795_000_000_000 } },
       status: 201,
-      answer: { properties: { vector_used: '1795000000000' } },
+      response: { properties: { vector_used: '1795000000000' } },
     },
   },
   {
-    it: 'an own list of options holds for values',
-    mark: 'D',
+    it: 'a custom list of options restricts the values',
+    source: 'D',
     given: [
       own('vector_choice', {
         type: 'enumeration',
@@ -173,68 +178,68 @@ export const PROPERTIES: Vector[] = [
         options: [{ label: 'One', value: 'one', displayOrder: 0, hidden: false }],
       }),
     ],
-    ask: {
+    request: {
       call: 'POST {objects}/companies',
       body: { properties: { name: 'engines {u}', vector_choice: 'two' } },
       status: 400,
-      answer: { errors: [{ code: 'INVALID_OPTION' }] },
+      response: { errors: [{ code: 'INVALID_OPTION' }] },
     },
   },
   {
-    it: 'a property without its fields is refused with their names',
-    mark: 'I',
-    ask: {
+    it: 'a property without required fields answers 400 with their names',
+    source: 'I',
+    request: {
       call: 'POST {properties}/companies',
       body: { name: 'vector_short' },
       status: 400,
-      answer: { category: 'VALIDATION_ERROR', message: like('Some required fields were not set: .*groupName') },
+      response: { category: 'VALIDATION_ERROR', message: like('Some required fields were not set: .*groupName') },
     },
   },
   {
-    it: 'a name with capitals is refused',
-    mark: 'D',
-    ask: { ...own('VectorKey'), status: 400, answer: { category: 'VALIDATION_ERROR' } },
+    it: 'a property name with capitals answers 400',
+    source: 'D',
+    request: { ...own('VectorKey'), status: 400, response: { category: 'VALIDATION_ERROR' } },
   },
   {
-    it: 'a type that does not exist is refused',
-    mark: 'D',
-    ask: { ...own('vector_odd', { type: 'colour' }), status: 400, answer: { category: 'VALIDATION_ERROR' } },
+    it: 'an unknown property type answers 400',
+    source: 'D',
+    request: { ...own('vector_odd', { type: 'colour' }), status: 400, response: { category: 'VALIDATION_ERROR' } },
   },
   {
-    it: 'a group that does not exist is refused',
-    mark: 'D',
-    ask: {
+    it: 'a property in an unknown group answers 400',
+    source: 'D',
+    request: {
       ...own('vector_lost', { groupName: 'no_such_group' }),
       status: 400,
-      answer: { category: 'VALIDATION_ERROR' },
+      response: { category: 'VALIDATION_ERROR' },
     },
   },
   {
-    it: 'a property that does not exist answers 404',
-    mark: 'I',
-    ask: {
+    it: 'an unknown property answers 404',
+    source: 'I',
+    request: {
       call: 'GET {properties}/companies/no_such_property',
       status: 404,
-      answer: { status: 'error', message: text },
+      response: { status: 'error', message: text },
     },
   },
   {
-    it: 'properties of an unknown kind of object are refused',
-    mark: 'R',
-    ask: {
+    it: 'properties of an unknown object type answer 400',
+    source: 'R',
+    request: {
       call: 'GET {properties}/butterflies',
       status: 400,
-      answer: { message: 'Unable to infer object type from: butterflies' },
+      response: { message: 'Unable to infer object type from: butterflies' },
     },
   },
   {
     it: 'groups are listed',
-    mark: 'D',
-    ask: {
+    source: 'D',
+    request: {
       call: 'GET {properties}/companies/groups',
       status: 200,
-      answer: {
-        results: having(
+      response: {
+        results: containing(
           exactly({
             name: 'companyinformation',
             label: like('(?i:company information)'),
@@ -246,42 +251,42 @@ export const PROPERTIES: Vector[] = [
     },
   },
   {
-    it: 'several properties are read at once',
-    mark: 'D',
-    ask: {
+    it: 'a batch reads several properties',
+    source: 'D',
+    request: {
       call: 'POST {properties}/companies/batch/read',
       body: { archived: false, inputs: [{ name: 'domain' }, { name: 'no_such_property' }] },
       status: 200,
-      answer: { status: 'COMPLETE', results: [{ name: 'domain' }] },
+      response: { status: 'COMPLETE', results: [{ name: 'domain' }] },
     },
   },
   {
-    it: 'several properties are archived at once',
-    mark: 'D',
+    it: 'a batch archives several properties',
+    source: 'D',
     given: [
       own('vector_batch'),
       { call: 'POST {properties}/companies/batch/archive', body: { inputs: [{ name: 'vector_batch' }] }, status: 204 },
     ],
-    ask: {
+    request: {
       call: 'GET {properties}/companies/vector_batch?archived=true',
       status: 200,
-      answer: { name: 'vector_batch', archived: true },
+      response: { name: 'vector_batch', archived: true },
     },
   },
   {
-    it: 'HubSpot’s own property cannot be renamed',
-    mark: 'I',
+    it: "a property of HubSpot's cannot be renamed",
+    source: 'I',
     settings: {},
-    ask: {
+    request: {
       call: 'PATCH {properties}/companies/industry',
       body: { label: 'Line of business' },
       status: 400,
-      answer: { category: 'VALIDATION_ERROR' },
+      response: { category: 'VALIDATION_ERROR' },
     },
   },
   {
-    it: 'an own group can be made and removed',
-    mark: 'D',
+    it: 'a custom group can be created and removed',
+    source: 'D',
     given: [
       {
         call: 'POST {properties}/companies/groups',
@@ -290,21 +295,21 @@ export const PROPERTIES: Vector[] = [
       },
       { call: 'DELETE {properties}/companies/groups/vector_group', status: 204 },
     ],
-    ask: { call: 'GET {properties}/companies/groups/vector_group', status: 404 },
+    request: { call: 'GET {properties}/companies/groups/vector_group', status: 404 },
   },
   {
-    it: 'a group that holds properties stays',
-    mark: 'I',
+    it: 'a group with properties cannot be removed',
+    source: 'I',
     settings: {},
-    ask: { call: 'DELETE {properties}/companies/groups/companyinformation', status: 400 },
+    request: { call: 'DELETE {properties}/companies/groups/companyinformation', status: 400 },
   },
   {
     it: 'a group is read by its name',
-    mark: 'D',
-    ask: {
+    source: 'D',
+    request: {
       call: 'GET {properties}/contacts/groups/contactinformation',
       status: 200,
-      answer: exactly({
+      response: exactly({
         name: 'contactinformation',
         label: like('(?i:contact information)'),
         displayOrder: number,
@@ -313,28 +318,28 @@ export const PROPERTIES: Vector[] = [
     },
   },
   {
-    it: 'a group that does not exist answers 404',
-    mark: 'I',
-    ask: { call: 'GET {properties}/companies/groups/no_such_group', status: 404, answer: { status: 'error' } },
+    it: 'an unknown group answers 404',
+    source: 'I',
+    request: { call: 'GET {properties}/companies/groups/no_such_group', status: 404, response: { status: 'error' } },
   },
   {
-    it: 'a group without a label is refused',
-    mark: 'I',
-    ask: {
+    it: 'a group without a label answers 400',
+    source: 'I',
+    request: {
       call: 'POST {properties}/companies/groups',
       body: { name: 'vector_group' },
       status: 400,
-      answer: { message: like('Some required fields were not set: .*label') },
+      response: { message: like('Some required fields were not set: .*label') },
     },
   },
   {
-    it: 'a group with a name that is taken answers 409',
-    mark: 'I',
-    ask: {
+    it: 'a group name in use answers 409',
+    source: 'I',
+    request: {
       call: 'POST {properties}/companies/groups',
       body: { name: 'companyinformation', label: 'Company information' },
       status: 409,
-      answer: { category: 'OBJECT_ALREADY_EXISTS', properties: absent },
+      response: { category: 'OBJECT_ALREADY_EXISTS', properties: absent },
     },
   },
 ]

@@ -1,75 +1,75 @@
-// Finding records by their values. Each vector finds its own by a word that nobody else has.
+// Vectors about search. Each filters by a value that only its own records have.
 
 import { absent, exactly, isoTime, text, type Vector } from '../vector.ts'
 import { aContact, aCompany, archived } from './given.ts'
 
-const own = { propertyName: 'company', operator: 'EQ', value: 'firm-{u}' }
-const three = [
-  aContact('ada', { company: 'firm-{u}', city: 'London', numemployees: '5', closedate: '2026-01-01T00:00:00Z' }),
-  aContact('grace', { company: 'firm-{u}', city: 'New York', firstname: 'Grace' }),
-  aContact('mary', { company: 'firm-{u}', firstname: 'Mary' }),
+const ownRecords = { propertyName: 'company', operator: 'EQ', value: 'org-{u}' }
+const threeContacts = [
+  aContact('ada', { company: 'org-{u}', city: 'London', numemployees: '5', closedate: '2026-01-01T00:00:00Z' }),
+  aContact('grace', { company: 'org-{u}', city: 'New York', firstname: 'Grace' }),
+  aContact('mary', { company: 'org-{u}', firstname: 'Mary' }),
 ]
 const found = (filters: unknown[], ...names: string[]) => ({
-  given: three,
-  ask: {
+  given: threeContacts,
+  request: {
     call: 'POST {objects}/contacts/search',
     body: {
-      filterGroups: [{ filters: [own, ...filters] }],
+      filterGroups: [{ filters: [ownRecords, ...filters] }],
       sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }],
     },
     status: 200,
-    answer: { total: names.length, results: names.map((name) => ({ id: `{${name}}` })) },
+    response: { total: names.length, results: names.map((name) => ({ id: `{${name}}` })) },
   },
 })
-const refused = (body: Record<string, unknown>) => ({
-  ask: { call: 'POST {objects}/contacts/search', body, status: 400, answer: { status: 'error', message: text } },
+const rejected = (body: Record<string, unknown>) => ({
+  request: { call: 'POST {objects}/contacts/search', body, status: 400, response: { status: 'error', message: text } },
 })
 const filter = { propertyName: 'email', operator: 'HAS_PROPERTY' }
 
 export const SEARCHES: Vector[] = [
   {
     it: 'EQ finds equal values',
-    mark: 'D',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'EQ', value: 'London' }], 'ada'),
   },
   {
-    it: 'EQ does not look at the case',
-    mark: 'D',
+    it: 'EQ ignores case',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'EQ', value: 'lONDON' }], 'ada'),
   },
   {
     it: 'NEQ finds other values',
-    mark: 'D',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'NEQ', value: 'London' }], 'grace', 'mary'),
   },
   {
-    it: 'IN finds any of a list in lower case',
-    mark: 'D',
+    it: 'IN finds the values of a list in lower case',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'IN', values: ['london', 'new york'] }], 'ada', 'grace'),
   },
   {
-    it: 'IN does not find what is not in lower case',
-    mark: 'D',
+    it: 'IN does not find values of a list that is not in lower case',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'IN', values: ['London'] }]),
   },
   {
     it: 'NOT_IN finds all others',
-    mark: 'D',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'NOT_IN', values: ['london'] }], 'grace', 'mary'),
   },
   {
-    it: 'HAS_PROPERTY finds who has a value',
-    mark: 'D',
+    it: 'HAS_PROPERTY finds records with a value',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'HAS_PROPERTY' }], 'ada', 'grace'),
   },
   {
-    it: 'NOT_HAS_PROPERTY finds who has none',
-    mark: 'D',
+    it: 'NOT_HAS_PROPERTY finds records without a value',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'NOT_HAS_PROPERTY' }], 'mary'),
   },
   {
     it: 'GT and LT compare times',
-    mark: 'D',
+    source: 'D',
     ...found(
       [
         { propertyName: 'closedate', operator: 'GT', value: '1700000000000' },
@@ -79,8 +79,8 @@ export const SEARCHES: Vector[] = [
     ),
   },
   {
-    it: 'GTE and LTE count the borders in',
-    mark: 'D',
+    it: 'GTE and LTE include the limit',
+    source: 'D',
     ...found(
       [
         { propertyName: 'closedate', operator: 'GTE', value: '1767225600000' },
@@ -90,8 +90,8 @@ export const SEARCHES: Vector[] = [
     ),
   },
   {
-    it: 'BETWEEN has two borders',
-    mark: 'D',
+    it: 'BETWEEN compares with two limits',
+    source: 'D',
     ...found(
       [{ propertyName: 'closedate', operator: 'BETWEEN', value: '1767225600000', highValue: '1767225600001' }],
       'ada',
@@ -99,50 +99,50 @@ export const SEARCHES: Vector[] = [
   },
   {
     it: 'CONTAINS_TOKEN finds a word',
-    mark: 'D',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'CONTAINS_TOKEN', value: 'york' }], 'grace'),
   },
   {
     it: 'CONTAINS_TOKEN does not find a part of a word',
-    mark: 'D',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'CONTAINS_TOKEN', value: 'yor' }]),
   },
   {
-    it: 'CONTAINS_TOKEN finds a part with a star',
-    mark: 'D',
+    it: 'CONTAINS_TOKEN finds a part of a word with a star',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'CONTAINS_TOKEN', value: 'yor*' }], 'grace'),
   },
   {
     it: 'NOT_CONTAINS_TOKEN finds all others',
-    mark: 'D',
+    source: 'D',
     ...found([{ propertyName: 'city', operator: 'NOT_CONTAINS_TOKEN', value: 'york' }], 'ada', 'mary'),
   },
   {
-    it: 'of several groups one is enough',
-    mark: 'D',
-    given: three,
-    ask: {
+    it: 'a record must match only one of several groups',
+    source: 'D',
+    given: threeContacts,
+    request: {
       call: 'POST {objects}/contacts/search',
       body: {
         filterGroups: [
-          { filters: [own, { propertyName: 'city', operator: 'EQ', value: 'London' }] },
-          { filters: [own, { propertyName: 'firstname', operator: 'EQ', value: 'Mary' }] },
+          { filters: [ownRecords, { propertyName: 'city', operator: 'EQ', value: 'London' }] },
+          { filters: [ownRecords, { propertyName: 'firstname', operator: 'EQ', value: 'Mary' }] },
         ],
         sorts: ['hs_object_id'],
       },
       status: 200,
-      answer: { total: 2, results: [{ id: '{ada}' }, { id: '{mary}' }] },
+      response: { total: 2, results: [{ id: '{ada}' }, { id: '{mary}' }] },
     },
   },
   {
-    it: 'an address is found',
-    mark: 'R',
+    it: 'EQ finds a contact by its address in any case',
+    source: 'R',
     given: [aContact('ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/search',
       body: { filterGroups: [{ filters: [{ propertyName: 'email', operator: 'EQ', value: 'Ada-{u}@example.com' }] }] },
       status: 200,
-      answer: exactly({
+      response: exactly({
         total: 1,
         results: [
           {
@@ -157,111 +157,111 @@ export const SEARCHES: Vector[] = [
   },
   {
     it: 'companies are found by domain',
-    mark: 'C',
+    source: 'C',
     given: [aCompany('engines', { domain: '{u}.example' })],
-    ask: {
+    request: {
       call: 'POST {objects}/companies/search',
       body: {
         filterGroups: [{ filters: [{ propertyName: 'domain', operator: 'EQ', value: '{u}.example' }] }],
         properties: ['name'],
       },
       status: 200,
-      answer: { total: 1, results: [{ id: '{engines}', properties: { name: 'engines {u}', domain: absent } }] },
+      response: { total: 1, results: [{ id: '{engines}', properties: { name: 'engines {u}', domain: absent } }] },
     },
   },
   {
     it: 'archived records are not found',
-    mark: 'D',
+    source: 'D',
     given: [aContact('ada'), archived('contacts', 'ada')],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/search',
       body: { filterGroups: [{ filters: [{ propertyName: 'email', operator: 'EQ', value: 'ada-{u}@example.com' }] }] },
       status: 200,
-      answer: { total: 0, results: [], paging: absent },
+      response: { total: 0, results: [], paging: absent },
     },
   },
   {
-    it: 'results come sorted, downwards when asked',
-    mark: 'D',
-    given: three,
-    ask: {
+    it: 'results are sorted, in descending order on request',
+    source: 'D',
+    given: threeContacts,
+    request: {
       call: 'POST {objects}/contacts/search',
       body: {
-        filterGroups: [{ filters: [own, { propertyName: 'firstname', operator: 'HAS_PROPERTY' }] }],
+        filterGroups: [{ filters: [ownRecords, { propertyName: 'firstname', operator: 'HAS_PROPERTY' }] }],
         sorts: [{ propertyName: 'firstname', direction: 'DESCENDING' }],
       },
       status: 200,
-      answer: { results: [{ id: '{mary}' }, { id: '{grace}' }] },
+      response: { results: [{ id: '{mary}' }, { id: '{grace}' }] },
     },
   },
   {
     it: 'a page has a cursor for the next one',
-    mark: 'D',
-    given: three,
-    ask: {
+    source: 'D',
+    given: threeContacts,
+    request: {
       call: 'POST {objects}/contacts/search',
-      body: { filterGroups: [{ filters: [own] }], sorts: ['hs_object_id'], limit: 2 },
+      body: { filterGroups: [{ filters: [ownRecords] }], sorts: ['hs_object_id'], limit: 2 },
       status: 200,
-      answer: { total: 3, results: [{ id: '{ada}' }, { id: '{grace}' }], paging: { next: { after: '2' } } },
+      response: { total: 3, results: [{ id: '{ada}' }, { id: '{grace}' }], paging: { next: { after: '2' } } },
     },
   },
   {
-    it: 'the cursor leads to the rest',
-    mark: 'D',
-    given: three,
-    ask: {
+    it: 'the cursor returns the rest',
+    source: 'D',
+    given: threeContacts,
+    request: {
       call: 'POST {objects}/contacts/search',
-      body: { filterGroups: [{ filters: [own] }], sorts: ['hs_object_id'], limit: 2, after: '2' },
+      body: { filterGroups: [{ filters: [ownRecords] }], sorts: ['hs_object_id'], limit: 2, after: '2' },
       status: 200,
-      answer: { total: 3, results: [{ id: '{mary}' }], paging: absent },
+      response: { total: 3, results: [{ id: '{mary}' }], paging: absent },
     },
   },
   {
-    it: 'a text is looked for in names and addresses',
-    mark: 'D',
+    it: 'a free-text query searches names and addresses',
+    source: 'D',
     given: [aContact('ada', { lastname: 'Lovelace-{u}' })],
-    ask: {
+    request: {
       call: 'POST {objects}/contacts/search',
       body: { query: 'lovelace-{u}' },
       status: 200,
-      answer: { total: 1, results: [{ id: '{ada}' }] },
+      response: { total: 1, results: [{ id: '{ada}' }] },
     },
   },
   {
-    it: 'without a filter everything is found, ten at a time',
-    mark: 'D',
+    it: 'a search without a filter answers 200',
+    source: 'D',
     given: [aContact('ada')],
-    ask: { call: 'POST {objects}/contacts/search', body: {}, status: 200 },
+    request: { call: 'POST {objects}/contacts/search', body: {}, status: 200 },
   },
-  { it: 'more than 200 rows at a time are refused', mark: 'D', ...refused({ limit: 201 }) },
-  { it: 'paging ends at 10,000', mark: 'D', ...refused({ limit: 100, after: '9950' }) },
+  { it: 'a page size over 200 answers 400', source: 'D', ...rejected({ limit: 201 }) },
+  { it: 'paging past 10,000 answers 400', source: 'D', ...rejected({ limit: 100, after: '9950' }) },
   {
-    it: 'more than five groups are refused',
-    mark: 'D',
-    ...refused({ filterGroups: Array.from({ length: 6 }, () => ({ filters: [filter] })) }),
-  },
-  {
-    it: 'more than six filters in a group are refused',
-    mark: 'D',
-    ...refused({ filterGroups: [{ filters: Array.from({ length: 7 }, () => filter) }] }),
+    it: 'more than five filter groups answer 400',
+    source: 'D',
+    ...rejected({ filterGroups: Array.from({ length: 6 }, () => ({ filters: [filter] })) }),
   },
   {
-    it: 'more than eighteen filters are refused',
-    mark: 'D',
-    ...refused({
+    it: 'more than six filters in a group answer 400',
+    source: 'D',
+    ...rejected({ filterGroups: [{ filters: Array.from({ length: 7 }, () => filter) }] }),
+  },
+  {
+    it: 'more than eighteen filters answer 400',
+    source: 'D',
+    ...rejected({
       filterGroups: Array.from({ length: 4 }, () => ({ filters: Array.from({ length: 5 }, () => filter) })),
     }),
   },
-  { it: 'a request of more than 3,000 characters is refused', mark: 'D', ...refused({ query: 'x'.repeat(3000) }) },
+  { it: 'a body of more than 3,000 characters answers 400', source: 'D', ...rejected({ query: 'x'.repeat(3000) }) },
   {
-    it: 'an operator that does not exist is refused',
-    mark: 'D',
-    ...refused({ filterGroups: [{ filters: [{ propertyName: 'email', operator: 'LIKE', value: 'x' }] }] }),
+    it: 'an unknown operator answers 400',
+    source: 'D',
+    ...rejected({ filterGroups: [{ filters: [{ propertyName: 'email', operator: 'LIKE', value: 'x' }] }] }),
   },
   {
-    it: 'a property that does not exist is refused',
-    mark: 'C',
-    ...refused({ filterGroups: [{ filters: [{ propertyName: 'nonsense', operator: 'EQ', value: 'x' }] }] }),
+    it: 'a filter on an unknown property answers 400',
+    source: 'C',
+    ...rejected({ filterGroups: [{ filters: [{ propertyName: 'nonsense', operator: 'EQ', value: 'x' }] }] }),
   },
-  { it: 'two sorts are refused', mark: 'D', ...refused({ sorts: ['email', 'city'] }) },
+  { it: 'two sorts answer 400', source: 'D', ...rejected({ sorts: ['email', 'city'] }) },
 ]

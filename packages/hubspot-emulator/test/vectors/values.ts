@@ -1,6 +1,6 @@
-// Values that HubSpot does not take, and those that it changes.
+// Vectors about values that HubSpot rejects, and values that it normalizes.
 
-import { digits, having, inAnyOrder, isoTime, like, uuid, exactly, type Vector } from '../vector.ts'
+import { digits, containing, inAnyOrder, isoTime, like, uuid, exactly, type Vector } from '../vector.ts'
 import { aContact } from './given.ts'
 
 const problem = (code: string, name: string, message: string) => ({
@@ -23,12 +23,12 @@ const companyWith = (properties: Record<string, unknown>) => ({
 
 export const VALUES: Vector[] = [
   {
-    it: 'a property that does not exist is refused by name',
-    mark: 'R',
-    ask: {
+    it: 'an unknown property is rejected by name',
+    source: 'R',
+    request: {
       ...contactWith({ first000name: 'Ada' }),
       status: 400,
-      answer: exactly({
+      response: exactly({
         status: 'error',
         message: String.raw`Property values were not valid: [{"isValid":false,"message":"Property \"first000name\" does not exist","error":"PROPERTY_DOESNT_EXIST","name":"first000name"}]`,
         correlationId: uuid,
@@ -44,12 +44,12 @@ export const VALUES: Vector[] = [
     },
   },
   {
-    it: 'several bad values are told in one answer',
-    mark: 'R',
-    ask: {
+    it: 'one response lists several invalid values',
+    source: 'R',
+    request: {
       ...contactWith({ first000name: 'Ada', last000name: 'Lovelace' }),
       status: 400,
-      answer: {
+      response: {
         message: like('first000name.*last000name'),
         errors: inAnyOrder(
           { context: { propertyName: ['first000name'] } },
@@ -59,65 +59,65 @@ export const VALUES: Vector[] = [
     },
   },
   {
-    it: 'one bad value keeps the good ones from being written',
-    mark: 'I',
+    it: 'one invalid value keeps the others from being written',
+    source: 'I',
     given: [
       aContact('ada', { city: 'London' }),
       { call: 'PATCH {objects}/contacts/{ada}', body: { properties: { city: 'Paris', nonsense: '1' } }, status: 400 },
     ],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?properties=city',
       status: 200,
-      answer: { properties: { city: 'London' } },
+      response: { properties: { city: 'London' } },
     },
   },
   {
-    it: 'an address without an @ is refused',
-    mark: 'R',
-    ask: {
+    it: 'an address without an @ is rejected',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'an_invalid_email' } },
       status: 400,
-      answer: problem('INVALID_EMAIL', 'email', '^Email address an_invalid_email is invalid$'),
+      response: problem('INVALID_EMAIL', 'email', '^Email address an_invalid_email is invalid$'),
     },
   },
   {
-    it: 'an address with a space in it is refused',
-    mark: 'R',
-    ask: {
+    it: 'an address with a space in it is rejected',
+    source: 'R',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada lovelace@example.com' } },
       status: 400,
-      answer: { errors: [{ code: 'INVALID_EMAIL' }] },
+      response: { errors: [{ code: 'INVALID_EMAIL' }] },
     },
   },
   {
-    it: 'an address whose domain has no dot is refused',
-    mark: 'C',
-    ask: {
+    it: 'an address whose domain has no dot is rejected',
+    source: 'C',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: 'ada@localhost' } },
       status: 400,
-      answer: { errors: [{ code: 'INVALID_EMAIL' }] },
+      response: { errors: [{ code: 'INVALID_EMAIL' }] },
     },
   },
   {
-    it: 'an address of every sort of character that a web form allows is taken',
-    mark: 'I',
-    ask: {
+    it: 'an address with every character that a web form allows is accepted',
+    source: 'I',
+    request: {
       call: 'POST {objects}/contacts',
       body: { properties: { email: "o'b&m/a=b#c%{u}@xn--e1afmkfd.xn--p1ai" } },
       status: 201,
-      answer: { properties: { email: like("^o'b&m/a=b#c%") } },
+      response: { properties: { email: like("^o'b&m/a=b#c%") } },
     },
   },
   {
-    it: 'an option that is not on the list is refused with the list',
-    mark: 'R',
-    ask: {
+    it: 'an unknown option is rejected with the list of options',
+    source: 'R',
+    request: {
       ...contactWith({ lifecyclestage: 'hero' }),
       status: 400,
-      answer: problem(
+      response: problem(
         'INVALID_OPTION',
         'lifecyclestage',
         String.raw`^hero was not one of the allowed options: \[label: "`,
@@ -125,30 +125,30 @@ export const VALUES: Vector[] = [
     },
   },
   {
-    it: 'a label is not an option',
-    mark: 'I',
-    ask: {
+    it: 'the label of an option is rejected',
+    source: 'I',
+    request: {
       ...companyWith({ industry: 'Computer Software' }),
       status: 400,
-      answer: problem('INVALID_OPTION', 'industry', '^Computer Software was not one of the allowed options'),
+      response: problem('INVALID_OPTION', 'industry', '^Computer Software was not one of the allowed options'),
     },
   },
   {
-    it: 'an option on the list is taken',
-    mark: 'R',
-    ask: {
+    it: 'an option on the list is accepted',
+    source: 'R',
+    request: {
       ...companyWith({ industry: 'COMPUTER_SOFTWARE' }),
       status: 201,
-      answer: { properties: { industry: 'COMPUTER_SOFTWARE' } },
+      response: { properties: { industry: 'COMPUTER_SOFTWARE' } },
     },
   },
   {
-    it: 'a value that HubSpot works out itself cannot be set',
-    mark: 'R',
-    ask: {
+    it: 'a value that HubSpot computes cannot be set',
+    source: 'R',
+    request: {
       ...contactWith({ hs_object_id: '1' }),
       status: 400,
-      answer: problem(
+      response: problem(
         'READ_ONLY_VALUE',
         'hs_object_id',
         '^"hs_object_id" is a calculated property; its value cannot be set.$',
@@ -156,111 +156,111 @@ export const VALUES: Vector[] = [
     },
   },
   {
-    it: 'a text is no number',
-    mark: 'R',
-    ask: {
+    it: 'a text is not a valid number',
+    source: 'R',
+    request: {
       ...companyWith({ numberofemployees: 'many' }),
       status: 400,
-      answer: problem('INVALID_LONG', 'numberofemployees', '^many was not a valid long.$'),
+      response: problem('INVALID_LONG', 'numberofemployees', '^many was not a valid long.$'),
     },
   },
   {
-    it: 'a number is kept as its digits',
-    mark: 'D',
-    ask: {
+    it: 'a number is stored as its digits',
+    source: 'D',
+    request: {
       ...companyWith({ numberofemployees: 12 }),
       status: 201,
-      answer: { properties: { numberofemployees: '12' } },
+      response: { properties: { numberofemployees: '12' } },
     },
   },
   {
-    it: 'a time may be milliseconds',
-    mark: 'C',
-    ask: {
+    it: 'a time may be sent in milliseconds',
+    source: 'C',
+    request: {
       ...contactWith({ closedate: 1_780_000_000_000 }),
       status: 201,
-      answer: { properties: { closedate: '2026-05-28T20:26:40.000Z' } },
+      response: { properties: { closedate: '2026-05-28T20:26:40.000Z' } },
     },
   },
   {
-    it: 'a time may be ISO 8601',
-    mark: 'C',
-    ask: {
+    it: 'a time may be sent in ISO 8601',
+    source: 'C',
+    request: {
       ...contactWith({ closedate: '2026-05-28T20:26:40Z' }),
       status: 201,
-      answer: { properties: { closedate: '2026-05-28T20:26:40.000Z' } },
+      response: { properties: { closedate: '2026-05-28T20:26:40.000Z' } },
     },
   },
   {
-    it: 'a text is no time',
-    mark: 'C',
-    ask: {
+    it: 'a text is not a valid time',
+    source: 'C',
+    request: {
       ...contactWith({ closedate: 'tomorrow' }),
       status: 400,
-      answer: { category: 'VALIDATION_ERROR', errors: [{ context: { propertyName: ['closedate'] } }] },
+      response: { category: 'VALIDATION_ERROR', errors: [{ context: { propertyName: ['closedate'] } }] },
     },
   },
   {
-    it: 'a yes-or-no takes true and false',
-    mark: 'R',
-    ask: { ...companyWith({ is_public: true }), status: 201, answer: { properties: { is_public: 'true' } } },
+    it: 'a boolean property accepts true and false',
+    source: 'R',
+    request: { ...companyWith({ is_public: true }), status: 201, response: { properties: { is_public: 'true' } } },
   },
   {
-    it: 'a yes-or-no takes nothing else',
-    mark: 'R',
-    ask: {
+    it: 'a boolean property rejects other values',
+    source: 'R',
+    request: {
       ...companyWith({ is_public: 'maybe' }),
       status: 400,
-      answer: { errors: [{ code: 'INVALID_OPTION', context: { propertyName: ['is_public'] } }] },
+      response: { errors: [{ code: 'INVALID_OPTION', context: { propertyName: ['is_public'] } }] },
     },
   },
   {
-    it: 'a value that is an object is no value',
-    mark: 'R',
-    ask: {
+    it: 'an object is not a valid value',
+    source: 'R',
+    request: {
       ...contactWith({ city: { name: 'London' } }),
       status: 400,
-      answer: { message: like('Cannot deserialize value of type `java.lang.String` from Object value') },
+      response: { message: like('Cannot deserialize value of type `java.lang.String` from Object value') },
     },
   },
   {
-    it: 'a value that is a list is no value',
-    mark: 'R',
-    ask: {
+    it: 'a list is not a valid value',
+    source: 'R',
+    request: {
       ...contactWith({ city: ['London'] }),
       status: 400,
-      answer: { message: like('Cannot deserialize value of type `java.lang.String` from Array value') },
+      response: { message: like('Cannot deserialize value of type `java.lang.String` from Array value') },
     },
   },
   {
     it: 'null clears a value',
-    mark: 'I',
+    source: 'I',
     given: [
       aContact('ada', { city: 'London' }),
       { call: 'PATCH {objects}/contacts/{ada}', body: { properties: { city: null } }, status: 200 },
     ],
-    ask: {
+    request: {
       call: 'GET {objects}/contacts/{ada}?properties=city',
       status: 200,
-      answer: { properties: { city: null } },
+      response: { properties: { city: null } },
     },
   },
   {
-    it: 'a text longer than 65,536 characters is refused',
-    mark: 'D',
-    ask: {
+    it: 'a text longer than 65,536 characters is rejected',
+    source: 'D',
+    request: {
       ...contactWith({ message: 'x'.repeat(65_537) }),
       status: 400,
-      answer: { category: 'VALIDATION_ERROR', errors: having({ context: { propertyName: ['message'] } }) },
+      response: { category: 'VALIDATION_ERROR', errors: containing({ context: { propertyName: ['message'] } }) },
     },
   },
   {
-    it: 'characters of all languages come back as they were sent',
-    mark: 'D',
-    ask: {
+    it: 'characters of all languages are returned unchanged',
+    source: 'D',
+    request: {
       ...contactWith({ firstname: 'Ådá 愛 🙂', lastname: "O'Neill <b>" }),
       status: 201,
-      answer: {
+      response: {
         properties: { firstname: 'Ådá 愛 🙂', lastname: "O'Neill <b>", hs_object_id: digits, createdate: isoTime },
       },
     },

@@ -1,4 +1,4 @@
-// What trouble can be ordered for a request: when it strikes, and what the caller then sees.
+// The faults that a test can inject: which requests they match, and what the caller then sees.
 
 import { z } from 'zod'
 
@@ -6,56 +6,56 @@ const status = z.int().min(200).max(599)
 const ms = z.int().min(0).max(600_000)
 
 const effect = z.discriminatedUnion('kind', [
-  /** Refused before anything is written, with HubSpot's own body for that status. */
+  /** Responds with HubSpot's body for this status; writes nothing. */
   z.strictObject({
     kind: z.literal('status'),
     status,
     retryAfterSeconds: z.number().min(0).optional(),
-    /** Which limit a 429 speaks of. */
+    /** The limit that a 429 names. */
     policy: z.enum(['SECONDLY', 'TEN_SECONDLY_ROLLING', 'DAILY']).optional(),
     /** Sent as JSON instead of HubSpot's body. */
     body: z.unknown().optional(),
   }),
-  /** Handled as ever, only later. */
+  /** Handles the request as usual, `ms` later. */
   z.strictObject({ kind: z.literal('delay'), ms }),
-  /** Never answered, nothing written. */
+  /** Never responds; writes nothing. */
   z.strictObject({ kind: z.literal('hang') }),
-  /** The connection breaks, nothing written. */
+  /** Closes the connection; writes nothing. */
   z.strictObject({ kind: z.literal('cut') }),
-  /** The same, by a TCP reset. */
+  /** Resets the TCP connection; writes nothing. */
   z.strictObject({ kind: z.literal('reset') }),
-  /** Written, then the connection breaks. */
+  /** Writes, then closes the connection. */
   z.strictObject({ kind: z.literal('commit-then-cut') }),
-  /** Written, then never answered. */
+  /** Writes, then never responds. */
   z.strictObject({ kind: z.literal('commit-then-hang') }),
-  /** Written, then refused all the same. */
+  /** Writes, then responds with HubSpot's body for this status. */
   z.strictObject({ kind: z.literal('commit-then-status'), status }),
-  /** Written, but only half of the answer is sent, as if it were all. */
+  /** Writes, then sends the first half of the response as if it were complete. */
   z.strictObject({ kind: z.literal('truncated-json') }),
-  /** A page of the edge in front of HubSpot, nothing written. */
+  /** Responds with an HTML page of the edge in front of HubSpot; writes nothing. */
   z.strictObject({ kind: z.literal('html'), status }),
-  /** The usual answer, without a content type. */
+  /** Responds as usual, without a content type. */
   z.strictObject({ kind: z.literal('no-content-type') }),
-  /** The usual answer, with another content type. */
+  /** Responds as usual, with another content type. */
   z.strictObject({ kind: z.literal('wrong-content-type'), contentType: z.string() }),
-  /** The answer is 200 with neither results nor errors [C]; whether HubSpot did the work then, nobody knows. */
+  /** Responds 200 with neither results nor errors [C]. `written` decides whether it writes; HubSpot's behaviour is unknown. */
   z.strictObject({ kind: z.literal('empty-batch'), written: z.boolean().default(true) }),
   /**
-   * A duplicate, nothing written: the observed body of this letter, or any other JSON with status 409, a text as it is.
-   * A letter's body names `existingId`, else the contact that has the sent address, else an id that no record has.
+   * Responds with a conflict; writes nothing. `form` is the letter of an observed body (README.md), or any JSON or text to send
+   * with 409. An observed body names `existingId`, else the contact with the sent address, else an id that no record has.
    */
   z.strictObject({ kind: z.literal('conflict'), form: z.unknown(), existingId: z.string().regex(/^\d+$/).optional() }),
-  /** Any answer at all, nothing written. */
+  /** Responds with any status, body and content type; writes nothing. */
   z.strictObject({ kind: z.literal('body'), status, body: z.string(), contentType: z.string().nullable() }),
 ])
 
 export const faultSchema = z.strictObject({
   method: z.string().optional(),
-  /** Regular expression, tested against the path without query. */
+  /** Regular expression, tested against the path without the query. */
   path: z.string().refine(isRegExp, 'is no regular expression').optional(),
-  /** How often it strikes; null: until the faults are cleared. */
+  /** How many requests it applies to; `null`: all of them until the faults are cleared. */
   times: z.int().min(1).nullable().default(1),
-  /** From 0 to 1, drawn with the settings' seed for each request that matches. */
+  /** From 0 to 1. Each matching request draws a number from the generator that the setting `seed` starts. */
   probability: z.number().min(0).max(1).default(1),
   effect,
 })

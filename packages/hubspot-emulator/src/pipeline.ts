@@ -1,63 +1,63 @@
-// One API request from its bytes to the answer's: journal, trouble, token, limits, handler.
+// Handles one API request: journal, fault, latency, token, limits, route, response.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HTML_TYPE, JSON_TYPE, type Answer } from './answer.ts'
+import { HTML_TYPE, JSON_TYPE, type ApiResponse } from './api-response.ts'
 import { correlationId as newCorrelationId } from './correlation-id.ts'
 import type { Emulator } from './emulator.ts'
-import { addressTooLong, bodyTooLarge, methodNotAllowed, resourceNotFound } from './errors.ts'
-import { answerInstead, changedAfter } from './fault-answers.ts'
-import type { FaultEffect } from './fault.ts'
+import { bodyTooLarge, methodNotAllowed, resourceNotFound, uriTooLong } from './errors.ts'
+import { alteredResponse, responseInstead } from './fault-responses.ts'
+import type { FaultEffect } from './fault-schema.ts'
 import type { JournalEntry } from './journal.ts'
 import type { CallKind, Caller } from './quota.ts'
-import { Refusal } from './refusal.ts'
-import { answerToRefusal } from './refused.ts'
+import { ApiError } from './api-error.ts'
+import { responseToError } from './error-response.ts'
 import type { Router } from './router.ts'
 import { scopesOf, type Route } from './routes/table.ts'
 
 export interface ApiRequest {
   method: string
-  /** Path and query as they were sent. */
+  /** Path and query, as sent. */
   target: string
   headers: IncomingHttpHeaders
-  /** Null when it is larger than anything HubSpot would read. */
+  /** `null` when the body exceeds the limit. */
   body: string | null
 }
 
-/** What goes back over the socket; `cut` and `reset` break the connection, `hang` leaves it open without a word. */
-export type Reply = { status: number; headers: Record<string, string>; text: string } | 'cut' | 'reset' | 'hang'
+/** The result on the socket. `cut` closes the connection, `reset` resets it, `hang` leaves it open and sends nothing. */
+export type WireResponse = { status: number; headers: Record<string, string>; text: string } | 'cut' | 'reset' | 'hang'
 
-/** What became of a request that has been handled. */
 interface Handled {
-  answer: Answer
+  response: ApiResponse
+  /** `null` for calls that HubSpot does not count. */
   caller: Caller | null
 }
 
-// Node's own limit for all headers together is what comes next.
-const LONGEST_TARGET = 8000
+// Stays below Node's own limit for all headers together, so that the emulator can answer 414.
+const MAX_TARGET_CHARACTERS = 8000
 
-export class Exchange {
+export class Pipeline {
   readonly #emulator: Emulator
   readonly #routes: Router<Route>
-  readonly #ended = new AbortController()
+  readonly #stopped = new AbortController()
 
   constructor(emulator: Emulator, routes: Router<Route>) {
     this.#emulator = emulator
     this.#routes = routes
   }
 
-  /** Lets go of the requests that wait; what they asked for does not happen any more. */
-  end(): void {
-    this.#ended.abort()
+  /** Cancels the requests that wait for their latency or delay. They write nothing. */
+  stop(): void {
+    this.#stopped.abort()
   }
 
-  async reply(request: ApiRequest): Promise<Reply> {
+  async handle(request: ApiRequest): Promise<WireResponse> {
     const { clock, faults, journal, random } = this.#emulator
     const { method, body } = request
     const [path, query] = split(request.target)
     const now = clock.now()
     const correlationId = newCorrelationId(now)
-    const effect = faults.strike(method, path, random)
+    const effect = faults.match(method, path, random)
     const entry: JournalEntry = {
       at: new Date(now).toISOString(),
       method,
@@ -73,15 +73,15 @@ export class Exchange {
 
     const latencyMs = this.#drawLatency()
     const pauseMs = latencyMs / 2 + (effect?.kind === 'delay' ? effect.ms : 0)
-    // Without any, the whole request is handled within one turn.
+    // Without a pause, the whole request is handled in one turn of the event loop.
     if (pauseMs > 0 && !(await this.#pause(pauseMs))) return 'cut'
     if (effect?.kind === 'cut' || effect?.kind === 'reset' || effect?.kind === 'hang') return effect.kind
 
-    const { answer, caller } = this.#handled(request, path, query, effect, correlationId)
+    const { response, caller } = this.#call(request, path, query, effect, correlationId)
     if (latencyMs > 0 && !(await this.#pause(latencyMs / 2))) return 'cut'
     if (effect?.kind === 'commit-then-cut') return 'cut'
     if (effect?.kind === 'commit-then-hang') return 'hang'
-    return this.#written(entry, changedAfter(effect, answer, correlationId), caller)
+    return this.#serialize(entry, alteredResponse(effect, response, correlationId), caller)
   }
 
   #drawLatency(): number {
@@ -90,38 +90,32 @@ export class Exchange {
   }
 
   async #pause(ms: number): Promise<boolean> {
-    return await sleep(ms, true, { signal: this.#ended.signal }).catch(() => false)
+    return await sleep(ms, true, { signal: this.#stopped.signal }).catch(() => false)
   }
 
-  #handled(
-    request: ApiRequest,
-    path: string,
-    query: string,
-    effect: FaultEffect | null,
-    correlationId: string,
-  ): Handled {
+  #call(request: ApiRequest, path: string, query: string, effect: FaultEffect | null, correlationId: string): Handled {
     const emulator = this.#emulator
-    const instead = answerInstead(effect, request.body ?? '', emulator, correlationId)
+    const instead = responseInstead(effect, request.body ?? '', emulator, correlationId)
     if (instead !== null) {
-      // What the edge says by itself, HubSpot has not counted.
-      return { answer: instead, caller: instead.contentType === HTML_TYPE ? null : this.#counted(request, path) }
+      // A page of the edge in front of HubSpot never reached HubSpot's limits.
+      return { response: instead, caller: instead.contentType === HTML_TYPE ? null : this.#count(request, path) }
     }
     let caller: Caller | null = null
     try {
-      if (request.target.length > LONGEST_TARGET) throw addressTooLong()
+      if (request.target.length > MAX_TARGET_CHARACTERS) throw uriTooLong()
       const match = this.#routes.find(request.method, path)
       const isOpen = match !== null && match !== 'method' && match.value.need === 'open'
       if (!isOpen) {
         caller = emulator.access.callerOf(request.headers)
-        emulator.quota.take(caller, kindOf(path))
+        emulator.quota.count(caller, kindOf(path))
       }
       if (match === null) throw resourceNotFound()
       if (match === 'method') throw methodNotAllowed()
       if (request.body === null) throw bodyTooLarge()
       const { handler, version } = match.value
-      emulator.access.refuseUnlessGranted(scopesOf(match.value, match.params))
+      emulator.access.requireScopes(scopesOf(match.value, match.params))
       const { portal, searchIndex, access } = emulator
-      const answer = handler({
+      const response = handler({
         portal,
         searchIndex,
         access,
@@ -131,41 +125,41 @@ export class Exchange {
         target: request.target,
         rawBody: request.body,
       })
-      return { answer, caller }
+      return { response, caller }
     } catch (error) {
-      const answer = answerToRefusal(error, { settings: emulator.settings, correlationId, headers: request.headers })
-      return { answer, caller }
+      const response = responseToError(error, { settings: emulator.settings, correlationId, headers: request.headers })
+      return { response, caller }
     } finally {
-      emulator.settle()
+      emulator.flush()
     }
   }
 
-  /** Who is calling, for the headers that every answer of HubSpot's has, refusals too. */
-  #counted({ headers }: ApiRequest, path: string): Caller | null {
+  /** Counts a call whose response is a fault. Errors count too and carry the limit headers; `null` without a valid token. */
+  #count({ headers }: ApiRequest, path: string): Caller | null {
     const { access, quota } = this.#emulator
     try {
       const caller = access.callerOf(headers)
-      quota.take(caller, kindOf(path))
+      quota.count(caller, kindOf(path))
       return caller
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof ApiError)) throw error
       return null
     }
   }
 
-  #written(entry: JournalEntry, answer: Answer, caller: Caller | null): Reply {
-    const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body))
-    const usualType = answer.body === undefined ? null : JSON_TYPE
-    const contentType = answer.contentType === undefined ? usualType : answer.contentType
-    this.#emulator.journal.answered(entry, answer.status, text)
+  #serialize(entry: JournalEntry, response: ApiResponse, caller: Caller | null): WireResponse {
+    const text = response.text ?? (response.body === undefined ? '' : JSON.stringify(response.body))
+    const usualType = response.body === undefined ? null : JSON_TYPE
+    const contentType = response.contentType === undefined ? usualType : response.contentType
+    this.#emulator.journal.addResponse(entry, response.status, text)
     return {
-      status: answer.status,
+      status: response.status,
       text,
       headers: {
         ...(contentType === null ? {} : { 'content-type': contentType }),
         ...(caller === null ? {} : this.#emulator.quota.headers(caller, kindOf(entry.path))),
         'x-hubspot-correlation-id': entry.correlationId,
-        ...answer.headers,
+        ...response.headers,
       },
     }
   }

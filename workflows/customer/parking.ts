@@ -18,10 +18,13 @@ import type { Timeline } from './timeline.ts'
 /** The steps that concern the organization: a rejection at a former one says nothing about the next. */
 const ORGANIZATION_STEPS: readonly Step[] = ['company', 'association', 'company-update']
 
-/** What an event brought: the fields with newer values, whether it is another organization, and which records it makes creatable. */
-export interface News {
+/** What an accepted event changed. */
+export interface AcceptedEvent {
+  /** The fields with newer values. */
   fields: Field[]
+  /** Whether the customer belongs to another organization now. */
   hasMoved: boolean
+  /** The records that could not be created before. */
   creatable: (CompanyRecord | ContactRecord)[]
 }
 
@@ -82,13 +85,13 @@ export class Parking {
     }
   }
 
-  /** Has everything that is parked tried again, or what is parked for one reason. Says whether there was anything. */
+  /** Has everything that is parked tried again, or all of one reason. Returns whether there was anything. */
   unpark(reason?: AttentionReason): boolean {
     return this.#unpark((attention) => reason === undefined || attention.reason === reason)
   }
 
-  /** Unparks what waits for what an event brought. */
-  unparkBy({ fields, hasMoved, creatable }: News): void {
+  /** Unparks the steps and fields that were waiting for such an event. */
+  unparkBy({ fields, hasMoved, creatable }: AcceptedEvent): void {
     const steps: Step[] = creatable.map(({ updateStep }) => updateStep)
     this.#unpark((attention) => {
       if (hasMoved && ORGANIZATION_STEPS.includes(attention.step)) return true

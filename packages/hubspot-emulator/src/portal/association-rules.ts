@@ -1,62 +1,63 @@
-// Tying records together and apart, with the rules about a contact's one primary company.
+// Associates and dissociates records, with HubSpot's rule of one primary company per contact.
 
 import { CONTACT_TO_COMPANY, PRIMARY_COMPANY } from './associations.ts'
-import { deriveFromTies } from './computed.ts'
+import { deriveFromAssociations } from './computed.ts'
 import type { Portal } from './portal.ts'
 import type { CrmRecord } from './record.ts'
 
-/** The unlabelled tie; types that are there already stay. A contact's first company becomes its primary one [I]. */
-export function tieByDefault(portal: Portal, from: CrmRecord, to: CrmRecord): void {
+/** Adds the unlabelled type and keeps existing types. A contact's first company becomes its primary company [I]. */
+export function associateByDefault(portal: Portal, from: CrmRecord, to: CrmRecord): void {
   const plain = portal.associations.defaultType(from.type, to.type)
   const types = new Set([...portal.associations.typesBetween(from.id, to.id), plain])
-  tie(portal, from, to, types)
+  setTypes(portal, from, to, types)
   const [contact, company] = contactFirst(from, to)
   if (contact === null || hasPrimaryCompany(portal, contact)) return
-  tie(portal, contact, company, new Set([...portal.associations.typesBetween(contact.id, company.id), PRIMARY_COMPANY]))
+  const withPrimary = new Set([...portal.associations.typesBetween(contact.id, company.id), PRIMARY_COMPANY])
+  setTypes(portal, contact, company, withPrimary)
 }
 
-/** Sets exactly these types; the unlabelled one comes along with any labelled one [R]. */
-export function tieWithTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: readonly number[]): void {
-  tie(portal, from, to, new Set([portal.associations.defaultType(from.type, to.type), ...typeIds]))
+/** Sets exactly these types and the unlabelled one, which every labelled association has [R]. */
+export function associateWithTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: readonly number[]): void {
+  setTypes(portal, from, to, new Set([portal.associations.defaultType(from.type, to.type), ...typeIds]))
 }
 
-export function untie(portal: Portal, from: CrmRecord, to: CrmRecord): void {
-  tie(portal, from, to, new Set())
+export function dissociate(portal: Portal, from: CrmRecord, to: CrmRecord): void {
+  setTypes(portal, from, to, new Set())
 }
 
-/** Takes some labels off a tie; without its unlabelled type a tie cannot be, so then all of it goes [D]. */
-export function untieTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: readonly number[]): void {
+/** Removes some types of an association. Removing the unlabelled type removes the whole association [D]. */
+export function removeTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: readonly number[]): void {
   const types = new Set(portal.associations.typesBetween(from.id, to.id))
   for (const typeId of typeIds) types.delete(typeId)
   const plain = portal.associations.defaultType(from.type, to.type)
-  tie(portal, from, to, types.has(plain) ? types : new Set())
+  setTypes(portal, from, to, types.has(plain) ? types : new Set())
 }
 
-export function untieAll(portal: Portal, record: CrmRecord): void {
+export function dissociateAll(portal: Portal, record: CrmRecord): void {
   for (const otherId of portal.associations.removeAll(record.id)) {
     const other = portal.records.find('contacts', otherId) ?? portal.records.find('companies', otherId)
-    if (other !== undefined) settle(portal, other)
+    if (other !== undefined) refresh(portal, other)
   }
-  settle(portal, record)
+  refresh(portal, record)
 }
 
-function tie(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: ReadonlySet<number>): void {
+function setTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: ReadonlySet<number>): void {
   portal.associations.set(from.id, to.id, typeIds)
   const [contact, company] = contactFirst(from, to)
   if (contact !== null && portal.associations.typesBetween(contact.id, company.id).includes(PRIMARY_COMPANY)) {
     demoteOthers(portal, contact, company)
   }
-  settle(portal, from)
-  settle(portal, to)
+  refresh(portal, from)
+  refresh(portal, to)
 }
 
-/** A contact has one primary company: the one before stays associated, without the label [I]. */
+/** A contact has one primary company. The former one stays associated, without the label [I]. */
 function demoteOthers(portal: Portal, contact: CrmRecord, company: CrmRecord): void {
   for (const otherId of portal.associations.associatedWith(contact.id)) {
     const types = new Set(portal.associations.typesBetween(contact.id, otherId))
     if (otherId === company.id || !types.delete(PRIMARY_COMPANY)) continue
     portal.associations.set(contact.id, otherId, types.add(CONTACT_TO_COMPANY))
-    portal.tiesChanged(otherId)
+    portal.associationsChanged(otherId)
   }
 }
 
@@ -70,8 +71,9 @@ function contactFirst(one: CrmRecord, other: CrmRecord): [CrmRecord, CrmRecord] 
   return one.type === 'companies' && other.type === 'contacts' ? [other, one] : [null, null]
 }
 
-function settle(portal: Portal, record: CrmRecord): void {
-  deriveFromTies(portal, record)
-  portal.tiesChanged(record.id)
+/** Computes the record's values that depend on associations, and reports the change. */
+function refresh(portal: Portal, record: CrmRecord): void {
+  deriveFromAssociations(portal, record)
+  portal.associationsChanged(record.id)
   portal.changed(record)
 }

@@ -1,4 +1,4 @@
-// The switches: limits that refuse, search that lags and flaps, companies that HubSpot makes by itself, tokens that end.
+// The settings: enforced limits, search that lags and flaps, companies that HubSpot creates itself, tokens that expire.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EmulatorControl } from '../src/control.ts'
@@ -27,14 +27,14 @@ const remaining = async (token = 'any') => {
 }
 
 describe('the limits', () => {
-  it('refuse nobody unless they are enforced', async () => {
+  it('reject nothing unless they are enforced', async () => {
     await control.settings({ callsPer10s: 2 })
     const statuses: number[] = []
     for (let at = 0; at < 5; at += 1) statuses.push((await call(url, 'GET', contacts)).status)
     expect(statuses).toEqual([200, 200, 200, 200, 200])
   })
 
-  it('let calls through again as the ten seconds roll on', async () => {
+  it('allow calls again as the ten seconds roll on', async () => {
     await control.settings({ callsPer10s: 2, enforceLimits: true })
     const first = await call(url, 'GET', contacts)
     await control.advanceClock(6000)
@@ -45,12 +45,12 @@ describe('the limits', () => {
     expect(statuses).toEqual([200, 200, 429, 200])
   })
 
-  it('count for each token by itself', async () => {
+  it('count each token separately', async () => {
     const [first] = [await remaining('one'), await remaining('one')]
     expect(await remaining('two')).toBe(first)
   })
 
-  it('start the day anew at midnight', async () => {
+  it('start a new day at midnight', async () => {
     await control.settings({ callsPerDay: 1, enforceLimits: true })
     const statuses = [(await call(url, 'GET', contacts)).status, (await call(url, 'GET', contacts)).status]
     await control.advanceClock(24 * 60 * 60 * 1000)
@@ -58,17 +58,17 @@ describe('the limits', () => {
     expect(statuses).toEqual([200, 429, 200])
   })
 
-  it('end the day by the portal’s own clock', async () => {
-    // Tokyo is nine hours ahead of UTC all year: its midnight is never that of UTC.
+  it('end the day in the portal’s time zone', async () => {
+    // Tokyo is nine hours ahead of UTC all year, so its midnight is never UTC's.
     await control.settings({ callsPerDay: 0, enforceLimits: true, sendRetryAfter: true })
     const untilMidnight = async () => Number((await call(url, 'GET', contacts)).headers.get('retry-after'))
     const inUtc = await untilMidnight()
     await control.settings({ timeZone: 'Asia/Tokyo' })
-    const apart = (inUtc - (await untilMidnight()) + 24 * 3600) % (24 * 3600)
-    expect(Math.abs(apart - 9 * 3600)).toBeLessThanOrEqual(2)
+    const difference = (inUtc - (await untilMidnight()) + 24 * 3600) % (24 * 3600)
+    expect(Math.abs(difference - 9 * 3600)).toBeLessThanOrEqual(2)
   })
 
-  it('are tighter for OAuth apps', async () => {
+  it('are lower for OAuth apps', async () => {
     const form = { grant_type: 'refresh_token', client_id: 'a', client_secret: 'b', refresh_token: 'r' }
     const granted = await fetch(`${url}/oauth/2026-03/token`, { method: 'POST', body: new URLSearchParams(form) })
     const { access_token: token } = (await granted.json()) as { access_token: string }
@@ -81,7 +81,7 @@ describe('the limits', () => {
     expect(await remaining()).toBe(first - 1)
   })
 
-  it('allow five searches a second, whoever asks', async () => {
+  it('allow five searches per second for all tokens together', async () => {
     await control.settings({ enforceLimits: true })
     const statuses: number[] = []
     for (let at = 0; at < 6; at += 1)
@@ -91,7 +91,7 @@ describe('the limits', () => {
     expect((await call(url, 'POST', `${contacts}/search`, {})).status).toBe(200)
   })
 
-  it('say when to come back only when that is wished', async () => {
+  it('send Retry-After only on request', async () => {
     await control.settings({ callsPer10s: 1, enforceLimits: true })
     await call(url, 'GET', contacts)
     expect((await call(url, 'GET', contacts)).headers.get('retry-after')).toBe(null)
@@ -99,7 +99,7 @@ describe('the limits', () => {
     expect(Number((await call(url, 'GET', contacts)).headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
-  it('are tighter for associations', async () => {
+  it('have a separate limit for associations', async () => {
     await control.settings({ associationCallsPer10s: 1, enforceLimits: true })
     const path = '/crm/v4/objects/contacts/1/associations/companies'
     expect((await call(url, 'GET', path)).status).toBeLessThan(429)
@@ -115,7 +115,7 @@ describe('search that lags', () => {
   const found = async (email: string) =>
     (await call(url, 'POST', `${contacts}/search`, byEmail(email))).body['total'] as number
 
-  it('finds a new contact only later, while a read finds it at once', async () => {
+  it('finds a new contact only after the lag, while a read finds it at once', async () => {
     await control.settings({ searchLagMs: 30_000 })
     const { body } = await create('ada@example.com')
     expect(await found('ada@example.com')).toBe(0)
@@ -155,15 +155,15 @@ describe('search that lags', () => {
   })
 })
 
-describe('companies that HubSpot makes by itself', () => {
+describe('companies that HubSpot creates itself', () => {
   const companies = async () => (await control.records()).companies.map(({ properties }) => properties['domain'])
 
-  it('are none unless the setting is on', async () => {
+  it('are not created unless the setting is on', async () => {
     await create('ada@analytical.example')
     expect(await companies()).toEqual([])
   })
 
-  it('have the domain of the address and are the primary company', async () => {
+  it('have the domain of the address and become the primary company', async () => {
     await control.settings({ autoCreateCompanies: true })
     await create('ada@analytical.example')
     const { associations } = await control.records()
@@ -171,7 +171,7 @@ describe('companies that HubSpot makes by itself', () => {
     expect(associations).toMatchObject([{ typeIds: [1, 279] }])
   })
 
-  it('are not made when a company has the domain already', async () => {
+  it('are not created when a company has the domain already', async () => {
     await call(url, 'POST', '/crm/v3/objects/companies', { properties: { name: 'A', domain: 'analytical.example' } })
     await control.settings({ autoCreateCompanies: true })
     await create('ada@analytical.example')
@@ -179,7 +179,7 @@ describe('companies that HubSpot makes by itself', () => {
     expect((await control.records()).associations).toHaveLength(1)
   })
 
-  it('are not made for free-mail addresses, unless the contact has a web site', async () => {
+  it('are not created for free-mail addresses, unless the contact has a web site', async () => {
     await control.settings({ autoCreateCompanies: true })
     await create('ada@gmail.com')
     expect(await companies()).toEqual([])
@@ -187,7 +187,7 @@ describe('companies that HubSpot makes by itself', () => {
     expect(await companies()).toEqual(['hopper.example'])
   })
 
-  it('come some time later', async () => {
+  it('are created after the delay', async () => {
     await control.settings({ autoCreateCompanies: true, autoCreateDelayMs: 60_000 })
     await create('ada@analytical.example')
     expect(await companies()).toEqual([])
@@ -211,7 +211,7 @@ describe('tokens', () => {
     return (await response.json()) as { access_token: string; refresh_token: string; expires_in: number }
   }
 
-  it('of the OAuth endpoint end after half an hour', async () => {
+  it('of the OAuth endpoint expire after 30 minutes', async () => {
     const { access_token: token } = await grant()
     expect((await call(url, 'GET', contacts, undefined, token)).status).toBe(200)
     await control.advanceClock(31 * 60 * 1000)
@@ -221,7 +221,7 @@ describe('tokens', () => {
     })
   })
 
-  it('of the OAuth endpoint can be made to end sooner', async () => {
+  it('of the OAuth endpoint can expire sooner', async () => {
     await control.settings({ accessTokenSeconds: 5 })
     const { access_token: token, expires_in } = await grant()
     expect(expires_in).toBe(5)
@@ -229,7 +229,7 @@ describe('tokens', () => {
     expect((await call(url, 'GET', contacts, undefined, token)).status).toBe(401)
   })
 
-  it('of OAuth apps are not told about the day', async () => {
+  it('of OAuth apps get no daily headers', async () => {
     const { access_token: token } = await grant()
     const { headers } = await call(url, 'GET', contacts, undefined, token)
     expect(headers.get('x-hubspot-ratelimit-daily')).toBe(null)
@@ -243,8 +243,8 @@ describe('tokens', () => {
   })
 })
 
-describe('other switches', () => {
-  it('a merge can keep the id of the primary record', async () => {
+describe('other settings', () => {
+  it('a merge may keep the id of the primary record', async () => {
     await control.settings({ mergeKeepsPrimaryId: true })
     const [one, other] = [await create('a@example.com'), await create('b@example.com')]
     const merged = await call(url, 'POST', `${contacts}/merge`, {
@@ -254,7 +254,7 @@ describe('other switches', () => {
     expect(merged.body['id']).toBe(one.body['id'])
   })
 
-  it('a merge makes a new id otherwise', async () => {
+  it('a merge assigns a new id by default', async () => {
     const [one, other] = [await create('a@example.com'), await create('b@example.com')]
     const merged = await call(url, 'POST', `${contacts}/merge`, {
       primaryObjectId: one.body['id'],
@@ -263,7 +263,7 @@ describe('other switches', () => {
     expect([one.body['id'], other.body['id']]).not.toContain(merged.body['id'])
   })
 
-  it('rows of a batch can come in another order, the same in every run', async () => {
+  it('rows of a batch may have another order, the same in every run', async () => {
     const inputs = Array.from({ length: 20 }, (_, at) => ({
       properties: { name: `c${at}` },
       objectWriteTraceId: String(at),
@@ -279,24 +279,24 @@ describe('other switches', () => {
     expect(first).not.toEqual(inputs.map((input) => input.objectWriteTraceId))
   })
 
-  it('latency takes its time', async () => {
+  it('latency delays each call', async () => {
     await control.settings({ latencyMs: 100 })
     const before = performance.now()
     await call(url, 'GET', contacts)
     expect(performance.now() - before).toBeGreaterThan(90)
   })
 
-  it('links can lead to HubSpot itself', async () => {
+  it('record URLs may lead to HubSpot itself', async () => {
     await control.settings({ recordUrlBase: 'https://app.hubspot.com', portalId: 4711 })
     const { body } = await create('ada@example.com')
     expect(body['url']).toBe(`https://app.hubspot.com/contacts/4711/record/0-1/${String(body['id'])}`)
   })
 
-  it('a setting that does not exist is refused by name', async () => {
+  it('an unknown setting is rejected by name', async () => {
     await expect(control.settings({ gravity: 9.81 } as never)).rejects.toThrow("no setting 'gravity'")
   })
 
-  it('a setting of another kind is refused by name', async () => {
+  it('a setting of another type is rejected by name', async () => {
     await expect(control.settings({ searchLagMs: 'long' } as never)).rejects.toThrow("'searchLagMs'")
   })
 })

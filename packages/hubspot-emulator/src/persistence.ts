@@ -1,4 +1,4 @@
-// Keeps the portal in a file, so that it remembers across restarts what Temporal remembers too.
+// Stores the portal in a SQLite file, so that it survives restarts as Temporal's database does.
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,27 +8,30 @@ import type { ChangeListener, Portal } from './portal/portal.ts'
 import type { PropertyDefinition, PropertyGroup } from './portal/property-definition.ts'
 import type { CrmRecord, Version } from './portal/record.ts'
 
-type Ties = { toId: string; typeIds: number[] }[]
+type StoredAssociations = { toId: string; typeIds: number[] }[]
 
-/** A record as the file has it: JSON, with its maps as lists. */
-interface KeptRecord extends Omit<CrmRecord, 'values' | 'history'> {
+/** A record in the file: JSON, with its maps as lists. */
+interface StoredRecord extends Omit<CrmRecord, 'values' | 'history'> {
   values: [string, string][]
   history: [string, Version[]][]
 }
 
+// The name in existing data folders. It must not change.
+const ASSOCIATIONS = 'associations'
+
 /**
- * Notes what a request changes and writes it in one transaction before the request is answered: SQLite in WAL mode has it
- * even when the process is killed right after. (A power cut may lose the last moments, which is enough for an emulator.)
+ * Collects the changes of a request and writes them in one transaction before the response is sent. SQLite in WAL mode keeps
+ * them even when the process is killed right afterwards. (A power failure may lose the last moments; that is acceptable here.)
  */
-export class Keeper implements ChangeListener {
+export class Persistence implements ChangeListener {
   readonly #file: DatabaseSync
   readonly #put: StatementSync
   readonly #delete: StatementSync
   #portal: Portal
-  /** What to write, and undefined to delete. Worked out when it is written, since a request often changes a record twice. */
+  /** `value` returns the row's JSON, or `undefined` to delete it. It runs at the flush, since a request may change a record twice. */
   #changes = new Map<string, { kind: string; id: string; value: () => unknown }>()
 
-  /** @throws when the folder cannot be used, or another emulator has it */
+  /** @throws when the folder cannot be used, or another emulator uses it */
   constructor(folder: string, portal: Portal) {
     mkdirSync(folder, { recursive: true })
     this.#portal = portal
@@ -50,8 +53,8 @@ export class Keeper implements ChangeListener {
     this.#file.close()
   }
 
-  /** The portal was reset: nothing of the former one may come back. */
-  startOver(portal: Portal): void {
+  /** Deletes everything that is stored and follows the new portal of a reset. */
+  clear(portal: Portal): void {
     this.#changes.clear()
     this.#file.exec('DELETE FROM kept')
     this.#portal = portal
@@ -60,13 +63,13 @@ export class Keeper implements ChangeListener {
 
   flush(): void {
     if (this.#changes.size === 0) return
-    this.#note('next-id', '', () => this.#portal.records.nextId)
+    this.#add('next-id', '', () => this.#portal.records.nextId)
     this.#file.exec('BEGIN')
     try {
       for (const { kind, id, value } of this.#changes.values()) {
-        const kept = value()
-        if (kept === undefined) this.#delete.run(kind, id)
-        else this.#put.run(kind, id, JSON.stringify(kept))
+        const stored = value()
+        if (stored === undefined) this.#delete.run(kind, id)
+        else this.#put.run(kind, id, JSON.stringify(stored))
       }
       this.#file.exec('COMMIT')
     } catch (error) {
@@ -77,63 +80,63 @@ export class Keeper implements ChangeListener {
   }
 
   recordChanged(record: CrmRecord): void {
-    this.#note('record', record.id, () => {
-      const kept: KeptRecord = { ...record, values: [...record.values], history: [...record.history] }
-      return kept
+    this.#add('record', record.id, () => {
+      const stored: StoredRecord = { ...record, values: [...record.values], history: [...record.history] }
+      return stored
     })
   }
 
   recordRemoved({ id }: CrmRecord): void {
-    this.#note('record', id, () => undefined)
-    this.tiesChanged(id)
+    this.#add('record', id, () => undefined)
+    this.associationsChanged(id)
     const survivorId = this.#portal.records.survivorOf(id)
-    if (survivorId !== id) this.#note('merged', id, () => survivorId)
+    if (survivorId !== id) this.#add('merged', id, () => survivorId)
   }
 
-  tiesChanged(recordId: string): void {
-    this.#note('ties', recordId, () => {
-      const ties: Ties = [...this.#portal.associations.everyTieFrom(recordId)]
-      return ties.length === 0 ? undefined : ties
+  associationsChanged(recordId: string): void {
+    this.#add(ASSOCIATIONS, recordId, () => {
+      const stored: StoredAssociations = [...this.#portal.associations.allFrom(recordId)]
+      return stored.length === 0 ? undefined : stored
     })
   }
 
   addressBlocked(address: string): void {
-    this.#note('blocked', address, () => true)
+    this.#add('blocked', address, () => true)
   }
 
   propertyChanged(type: ObjectType, property: PropertyDefinition): void {
-    this.#note('property', `${type} ${property.name}`, () => ({ type, property }))
+    this.#add('property', `${type} ${property.name}`, () => ({ type, property }))
   }
 
   groupChanged(type: ObjectType, group: PropertyGroup): void {
-    this.#note('group', `${type} ${group.name}`, () => ({ type, group }))
+    this.#add('group', `${type} ${group.name}`, () => ({ type, group }))
   }
 
   groupRemoved(type: ObjectType, name: string): void {
-    this.#note('group', `${type} ${name}`, () => ({ type, removed: name }))
+    this.#add('group', `${type} ${name}`, () => ({ type, removed: name }))
   }
 
-  #note(kind: string, id: string, value: () => unknown): void {
+  #add(kind: string, id: string, value: () => unknown): void {
     this.#changes.set(`${kind} ${id}`, { kind, id, value })
   }
 
   #restore(): void {
     const { registry, records, associations, blockedAddresses } = this.#portal
-    // Definitions before records, whose unique values they make into keys; ties last, between records that are there.
-    type KeptGroup = { type: ObjectType; group?: PropertyGroup; removed?: string }
-    for (const { value } of this.#all<KeptGroup>('group')) {
+    // Properties come before records, since they decide which values are keys. Associations come after both of their records.
+    type StoredGroup = { type: ObjectType; group?: PropertyGroup; removed?: string }
+    for (const { value } of this.#all<StoredGroup>('group')) {
       if (value.group !== undefined) registry.putGroup(value.type, value.group)
       else registry.removeGroup(value.type, value.removed ?? '')
     }
     for (const { value } of this.#all<{ type: ObjectType; property: PropertyDefinition }>('property')) {
       registry.putProperty(value.type, value.property)
     }
-    for (const { value } of this.#all<KeptRecord>('record')) {
+    for (const { value } of this.#all<StoredRecord>('record')) {
       records.add({ ...value, values: new Map(value.values), history: new Map(value.history) })
     }
     for (const { id, value } of this.#all<string>('merged')) records.mergeInto(id, value)
     for (const { id } of this.#all<true>('blocked')) blockedAddresses.add(id)
-    for (const { id, value } of this.#all<Ties>('ties')) {
+    for (const { id, value } of this.#all<StoredAssociations>(ASSOCIATIONS)) {
       for (const { toId, typeIds } of value) associations.set(id, toId, new Set(typeIds))
     }
     for (const { value } of this.#all<number>('next-id')) records.skipTo(value)
