@@ -14,7 +14,7 @@ const MAX_ATTEMPTS = 10
 export interface Outcome {
   /** For standard output. */
   text: string
-  /** Whether everything succeeded. */
+  /** `false`: some customers of `resume-all` could not be resumed, so the exit code is 1. */
   isDone: boolean
 }
 

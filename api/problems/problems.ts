@@ -19,7 +19,7 @@ export const PROBLEMS = {
     status: 400,
     title: 'The request is not valid HTTP',
     detail:
-      'The request is not valid HTTP/1.1, has no valid `Host` header, or ended before it was complete. Correct it and send it again.',
+      'The request is not valid HTTP/1.1, has no valid `Host` header, asks for a tunnel, or ended before it was complete. Correct it and send it again.',
   },
   ended: {
     status: 409,
@@ -181,7 +181,7 @@ export const ProblemDetails = z
 export interface FieldError {
   /** Such as `data.email`. */
   path: string
-  /** What the field must be. */
+  /** The rule, such as `must be a string`. */
   message: string
 }
 

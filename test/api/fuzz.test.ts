@@ -45,7 +45,7 @@ function isCompany(value: unknown): boolean {
   return (id === undefined || isText(id)) && may(name) && may(domain, 253) && may(website, 1024) && may(phone)
 }
 
-/** Whether there is at least one field; an object counts only with a field in it. */
+/** True with at least one field; an object counts only with a field in it. */
 function changesSomething(data: Record<string, unknown>): boolean {
   const plain = ['email', 'firstName', 'lastName', 'phone', 'website'].some((name) => data[name] !== undefined)
   const { address, company } = data
@@ -307,7 +307,7 @@ describe('random headers', () => {
   })
 })
 
-/** Whether the three signature headers of a request are valid for the text. */
+/** True when the three signature headers of a request are valid for the text. */
 function isSigned(request: Request, text: string): boolean {
   const id = request.headers.get('webhook-id')
   const at = Number(request.headers.get('webhook-timestamp'))

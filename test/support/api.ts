@@ -26,7 +26,7 @@ export interface ApiOptions {
   settings?: RunSettings
   /** `skips`: an onboarding's timers fire as soon as it has nothing else to do, by Temporal's time skipping. */
   time?: 'passes' | 'skips'
-  /** Whether every call to Temporal fails with an unexpected error. */
+  /** Every call to Temporal fails with an unexpected error. */
   isBroken?: boolean
 }
 
