@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// What onramp does in HubSpot is promised for both API versions.
+// These tests run against both versions of the HubSpot API.
 const IN_BOTH_VERSIONS = [
   'test/story/onboarding.test.ts',
   'test/story/existing-contact.test.ts',
@@ -11,11 +11,11 @@ const IN_BOTH_VERSIONS = [
 
 const everywhere = {
   setupFiles: 'test/support/console.ts',
-  // With threads Temporal's native worker takes the process down.
+  // With threads, Temporal's native worker crashes the process.
   pool: 'forks' as const,
   testTimeout: 30_000,
   hookTimeout: 30_000,
-  // A poll ends when it is right; this is for a busy machine.
+  // Time for a busy machine; a poll ends as soon as it succeeds.
   expect: { poll: { timeout: 5_000 } },
 }
 

@@ -1,6 +1,6 @@
-// From what a server listens on to the address under which this machine finds it.
+// Turns the host that a server listens on into the address at which this machine reaches it.
 
-/** How this machine reaches a server that listens on `host`. */
+/** The address at which this machine reaches a server that listens on `host`. `0.0.0.0` and `::` become loopback. */
 export function addressOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`

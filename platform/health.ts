@@ -1,40 +1,40 @@
-// A small loopback server for the machine's own: whether this process lives, is fit for work, and its numbers.
+// A small loopback server for supervisors and scrapers: liveness, readiness and metrics of this process.
 
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { registry } from './metrics.ts'
 
-/** The names of the parts that are not fit; empty when all is well. */
-export type FailingParts = () => string[] | Promise<string[]>
+/** Names what keeps the process from being ready; empty when it is ready. */
+export type ReadinessCheck = () => string[] | Promise<string[]>
 
 /**
- * Serves `/health/live`, `/health/ready` and `/metrics` on loopback, where only the machine's own supervisor and scraper are.
+ * Serves `/health/live`, `/health/ready` and `/metrics`, on loopback only.
  *
- * @throws Error that names port and variable when the port cannot be had
+ * @throws Error that names port and variable when the port is unavailable
  */
-export async function serveHealth(port: number, failingParts: FailingParts): Promise<Server> {
+export async function serveHealth(port: number, findFailing: ReadinessCheck): Promise<Server> {
   const server = createServer((request, response) => {
-    void pageAt(request.url, failingParts).then(({ status, type, body }) => {
+    void pageAt(request.url, findFailing).then(({ status, type, body }) => {
       response.writeHead(status, { 'content-type': type }).end(body)
     })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(new Error(`Port ${port} cannot be had (${cause.code}). METRICS_PORT changes it.`, { cause })),
+      reject(new Error(`Port ${port} is unavailable (${cause.code}). Set METRICS_PORT to another one.`, { cause })),
     )
     server.listen(port, '127.0.0.1', resolve)
   })
   return server
 }
 
-async function pageAt(url = '/', failingParts: FailingParts): Promise<{ status: number; type: string; body: string }> {
+async function pageAt(url = '/', findFailing: ReadinessCheck): Promise<{ status: number; type: string; body: string }> {
   const json = (status: number, body: unknown) => ({ status, type: 'application/json', body: JSON.stringify(body) })
   const [path = '/'] = url.split('?')
   switch (path) {
     case '/health/live':
       return json(200, healthOf([]))
     case '/health/ready': {
-      const failing = await failingParts()
+      const failing = await findFailing()
       return json(failing.length === 0 ? 200 : 503, healthOf(failing))
     }
     case '/metrics':
@@ -44,7 +44,7 @@ async function pageAt(url = '/', failingParts: FailingParts): Promise<{ status: 
   }
 }
 
-/** The body of a health page. */
+/** The body of a health response. */
 export function healthOf(failing: string[]): { status: 'ok' } | { status: 'unavailable'; failing: string[] } {
   return failing.length === 0 ? { status: 'ok' } : { status: 'unavailable', failing }
 }

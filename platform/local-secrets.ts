@@ -1,4 +1,4 @@
-// Makes the secrets of a laptop once, and finds them again.
+// The secrets of a local stack: created once, then read from the data folder.
 
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -13,9 +13,9 @@ export function secretsFile(dataDir: string): string {
 }
 
 /**
- * The secrets of this data folder; `null` when none have been made yet.
+ * The secrets of this data folder; `null` when it has none yet.
  *
- * @throws Error when the file holds something else; the message quotes nothing of it
+ * @throws Error when the file holds anything else; the message does not quote it
  */
 export function readSecrets(dataDir: string): LocalSecrets | null {
   const file = secretsFile(dataDir)
@@ -23,24 +23,24 @@ export function readSecrets(dataDir: string): LocalSecrets | null {
   try {
     return Secrets.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
-    // The parser's own message would show a piece of the text, which may be a secret.
+    // The parser's own message quotes the text, which may be a secret.
     throw new Error(
-      `${file} does not hold a webhookSecret and an operatorToken. Delete it; \`npm start\` makes new ones.`,
+      `${file} does not hold a webhookSecret and an operatorToken. Delete it, then run \`npm start\` to create new ones.`,
     )
   }
 }
 
-/** The secrets of this data folder, made now when it has none. Only their owner can read the file. */
-export function readOrMakeSecrets(dataDir: string): LocalSecrets {
-  const known = readSecrets(dataDir)
-  if (known) return known
+/** The secrets of this data folder, created when it has none. Only the owner can read the file. */
+export function readOrCreateSecrets(dataDir: string): LocalSecrets {
+  const existing = readSecrets(dataDir)
+  if (existing) return existing
 
   const secrets = {
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
     operatorToken: randomBytes(32).toString('base64url'),
   }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  // Written aside and moved, so that nobody ever reads half a file.
+  // A rename is atomic, so no process reads half a file.
   const file = secretsFile(dataDir)
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)

@@ -1,4 +1,4 @@
-// One logger for a process: JSON lines, with whatever might hold personal data or a secret cut out.
+// The logger of a process: JSON lines in which personal data and secrets are redacted.
 
 import pino from 'pino'
 import type { Logger } from 'pino'
@@ -6,9 +6,10 @@ import type { Logger } from 'pino'
 export type { Logger } from 'pino'
 
 /**
- * Lines carry ids, steps and codes. The paths below are a net for the day that somebody logs a whole object (G11).
+ * Lines carry ids, steps and codes. The redacted paths are a safety net for a line that logs a whole object (G11).
  *
- * @param part which process speaks, such as `worker`
+ * @param part the process that logs, such as `worker`
+ * @param level the minimum level
  */
 export function createLogger(part: string, level: string): Logger {
   return pino({
@@ -21,7 +22,7 @@ export function createLogger(part: string, level: string): Logger {
         `*.${name}`,
         `*.*.${name}`,
       ]),
-      censor: '[cut]',
+      censor: '[redacted]',
     },
   })
 }

@@ -1,21 +1,21 @@
-// The forms of an operator's token in OPERATOR_TOKENS: as it is or as its SHA-256, for everything or for reading alone.
+// The tokens of OPERATOR_TOKENS: in clear or as a SHA-256 hash, with full or read-only access.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** What a bearer of the token may do; `read` changes nothing. */
+/** The access that a token gives; `read` allows no changes. */
 export type Scope = 'full' | 'read'
 
 export interface OperatorToken {
   scope: Scope
-  /** SHA-256 of the token: of equal length whatever the token's, as a comparison in constant time needs it. */
+  /** SHA-256 of the token. All digests have the same length, which a comparison in constant time needs. */
   digest: Buffer
 }
 
-// What may stand in an Authorization header (RFC 6750); it has no colon, so that no prefix is taken for a token.
+// The characters of a bearer token (RFC 6750). A colon is none of them, so a prefix is never part of a token.
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 const DIGEST = /^sha256:([0-9a-f]{64})$/i
 
-/** Reads one of OPERATOR_TOKENS; `null` for what has none of the forms. */
+/** Parses one entry of OPERATOR_TOKENS; `null` when it is malformed. */
 export function parseOperatorToken(text: string): OperatorToken | null {
   const scope = text.startsWith('read:') ? 'read' : 'full'
   const token = scope === 'read' ? text.slice('read:'.length) : text
@@ -24,12 +24,12 @@ export function parseOperatorToken(text: string): OperatorToken | null {
   return TOKEN.test(token) ? { scope, digest: digestOf(token) } : null
 }
 
-/** What the bearer of a token may do; `null` for a token that nobody gave out. Each is compared, whichever fits. */
+/** The access that a token gives; `null` for an unknown token. Compares it with all tokens, so that the time reveals nothing. */
 export function scopeOf(token: string, known: OperatorToken[]): Scope | null {
   const digest = digestOf(token)
-  const fitting = known.filter((one) => timingSafeEqual(one.digest, digest)).map(({ scope }) => scope)
-  if (fitting.includes('full')) return 'full'
-  return fitting[0] ?? null
+  const scopes = known.filter((each) => timingSafeEqual(each.digest, digest)).map(({ scope }) => scope)
+  if (scopes.includes('full')) return 'full'
+  return scopes[0] ?? null
 }
 
 function digestOf(token: string): Buffer {

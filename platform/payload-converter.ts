@@ -1,16 +1,16 @@
-// Temporal's own JSON converter, made total: what cannot be decoded becomes a marker instead of an error (G7).
+// Temporal's JSON converter without decoding errors: a payload that cannot be decoded becomes a marker (G7).
 
 import { defaultPayloadConverter } from '@temporalio/common'
 import type { PayloadConverter } from '@temporalio/common'
 
-/** Stands for a payload that nobody could decode. A handler sees it as something it does not understand, and goes on. */
+/** Replaces a payload that cannot be decoded. A handler treats it like any payload that it does not understand. */
 export interface Undecodable {
   undecodable: true
 }
 
 /**
- * An error while decoding a signal would fail the workflow task, which Temporal then repeats for ever: one broken
- * payload would stop a customer. Loaded by path into client, worker and workflow bundle, hence the exported name.
+ * An error while decoding a signal fails the workflow task, and Temporal retries that task without end: one broken
+ * payload would block a customer. Client, worker and workflow bundle load this file by path and need the exported name.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),

@@ -1,4 +1,4 @@
-// Who may import whom, in one table, and what else refuses a mistake. Each check is tried on a planted one.
+// The table of allowed imports, and the other checks that reject a mistake. Each check is tried on a planted mistake.
 
 import { execFile } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -14,22 +14,22 @@ import type { SourceFile } from './support/imports.ts'
 import { plantsOf } from './support/planted-imports.ts'
 import { repositoryFiles } from './support/repository-files.ts'
 
-/** Anything that is not here is refused, so a new folder or a new dependency needs an entry. */
+/** Anything that is not here is rejected, so a new folder or a new dependency needs an entry. */
 const ALLOW: AllowTable = {
   domain: {
     packages: ['zod'],
-    why: 'Every folder shares domain, so it knows nothing but zod and itself.',
+    why: 'Every folder shares domain, so domain imports nothing but zod.',
   },
   workflows: {
     folders: ['domain'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
     neverLoads: ['zod'],
-    why: 'Replayed code acts only through domain/crm.ts, and zod would nearly double the bundle that replays it.',
+    why: 'Workflows call the CRM only through domain/crm.ts, and zod would nearly double their bundle.',
   },
   activities: {
     folders: ['domain'],
     packages: ['@temporalio/activity', '@temporalio/common'],
-    why: 'Activities serve any CRM: worker/main.ts hands it in, and workflows know it by domain/crm.ts.',
+    why: 'Activities serve any CRM: worker/main.ts hands it in, and workflows see it as domain/crm.ts.',
   },
   hubspot: {
     folders: ['domain'],
@@ -39,7 +39,7 @@ const ALLOW: AllowTable = {
   platform: {
     folders: ['domain'],
     packages: ['node:*', '@temporalio/*', 'pino', 'prom-client', 'zod'],
-    why: 'Every process uses platform, so platform knows none of them.',
+    why: 'Every process uses platform, so platform imports none of them.',
   },
   worker: {
     folders: ['activities', 'domain', 'hubspot', 'platform'],
@@ -56,17 +56,17 @@ const ALLOW: AllowTable = {
       files: ['api/temporal'],
       packages: ['@temporalio/client', '@temporalio/common'],
     },
-    why: 'The API knows the messages of an onboarding, never HubSpot or the inside of a workflow.',
+    why: 'The API sends messages to onboardings. It imports neither HubSpot nor the inside of a workflow.',
   },
   cli: {
     folders: ['domain', 'platform'],
     typesOf: ['api/contract'],
     packages: ['node:*'],
-    why: 'The command line calls the API over HTTP and shares only the types of its contract.',
+    why: 'The CLI calls the API over HTTP and shares only the types of its contract.',
   },
   'packages/hubspot-emulator': {
     packages: ['node:*', 'undici', 'zod'],
-    why: 'The emulator is HubSpot’s side of the wire: shared code would hide a shared mistake.',
+    why: 'The emulator is HubSpot’s side of the wire: shared code could hide a mistake that both sides make.',
   },
   'packages/hubspot-emulator/test': {
     folders: ['packages/hubspot-emulator'],
@@ -76,13 +76,13 @@ const ALLOW: AllowTable = {
   dev: {
     folders: ['activities', 'api', 'cli', 'domain', 'hubspot', 'platform', 'types', 'worker', 'workflows'],
     packages: ['*'],
-    why: 'Tests import dev, so dev imports no test.',
+    why: 'Tests import dev, so dev imports no tests.',
   },
   test: { folders: ['*'], packages: ['*'] },
   types: { why: 'A declaration stands alone.' },
   docs: { why: 'Pages hold no code.' },
   '.ci': { why: 'CI runs commands of package.json.' },
-  root: { packages: ['vitest'], why: 'The root holds the settings of tools.' },
+  root: { packages: ['vitest'], why: 'The root holds only the settings of tools.' },
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -90,7 +90,7 @@ const run = promisify(execFile)
 const planted: string[] = []
 const files = repositoryFiles()
 
-/** The violations of one more file; empty when the table allows all of its imports. */
+/** The violations of one additional file; empty when the table allows all of its imports. */
 const verdict = (path: string, code: string, ...others: SourceFile[]): string =>
   violations([...files, ...others, { path, code }], ALLOW)
     .filter((sentence) => sentence.startsWith(`${path}:`))
@@ -104,8 +104,8 @@ async function plant(path: string, code: string): Promise<string> {
   return file
 }
 
-/** What a tool prints when it is not content; empty when it is. */
-async function complaints(tool: 'oxlint' | 'tsc', args: string[]): Promise<string> {
+/** The output of a tool that fails; empty when it succeeds. */
+async function failureOutput(tool: 'oxlint' | 'tsc', args: string[]): Promise<string> {
   try {
     await run(join(ROOT, 'node_modules/.bin', tool), args, { cwd: ROOT })
     return ''
@@ -118,16 +118,16 @@ afterEach(async () => {
   await Promise.all(planted.splice(0).map((file) => rm(file, { force: true })))
 })
 
-describe('imports', () => {
-  it('are all in the table', () => {
+describe('the imports of the repository', () => {
+  it('are all allowed by the table', () => {
     expect(violations(files, ALLOW)).toEqual([])
   })
 
-  it('lead into dev and test from nowhere else', () => {
-    const named = Object.entries(ALLOW)
+  it('reach dev and test only from dev and test', () => {
+    const targets = Object.entries(ALLOW)
       .filter(([folder]) => folder !== 'dev' && folder !== 'test')
       .flatMap(([, { folders = [], typesOf = [] }]) => [...folders, ...typesOf])
-    expect(named.filter((entry) => /^(\*|dev|test)(\/|$)/.test(entry))).toEqual([])
+    expect(targets.filter((entry) => /^(\*|dev|test)(\/|$)/.test(entry))).toEqual([])
   })
 
   it('have no cycles, types included', () => {
@@ -135,33 +135,38 @@ describe('imports', () => {
   })
 })
 
-describe('the table refuses one planted import for each pair and package that it does not allow', () => {
+describe('the table rejects a planted import for each folder and package that it does not allow', () => {
   const packages = [
     ...Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
     'node:fs',
     'not-in-package-json',
   ]
   const { plants, targets } = plantsOf(ALLOW, packages)
-  const refused = violations([...targets, ...plants], ALLOW)
+  const rejections = violations([...targets, ...plants], ALLOW)
 
-  it.each(Object.keys(ALLOW).filter((folder) => folder !== 'test'))('%s', (folder) => {
-    const ofFolder = plants.filter((plant) => plant.folder === folder)
-    const open = ofFolder.filter(
-      ({ path, says }) => !refused.some((sentence) => sentence.startsWith(`${path}:`) && sentence.includes(says)),
+  it.each(Object.keys(ALLOW).filter((folder) => folder !== 'test'))('in %s', (folder) => {
+    const inFolder = plants.filter((plant) => plant.folder === folder)
+    const accepted = inFolder.filter(
+      ({ path, says }) => !rejections.some((sentence) => sentence.startsWith(`${path}:`) && sentence.includes(says)),
     )
-    expect(ofFolder).not.toEqual([])
-    expect(open).toEqual([])
+    expect(inFolder).not.toEqual([])
+    expect(accepted).toEqual([])
   })
 
-  it('of which there are several hundred', () => {
+  it('and there are more than 500 of them', () => {
     expect(plants.length).toBeGreaterThan(500)
   })
 })
 
-describe('the table refuses', () => {
+describe('the table rejects', () => {
   it.each([
     ['zod in a workflow', 'workflows/x.ts', `import { CustomerEvent } from '../domain/events.ts'`, 'loads zod through'],
-    ['a side effect', 'activities/x.ts', `import '../hubspot/setup.ts'`, 'activities may not import hubspot.'],
+    [
+      'an import without names',
+      'activities/x.ts',
+      `import '../hubspot/setup.ts'`,
+      'activities may not import hubspot.',
+    ],
     ['a re-export', 'platform/x.ts', `export * from '../api/main.ts'`, 'platform may not import api.'],
     ['an import at run time', 'worker/x.ts', `await import('../api/main.ts')`, 'worker may not import api.'],
     ['a computed import', 'worker/x.ts', `await import(process.argv[2]!)`, 'as a literal'],
@@ -169,14 +174,19 @@ describe('the table refuses', () => {
     ['the types of Node', 'workflows/x.ts', `/// <reference types="node" />`, 'workflows may not import node.'],
     ['a resolved package', 'cli/x.ts', `import.meta.resolve('hono')`, 'cli may not import hono.'],
     ['a required package', 'cli/x.ts', `createRequire(import.meta.url)('hono/x.js')`, 'cli may not import hono.'],
-    ['a type by its name only', 'cli/x.ts', `import { type X } from '../api/contract/customers.ts'`, 'import type'],
+    [
+      'a type that is imported as a value',
+      'cli/x.ts',
+      `import { type X } from '../api/contract/customers.ts'`,
+      'import type',
+    ],
     ['a module of Node without node:', 'dev/x.ts', `import 'fs'`, 'Write node:fs.'],
     ['an absolute path', 'dev/x.ts', `import '/domain/ids.ts'`, 'Write a relative path'],
     ['an address', 'dev/x.ts', `import 'https://example.com/x.js'`, 'Write a relative path'],
     ['an alias', 'dev/x.ts', `import '#domain'`, 'Write a relative path'],
-    ['a file that is not there', 'dev/x.ts', `import '../domain/id.ts'`, 'There is no file domain/id.ts.'],
-    ['a folder that is not in it', 'sidecar/main.ts', ``, 'add a row for its folder'],
-    ['Temporal’s client in the rest of the API', 'api/x.ts', `import '@temporalio/client'`, 'Of api, only'],
+    ['a file that does not exist', 'dev/x.ts', `import '../domain/id.ts'`, 'There is no file domain/id.ts.'],
+    ['a folder without a row', 'sidecar/main.ts', ``, 'add a row for its folder'],
+    ['Temporal’s client outside of api/temporal', 'api/x.ts', `import '@temporalio/client'`, 'Of api, only'],
   ])('%s', (_, path, code, why) => {
     expect(verdict(path, code)).toContain(why)
   })
@@ -188,7 +198,7 @@ describe('the table refuses', () => {
     )
   })
 
-  it('nothing that is allowed', () => {
+  it('no import that is allowed', () => {
     expect(verdict('workflows/x.ts', `import type { CustomerEvent } from '../domain/events.ts'`)).toBe('')
     expect(verdict('api/x.ts', `export { resume } from '../workflows/messages.ts'`)).toBe('')
     expect(verdict('api/x.ts', `import type { X } from '../workflows/customer/state.ts'`)).toBe('')
@@ -196,23 +206,23 @@ describe('the table refuses', () => {
     expect(verdict('cli/x.ts', `import type { X } from '../api/contract/customers.ts'`)).toBe('')
   })
 
-  it('with a sentence that says what to do', () => {
+  it('each import with a sentence that says why and where the table is', () => {
     expect(verdict('activities/x.ts', `\nimport { X } from '../hubspot/setup.ts'`)).toBe(
       'activities/x.ts:2 imports ../hubspot/setup.ts: activities may not import hubspot. ' +
-        'Activities serve any CRM: worker/main.ts hands it in, and workflows know it by domain/crm.ts. ' +
+        'Activities serve any CRM: worker/main.ts hands it in, and workflows see it as domain/crm.ts. ' +
         'The allowed imports stand in ALLOW in test/architecture.test.ts.',
     )
   })
 })
 
-describe('a cycle is reported with its files in order', () => {
-  it('through two files by their types', () => {
+describe('a cycle of imports is reported with its files in order', () => {
+  it('when two files import types from each other', () => {
     const a = { path: 'domain/a.ts', code: `import type { B } from './b.ts'` }
     const b = { path: 'domain/b.ts', code: `export type { A } from './a.ts'` }
     expect(cycles([a, b])).toEqual(['domain/a.ts → domain/b.ts → domain/a.ts'])
   })
 
-  it('through three files', () => {
+  it('when it leads through three files', () => {
     const a = { path: 'api/a.ts', code: `import './routes/b.ts'` }
     const b = { path: 'api/routes/b.ts', code: `import type { C } from '../c.ts'` }
     const c = { path: 'api/c.ts', code: `await import('./a.ts')` }
@@ -220,15 +230,15 @@ describe('a cycle is reported with its files in order', () => {
   })
 })
 
-describe('the linter refuses', () => {
-  it('a promise that nobody awaits', async () => {
+describe('the linter rejects', () => {
+  it('a promise that is not awaited', async () => {
     const file = await plant('activities/planted-by-test.ts', `export function x() { Promise.resolve(1) }\n`)
-    expect(await complaints('oxlint', [file])).toContain('no-floating-promises')
+    expect(await failureOutput('oxlint', [file])).toContain('no-floating-promises')
   })
 })
 
-describe('the type check refuses', () => {
-  it('the globals of Node, and a duration without a unit, in workflow code', async () => {
+describe('the type check rejects', () => {
+  it('the globals of Node, and a duration with an unknown unit, in workflow code', async () => {
     await plant(
       'workflows/planted-by-test.ts',
       `import { sleep } from '@temporalio/workflow'
@@ -238,23 +248,23 @@ export const c = sleep('10 parsecs')
 export const d = sleep('10 seconds')
 `,
     )
-    const found = await complaints('tsc', ['-p', 'workflows'])
-    expect(found).toMatch(/planted-by-test\.ts\(2,.*process/)
-    expect(found).toMatch(/planted-by-test\.ts\(3,.*fetch/)
-    expect(found).toMatch(/planted-by-test\.ts\(4,.*parsecs/)
-    expect(found).not.toContain('planted-by-test.ts(5')
+    const output = await failureOutput('tsc', ['-p', 'workflows'])
+    expect(output).toMatch(/planted-by-test\.ts\(2,.*process/)
+    expect(output).toMatch(/planted-by-test\.ts\(3,.*fetch/)
+    expect(output).toMatch(/planted-by-test\.ts\(4,.*parsecs/)
+    expect(output).not.toContain('planted-by-test.ts(5')
   })
 })
 
-describe('Temporal’s bundler refuses', () => {
-  it('Node in workflow code that slipped through', async () => {
+describe('Temporal’s bundler rejects', () => {
+  it('a Node module in workflow code', async () => {
     const workflowsPath = await plant(
       'build/planted-by-test.ts',
       `import { readFileSync } from 'node:fs'\nexport const x = readFileSync\n`,
     )
-    const said: string[] = []
-    const logger = new DefaultLogger('ERROR', ({ message }) => said.push(message))
+    const messages: string[] = []
+    const logger = new DefaultLogger('ERROR', ({ message }) => messages.push(message))
     await expect(bundleWorkflowCode({ workflowsPath, logger })).rejects.toThrow('Webpack finished with errors')
-    expect(said.join()).toContain('node:fs')
+    expect(messages.join()).toContain('node:fs')
   })
 })

@@ -1,4 +1,4 @@
-// Settings: one schema, all problems at once, names without values.
+// The settings: one schema, all problems at once, names without values.
 
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
@@ -17,18 +17,18 @@ function problemsOf(env: Record<string, string>, required: Parameters<typeof loa
 }
 
 describe('settings', () => {
-  it('work on a laptop when nothing is set, and listen on loopback only', () => {
+  it('have defaults for a laptop, and listen on loopback only', () => {
     expect(loadConfig({})).toMatchObject({ host: '127.0.0.1', port: 3000, hubspotApiVersion: '2026-09' })
   })
 
-  it('count a variable that is set but empty as unset', () => {
+  it('treat a variable that is set but empty as unset', () => {
     expect(loadConfig({ PORT: '', HUBSPOT_ACCESS_TOKEN: ' ' })).toMatchObject({
       port: 3000,
       hubspotAccessToken: undefined,
     })
   })
 
-  it('take operator tokens as they are or as their hash, for everything or for reading', () => {
+  it('accept operator tokens in clear or as a hash, with full or read-only access', () => {
     const digest = createHash('sha256').update('dG9rZW4=').digest()
     const hash = `sha256:${digest.toString('hex')}`
     const texts = ['dG9rZW4=', hash, hash.replace(/[a-f]/g, (digit) => digit.toUpperCase())]
@@ -42,12 +42,12 @@ describe('settings', () => {
     expect(loadConfig({ OPERATOR_TOKENS: 'a.b_c~d+e/f-1' }).operatorTokens).toHaveLength(1)
   })
 
-  it('take several secrets, separated by any white space', () => {
+  it('accept several secrets, separated by any white space', () => {
     expect(loadConfig({ WEBHOOK_SECRETS: ` ${secret}\n${secret} ` }).webhookSecrets).toEqual([secret, secret])
   })
 })
 
-describe('settings that cannot be used', () => {
+describe('invalid settings', () => {
   it('are all named at once', () => {
     const problems = problemsOf({ PORT: 'http', HUBSPOT_API_VERSION: 'v1', HUBSPOT_TIMEOUT_MS: '0', LOG_LEVEL: 'loud' })
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
@@ -70,7 +70,7 @@ describe('settings that cannot be used', () => {
     expect(problems.join()).not.toContain('hunter2')
   })
 
-  it('are named when only one half of a worker’s version is set', () => {
+  it('are named when only half of a worker’s version is set', () => {
     expect(problemsOf({ TEMPORAL_DEPLOYMENT_NAME: 'onramp' })).toEqual([
       'TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID must be set together, or neither',
     ])
@@ -87,16 +87,16 @@ describe('settings that cannot be used', () => {
     `sha1:${'0'.repeat(40)}`,
     'tökén',
     'token,another',
-  ])('have no operator token such as %s, and do not repeat it', (token) => {
+  ])('include the operator token %s, and the message does not repeat it', (token) => {
     const problems = problemsOf({ OPERATOR_TOKENS: `good ${token}` })
     expect(problems).toEqual([expect.stringMatching(/^OPERATOR_TOKENS must hold tokens/)])
     expect(problems.join()).not.toContain('good')
   })
 
-  it('are named when a process cannot do without them', () => {
+  it('include a variable that a process requires and that is not set', () => {
     expect(problemsOf({}, ['WEBHOOK_SECRETS', ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']])).toEqual([
-      'WEBHOOK_SECRETS must be set; .env.example says how',
-      'HUBSPOT_ACCESS_TOKEN or HUBSPOT_BASE_URL must be set; .env.example says how',
+      'WEBHOOK_SECRETS must be set; see .env.example',
+      'HUBSPOT_ACCESS_TOKEN or HUBSPOT_BASE_URL must be set; see .env.example',
     ])
     expect(
       problemsOf({ HUBSPOT_BASE_URL: 'http://127.0.0.1:3010' }, [['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']]),

@@ -1,4 +1,4 @@
-// Past runs must replay on today's workflow code, or customers who are under way would hang after a deployment.
+// Recorded runs replay on today's workflow code. Otherwise running onboardings would be stuck after a deployment.
 
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -29,14 +29,14 @@ function recorded(name: string): {
   return JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8')) as ReturnType<typeof recorded>
 }
 
-// A history that is there is of an earlier version, which is what makes it worth keeping.
+// An existing history comes from an earlier version, so it is never recorded again.
 const missing = Object.keys(SCENARIOS).filter((name) => !histories.includes(name))
 
 describe.runIf(isRecording)('recording (`npm run record-histories`)', () => {
   it.for(missing)('%s', async (name, { onramp }) => {
     await SCENARIOS[name]?.(onramp)
     const history = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).fetchHistory()
-    // Stack traces hold the paths of the machine that recorded, and a replay does not look at them.
+    // Stack traces hold paths of the recording machine, and a replay ignores them.
     const events: unknown = JSON.parse(historyToJSON(history), (key, value: unknown) =>
       key === 'stackTrace' ? undefined : value,
     )
@@ -44,16 +44,16 @@ describe.runIf(isRecording)('recording (`npm run record-histories`)', () => {
   })
 })
 
-describe.skipIf(isRecording)('a past run', () => {
-  it('is recorded for each way through the workflow', () => {
+describe.skipIf(isRecording)('a run of an earlier version', () => {
+  it('is recorded for each path through the workflow', () => {
     expect(histories).toEqual(expect.arrayContaining(Object.keys(SCENARIOS)))
   })
 
-  it.for(histories)('%s replays', async (name) => {
+  it.for(histories)('replays: %s', async (name) => {
     await replay(recorded(name))
   })
 
-  it('does not replay when a step has changed its name, so these tests would notice', async () => {
+  it('does not replay when an activity has another name, so a careless change is noticed', async () => {
     const history = recorded('registered-then-updated')
     const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes)
     if (scheduled?.activityTaskScheduledEventAttributes)

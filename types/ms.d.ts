@@ -1,4 +1,4 @@
-// Gives Temporal's durations their grammar back; without it TypeScript 7 sees every duration as `any`.
+// The grammar of Temporal's durations. Without it TypeScript 7 sees every duration as `any`.
 
 declare module 'ms' {
   type Unit =
@@ -21,6 +21,6 @@ declare module 'ms' {
     | 'week'
     | 'weeks'
 
-  /** A number and its unit, such as `'10 s'` or `'30 days'`. A bare number is refused: `'100'` would mean 100 ms. */
+  /** A number and its unit, such as `'10 s'` or `'30 days'`. A number without a unit is an error: `'100'` would mean 100 ms. */
   export type StringValue = `${number}${Unit}` | `${number} ${Unit}`
 }

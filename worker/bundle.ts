@@ -1,4 +1,4 @@
-// The workflow bundle: prebuilt by `npm run bundle`, the same bytes in every folder, or made at the worker's start.
+// The workflow bundle: prebuilt by `npm run bundle`, or built when the worker starts.
 
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,20 +12,20 @@ import { payloadConverterPath } from '../platform/temporal.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SDK_VERSION = (createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string }).version
 
-/** The prebuilt bundle when it was made from these very sources by this very SDK, else a fresh one (under a second). */
+/** The prebuilt bundle if it matches the sources and the SDK version, else a new one (under a second). */
 export async function workflowBundle(logger?: BundleOptions['logger']): Promise<WorkflowBundleOption> {
   const codePath = prebuiltPath()
   return existsSync(codePath) ? { codePath } : { code: await bundleWorkflows(logger) }
 }
 
-/** The code of the bundle; `logger` hears of webpack's progress, which nobody wants to see by default. */
+/** Builds the bundle and returns its code. By default `logger` hides webpack's progress. */
 export async function bundleWorkflows(logger: BundleOptions['logger'] = new DefaultLogger('WARN')): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(ROOT, 'workflows/index.ts'),
     payloadConverterPath,
     logger,
-    // The worker insists on an inline source map; without sources and with paths from the root it is small and the
-    // same in every folder, and stack traces still name file and line.
+    // The worker requires an inline source map. Without sources and with relative paths it is small and the same in every
+    // folder, and stack traces still name file and line.
     webpackConfigHook: (config) => ({
       ...config,
       devtool: 'inline-nosources-cheap-module-source-map',
@@ -39,7 +39,7 @@ export async function bundleWorkflows(logger: BundleOptions['logger'] = new Defa
   return code
 }
 
-/** The name holds a hash of all that goes into the bundle, so that an outdated one is never taken. */
+/** The file name has a hash of everything in the bundle, so that an outdated bundle is never used. */
 function prebuiltPath(): string {
   const hash = createHash('sha256').update(SDK_VERSION)
   const sources = globSync(['workflows/**/*.ts', 'domain/**/*.ts', 'platform/payload-converter.ts'], { cwd: ROOT })
@@ -51,5 +51,5 @@ if (import.meta.main) {
   const path = prebuiltPath()
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, await bundleWorkflows())
-  console.log(`${relative(ROOT, path)}: the worker takes it as long as workflows/ and domain/ stay as they are`)
+  console.log(`${relative(ROOT, path)}: the worker uses it until a file of workflows/ or domain/ changes`)
 }

@@ -1,4 +1,4 @@
-// What Temporal keeps of an onboarding's past, and how it is made to forget it.
+// Deletes the Temporal histories of an onboarding's earlier runs, for an erased customer.
 
 import { Context } from '@temporalio/activity'
 import type { WorkflowService } from '@temporalio/client'
@@ -11,23 +11,23 @@ interface WorkflowRun {
   runId: string
 }
 
-// Temporal's index may lag, so that the past counts as gone only when some looks in a row have found nothing of it.
-const LOOK_AGAIN_MS = 1000
-const LOOKS_WITHOUT_NEWS = 2
+// Visibility may lag, so the deletion ends only when two lists in a row show no further run.
+const LIST_AGAIN_MS = 1000
+const EMPTY_LISTS = 2
 
-// Temporal's numbers of how a run has ended: completed, failed, cancelled, terminated, continued as new, timed out.
-const ENDED: unknown[] = [2, 3, 4, 5, 6, 7]
+// Temporal's enum values of a closed run: completed, failed, cancelled, terminated, continued as new, timed out.
+const CLOSED: unknown[] = [2, 3, 4, 5, 6, 7]
 
-/** @param workflowService Temporal's API, on the worker's own connection */
+/** @param workflowService Temporal's API on the worker's connection */
 export function createHistories(workflowService: WorkflowService): Histories {
   return {
     async deleteEarlierRuns() {
       const context = Context.current()
-      const beating = setInterval(() => context.heartbeat(), HEARTBEAT_MS)
+      const heartbeats = setInterval(() => context.heartbeat(), HEARTBEAT_MS)
       try {
         await deleteEarlierRuns(workflowService, context)
       } finally {
-        clearInterval(beating)
+        clearInterval(heartbeats)
       }
     },
   }
@@ -37,47 +37,47 @@ async function deleteEarlierRuns(service: WorkflowService, context: Context): Pr
   const { workflowNamespace: namespace, workflowExecution: current } = context.info
   if (namespace === undefined || current === undefined) throw new Error('Only a workflow has earlier runs.')
 
-  const forgotten = new Set([current.runId])
-  const forget = async (workflowExecution: WorkflowRun) => {
-    // An attempt that Temporal has given up has another one beside it, or even a newer run.
+  const deleted = new Set([current.runId])
+  const deleteRun = async (workflowExecution: WorkflowRun) => {
+    // After a cancellation another attempt, or even a newer run, may already be at work.
     if (context.cancellationSignal.aborted) await context.cancelled
-    await service.deleteWorkflowExecution({ namespace, workflowExecution }).catch(unlessGone)
-    forgotten.add(workflowExecution.runId)
+    await service.deleteWorkflowExecution({ namespace, workflowExecution }).catch(ignoreNotFound)
+    deleted.add(workflowExecution.runId)
   }
 
-  // The runs that led to this one are known by name, the last of them with all that it handed over. Each names the one before,
-  // so that the oldest goes first: whoever tries again after half of it still finds the rest.
-  const before: WorkflowRun[] = []
-  let run = await runBefore(service, namespace, current)
-  for (; run !== null; run = await runBefore(service, namespace, run)) before.unshift(run)
-  for (const earlier of before) await forget(earlier)
+  // The runs that continued as new into this one do not depend on Visibility, since each names its predecessor. The oldest
+  // one is deleted first, so that an attempt after a failure still finds the others.
+  const chain: WorkflowRun[] = []
+  let run = await previousRun(service, namespace, current)
+  for (; run !== null; run = await previousRun(service, namespace, run)) chain.unshift(run)
+  for (const previous of chain) await deleteRun(previous)
 
-  // Those of earlier lives have ended long ago, and only the index knows them.
-  for (let quiet = 0, hasLooked = false; quiet < LOOKS_WITHOUT_NEWS; hasLooked = true) {
-    if (hasLooked) await context.sleep(LOOK_AGAIN_MS)
-    quiet += 1
-    for (const { status, ...listed } of await listedRuns(service, namespace, current.workflowId)) {
-      if (forgotten.has(listed.runId)) continue
-      // Temporal would end a run that goes on, in order to delete it: that could only be one that has come after this one.
-      if (!ENDED.includes(status) && !(await hasEnded(service, namespace, listed))) continue
-      await forget(listed)
-      quiet = 0
+  // Runs that completed (idle) are not part of that chain, so only Visibility lists them.
+  for (let emptyLists = 0, isFirst = true; emptyLists < EMPTY_LISTS; isFirst = false) {
+    if (!isFirst) await context.sleep(LIST_AGAIN_MS)
+    emptyLists += 1
+    for (const { status, ...listed } of await listRuns(service, namespace, current.workflowId)) {
+      if (deleted.has(listed.runId)) continue
+      // A deletion terminates an open run, and an open run can only be newer than this one.
+      if (!CLOSED.includes(status) && !(await isClosed(service, namespace, listed))) continue
+      await deleteRun(listed)
+      emptyLists = 0
     }
   }
 }
 
-/** The run that handed over to this one; `null` when there was none, or when nothing is left of this one. */
-async function runBefore(service: WorkflowService, namespace: string, run: WorkflowRun): Promise<WorkflowRun | null> {
+/** The run that continued as new into this one; `null` when there was none, or when this run is deleted. */
+async function previousRun(service: WorkflowService, namespace: string, run: WorkflowRun): Promise<WorkflowRun | null> {
   const { workflowId, runId } = run
-  const beginning = await service
+  const firstPage = await service
     .getWorkflowExecutionHistory({ namespace, execution: { workflowId, runId }, maximumPageSize: 1 })
-    .catch(unlessGone)
-  const started = beginning?.history?.events?.[0]?.workflowExecutionStartedEventAttributes
+    .catch(ignoreNotFound)
+  const started = firstPage?.history?.events?.[0]?.workflowExecutionStartedEventAttributes
   return started?.continuedExecutionRunId ? { workflowId, runId: started.continuedExecutionRunId } : null
 }
 
-/** All runs that the index shows, each with the number of its status there. */
-async function listedRuns(service: WorkflowService, namespace: string, workflowId: string) {
+/** All runs in Visibility, each with the enum value of its status there. */
+async function listRuns(service: WorkflowService, namespace: string, workflowId: string) {
   const query = `WorkflowId = '${workflowId}'`
   const runs: (WorkflowRun & { status: unknown })[] = []
   let nextPageToken: Uint8Array = new Uint8Array()
@@ -91,12 +91,14 @@ async function listedRuns(service: WorkflowService, namespace: string, workflowI
   return runs
 }
 
-/** What the index calls running may have ended; the run itself says so. One that is gone has. */
-async function hasEnded(service: WorkflowService, namespace: string, { workflowId, runId }: WorkflowRun) {
-  const run = await service.describeWorkflowExecution({ namespace, execution: { workflowId, runId } }).catch(unlessGone)
-  return run === undefined || ENDED.includes(run.workflowExecutionInfo?.status)
+/** Asks Temporal for the status itself, since Visibility may show a closed run as running. A deleted run is closed. */
+async function isClosed(service: WorkflowService, namespace: string, { workflowId, runId }: WorkflowRun) {
+  const run = await service
+    .describeWorkflowExecution({ namespace, execution: { workflowId, runId } })
+    .catch(ignoreNotFound)
+  return run === undefined || CLOSED.includes(run.workflowExecutionInfo?.status)
 }
 
-function unlessGone(error: unknown): undefined {
+function ignoreNotFound(error: unknown): undefined {
   if (grpcCode(error) !== GRPC.notFound) throw error
 }

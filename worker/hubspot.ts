@@ -1,4 +1,4 @@
-// HubSpot's client from the settings, connected to the log and the metrics.
+// Creates the HubSpot client from the settings and connects it to logger and metrics.
 
 import { createHubSpot } from '../hubspot/client/client.ts'
 import type { HubSpot } from '../hubspot/client/client.ts'
@@ -9,7 +9,7 @@ import { metrics } from '../platform/metrics.ts'
 
 const HUBSPOT_API = 'https://api.hubapi.com'
 
-/** The emulator accepts any token, so `HUBSPOT_BASE_URL` needs none. */
+/** With `HUBSPOT_BASE_URL` set the token is optional, since the emulator accepts any token. */
 export function hubSpotOf(config: Config, logger: Logger): HubSpot {
   return createHubSpot({
     baseUrl: (config.hubspotBaseUrl ?? HUBSPOT_API).replace(/\/+$/, ''),
@@ -21,8 +21,8 @@ export function hubSpotOf(config: Config, logger: Logger): HubSpot {
     circuitBreaker: {
       probeSeconds: config.hubspotProbeSeconds,
       onChange: (isOpen) => {
-        metrics.hubSpotLockedOut.set(isOpen ? 1 : 0)
-        if (isOpen) logger.error('HubSpot rejects the token (HUBSPOT_ACCESS_TOKEN): calls wait, one at a time probes')
+        metrics.hubSpotUnauthorized.set(isOpen ? 1 : 0)
+        if (isOpen) logger.error('HubSpot rejects the token (HUBSPOT_ACCESS_TOKEN): all calls but the probes stop')
         else logger.info('HubSpot accepts the token again')
       },
     },

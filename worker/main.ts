@@ -1,4 +1,4 @@
-// `npm run worker`: takes workflows and activities from Temporal until it is told to stop, then finishes what it has begun.
+// `npm run worker`: runs workflows and activities for Temporal; on SIGTERM or SIGINT it finishes those that it has started.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NativeConnection, Runtime } from '@temporalio/worker'
@@ -20,21 +20,21 @@ const { settings, client } = temporalOrExit()
 const logger = createLogger('worker', config.logLevel)
 const hubspot = hubSpotOf(config, logger)
 
-/** What keeps this worker from its work, by name; a supervisor reads it on the health page. */
+/** The services that are not ready yet; `/health/ready` names them. */
 const failing = new Set(['temporal', 'hubspot'])
 const health = await serveHealth(config.metricsPort, () => [
   ...failing,
   ...(hubspot.isCircuitOpen() ? ['hubspot-token'] : []),
-]).catch(retryLimit)
+]).catch(giveUp)
 
-// Until the worker runs there is nothing to finish; from then on the SDK takes the signals and drains.
+// Until the worker runs there is nothing to finish. Then the SDK handles the signals and drains the worker.
 const stopAtOnce = () => process.exit(0)
 process.on('SIGTERM', stopAtOnce).on('SIGINT', stopAtOnce)
 
-// Temporal's native part would otherwise write to the console by itself, loudly while the server is away.
+// Otherwise the native part of the SDK writes to the console itself, many lines while Temporal is unavailable.
 Runtime.install({ logger: temporalLogger(logger), telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } })
 
-await untilTemporalIsFit(client)
+await waitForTemporal(client)
 const connection = await NativeConnection.connect(settings.connectionOptions)
 const worker = await createWorker({
   connection,
@@ -56,14 +56,14 @@ const worker = await createWorker({
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)
 failing.delete('temporal')
-void untilHubSpotIsSetUp()
+void waitForHubSpot()
 
 try {
-  logger.info({ taskQueue: worker.options.taskQueue }, 'takes work')
+  logger.info({ taskQueue: worker.options.taskQueue }, 'worker started')
   await worker.run()
-  logger.info('stopped')
+  logger.info('worker stopped')
 } catch (error) {
-  logger.error({ cause: messageOf(error) }, 'ended by itself')
+  logger.error({ cause: messageOf(error) }, 'worker failed')
   process.exitCode = 1
 }
 health.close()
@@ -71,39 +71,39 @@ await Promise.allSettled([connection.close(), hubspot.close()])
 // An activity that ignores its cancellation would keep the process alive.
 process.exit()
 
-/** A worker without the search attributes would hang each workflow at its first phase, so it waits for them. */
-async function untilTemporalIsFit(client: Client): Promise<void> {
-  let said: string | null = null
+/** Waits for the search attributes as well: without them the first workflow task of every onboarding would fail. */
+async function waitForTemporal(client: Client): Promise<void> {
+  let reported: string | null = null
   for (;;) {
     const problem = await temporalProblem(client, 2000)
     if (problem === null) break
-    if (problem !== said) {
+    if (problem !== reported) {
       logger.warn(
         problem === 'temporal'
-          ? 'waits for Temporal, which does not answer at TEMPORAL_ADDRESS'
-          : 'waits for the search attributes: run `npm run setup`',
+          ? 'waiting for Temporal, which does not answer at TEMPORAL_ADDRESS'
+          : 'waiting for the search attributes: run `npm run setup`',
       )
     }
-    said = problem
+    reported = problem
     await sleep(1000)
   }
   await client.connection.close()
 }
 
-/** Meanwhile customers wait: without our keys HubSpot refuses the calls, so nothing can be doubled. */
-async function untilHubSpotIsSetUp(): Promise<void> {
-  let said = ''
+/** Onboardings wait meanwhile: without our unique properties HubSpot rejects the calls, so nothing is duplicated (G2). */
+async function waitForHubSpot(): Promise<void> {
+  let reported = ''
   for (;;) {
     const problems = await findProblems(hubspot).catch((error: unknown) => [messageOf(error)])
     if (problems.length === 0) break
-    if (problems.join() !== said) logger.warn({ problems }, 'HubSpot is not fit for work')
-    said = problems.join()
+    if (problems.join() !== reported) logger.warn({ problems }, 'HubSpot is not ready')
+    reported = problems.join()
     await sleep(config.hubspotProbeSeconds * 1000)
   }
   failing.delete('hubspot')
 }
 
-function retryLimit(error: Error): never {
+function giveUp(error: Error): never {
   logger.fatal(error.message)
   process.exit(1)
 }

@@ -1,4 +1,4 @@
-// `npm run setup`: what onramp needs in HubSpot and in Temporal, made once; repeating it changes nothing. `-- --check` only looks.
+// `npm run setup`: creates what onramp needs in HubSpot and Temporal. It can be repeated; `-- --check` changes nothing.
 
 import { parseArgs } from 'node:util'
 import { findProblems, setUp } from '../hubspot/setup.ts'
@@ -8,7 +8,7 @@ import { registerSearchAttributes, temporalOrExit, temporalProblem } from '../pl
 import { hubSpotOf } from './hubspot.ts'
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
-// Each refusal is told here by itself, so no call waits because of an earlier one.
+// The setup reports each rejection by itself, so a rejected call does not stop the next one.
 const config = { ...configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']]), hubspotProbeSeconds: 0 }
 const hubspot = hubSpotOf(config, createLogger('setup', 'silent'))
 const { client } = temporalOrExit()
@@ -19,24 +19,24 @@ try {
   log(
     portal
       ? `HubSpot portal ${portal.portalId} (${portal.uiDomain})`
-      : 'A HubSpot that does not say which portal it is',
+      : 'HubSpot portal unknown: HUBSPOT_BASE_URL has no account information',
   )
-  const problems = values.check ? await look() : await make()
+  const problems = values.check ? await check() : await create()
   for (const problem of problems) console.error(problem)
   if (problems.length === 0) log('HubSpot and Temporal have all that onramp needs.')
   process.exitCode = problems.length === 0 ? 0 : 1
 } catch (error) {
-  console.error(`The setup did not get through: ${error instanceof Error ? error.message : String(error)}`)
+  console.error(`The setup failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
   await Promise.all([hubspot.close(), client.connection.close()])
 }
 
-async function make(): Promise<string[]> {
+async function create(): Promise<string[]> {
   return [...(await setUp(hubspot, log)), ...(await registerSearchAttributes(client, log))]
 }
 
-async function look(): Promise<string[]> {
+async function check(): Promise<string[]> {
   const temporal = await temporalProblem(client, 5000)
   return [
     ...(await findProblems(hubspot)),

@@ -1,12 +1,12 @@
-// The SDK's own lines, through our logger.
+// Sends the log lines of the Temporal SDK through our logger.
 
 import { DefaultLogger } from '@temporalio/worker'
 import type { Logger as TemporalLogger } from '@temporalio/worker'
 import type { Logger } from '../platform/logger.ts'
 
 /**
- * Of an error only its message is logged, which for our own failures holds no data of a customer (G11). Tries that fail
- * as expected come at the level debug, since our failures for them are benign.
+ * Logs only the message of an error; the messages of our own failures hold no customer data (G11). An attempt that fails
+ * as expected is logged at level debug, since its failure is marked benign.
  */
 export function temporalLogger(logger: Logger): TemporalLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {

@@ -1,4 +1,4 @@
-// The Temporal worker: queue, limits, workflows, activities.
+// The Temporal worker: task queue, workflows, activities and time limits.
 
 import { Worker } from '@temporalio/worker'
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
@@ -12,23 +12,23 @@ export interface WorkerOptions {
   workflowBundle: WorkflowBundleOption
   activities: Crm
   taskQueue: string
-  /** This worker's version, for Temporal's worker versioning; `null` for none. */
+  /** The version of this worker, for Temporal's Worker Versioning; `null` for none. */
   version: { deploymentName: string; buildId: string } | null
 }
 
-/** @throws when Temporal does not know the namespace, or the bundle is of another SDK version */
+/** @throws when the namespace does not exist, or when another SDK version built the bundle */
 export async function createWorker({ activities, version, ...options }: WorkerOptions): Promise<Worker> {
   return await Worker.create({
     ...options,
     activities: { ...activities, ...createHistories(options.connection.workflowService) },
     dataConverter: { payloadConverterPath },
-    // A run ends on the version that it began on, since its history may not replay on another (run.ts).
+    // A run stays on the version that started it, since its history may not replay on another version (run.ts).
     ...(version && {
       workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
     }),
-    // After a killed worker its workflows are taken over when this has passed; the default of 10 s is what customers would wait for.
+    // After a worker is killed, another one takes over its workflows after this time. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '1 second',
-    // A call to HubSpot takes well under a second. One that hangs is cut: repeating it is safe (G2).
+    // A call to HubSpot takes well under a second. One that takes longer is cancelled, since repeating it is safe (G2).
     shutdownGraceTime: '3 seconds',
     shutdownForceTime: '5 seconds',
   })

@@ -1,4 +1,4 @@
-// How long the API takes to accept an event, beside a bare route that does nothing with it: both measured in turns, told as ratios.
+// Measures how long the API takes to accept an event, compared with a bare route that only reads it.
 
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,18 +8,18 @@ import { freePort } from '../launcher/free-ports.ts'
 import type { ThrowAwayStack } from '../launcher/throw-away-stack.ts'
 import { median, ms, percentile, table } from './figures.ts'
 import { sendAtOnce, sendAtPace, signedRegistrations } from './load.ts'
-import type { Answer } from './load.ts'
+import type { TimedResponse } from './load.ts'
 import type { BenchOptions } from './overload.ts'
 
 const PER_SECOND = 20
 const AT_PACE = 300
-// As many as may be with Temporal at a time, so that nothing is turned away and nothing waits for its place.
+// The API's concurrency limit, so that no event is rejected and none waits for a slot.
 const CONNECTIONS = 64
 const AT_ONCE = 1_500
 const WARM_UP = 200
 const DRAIN_TIMEOUT_MS = 180_000
 
-type Send = (url: string, count: number) => Promise<Answer[]>
+type Send = (url: string, count: number) => Promise<TimedResponse[]>
 
 export async function benchAccept(stack: ThrowAwayStack, { rounds, say }: BenchOptions): Promise<void> {
   const { webhookSecret } = stack.secrets
@@ -40,9 +40,9 @@ export async function benchAccept(stack: ThrowAwayStack, { rounds, say }: BenchO
     ] as const) {
       const measured: { onramp: Round[]; bare: Round[] } = { onramp: [], bare: [] }
       for (let round = 0; round < rounds; round += 1) {
-        await untilWorked(stack)
+        await waitUntilOnboarded(stack)
         measured.onramp.push(await roundOf(how, onramp, count))
-        await untilWorked(stack)
+        await waitUntilOnboarded(stack)
         measured.bare.push(await roundOf(how, bare.url, count))
       }
       for (const line of report(what, measured)) say(line)
@@ -58,14 +58,14 @@ interface Round {
   perSecond: number
 }
 
-/** @throws Error when not all are accepted: another figure would be told under the same name */
+/** @throws Error when not all events are accepted, since the figures would not be comparable */
 async function roundOf(send: Send, url: string, count: number): Promise<Round> {
-  const begun = performance.now()
-  const answers = await send(url, count)
-  const seconds = (performance.now() - begun) / 1000
-  const refused = answers.filter(({ status }) => status !== 202).length
-  if (refused > 0) throw new Error(`${refused} of ${count} events were not accepted.`)
-  const times = answers.map(({ tookMs }) => tookMs)
+  const startedAt = performance.now()
+  const responses = await send(url, count)
+  const seconds = (performance.now() - startedAt) / 1000
+  const rejected = responses.filter(({ status }) => status !== 202).length
+  if (rejected > 0) throw new Error(`${rejected} of ${count} events were not accepted.`)
+  const times = responses.map(({ tookMs }) => tookMs)
   return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), perSecond: count / seconds }
 }
 
@@ -89,8 +89,8 @@ function report(what: string, { onramp, bare }: { onramp: Round[]; bare: Round[]
   ]
 }
 
-/** Until HubSpot has everybody who was accepted, so that no round pays for the one before. */
-async function untilWorked({ emulatorUrl }: ThrowAwayStack): Promise<void> {
+/** Waits until HubSpot has all accepted customers, so that no round measures the load of the previous one. */
+async function waitUntilOnboarded({ emulatorUrl }: ThrowAwayStack): Promise<void> {
   const portal = new EmulatorControl(emulatorUrl)
   const deadline = Date.now() + DRAIN_TIMEOUT_MS
   for (let before = -1; Date.now() < deadline; await sleep(1_500)) {
@@ -107,7 +107,7 @@ async function startBareRoute(): Promise<{ url: string; stop: () => void }> {
   })
   const origin = `http://127.0.0.1:${port}`
   while (!(await fetch(origin).then(Boolean, () => false))) {
-    if (child.exitCode !== null) throw new Error(`The bare route has ended with ${child.exitCode}.`)
+    if (child.exitCode !== null) throw new Error(`The bare route exited with code ${child.exitCode}.`)
     await sleep(50)
   }
   return { url: `${origin}/webhooks/customers`, stop: () => void child.kill() }

@@ -1,4 +1,4 @@
-// The product as a crowd: signed registrations, made beforehand so that signing takes no time of the measurement, and sent over many connections.
+// Generates load: registrations signed before the measurement, then sent over many connections.
 
 import { randomUUID } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
@@ -9,13 +9,13 @@ export interface SignedEvent {
   body: string
 }
 
-/** What came back for one event. `status` 0 stands for a connection that failed. */
-export interface Answer {
+/** The response to one event. `status` is 0 when the connection failed. */
+export interface TimedResponse {
   status: number
   tookMs: number
 }
 
-/** Registrations of as many new customers. */
+/** Signed registrations of `count` new customers. */
 export function signedRegistrations(count: number, webhookSecret: string): SignedEvent[] {
   const webhook = new Webhook(webhookSecret)
   return Array.from({ length: count }, () => {
@@ -44,47 +44,47 @@ export function signedRegistrations(count: number, webhookSecret: string): Signe
   })
 }
 
-/** Sends them as fast as they are answered, each connection one at a time. */
-export async function sendAtOnce(url: string, events: SignedEvent[], connections: number): Promise<Answer[]> {
+/** Sends the events as fast as the API answers, one at a time on each connection. */
+export async function sendAtOnce(url: string, events: SignedEvent[], connections: number): Promise<TimedResponse[]> {
   const pool = poolOf(url, connections)
-  const waiting = events.values()
-  const answers: Answer[] = []
+  const queue = events.values()
+  const responses: TimedResponse[] = []
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      for (const event of waiting) answers.push(await post(pool, url, event))
+      for (const event of queue) responses.push(await post(pool, url, event))
     }),
   )
   await pool.close()
-  return answers
+  return responses
 }
 
-/** Sends so many a second, whether or not the ones before are answered. */
-export async function sendAtPace(url: string, events: SignedEvent[], perSecond: number): Promise<Answer[]> {
+/** Sends the events at a constant rate, without waiting for responses. */
+export async function sendAtPace(url: string, events: SignedEvent[], perSecond: number): Promise<TimedResponse[]> {
   const pool = poolOf(url, 50)
-  const begun = performance.now()
-  const answers = await Promise.all(
+  const startedAt = performance.now()
+  const responses = await Promise.all(
     events.map(async (event, index) => {
-      const dueAt = begun + (index * 1000) / perSecond
+      const dueAt = startedAt + (index * 1000) / perSecond
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - performance.now())))
       return await post(pool, url, event)
     }),
   )
   await pool.close()
-  return answers
+  return responses
 }
 
 function poolOf(url: string, connections: number): Pool {
   return new Pool(new URL(url).origin, { connections, pipelining: 1 })
 }
 
-async function post(pool: Pool, url: string, { headers, body }: SignedEvent): Promise<Answer> {
-  const begun = performance.now()
+async function post(pool: Pool, url: string, { headers, body }: SignedEvent): Promise<TimedResponse> {
+  const startedAt = performance.now()
   const { pathname } = new URL(url)
   try {
-    const answer = await pool.request({ method: 'POST', path: pathname, headers, body })
-    await answer.body.dump()
-    return { status: answer.statusCode, tookMs: performance.now() - begun }
+    const response = await pool.request({ method: 'POST', path: pathname, headers, body })
+    await response.body.dump()
+    return { status: response.statusCode, tookMs: performance.now() - startedAt }
   } catch {
-    return { status: 0, tookMs: performance.now() - begun }
+    return { status: 0, tookMs: performance.now() - startedAt }
   }
 }

@@ -1,4 +1,4 @@
-// `npm run bench -- overload` and `npm run bench -- accept`: the front door of a whole stack under load, in figures.
+// `npm run bench -- overload` and `npm run bench -- accept`: measures the API of a whole stack under load.
 
 import { parseArgs } from 'node:util'
 import { onThrowAwayStack } from '../launcher/throw-away-stack.ts'
@@ -17,7 +17,7 @@ const benches = { overload: benchOverload, accept: benchAccept }
 const bench = benches[positionals[0] as keyof typeof benches]
 
 if (bench === undefined) {
-  console.error('Say which: `npm run bench -- overload` or `npm run bench -- accept`, with `--rounds 3` for how often.')
+  console.error('Use `npm run bench -- overload` or `npm run bench -- accept`, with `--rounds 3` for three rounds.')
   process.exit(2)
 }
 const options = {

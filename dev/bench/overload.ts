@@ -1,4 +1,4 @@
-// Ten thousand registrations over five hundred connections: what is taken, what is turned away, and whether the process stays itself.
+// Sends 10,000 registrations over 500 connections, and reports how many the API accepts and rejects, how fast, and its memory.
 
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -17,7 +17,7 @@ export interface BenchOptions {
 const SAMPLE_EVERY_MS = 500
 const WARM_UP = 200
 
-/** Each round sends to the same process, so that a leak would show from one to the next. */
+/** All rounds send to the same process, so that a memory leak would show between them. */
 export async function benchOverload(stack: ThrowAwayStack, options: BenchOptions): Promise<void> {
   const { events, connections, rounds, say } = options
   await sendAtOnce(`${stack.apiUrl}/webhooks/customers`, signedRegistrations(WARM_UP, stack.secrets.webhookSecret), 10)
@@ -29,13 +29,13 @@ export async function benchOverload(stack: ThrowAwayStack, options: BenchOptions
   const row = (name: string, of: (result: (typeof results)[number]) => string) => [name, ...results.map(of)]
   const lines = table([
     row('accepted (202)', ({ accepted }) => String(accepted)),
-    row('turned away (503)', ({ turnedAway }) => String(turnedAway)),
+    row('rejected (503)', ({ rejected }) => String(rejected)),
     row('other', ({ other }) => String(other)),
     row('seconds', ({ seconds }) => seconds.toFixed(1)),
     row('accepted a second', ({ accepted, seconds }) => (accepted / seconds).toFixed(0)),
     row('accept p50', ({ acceptMs }) => ms(percentile(acceptMs, 0.5))),
     row('accept p99', ({ acceptMs }) => ms(percentile(acceptMs, 0.99))),
-    row('slowest answer', ({ slowestMs }) => ms(slowestMs)),
+    row('slowest response', ({ slowestMs }) => ms(slowestMs)),
     row('/health/live p99', ({ liveMs }) => ms(percentile(liveMs, 0.99))),
     row('/health/live slowest', ({ liveMs }) => ms(percentile(liveMs, 1))),
     row('RSS before', ({ rss }) => `${rss[0]} MiB`),
@@ -52,28 +52,28 @@ async function oneRound({ apiUrl, apiPid, secrets }: ThrowAwayStack, { events, c
   const sampling = setInterval(() => void rssOf(apiPid).then((value) => rss.push(value)), SAMPLE_EVERY_MS)
   const probe = startProbe(`${apiUrl}/health/live`)
 
-  const begun = performance.now()
-  const answers = await sendAtOnce(`${apiUrl}/webhooks/customers`, requests, connections)
-  const seconds = (performance.now() - begun) / 1000
+  const startedAt = performance.now()
+  const responses = await sendAtOnce(`${apiUrl}/webhooks/customers`, requests, connections)
+  const seconds = (performance.now() - startedAt) / 1000
 
   const liveMs = await probe.stop()
   clearInterval(sampling)
   rss.push(await rssOf(apiPid))
-  const accepted = answers.filter(({ status }) => status === 202)
-  const turnedAway = answers.filter(({ status }) => status === 503)
+  const accepted = responses.filter(({ status }) => status === 202)
+  const rejected = responses.filter(({ status }) => status === 503)
   return {
     accepted: accepted.length,
-    turnedAway: turnedAway.length,
-    other: answers.length - accepted.length - turnedAway.length,
+    rejected: rejected.length,
+    other: responses.length - accepted.length - rejected.length,
     seconds,
     acceptMs: accepted.map(({ tookMs }) => tookMs),
-    slowestMs: Math.max(...answers.map(({ tookMs }) => tookMs)),
+    slowestMs: Math.max(...responses.map(({ tookMs }) => tookMs)),
     liveMs,
     rss,
   }
 }
 
-/** In MiB. */
+/** The resident memory of a process, in MiB. */
 async function rssOf(pid: number): Promise<number> {
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
   return Math.round(Number(stdout) / 1024)

@@ -1,15 +1,15 @@
-// Asks twenty times a second whether a process lives, in a thread of its own, so that the sender's work does not count as the answerer's.
+// Probes a URL twenty times a second, in its own thread, so that the sender's work does not delay the measurement.
 
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
 const EVERY_MS = 50
 
 export interface Probe {
-  /** How long each answer took, in milliseconds; an answer other than 200 counts as endless. */
+  /** Stops, and returns the time of each response in milliseconds; one that is not 200 counts as infinite. */
   stop(): Promise<number[]>
 }
 
-/** Begins at once. */
+/** Starts to probe at once. */
 export function startProbe(url: string): Probe {
   const worker = new Worker(new URL(import.meta.url), { workerData: url })
   return {
@@ -26,20 +26,20 @@ export function startProbe(url: string): Probe {
 if (!isMainThread && parentPort !== null) probe(workerData as string, parentPort)
 
 function probe(url: string, port: NonNullable<typeof parentPort>): void {
-  const asked: Promise<number>[] = []
-  const timer = setInterval(() => asked.push(timeOf(url)), EVERY_MS)
+  const requests: Promise<number>[] = []
+  const timer = setInterval(() => requests.push(timeOf(url)), EVERY_MS)
   port.once('message', () => {
     clearInterval(timer)
-    void Promise.all(asked).then((times) => port.postMessage(times))
+    void Promise.all(requests).then((times) => port.postMessage(times))
   })
 }
 
 async function timeOf(url: string): Promise<number> {
-  const begun = performance.now()
+  const startedAt = performance.now()
   try {
-    const answer = await fetch(url)
-    await answer.arrayBuffer()
-    return answer.status === 200 ? performance.now() - begun : Number.POSITIVE_INFINITY
+    const response = await fetch(url)
+    await response.arrayBuffer()
+    return response.status === 200 ? performance.now() - startedAt : Number.POSITIVE_INFINITY
   } catch {
     return Number.POSITIVE_INFINITY
   }

@@ -1,8 +1,8 @@
-// The ten customers of `npm run demo`: what the product says about them, and what HubSpot has to say in the end.
+// The ten customers of `npm run demo`: their registrations, and the records that HubSpot must have in the end.
 
 export interface DemoCustomer {
   customerId: string
-  /** What the product sends when they register. */
+  /** The data of the product's registration event. */
   registration: {
     email: string
     firstName: string
@@ -10,14 +10,14 @@ export interface DemoCustomer {
     phone?: string
     company: { id: string; name: string; domain?: string }
   }
-  /** Set when a salesperson has typed them into HubSpot before: the contact's properties. */
-  typedIn?: Record<string, string>
-  /** The properties that contact and company must have in HubSpot in the end. */
+  /** The properties of a contact that a HubSpot user created before; absent when there is none. */
+  existingContact?: Record<string, string>
+  /** The properties that contact and company must have in the end. */
   expected: { contact: Record<string, string>; company: Record<string, string> }
 }
 
 const ANALYTICAL_ENGINES = { id: 'org_1', name: 'Analytical Engines', domain: 'analytical.example' }
-const ANALYTICAL_ENGINES_IN_THE_END = { name: 'Analytical Engines International', domain: 'analytical.example' }
+const ANALYTICAL_ENGINES_AFTER_UPDATE = { name: 'Analytical Engines International', domain: 'analytical.example' }
 
 export const CUSTOMERS: DemoCustomer[] = [
   {
@@ -29,10 +29,10 @@ export const CUSTOMERS: DemoCustomer[] = [
       phone: '+44 20 7946 0000',
       company: ANALYTICAL_ENGINES,
     },
-    // The update of DEMO_UPDATE has to be in HubSpot in the end.
+    // With the values of DEMO_UPDATE.
     expected: {
       contact: { email: 'ada@example.com', firstname: 'Ada', lastname: 'Lovelace', phone: '+44 20 7946 0999' },
-      company: ANALYTICAL_ENGINES_IN_THE_END,
+      company: ANALYTICAL_ENGINES_AFTER_UPDATE,
     },
   },
   {
@@ -44,8 +44,8 @@ export const CUSTOMERS: DemoCustomer[] = [
       phone: '+1 202 555 0102',
       company: { id: 'org_2', name: 'Compilers & Co', domain: 'compilers.example' },
     },
-    // What people typed in stays; what they left empty is filled in.
-    typedIn: { email: 'grace@example.com', firstname: 'Rear Admiral Grace' },
+    // onramp keeps the values of HubSpot users, and fills in the empty ones.
+    existingContact: { email: 'grace@example.com', firstname: 'Rear Admiral Grace' },
     expected: {
       contact: {
         email: 'grace@example.com',
@@ -60,23 +60,23 @@ export const CUSTOMERS: DemoCustomer[] = [
   newCustomer('cus_4', 'Katherine', 'Johnson', { id: 'org_4', name: 'Orbital Mechanics', domain: 'orbital.example' }),
   {
     ...newCustomer('cus_5', 'Radia', 'Perlman', { id: 'org_5', name: 'Spanning Trees', domain: 'trees.example' }),
-    typedIn: { email: 'radia@example.com' },
+    existingContact: { email: 'radia@example.com' },
   },
   newCustomer('cus_6', 'Edsger', 'Dijkstra', { id: 'org_6', name: 'Shortest Paths', domain: 'paths.example' }),
   newCustomer('cus_7', 'Barbara', 'Liskov', { id: 'org_7', name: 'Substitutions', domain: 'substitutions.example' }),
   newCustomer('cus_8', 'Margaret', 'Hamilton', { id: 'org_8', name: 'Guidance Systems', domain: 'guidance.example' }),
   newCustomer('cus_9', 'Donald', 'Knuth', { id: 'org_9', name: 'Literate Press' }),
-  // A second customer of Ada's company, which therefore has to be one in HubSpot, too.
+  // A second customer of Ada's organization, which must be one company in HubSpot, too.
   {
     ...newCustomer('cus_10', 'Charles', 'Babbage', ANALYTICAL_ENGINES),
     expected: {
       contact: { email: 'charles@example.com', firstname: 'Charles', lastname: 'Babbage' },
-      company: ANALYTICAL_ENGINES_IN_THE_END,
+      company: ANALYTICAL_ENGINES_AFTER_UPDATE,
     },
   },
 ]
 
-/** What changes for one of them once all are onboarded. */
+/** The update of one customer after all are onboarded. */
 export const DEMO_UPDATE = {
   customerId: 'cus_1',
   phone: '+44 20 7946 0999',
@@ -90,10 +90,10 @@ function newCustomer(
   company: DemoCustomer['registration']['company'],
 ): DemoCustomer {
   const email = `${firstName.toLowerCase()}@example.com`
-  const { id: _, ...known } = company
+  const { id: _, ...properties } = company
   return {
     customerId,
     registration: { email, firstName, lastName, company },
-    expected: { contact: { email, firstname: firstName, lastname: lastName }, company: known },
+    expected: { contact: { email, firstname: firstName, lastname: lastName }, company: properties },
   }
 }

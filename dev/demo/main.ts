@@ -1,6 +1,6 @@
-// `npm run demo`: ten customers, two of whom HubSpot knows already, one outage and one update; says whether every record is right.
+// `npm run demo`: ten customers, two existing contacts, an outage and an update; it ends with a check of every record.
 
-import { tellStory } from './story.ts'
+import { playDemo } from './story.ts'
 import { onThrowAwayStack } from '../launcher/throw-away-stack.ts'
 
-await onThrowAwayStack(async (stack) => await tellStory({ ...stack, say: (line) => console.log(line) }))
+await onThrowAwayStack(async (stack) => await playDemo({ ...stack, say: (line) => console.log(line) }))

@@ -1,10 +1,10 @@
-// A page of the emulator as lines of text, for a terminal.
+// Converts a page of the emulator to lines of text for a terminal.
 
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' }
 
 /**
- * What stands in `<main>`, a line for each row, heading, paragraph or item: without what is folded away or hidden, and
- * without the technical names, which are set as code.
+ * The text of `<main>`, one line for each row, heading, paragraph or item. It leaves out collapsed and hidden content, and
+ * technical names, which the page marks as code.
  */
 export function textOf(html: string): string[] {
   const main = /<main[^>]*>(.*)<\/main>/s.exec(html)?.[1] ?? html

@@ -1,37 +1,41 @@
-// Compares what HubSpot ended with to what the demo expects.
+// Compares the final records in HubSpot with those that the demo expects.
 
 import type { EmulatorControl } from 'hubspot-emulator/control'
 import type { DemoCustomer } from './customers.ts'
 
-/** Everything in the portal, as the emulator shows it. */
+/** All records of the portal, as the emulator returns them. */
 export type Records = Awaited<ReturnType<EmulatorControl['records']>>
 type Properties = Readonly<Record<string, string | null | undefined>>
 
-/** All that is wrong in the portal, in sentences; none when every record is right. `typedIn`: the contacts that were there before. */
-export function wrongIn(records: Records, customers: DemoCustomer[], typedIn: ReadonlyMap<string, string>): string[] {
-  const firms = new Set(customers.map(({ registration }) => registration.company.id))
+/**
+ * One sentence for each wrong record; empty when all are right.
+ *
+ * @param existing ids of the existing contacts, by customer id
+ */
+export function wrongIn(records: Records, customers: DemoCustomer[], existing: ReadonlyMap<string, string>): string[] {
+  const organizations = new Set(customers.map(({ registration }) => registration.company.id))
   return [
     ...customers.flatMap((customer) => {
-      const sentences = wrongWith(records, customer, typedIn.get(customer.customerId) ?? null)
+      const sentences = wrongWith(records, customer, existing.get(customer.customerId) ?? null)
       return sentences.map((sentence) => `${customer.customerId} ${sentence}.`)
     }),
     ...count(records.contacts.length, customers.length, 'contacts'),
-    ...count(records.companies.length, firms.size, 'companies'),
+    ...count(records.companies.length, organizations.size, 'companies'),
   ]
 }
 
-function wrongWith(records: Records, { registration, expected }: DemoCustomer, typedInId: string | null): string[] {
+function wrongWith(records: Records, { registration, expected }: DemoCustomer, existingId: string | null): string[] {
   const [contact, ...more] = records.contacts.filter(({ properties }) => properties['email'] === registration.email)
   if (contact === undefined) return ['has no contact']
 
-  const ties = records.associations.filter(({ contactId }) => contactId === contact.id)
-  const company = records.companies.find(({ id }) => id === ties[0]?.companyId)
+  const associations = records.associations.filter(({ contactId }) => contactId === contact.id)
+  const company = records.companies.find(({ id }) => id === associations[0]?.companyId)
   return [
     ...(more.length > 0 ? [`has ${more.length + 1} contacts`] : []),
-    ...(typedInId !== null && contact.id !== typedInId
-      ? [`has contact ${contact.id}, not the existing ${typedInId}`]
+    ...(existingId !== null && contact.id !== existingId
+      ? [`has contact ${contact.id}, not the existing ${existingId}`]
       : []),
-    ...(ties.length !== 1 ? [`belongs to ${ties.length} companies`] : []),
+    ...(associations.length !== 1 ? [`is associated with ${associations.length} companies`] : []),
     ...differences('contact', contact.properties, expected.contact),
     ...(company ? differences('company', company.properties, expected.company) : []),
   ]

@@ -1,4 +1,4 @@
-// What happens in `npm run demo`, told while it happens.
+// The story of `npm run demo`: it sends the events, prints each step and checks the records.
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,7 +14,7 @@ import type { EventToSend } from '../send/webhook.ts'
 const OUTAGE_AFTER = 4
 const OUTAGE_MS = 3_000
 const TIME_LIMIT_MS = 60_000
-const LOOK_EVERY_MS = 100
+const POLL_EVERY_MS = 100
 
 interface StoryOptions {
   apiUrl: string
@@ -30,18 +30,20 @@ interface Onboarded {
 }
 
 /** Returns whether every record in HubSpot is right in the end. */
-export async function tellStory(options: StoryOptions): Promise<boolean> {
+export async function playDemo(options: StoryOptions): Promise<boolean> {
   const { say } = options
   const portal = new EmulatorControl(options.emulatorUrl)
 
   say('')
-  say('Two of ten customers are in HubSpot already, typed in by salespeople.')
-  const typedIn = new Map<string, string>()
-  for (const { customerId, typedIn: properties } of CUSTOMERS) {
-    if (properties) typedIn.set(customerId, await typeIn(options, properties))
+  say('HubSpot users have created contacts for two of the ten customers already.')
+  const existing = new Map<string, string>()
+  for (const { customerId, existingContact } of CUSTOMERS) {
+    if (existingContact) existing.set(customerId, await createAsHubSpotUser(options, existingContact))
   }
 
-  say(`The product registers all ten. When ${OUTAGE_AFTER} are onboarded, HubSpot is down for ${OUTAGE_MS / 1000} s …`)
+  say(
+    `The product registers all ten. When ${OUTAGE_AFTER} are onboarded, HubSpot is unavailable for ${OUTAGE_MS / 1000} s …`,
+  )
   const onboardings: Promise<Onboarded>[] = []
   let outageIsOver: Promise<void> | null = null
   for (const [index, customer] of CUSTOMERS.entries()) {
@@ -52,17 +54,17 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
     }
     const { customerId, registration } = customer
     await post(options, { type: 'customer.registered', data: { customerId, ...registration } })
-    const onboarding = untilOnboarded(options, customer)
-    // It is looked at below; until then a failure of it must not end the process before the others are told.
+    const onboarding = waitUntilOnboarded(options, customer)
+    // Awaited below. Until then a failure must not end the process as an unhandled rejection.
     onboarding.catch(() => {})
     onboardings.push(onboarding)
   }
   await outageIsOver
   const onboarded = await Promise.all(onboardings)
 
-  say('All are onboarded. One of them gets another phone number and another name of their company …')
+  say('All are onboarded. The product changes the phone number and the company name of one of them …')
   await post(options, { type: 'customer.updated', data: { ...DEMO_UPDATE } })
-  const wrong = await untilRight(portal, typedIn)
+  const wrong = await waitUntilRight(portal, existing)
 
   for (const line of table(onboarded)) say(line)
   for (const line of await pageOf(onboarded[0]?.hubspot.contactUrl)) say(line)
@@ -74,54 +76,55 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
 async function post({ apiUrl, secrets }: StoryOptions, event: Omit<EventToSend, 'timestamp'>): Promise<void> {
   const { webhookSecret } = secrets
   const timestamp = new Date().toISOString()
-  const answer = await postEvent({ apiUrl, webhookSecret, eventId: randomUUID(), event: { ...event, timestamp } })
-  if (answer.status !== 202) throw new Error(`onramp answers ${answer.status} to an event: ${await answer.text()}`)
+  const response = await postEvent({ apiUrl, webhookSecret, eventId: randomUUID(), event: { ...event, timestamp } })
+  if (response.status !== 202)
+    throw new Error(`onramp answered ${response.status} to an event: ${await response.text()}`)
 }
 
-/** Makes a contact as a salesperson would have, and returns its id. */
-async function typeIn({ emulatorUrl }: StoryOptions, properties: Record<string, string>): Promise<string> {
-  const answer = await fetch(`${emulatorUrl}/crm/v3/objects/contacts`, {
+/** Creates a contact as a HubSpot user would, and returns its id. */
+async function createAsHubSpotUser({ emulatorUrl }: StoryOptions, properties: Record<string, string>): Promise<string> {
+  const response = await fetch(`${emulatorUrl}/crm/v3/objects/contacts`, {
     method: 'POST',
-    headers: { authorization: 'Bearer a-salesperson', 'content-type': 'application/json' },
+    headers: { authorization: 'Bearer a-hubspot-user', 'content-type': 'application/json' },
     body: JSON.stringify({ properties }),
   })
-  if (!answer.ok) throw new Error(`HubSpot answers ${answer.status}: ${await answer.text()}`)
-  return ((await answer.json()) as { id: string }).id
+  if (!response.ok) throw new Error(`HubSpot answered ${response.status}: ${await response.text()}`)
+  return ((await response.json()) as { id: string }).id
 }
 
-async function untilOnboarded({ apiUrl, secrets }: StoryOptions, customer: DemoCustomer): Promise<Onboarded> {
+async function waitUntilOnboarded({ apiUrl, secrets }: StoryOptions, customer: DemoCustomer): Promise<Onboarded> {
   const begun = Date.now()
   const headers = { authorization: `Bearer ${secrets.operatorToken}` }
   for (;;) {
-    const answer = await fetch(`${apiUrl}/v1/customers/${customer.customerId}`, { headers })
-    const status = (await answer.json()) as { phase?: string; attention?: unknown; hubspot: Onboarded['hubspot'] }
+    const response = await fetch(`${apiUrl}/v1/customers/${customer.customerId}`, { headers })
+    const status = (await response.json()) as { phase?: string; attention?: unknown; hubspot: Onboarded['hubspot'] }
     const tookMs = Date.now() - begun
     if (status.phase === 'onboarded') return { customer, hubspot: status.hubspot, tookMs }
     if (tookMs > TIME_LIMIT_MS) throw new Error(`${customer.customerId} is not onboarded: ${JSON.stringify(status)}`)
-    await sleep(LOOK_EVERY_MS)
+    await sleep(POLL_EVERY_MS)
   }
 }
 
-/** Waits for the update to arrive; returns what is still wrong when it has taken too long. */
-async function untilRight(portal: EmulatorControl, typedIn: ReadonlyMap<string, string>): Promise<string[]> {
+/** Waits until every record is right; returns what is still wrong after the time limit. */
+async function waitUntilRight(portal: EmulatorControl, existing: ReadonlyMap<string, string>): Promise<string[]> {
   const deadline = Date.now() + TIME_LIMIT_MS / 2
   for (;;) {
-    const wrong = wrongIn(await portal.records(), CUSTOMERS, typedIn)
+    const wrong = wrongIn(await portal.records(), CUSTOMERS, existing)
     if (wrong.length === 0 || Date.now() > deadline) return wrong
-    await sleep(LOOK_EVERY_MS)
+    await sleep(POLL_EVERY_MS)
   }
 }
 
-/** The emulator's page of a contact. It goes with the stack in a moment, so it is shown here as text. */
+/** The emulator's page of a contact, as text, since the emulator stops with the demo. */
 async function pageOf(url: string | null | undefined): Promise<string[]> {
   if (!url) return []
-  const answer = await fetch(url)
-  return ['', `  ${url} shows:`, '', ...textOf(await answer.text()).map((line) => `    ${line}`), '']
+  const response = await fetch(url)
+  return ['', `  ${url} shows:`, '', ...textOf(await response.text()).map((line) => `    ${line}`), '']
 }
 
 function table(onboarded: Onboarded[]): string[] {
   const rows = [
-    ['customer', 'path taken', 'company', 'contact', 'time'],
+    ['customer', 'path', 'company', 'contact', 'time'],
     ...onboarded.map(({ customer: { customerId, registration }, hubspot, tookMs }) => [
       `${customerId} ${registration.firstName} ${registration.lastName}`,
       `${PATHS[hubspot.companyOutcome ?? ''] ?? '?'} company, ${PATHS[hubspot.contactOutcome ?? ''] ?? '?'} contact`,

@@ -1,4 +1,4 @@
-// The table of fields in docs/webhooks.md, from the code that decides them.
+// The table of fields in docs/webhooks.md, generated from the code.
 
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Field } from '../../domain/fields.ts'
@@ -8,7 +8,7 @@ import { tableOf, withContent } from './marked-content.ts'
 
 export const WEBHOOKS_PAGE = new URL('../../docs/webhooks.md', import.meta.url)
 
-// The two ids are no fields: they identify the customer and the organization.
+// The two ids are not fields: they identify the customer and the organization.
 const CUSTOMER_ID = [
   '`customerId`',
   '128',
@@ -30,7 +30,7 @@ const FORMATS: { [format in (typeof FIELDS)[Field]['format']]: string } = {
   domain: 'any text; kept in lower case. It identifies the company in HubSpot when there is no `company.id`',
 }
 
-/** docs/webhooks.md with its table of fields up to date. */
+/** docs/webhooks.md with the current table of fields. */
 export function withFieldsTable(page: string): string {
   const rows = (record: 'contact' | 'company') =>
     FIELD_NAMES.filter((field) => FIELDS[field].record === record).map((field) => {

@@ -1,4 +1,4 @@
-// `npm run docs`: writes the tables of settings and fields into `.env.example` and the docs.
+// `npm run docs`: writes the settings to `.env.example` and the README, and the fields to docs/webhooks.md.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { withFieldsTable, WEBHOOKS_PAGE } from './fields.ts'

@@ -1,9 +1,9 @@
-// Content of a page that is made from the code, between two marks.
+// Replaces the generated content of a page, which stands between two markers.
 
 /** The page with this content between `<!-- name:begin -->` and `<!-- name:end -->`. */
 export function withContent(page: string, name: string, content: string): string {
-  const marks = new RegExp(`(<!-- ${name}:begin -->\\n)[^]*?(<!-- ${name}:end -->)`)
-  return page.replace(marks, (_, begin: string, end: string) => `${begin}\n${content}\n\n${end}`)
+  const markers = new RegExp(`(<!-- ${name}:begin -->\\n)[^]*?(<!-- ${name}:end -->)`)
+  return page.replace(markers, (_, begin: string, end: string) => `${begin}\n${content}\n\n${end}`)
 }
 
 /** A table in Markdown. */

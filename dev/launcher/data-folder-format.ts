@@ -1,15 +1,15 @@
-// Notes in the data folder which format its workflow histories have, so that a version that cannot replay them does not start on it.
+// Records the format of the workflow histories in the data folder, so that onramp does not start on histories that it cannot replay.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-// Format 1 is that of onramp 0.1.0, which left no note.
+// onramp 0.1.0 wrote format 1 and no format file.
 const FORMAT = 2
 
 /**
- * Notes the format in a new folder, and checks it in one that holds a Temporal database.
+ * Writes the format to a new folder, or checks it when the folder has a Temporal database.
  *
- * @throws Error when another version has written the database; the message says what to do
+ * @throws Error when another version wrote the database; the message says what to do
  */
 export function checkDataFolderFormat(folder: string): void {
   const file = join(folder, 'format.json')

@@ -1,11 +1,11 @@
-// Lets one launcher at a time use a data folder, since two Temporal servers on one file destroy each other's writes.
+// Locks a data folder for one launcher, since two Temporal servers on one file destroy each other's writes.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// The guard of a killed launcher gives its parts five seconds before it ends them by force.
+// The guard of a killed launcher kills the processes after five seconds (guard.sh).
 const GUARD_TIMEOUT_MS = 10_000
 
 export interface DataFolderLock {
@@ -13,22 +13,22 @@ export interface DataFolderLock {
 }
 
 /**
- * Takes the folder, makes it when it is not there, and waits for what a killed launcher has left in it to end.
+ * Locks the folder, which it creates when missing, and waits until the processes of a killed launcher have ended.
  *
  * @throws Error when another launcher uses the folder
  */
 export async function lockDataFolder(options: {
   folder: string
-  /** Who ends our parts if we are killed. */
+  /** The process that ends ours if this launcher is killed. */
   guardPid: number | null
   log: (line: string) => void
 }): Promise<DataFolderLock> {
   const { folder, guardPid, log } = options
-  // The folder holds customers and secrets.
+  // The folder holds customer data and secrets.
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const holderFile = join(folder, 'launcher.json')
 
-  // A lock of SQLite's is one of the kernel's: it goes with the process, however that ends, so there is no stale lock to recognise.
+  // The kernel holds SQLite's lock and releases it when the process ends, in any way, so there are no stale locks.
   const lock = new DatabaseSync(join(folder, 'launcher.lock'))
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
@@ -36,15 +36,15 @@ export async function lockDataFolder(options: {
     lock.close()
     const SQLITE_BUSY = 5
     if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error
-    const by = holderOf(holderFile).launcher
+    const { launcher } = readHolder(holderFile)
     throw new Error(
-      `The data folder ${folder} is in use by another launcher${by === null ? '' : ` (process ${by})`}. ` +
+      `The data folder ${folder} is in use by another launcher${launcher === null ? '' : ` (process ${launcher})`}. ` +
         'Stop that one first, or set ONRAMP_DATA_DIR to another folder.',
     )
   }
 
-  const { guard } = holderOf(holderFile)
-  if (guard !== null && isAlive(guard)) log('An earlier launcher was killed here; waiting for its parts to end …')
+  const { guard } = readHolder(holderFile)
+  if (guard !== null && isAlive(guard)) log('An earlier launcher was killed; waiting until its processes have ended …')
   const deadline = Date.now() + GUARD_TIMEOUT_MS
   while (guard !== null && isAlive(guard) && Date.now() < deadline) await sleep(50)
 
@@ -57,8 +57,8 @@ export async function lockDataFolder(options: {
   }
 }
 
-/** Who wrote that they have the folder. It only serves messages and waiting; the lock alone decides. */
-function holderOf(file: string): { launcher: number | null; guard: number | null } {
+/** The process ids of the last launcher and its guard, for messages and waiting. Only the lock decides. */
+function readHolder(file: string): { launcher: number | null; guard: number | null } {
   try {
     const { launcher = null, guard = null } = JSON.parse(readFileSync(file, 'utf8'))
     return { launcher, guard }
@@ -73,7 +73,7 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-  // A process that has ended counts as there until its parent takes note of it; where there is a /proc, it knows better.
+  // A signal also reaches a zombie, which has ended but is not reaped yet. Where there is a /proc, it shows the difference.
   const status = `/proc/${pid}/status`
   return !existsSync(status) || !/^State:\s*Z/m.test(readFileSync(status, 'utf8'))
 }

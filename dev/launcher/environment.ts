@@ -1,18 +1,19 @@
-// The environment that the parts of the stack are started with: the user's own, and what the launcher knows better.
+// The environment of the stack's processes: the user's own variables and those that the launcher overrides.
 
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../../platform/config.ts'
-import { readOrMakeSecrets, secretsFile } from '../../platform/local-secrets.ts'
+import { readOrCreateSecrets, secretsFile } from '../../platform/local-secrets.ts'
 
-export interface Surroundings {
+export interface StackAddresses {
   dataDir: string
-  /** `null` for what was not started, since the user's variables say where it is. */
+  /** `null` when the user's variables name HubSpot or another emulator. */
   emulatorUrl: string | null
+  /** `null` when the user's variables name a Temporal server. */
   temporal: { address: string; uiUrl: string | null } | null
 }
 
 /** The environment of the worker, the API and the setup. */
-export function stackEnvironment(config: Config, env: NodeJS.ProcessEnv, at: Surroundings): NodeJS.ProcessEnv {
+export function stackEnvironment(config: Config, env: NodeJS.ProcessEnv, at: StackAddresses): NodeJS.ProcessEnv {
   return {
     ...env,
     ONRAMP_DATA_DIR: at.dataDir,
@@ -22,7 +23,7 @@ export function stackEnvironment(config: Config, env: NodeJS.ProcessEnv, at: Sur
   }
 }
 
-/** For a stack that is gone in a minute: it never talks to a HubSpot or a Temporal of the user's, and takes no port of theirs. */
+/** The environment of a throw-away stack: free ports, and never the user's HubSpot or Temporal. */
 export function throwAwayEnvironment(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
   const foreign = /^(HUBSPOT_|TEMPORAL_(?!CLI$)|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|HOST$)/
   const free = { PORT: '0', METRICS_PORT: '0', EMULATOR_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' }
@@ -30,8 +31,8 @@ export function throwAwayEnvironment(env: NodeJS.ProcessEnv, dataDir: string): N
   return { ...kept, ...free, ONRAMP_DATA_DIR: dataDir }
 }
 
-/** Where the secrets of this stack lie, for people. */
-export function whereSecretsAre(config: Config, dataDir: string): string {
+/** The place of this stack's secrets, for a line that `npm start` prints. */
+export function secretsLocation(config: Config, dataDir: string): string {
   const variables = [
     ...(config.webhookSecrets.length > 0 ? ['WEBHOOK_SECRETS'] : []),
     ...(config.operatorTokens.length > 0 ? ['OPERATOR_TOKENS'] : []),
@@ -45,25 +46,25 @@ function secretsFor(config: Config, dataDir: string): NodeJS.ProcessEnv {
   const ownOperatorToken = config.operatorTokens.length > 0
   if (ownWebhookSecret && ownOperatorToken) return {}
 
-  const made = readOrMakeSecrets(dataDir)
+  const secrets = readOrCreateSecrets(dataDir)
   return {
-    ...(ownWebhookSecret ? {} : { WEBHOOK_SECRETS: made.webhookSecret }),
-    ...(ownOperatorToken ? {} : { OPERATOR_TOKENS: made.operatorToken }),
+    ...(ownWebhookSecret ? {} : { WEBHOOK_SECRETS: secrets.webhookSecret }),
+    ...(ownOperatorToken ? {} : { OPERATOR_TOKENS: secrets.operatorToken }),
   }
 }
 
 /**
- * A profile or a key that the user has for a Temporal elsewhere must not be sent to the local server, which speaks
- * neither TLS nor knows their namespace: all of it is taken away and a file of ours stands in for the profiles.
+ * Removes the user's own Temporal settings and replaces their profiles with a file of ours. The local server has neither
+ * TLS nor their namespace, and it must not receive their API key.
  */
 function localTemporal(
   env: NodeJS.ProcessEnv,
-  { address, uiUrl }: NonNullable<Surroundings['temporal']>,
+  { address, uiUrl }: NonNullable<StackAddresses['temporal']>,
   config: Config,
 ): NodeJS.ProcessEnv {
-  const taken = Object.keys(env).filter((name) => name.startsWith('TEMPORAL_'))
+  const removed = Object.keys(env).filter((name) => name.startsWith('TEMPORAL_'))
   return {
-    ...Object.fromEntries(taken.map((name) => [name, undefined])),
+    ...Object.fromEntries(removed.map((name) => [name, undefined])),
     TEMPORAL_ADDRESS: address,
     TEMPORAL_CONFIG_FILE: fileURLToPath(new URL('temporal/local-profile.toml', import.meta.url)),
     TEMPORAL_UI_URL: config.temporalUiUrl ?? uiUrl ?? undefined,

@@ -1,39 +1,39 @@
-// Free ports, and which of the wanted ones are taken.
+// Finds free ports, and reports those that are taken.
 
 import { randomInt } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 
-// The kernel hands out ports from 32768 on Linux, from 49152 on macOS, to whoever asks for any. A port below is not given
-// to somebody else between the moment we choose it and the moment a part binds it, seconds later on a busy machine.
+// For a program that wants any port, the kernel chooses one from 32768 up on Linux, from 49152 up on macOS. It does not give
+// away a lower port between our choice and the bind, which comes seconds later on a busy machine.
 const FROM = 20_000
 const TO = 32_000
 
-const given = new Set<number>()
+const returned = new Set<number>()
 
-/** A loopback port that nobody listens on; another one each time. */
+/** A free loopback port; another one on each call. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FROM, TO)
-    if (given.has(port) || !(await canListen('127.0.0.1', port))) continue
-    given.add(port)
+    if (returned.has(port) || !(await canListen('127.0.0.1', port))) continue
+    returned.add(port)
     return port
   }
 }
 
-/** A port that a part of the stack wants, and the variable that moves it. */
+/** A port that a process of the stack needs, and the variable that sets it. */
 export interface WantedPort {
   host: string
   port: number
   variable: string
 }
 
-/** One line on all ports that cannot be had, with the variables that change them; `null` when all are free. */
+/** One line on all unavailable ports, with the variables that set them; `null` when all are free. */
 export async function portProblem(wanted: WantedPort[]): Promise<string | null> {
   const twice = wanted.filter(({ port }, index) => wanted.findIndex((other) => other.port === port) !== index)
   const [double] = twice
   if (double) {
     const variables = wanted.filter(({ port }) => port === double.port).map(({ variable }) => variable)
-    return `Port ${double.port} is wanted twice, by ${variables.join(' and ')}. Change one of them.`
+    return `Port ${double.port} is set twice, by ${variables.join(' and ')}. Change one of them.`
   }
 
   const taken: WantedPort[] = []
@@ -48,12 +48,12 @@ export async function portProblem(wanted: WantedPort[]): Promise<string | null> 
 }
 
 async function isTaken({ host, port }: WantedPort): Promise<boolean> {
-  // Both questions are needed: macOS lets us bind 127.0.0.1 beside a program that listens on all addresses, and a
-  // program that has bound the port may not accept connections yet.
-  return (await someoneAnswers(port)) || !(await canListen(host, port))
+  // Both checks are needed: macOS lets us bind 127.0.0.1 beside a program that listens on all addresses, and a program
+  // that has bound the port may not accept connections yet.
+  return (await acceptsConnections(port)) || !(await canListen(host, port))
 }
 
-async function someoneAnswers(port: number): Promise<boolean> {
+async function acceptsConnections(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port })
     socket.once('connect', () => {

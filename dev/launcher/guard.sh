@@ -1,5 +1,5 @@
-# Ends the parts of a local stack once their launcher is gone, however it went. A launcher that is killed with SIGKILL
-# can do nothing itself any more, but the kernel closes its end of the pipe that this script reads.
+# Ends the processes of a local stack when their launcher has ended, in whatever way. A launcher that gets SIGKILL cannot
+# do anything more itself, but the kernel closes its end of the pipe that this script reads.
 #
 # Lines on standard input: `started <process group>` and `ended <process group>`.
 
@@ -17,14 +17,14 @@ while read -r what group; do
   esac
 done
 
-# A process that has ended counts as there until its parent takes note of it, and the parent of orphans can be slow; /proc knows better.
-is_left() {
+# A signal also reaches a zombie, which has ended but is not reaped yet, and orphans may be reaped late. /proc shows the difference.
+is_running() {
   kill -s 0 -- "-$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
 }
 
 for group in $groups; do kill -s TERM -- "-$group" 2>/dev/null; done
 
-# Five seconds is what a worker gets to drain; whoever is still there then has not listened.
+# A worker gets five seconds to drain; then every process that still runs is killed.
 waited=0
 left=$groups
 while [ -n "$left" ] && [ "$waited" -lt 50 ]; do
@@ -32,7 +32,7 @@ while [ -n "$left" ] && [ "$waited" -lt 50 ]; do
   waited=$((waited + 1))
   still=
   for group in $left; do
-    if is_left "$group"; then still="$still $group"; fi
+    if is_running "$group"; then still="$still $group"; fi
   done
   left=$still
 done

@@ -1,11 +1,11 @@
-// `npm start`: brings up the whole stack on this machine, says what is where, and stops everything together.
+// `npm start`: starts the whole stack on this machine, prints its addresses, and stops all of it together.
 
 import { resolve } from 'node:path'
 import { configOrExit } from '../../platform/config.ts'
 import { checkDataFolderFormat } from './data-folder-format.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
-import { superviseParts } from './processes.ts'
-import { whereSecretsAre } from './environment.ts'
+import { startSupervisor } from './processes.ts'
+import { secretsLocation } from './environment.ts'
 import { startStack } from './stack.ts'
 import type { Stack } from './stack.ts'
 import { aborted, stopSignal } from './stop-signal.ts'
@@ -14,12 +14,12 @@ const config = configOrExit()
 const dataDir = resolve(config.onrampDataDir)
 const say = (line: string) => console.log(line)
 
-// Whoever stops reading what we say, as in `npm start | head`, does not end the stack.
+// A closed output, as in `npm start | head`, must not end the stack.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const stopping = stopSignal(process.env)
 
-const supervisor = superviseParts()
+const supervisor = startSupervisor()
 process.exitCode = 0
 try {
   const lock = await lockDataFolder({ folder: dataDir, guardPid: supervisor.guardPid, log: say })
@@ -29,7 +29,7 @@ try {
     await untilStopped(starting)
   } finally {
     await supervisor.close()
-    // A start that is given up still has to tidy up behind itself.
+    // An aborted start still has to clean up.
     await starting.catch(() => {})
     lock.release()
   }
@@ -55,28 +55,28 @@ async function untilStopped(starting: Promise<Stack>): Promise<void> {
   say('Stopping …')
 }
 
-/** What is where; the command to try comes last, on a line of its own, so that nobody has to look for it. */
+/** The addresses and folders. The command to try comes last, on a line of its own, where it is easy to find. */
 function description({ apiUrl, emulatorUrl, temporalUiUrl, logDir }: Stack): string[] {
   return [
     '',
     'onramp is up.',
     '',
     `  onramp        ${apiUrl}`,
-    emulatorUrl === null ? '  HubSpot       as your HUBSPOT_ variables say' : `  HubSpot       ${emulatorUrl}`,
-    temporalUiUrl === null ? '  Temporal      as your TEMPORAL_ variables say' : `  Temporal      ${temporalUiUrl}`,
+    emulatorUrl === null ? '  HubSpot       set by your HUBSPOT_ variables' : `  HubSpot       ${emulatorUrl}`,
+    temporalUiUrl === null ? '  Temporal      set by your TEMPORAL_ variables' : `  Temporal      ${temporalUiUrl}`,
     '',
-    `  Secrets       ${whereSecretsAre(config, dataDir)}`,
+    `  Secrets       ${secretsLocation(config, dataDir)}`,
     `  Data          ${dataDir}`,
     `  Logs          ${logDir}`,
     '',
     'Ctrl-C stops everything. To see a customer arrive, send an event from another terminal:',
     '',
-    `  ${settingsOfCommand(apiUrl)}npm run send -- register --email ada@example.com --company "Analytical Engines"`,
+    `  ${assignmentsFor(apiUrl)}npm run send -- register --email ada@example.com --company "Analytical Engines"`,
   ]
 }
 
-/** Another terminal does not have our variables, so the command brings those along that it needs to find this stack. */
-function settingsOfCommand(apiUrl: string): string {
+/** The variables that the command needs in order to find this stack, since another terminal may not have them. */
+function assignmentsFor(apiUrl: string): string {
   const { hostname, port } = new URL(apiUrl)
   const set = [
     ...(hostname === '127.0.0.1' ? [] : [`HOST=${config.host}`]),

@@ -1,4 +1,4 @@
-// Which port each part of the stack gets, and the variable that moves it.
+// The ports of the stack, each with the variable that sets it.
 
 import type { Config } from '../../platform/config.ts'
 import { freePort } from './free-ports.ts'
@@ -8,13 +8,13 @@ export interface StackPorts {
   api: number
   apiMetrics: number
   workerMetrics: number
-  /** `null` for what is not started, since it runs elsewhere. */
+  /** `null` when the launcher does not start the emulator or Temporal. */
   emulator: number | null
   temporal: number | null
   temporalUi: number | null
 }
 
-/** The ports of the settings; 0 stands for any free one. */
+/** The ports from the settings; 0 means any free port. */
 export async function stackPorts(
   config: Config,
   starts: { emulator: boolean; temporal: boolean },
@@ -30,12 +30,12 @@ export async function stackPorts(
   }
 }
 
-/** What has to be free before anything is started. */
+/** The ports that must be free before the stack starts. */
 export function wantedPorts(ports: StackPorts, host: string): WantedPort[] {
   const wanted = [
     { host, port: ports.api, variable: 'PORT' },
     { host: '127.0.0.1', port: ports.workerMetrics, variable: 'METRICS_PORT' },
-    { host: '127.0.0.1', port: ports.apiMetrics, variable: 'METRICS_PORT, whose next port is the API’s' },
+    { host: '127.0.0.1', port: ports.apiMetrics, variable: 'METRICS_PORT (the API uses the port after it)' },
     { host, port: ports.emulator, variable: 'EMULATOR_PORT' },
     { host: '127.0.0.1', port: ports.temporal, variable: 'TEMPORAL_PORT' },
     { host: '127.0.0.1', port: ports.temporalUi, variable: 'TEMPORAL_UI_PORT' },

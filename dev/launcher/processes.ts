@@ -1,4 +1,4 @@
-// Starts the parts of a local stack as processes of their own, and sees to it that none outlives its launcher.
+// Starts and stops the processes of a local stack, so that none of them outlives the launcher.
 
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs'
@@ -10,48 +10,48 @@ const LAST_BYTES = 16 * 1024
 
 type Layer = 'top' | 'base'
 
-// Together two seconds below the ten that a stop may take. A worker gets to finish the calls that are under way.
+// Together two seconds below the ten that a stop may take. A worker finishes its calls in this time.
 const GRACE_MS: Record<Layer, number> = { top: 6_000, base: 2_000 }
 
-interface PartOptions {
-  /** What people call it: `worker`, `Temporal server`. */
+interface ProcessOptions {
+  /** The name in messages: `worker`, `Temporal server`. */
   name: string
   command: string
   args: string[]
   env: NodeJS.ProcessEnv
-  /** The folder in which it runs; ours when absent. */
+  /** The folder in which it runs; the launcher's when absent. */
   cwd?: string
-  /** Parts on top use those of the base, and are ended before them. */
+  /** Processes of the top layer use those of the base layer, and are stopped first. */
   layer: Layer
-  /** Takes all that the part prints; what stood there is kept beside it as `….previous`. */
+  /** The file for everything that the process prints. Its former content is kept in `….previous`. */
   logFile: string
 }
 
-/** A running process with all its descendants. */
-export interface Part {
+/** A process with all its descendants. */
+export interface StackProcess {
   name: string
   pid: number | null
   logFile: string
   /** Resolves, never rejects, with how it ended: `exited with code 1`, `was ended by SIGKILL`. */
   ended: Promise<string>
-  /** The last things it printed. */
+  /** The last 20 lines that it printed. */
   lastLines: () => string[]
-  /** Asks it to end, and makes it end when it has not done so after `graceMs`. */
+  /** Sends SIGTERM, and SIGKILL after `graceMs`; resolves when the process has ended. */
   stop: (graceMs: number) => Promise<void>
 }
 
-/** Starts parts, and ends those that are left when this process is killed. */
+/** Starts processes, and ends those that still run when the launcher is killed. */
 export interface Supervisor {
-  /** The process that outlives a killed launcher until all parts have ended. */
+  /** The process that outlives a killed launcher until all others have ended; `null` when it could not start. */
   guardPid: number | null
   /** @throws Error once the supervisor is closed */
-  start(options: PartOptions): Part
-  /** Lets no part start any more, ends those that still run, layer by layer, and then the guard. */
+  start(options: ProcessOptions): StackProcess
+  /** Rejects further starts, stops the running processes layer by layer, and then ends the guard. */
   close(graceMs?: Record<Layer, number>): Promise<void>
 }
 
-export function superviseParts(): Supervisor {
-  // The guard has a session of its own, so that neither Ctrl-C nor a kill of the launcher's process group reaches it.
+export function startSupervisor(): Supervisor {
+  // The guard has its own session, so that neither Ctrl-C nor a kill of the launcher's process group reaches it.
   const guard = spawn('sh', [fileURLToPath(new URL('guard.sh', import.meta.url))], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -60,28 +60,28 @@ export function superviseParts(): Supervisor {
     guard.once('error', () => resolve())
     guard.once('exit', () => resolve())
   })
-  // Without its guard a stack only loses its protection against SIGKILL, which is no reason to stop it.
+  // Without a guard the stack only loses its protection against SIGKILL, which is no reason to stop it.
   guard.stdin.on('error', () => {})
   guard.unref()
 
-  const tellGuard = (what: 'started' | 'ended', group: number) => {
+  const notifyGuard = (what: 'started' | 'ended', group: number) => {
     if (guard.stdin.writable) guard.stdin.write(`${what} ${group}\n`)
   }
 
-  const parts: Record<Layer, Part[]> = { top: [], base: [] }
+  const processes: Record<Layer, StackProcess[]> = { top: [], base: [] }
   let closed = false
   return {
     guardPid: guard.pid ?? null,
     start(options) {
-      if (closed) throw new Error(`The ${options.name} is not started, since all is being stopped.`)
-      const part = startPart(options, tellGuard)
-      parts[options.layer].push(part)
-      return part
+      if (closed) throw new Error(`The ${options.name} is not started, since the stack is stopping.`)
+      const started = spawnProcess(options, notifyGuard)
+      processes[options.layer].push(started)
+      return started
     },
     async close(graceMs = GRACE_MS) {
       closed = true
-      await Promise.all(parts.top.map((part) => part.stop(graceMs.top)))
-      await Promise.all(parts.base.map((part) => part.stop(graceMs.base)))
+      await Promise.all(processes.top.map((each) => each.stop(graceMs.top)))
+      await Promise.all(processes.base.map((each) => each.stop(graceMs.base)))
       guard.stdin.end()
       guard.ref()
       await guardEnded
@@ -89,18 +89,21 @@ export function superviseParts(): Supervisor {
   }
 }
 
-function startPart(options: PartOptions, tellGuard: (what: 'started' | 'ended', group: number) => void): Part {
+function spawnProcess(
+  options: ProcessOptions,
+  notifyGuard: (what: 'started' | 'ended', group: number) => void,
+): StackProcess {
   const { name, command, args, env, logFile } = options
   mkdirSync(dirname(logFile), { recursive: true })
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.previous`)
 
-  // The part writes to its file without us in between: nothing it prints last is lost, whatever happens to the launcher.
+  // The process writes to its file directly, so its last lines are kept even when the launcher is killed.
   const log = openSync(logFile, 'a')
-  // A process group of its own keeps Ctrl-C in the terminal from reaching it, and lets us end its descendants with it.
+  // With its own process group, Ctrl-C in the terminal does not reach it, and we can end its descendants with it.
   const child = spawn(command, args, { env, cwd: options.cwd, detached: true, stdio: ['ignore', log, log] })
   closeSync(log)
   const pid = child.pid ?? null
-  if (pid !== null) tellGuard('started', pid)
+  if (pid !== null) notifyGuard('started', pid)
 
   let alive = true
   const ended = new Promise<string>((resolve) => {
@@ -110,7 +113,7 @@ function startPart(options: PartOptions, tellGuard: (what: 'started' | 'ended', 
     alive = false
     if (pid !== null) {
       signalGroup(pid, 'SIGKILL')
-      tellGuard('ended', pid)
+      notifyGuard('ended', pid)
     }
     return how
   })
@@ -135,7 +138,7 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal)
   } catch (error) {
-    // ESRCH: all of the group have ended by themselves, which is what we wanted. macOS says EPERM when only zombies are left.
+    // ESRCH means that the whole group has ended already. macOS answers EPERM when only zombies are left.
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }

@@ -1,51 +1,48 @@
-// Waits for a part of the stack to be ready, or says why it never will be.
+// Waits until a process of the stack is ready, or fails with its last lines.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Part } from './processes.ts'
+import type { StackProcess } from './processes.ts'
 
-// All parts are up within seconds on two idle cores; a busy machine gets far longer before we give up.
+// On two idle cores every process is ready within seconds; a busy machine may take far longer.
 const READY_TIMEOUT_MS = 60_000
-const ANSWER_TIMEOUT_MS = 4_000
-const PAUSE_MS = 50
+const RESPONSE_TIMEOUT_MS = 4_000
+const POLL_EVERY_MS = 50
 
-/** A part that ended by itself, or never came up, with the last things it printed. */
-export class PartFailed extends Error {
-  override name = 'PartFailed'
+/** A process ended by itself or did not become ready; the message has its last lines. */
+export class ProcessFailed extends Error {
+  override name = 'ProcessFailed'
 
-  constructor(part: Part, what: string) {
-    const lines = part.lastLines().map((line) => `  ${line}`)
-    super(
-      [`The ${part.name} ${what}.`, ...(lines.length > 0 ? [`Its last lines (${part.logFile}):`, ...lines] : [])].join(
-        '\n',
-      ),
-    )
+  /** @param what such as `exited with code 1` */
+  constructor({ name, logFile, lastLines }: StackProcess, what: string) {
+    const lines = lastLines().map((line) => `  ${line}`)
+    super([`The ${name} ${what}.`, ...(lines.length > 0 ? [`Its last lines (${logFile}):`, ...lines] : [])].join('\n'))
   }
 }
 
 /**
- * Returns once a GET of `url` is answered with 2xx.
+ * Returns when a GET of `url` answers 2xx.
  *
- * @throws PartFailed when the part ends before that, or needs longer than a minute
+ * @throws ProcessFailed when the process ends before that, or takes longer than a minute
  */
-export async function untilAnswering(part: Part, url: string): Promise<void> {
+export async function waitUntilReady(started: StackProcess, url: string): Promise<void> {
   let how: string | null = null
-  void part.ended.then((end) => (how = end))
+  void started.ended.then((end) => (how = end))
 
   const deadline = Date.now() + READY_TIMEOUT_MS
-  let answer = 'nothing'
+  let latest = 'nothing'
   for (;;) {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) })
-      answer = `${response.status} ${(await response.text()).slice(0, 500)}`
-      // Its own process has to be alive as well, or somebody else has answered from its port.
+      const response = await fetch(url, { signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) })
+      latest = `${response.status} ${(await response.text()).slice(0, 500)}`
+      // If the process has ended, another program answered on its port.
       if (response.ok && how === null) return
     } catch {
-      answer = 'nothing'
+      latest = 'nothing'
     }
-    if (how !== null) throw new PartFailed(part, how)
+    if (how !== null) throw new ProcessFailed(started, how)
     if (Date.now() > deadline) {
-      throw new PartFailed(part, `is not ready after ${READY_TIMEOUT_MS / 1000} s; ${url} answers ${answer}`)
+      throw new ProcessFailed(started, `is not ready after ${READY_TIMEOUT_MS / 1000} s; ${url} answers ${latest}`)
     }
-    await sleep(PAUSE_MS)
+    await sleep(POLL_EVERY_MS)
   }
 }

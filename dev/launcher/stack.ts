@@ -1,12 +1,12 @@
-// Brings up the parts of onramp on one machine, in the order in which they need each other.
+// Starts the processes of onramp on one machine, in the order in which they depend on each other.
 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { addressOf } from '../../platform/address.ts'
 import type { Config } from '../../platform/config.ts'
 import { portProblem } from './free-ports.ts'
-import type { Part, Supervisor } from './processes.ts'
-import { PartFailed, untilAnswering } from './readiness.ts'
+import type { StackProcess, Supervisor } from './processes.ts'
+import { ProcessFailed, waitUntilReady } from './readiness.ts'
 import { stackEnvironment } from './environment.ts'
 import { stackPorts, wantedPorts } from './ports.ts'
 import type { StackPorts } from './ports.ts'
@@ -19,33 +19,33 @@ export interface StackOptions {
   env: NodeJS.ProcessEnv
   dataDir: string
   supervisor: Supervisor
-  /** Takes the lines that people see. */
+  /** Prints a line for the user. */
   say: (line: string) => void
-  /** Gives up what can take long, such as a download. */
+  /** Aborts a download. */
   signal: AbortSignal
 }
 
-/** A stack that is up. Addresses of pages, or `null` when the user runs that part elsewhere. */
+/** A running stack. An address is `null` when the user runs that service elsewhere. */
 export interface Stack {
   apiUrl: string
   emulatorUrl: string | null
   temporalUiUrl: string | null
   logDir: string
-  /** The environment that its parts were started with. */
+  /** The environment of the worker and the API. */
   env: NodeJS.ProcessEnv
-  /** Resolves when a part has ended by itself. */
-  broken: Promise<PartFailed>
+  /** Resolves when a process has ended by itself. */
+  broken: Promise<ProcessFailed>
 }
 
 /**
- * Starts all parts and returns when they are ready.
+ * Starts all processes and returns when they are ready.
  *
- * @throws PartFailed when a part ends or does not get ready; all parts are ended then
- * @throws Error when a port is taken, a file is in use or the Temporal CLI cannot be had
+ * @throws ProcessFailed when a process ends or does not become ready; then all others are stopped
+ * @throws Error when a port is taken, a file is in use or there is no Temporal CLI
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { config, env, supervisor, say, signal } = options
-  // The variables of Temporal's own profiles are not in our schema; this one says that a server runs already.
+  // Temporal's own variables are not in our schema. This one means that a server runs already.
   const starts = {
     temporal: !env['TEMPORAL_ADDRESS'],
     emulator: config.hubspotBaseUrl === undefined && config.hubspotAccessToken === undefined,
@@ -66,48 +66,49 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       })
     : null
 
-  const { promise: broken, resolve } = Promise.withResolvers<PartFailed>()
-  const watch = (part: Part) => void part.ended.then((how) => resolve(new PartFailed(part, how)))
-  const stack = await Promise.race([bringUp({ ...options, ports, findingCli, watch }), broken])
-  if (!(stack instanceof PartFailed)) return { ...stack, broken }
+  const { promise: broken, resolve } = Promise.withResolvers<ProcessFailed>()
+  const watch = (started: StackProcess) => void started.ended.then((how) => resolve(new ProcessFailed(started, how)))
+  const stack = await Promise.race([startAll({ ...options, ports, findingCli, watch }), broken])
+  if (!(stack instanceof ProcessFailed)) return { ...stack, broken }
 
-  // Nobody waits for a download any more, but it has to tidy up behind itself.
+  // A download that is no longer needed still has to clean up.
   giveUp.abort()
   await supervisor.close()
   await findingCli?.catch(() => {})
   throw stack
 }
 
-interface Undertaking extends StackOptions {
+interface StackContext extends StackOptions {
   ports: StackPorts
   findingCli: Promise<string> | null
-  /** A part that is watched breaks the stack when it ends by itself. */
-  watch: (part: Part) => void
+  /** From now on the stack is broken when this process ends by itself. */
+  watch: (started: StackProcess) => void
 }
 
-async function bringUp(undertaking: Undertaking): Promise<Omit<Stack, 'broken'>> {
-  const { config, env, dataDir, say, ports } = undertaking
-  const [temporal, emulatorUrl] = await Promise.all([startTemporal(undertaking), startEmulator(undertaking)])
+async function startAll(context: StackContext): Promise<Omit<Stack, 'broken'>> {
+  const { config, dataDir, say, ports } = context
+  const [temporal, emulatorUrl] = await Promise.all([startTemporal(context), startEmulator(context)])
 
-  const ours = { ...stackEnvironment(config, env, { dataDir, emulatorUrl, temporal }), PORT: String(ports.api) }
-  await runSetup(undertaking, ours)
+  const addresses = { dataDir, emulatorUrl, temporal }
+  const env = { ...stackEnvironment(config, context.env, addresses), PORT: String(ports.api) }
+  await runSetup(context, env)
 
   say('Starting the worker and the API …')
   const apiUrl = addressOf(config.host, ports.api)
   const workerUrl = addressOf('127.0.0.1', ports.workerMetrics)
   await Promise.all([
-    startReady(undertaking, {
+    startService(context, {
       name: 'worker',
       url: workerUrl,
-      env: { ...ours, METRICS_PORT: String(ports.workerMetrics) },
+      env: { ...env, METRICS_PORT: String(ports.workerMetrics) },
     }),
-    startReady(undertaking, { name: 'API', url: apiUrl, env: { ...ours, METRICS_PORT: String(ports.apiMetrics) } }),
+    startService(context, { name: 'API', url: apiUrl, env: { ...env, METRICS_PORT: String(ports.apiMetrics) } }),
   ])
-  return { apiUrl, emulatorUrl, temporalUiUrl: temporal?.uiUrl ?? null, logDir: logDirOf(dataDir), env: ours }
+  return { apiUrl, emulatorUrl, temporalUiUrl: temporal?.uiUrl ?? null, logDir: logDirOf(dataDir), env }
 }
 
-async function startTemporal({ ports, findingCli, env, ...rest }: Undertaking): Promise<TemporalServer | null> {
-  const { dataDir, supervisor, say, watch } = rest
+async function startTemporal(context: StackContext): Promise<TemporalServer | null> {
+  const { ports, findingCli, env, dataDir, supervisor, say, watch } = context
   if (findingCli === null || ports.temporal === null) return null
   const cli = await findingCli
   say('Starting Temporal …')
@@ -119,11 +120,11 @@ async function startTemporal({ ports, findingCli, env, ...rest }: Undertaking): 
   return server
 }
 
-async function startEmulator(undertaking: Undertaking): Promise<string | null> {
-  const { config, dataDir, ports, watch } = undertaking
+async function startEmulator(context: StackContext): Promise<string | null> {
+  const { config, dataDir, ports, watch } = context
   if (ports.emulator === null) return null
-  const env = { ...undertaking.env, HOST: config.host, EMULATOR_PORT: String(ports.emulator), ONRAMP_DATA_DIR: dataDir }
-  const emulator = startOurs(undertaking, {
+  const env = { ...context.env, HOST: config.host, EMULATOR_PORT: String(ports.emulator), ONRAMP_DATA_DIR: dataDir }
+  const emulator = startNodeProcess(context, {
     name: 'HubSpot emulator',
     layer: 'base',
     entry: 'packages/hubspot-emulator/src/main.ts',
@@ -131,37 +132,37 @@ async function startEmulator(undertaking: Undertaking): Promise<string | null> {
   })
   watch(emulator)
   const url = addressOf(config.host, ports.emulator)
-  await untilAnswering(emulator, url)
+  await waitUntilReady(emulator, url)
   return url
 }
 
-async function runSetup(undertaking: Undertaking, env: NodeJS.ProcessEnv): Promise<void> {
-  const setup = startOurs(undertaking, { name: 'setup', layer: 'top', entry: 'worker/setup.ts', env })
+async function runSetup(context: StackContext, env: NodeJS.ProcessEnv): Promise<void> {
+  const setup = startNodeProcess(context, { name: 'setup', layer: 'top', entry: 'worker/setup.ts', env })
   const how = await setup.ended
-  for (const line of setup.lastLines()) undertaking.say(line)
-  if (how !== 'exited with code 0') throw new Error(`The setup ${how}; what it says stands above.`)
+  for (const line of setup.lastLines()) context.say(line)
+  if (how !== 'exited with code 0') throw new Error(`The setup ${how}. Its output is above.`)
 }
 
-async function startReady(
-  undertaking: Undertaking,
+async function startService(
+  context: StackContext,
   { name, url, env }: { name: 'worker' | 'API'; url: string; env: NodeJS.ProcessEnv },
 ): Promise<void> {
-  const part = startOurs(undertaking, { name, layer: 'top', entry: `${name.toLowerCase()}/main.ts`, env })
-  undertaking.watch(part)
-  await untilAnswering(part, `${url}/health/ready`)
+  const service = startNodeProcess(context, { name, layer: 'top', entry: `${name.toLowerCase()}/main.ts`, env })
+  context.watch(service)
+  await waitUntilReady(service, `${url}/health/ready`)
 }
 
-function startOurs(
-  { supervisor, dataDir }: Undertaking,
+function startNodeProcess(
+  { supervisor, dataDir }: StackContext,
   { name, layer, entry, env }: { name: string; layer: 'top' | 'base'; entry: string; env: NodeJS.ProcessEnv },
-): Part {
+): StackProcess {
   return supervisor.start({
     name,
     layer,
     command: process.execPath,
     args: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
     env,
-    // Each of ours reads the `.env` of the folder in which it runs. We have read it already, and know some of it better.
+    // Our processes read the `.env` of their working folder. The launcher has read the user's and overrides parts of it.
     cwd: dataDir,
     logFile: join(logDirOf(dataDir), `${name.toLowerCase().replaceAll(' ', '-')}.log`),
   })

@@ -1,15 +1,15 @@
-// One signal for all the ways in which a launcher is asked to stop.
+// One abort signal for every way to stop a launcher.
 
-// Often enough to be gone well within ten seconds, seldom enough to cost nothing.
+// Frequent enough to stop well within ten seconds, rare enough to cost nothing.
 const PARENT_CHECK_MS = 500
 
-/** Aborts on Ctrl-C, on SIGTERM, when the terminal is closed, and when the npm that started this process is gone. */
+/** Aborts on Ctrl-C, on SIGTERM, when the terminal closes, and when the npm that started this process ends. */
 export function stopSignal(env: NodeJS.ProcessEnv): AbortSignal {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
 
-  // npm ends its shell on SIGTERM without telling us, and can tell nobody when it is killed itself. Without npm a new
-  // parent means nothing: somebody has put us into the background on purpose.
+  // npm ends its shell on SIGTERM but does not pass the signal on, and it may be killed itself. Without npm a new parent
+  // means nothing: the user may have moved this process to the background.
   if (env['npm_lifecycle_event'] !== undefined) {
     const parent = process.ppid
     setInterval(() => {

@@ -1,26 +1,26 @@
-// Plays many customers through lost answers, errors, limits and killed workers, then holds HubSpot against the plan.
+// Onboards many customers through lost responses, errors, rate limits and killed workers, then compares HubSpot with the plan.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmulatorControl } from 'hubspot-emulator/control'
 import { planCustomers } from './plan.ts'
 import type { PlannedCustomer } from './plan.ts'
 
-export interface ProofOptions {
+export interface ChaosOptions {
   customers: number
   seed: number
-  /** How often a worker is killed while customers are under way. */
+  /** How often a worker is killed while customers are being onboarded. */
   kills: number
   portal: EmulatorControl
   hubspotUrl: string
-  /** Sends one event; resolves when it is accepted. */
+  /** Sends an event; resolves when it is accepted. */
   send: (event: { type: string; data: Record<string, unknown> }) => Promise<void>
-  /** Kills a worker without warning and starts another. */
+  /** Sends SIGKILL to a worker and starts another one. */
   replaceWorker: () => Promise<void>
   timeoutMs: number
 }
 
-/** What came out. Everything but the first block must be zero or empty. */
-export interface ProofReport {
+/** The result. Everything below the empty line must be zero or empty. */
+export interface ChaosReport {
   seed: number
   customers: number
   contacts: number
@@ -34,8 +34,8 @@ export interface ProofReport {
   wrong: string[]
 }
 
-// Of each write, so many answers are lost after HubSpot has done what it was asked, and so many calls are refused before.
-const TROUBLE = [
+// In 30 % of the writes the response is lost after HubSpot has applied the write; another 15 % fail before it is applied.
+const FAULTS = [
   { probability: 0.15, effect: { kind: 'commit-then-cut' } },
   { probability: 0.1, effect: { kind: 'commit-then-status', status: 502 } },
   { probability: 0.05, effect: { kind: 'truncated-json' } },
@@ -44,27 +44,27 @@ const TROUBLE = [
 ] as const
 const WRITES = ['POST', 'PUT', 'PATCH']
 const STRANGERS = 20
-const LOOK_EVERY_MS = 250
+const POLL_EVERY_MS = 250
 
-/** @throws Error when the customers are not all onboarded in time */
-export async function prove(options: ProofOptions): Promise<ProofReport> {
+/** Customers who are not right in time are `missing` in the report. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { portal } = options
   const plan = planCustomers(options.customers, options.seed)
   await portal.settings({ seed: options.seed })
-  await typeIn(options, plan)
+  await createAsHubSpotUser(options, plan)
   const strangers = await strangersIn(portal)
   for (const method of WRITES)
-    for (const fault of TROUBLE) await portal.fault({ method, path: '^/crm/(?!.*search$)', times: null, ...fault })
+    for (const fault of FAULTS) await portal.fault({ method, path: '^/crm/(?!.*search$)', times: null, ...fault })
 
-  const begun = Date.now()
+  const startedAt = Date.now()
   const killing = killWorkers(options, plan.length)
   for (const { customerId, registration, update } of plan) {
     await options.send({ type: 'customer.registered', data: { customerId, ...registration } })
     if (update) await options.send({ type: 'customer.updated', data: { customerId, ...update } })
   }
   await killing
-  const wrong = await untilRight(options, plan)
-  const seconds = (Date.now() - begun) / 1000
+  const wrong = await waitUntilRight(options, plan)
+  const seconds = (Date.now() - startedAt) / 1000
 
   const { contacts, companies, associations } = await portal.records()
   const keys = new Set(plan.map(({ expected }) => expected.companyKey))
@@ -83,40 +83,43 @@ export async function prove(options: ProofOptions): Promise<ProofReport> {
   }
 }
 
-/** What people have in HubSpot: some of the customers, and strangers whom nobody may touch. */
-async function typeIn({ hubspotUrl }: ProofOptions, plan: PlannedCustomer[]): Promise<void> {
+/** Creates the records of HubSpot users: contacts of some customers, and strangers whose contacts must not change. */
+async function createAsHubSpotUser({ hubspotUrl }: ChaosOptions, plan: PlannedCustomer[]): Promise<void> {
   const strangers: Record<string, string>[] = Array.from({ length: STRANGERS }, (_, index) => ({
     email: `stranger-${index}@people.example`,
     firstname: 'Stranger',
   }))
-  for (const properties of [...strangers, ...plan.flatMap(({ typedIn }) => (typedIn ? [typedIn] : []))]) {
-    const answer = await fetch(`${hubspotUrl}/crm/v3/objects/contacts`, {
+  for (const properties of [
+    ...strangers,
+    ...plan.flatMap(({ existingContact }) => (existingContact ? [existingContact] : [])),
+  ]) {
+    const response = await fetch(`${hubspotUrl}/crm/v3/objects/contacts`, {
       method: 'POST',
-      headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
+      headers: { authorization: 'Bearer hubspot-user', 'content-type': 'application/json' },
       body: JSON.stringify({ properties }),
     })
-    if (answer.status !== 201) throw new Error(`HubSpot answered ${answer.status}: ${await answer.text()}`)
+    if (response.status !== 201) throw new Error(`HubSpot answered ${response.status}: ${await response.text()}`)
   }
 }
 
-async function killWorkers({ kills, replaceWorker }: ProofOptions, customers: number): Promise<void> {
+async function killWorkers({ kills, replaceWorker }: ChaosOptions, customers: number): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
-    // Evenly over the thick of it: some ten customers a second get through.
+    // Spread evenly over the run: about ten customers a second are onboarded.
     await sleep(((customers / 10) * 1000) / (kills + 1))
     await replaceWorker()
   }
 }
 
-async function untilRight(options: ProofOptions, plan: PlannedCustomer[]): Promise<string[]> {
+async function waitUntilRight(options: ChaosOptions, plan: PlannedCustomer[]): Promise<string[]> {
   const deadline = Date.now() + options.timeoutMs
   for (;;) {
     const wrong = await wrongIn(options.portal, plan)
     if (wrong.length === 0 || Date.now() > deadline) return wrong
-    await sleep(LOOK_EVERY_MS)
+    await sleep(POLL_EVERY_MS)
   }
 }
 
-/** Each customer whose records are not as they must be, in a sentence. */
+/** One sentence for each customer with wrong records. */
 async function wrongIn(portal: EmulatorControl, plan: PlannedCustomer[]): Promise<string[]> {
   const { contacts, companies, associations } = await portal.records()
   const contactOf = new Map(contacts.map((contact) => [contact.properties['onramp_customer_id'], contact]))

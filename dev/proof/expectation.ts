@@ -1,4 +1,4 @@
-// What HubSpot must hold after a set of events, whatever their order: the guarantees once more, in the fewest words, sharing nothing with the code that is held against them.
+// A model of the guarantees: the records that HubSpot must have after a set of events, in any order. It shares no code with onramp.
 
 import type { Records } from 'hubspot-emulator/control'
 
@@ -18,17 +18,17 @@ export interface SentEvent {
 
 export interface Expectation {
   customerId: string
-  /** Where the onboarding says that the customer is. */
+  /** The phase in the onboarding's status. */
   phase: 'awaiting-registration' | 'onboarded' | 'erased'
-  /** Of the contact; `null` when there must be none. */
+  /** The values of the contact; `null` when there must be none. */
   contact: { email: string | null; firstname: string | null; phone: string | null; city: string | null } | null
   /** Key and name of the one company that the contact is associated with. */
   company: { key: string; name: string } | null
 }
 
-/** @param typedIn first name that people had typed in before; `null` for somebody new */
-export function expectationOf(customerId: string, sent: SentEvent[], typedIn: string | null): Expectation {
-  const events = sent.filter(({ data }) => data.customerId === customerId).sort(later)
+/** @param existingFirstName first name of the existing contact; `null` for a customer without one */
+export function expectationOf(customerId: string, sent: SentEvent[], existingFirstName: string | null): Expectation {
+  const events = sent.filter(({ data }) => data.customerId === customerId).sort(byEventTime)
   const registration = events.find(({ type }) => type === 'customer.registered')
   const isErased = events.some(({ type }) => type === 'customer.erased')
   if (!registration || isErased) {
@@ -46,8 +46,9 @@ export function expectationOf(customerId: string, sent: SentEvent[], typedIn: st
     phase: 'onboarded',
     contact: {
       email: newest(({ email }) => email)?.value ?? null,
-      // The registration fills in; only an update overwrites what people typed.
-      firstname: typedIn !== null && firstName?.by === registration ? typedIn : (firstName?.value ?? null),
+      // A registration fills in empty values; only an update overwrites a value of HubSpot users.
+      firstname:
+        existingFirstName !== null && firstName?.by === registration ? existingFirstName : (firstName?.value ?? null),
       phone: newest(({ phone }) => phone)?.value ?? null,
       city: newest(({ address }) => address?.city)?.value ?? null,
     },
@@ -57,7 +58,7 @@ export function expectationOf(customerId: string, sent: SentEvent[], typedIn: st
   }
 }
 
-/** Each customer whose records are not as expected, in a sentence. */
+/** One sentence for each customer with other records than expected. */
 export function differences(expected: Expectation[], { contacts, companies, associations }: Records): string[] {
   return expected.flatMap(({ customerId, contact, company }) => {
     const own = contacts.filter((each) => !each.archived && each.properties['onramp_customer_id'] === customerId)
@@ -65,22 +66,24 @@ export function differences(expected: Expectation[], { contacts, companies, asso
     const [found, ...others] = own
     if (!found || others.length > 0) return [`${customerId} has ${own.length} contacts`]
 
-    const is = Object.fromEntries(Object.keys(contact).map((name) => [name, found.properties[name] ?? null]))
-    const theirs = associations.filter(({ contactId }) => contactId === found.id)
-    const firms = companies.filter(({ id }) => theirs.some(({ companyId }) => companyId === id))
-    const firm = firms.map(({ properties }) => `${properties['onramp_company_key']} ${properties['name']}`).join()
+    const actual = Object.fromEntries(Object.keys(contact).map((name) => [name, found.properties[name] ?? null]))
+    const ownAssociations = associations.filter(({ contactId }) => contactId === found.id)
+    const ownCompanies = companies.filter(({ id }) => ownAssociations.some(({ companyId }) => companyId === id))
+    const associated = ownCompanies
+      .map(({ properties }) => `${properties['onramp_company_key']} ${properties['name']}`)
+      .join()
     return [
-      ...(JSON.stringify(is) === JSON.stringify(contact)
+      ...(JSON.stringify(actual) === JSON.stringify(contact)
         ? []
-        : [`${customerId} is ${JSON.stringify(is)}, not ${JSON.stringify(contact)}`]),
-      ...(firm === `${company?.key} ${company?.name}`
+        : [`${customerId} is ${JSON.stringify(actual)}, not ${JSON.stringify(contact)}`]),
+      ...(associated === `${company?.key} ${company?.name}`
         ? []
-        : [`${customerId} is with ${firm}, not with ${company?.key}`]),
+        : [`${customerId} is associated with ${associated}, not with ${company?.key}`]),
     ]
   })
 }
 
-function later(one: SentEvent, other: SentEvent): number {
+function byEventTime(one: SentEvent, other: SentEvent): number {
   const byTime = Date.parse(one.timestamp) - Date.parse(other.timestamp)
   if (byTime !== 0) return byTime
   return one.id < other.id ? -1 : 1

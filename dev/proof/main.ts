@@ -1,5 +1,5 @@
-// `npm run proof`: the whole stack through much trouble, held against what it promises. `-- chaos --customers 5000 --kills 10`
-// many customers and killed workers, `-- model --runs 500` random lives, `-- soak --updates 20000` one customer without a pause.
+// `npm run proof`: checks the guarantees on a whole stack under faults. `-- chaos --customers 5000 --kills 10` has many customers
+// and killed workers, `-- model --runs 500` random sequences, `-- soak --updates 20000` one customer without a pause.
 
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
@@ -8,10 +8,10 @@ import { parseArgs } from 'node:util'
 import { EmulatorControl } from 'hubspot-emulator/control'
 import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { createClient } from '../../platform/temporal.ts'
-import type { Part } from '../launcher/processes.ts'
-import { proveModel } from './model.ts'
-import { prove } from './chaos.ts'
-import { soak } from './soak.ts'
+import type { StackProcess } from '../launcher/processes.ts'
+import { runModel } from './model.ts'
+import { runChaos } from './chaos.ts'
+import { runSoak } from './soak.ts'
 import { onThrowAwayStack } from '../launcher/throw-away-stack.ts'
 import type { ThrowAwayStack } from '../launcher/throw-away-stack.ts'
 import { postEvent } from '../send/webhook.ts'
@@ -29,10 +29,10 @@ const { values, positionals } = parseArgs({
   },
 })
 const seed = Number(values.seed)
-const PROOFS = { chaos: proveChaos, model: proveLives, soak: proveSoak }
+const PROOFS = { chaos: proveChaos, model: proveModel, soak: proveSoak }
 const [name = 'chaos'] = positionals
 if (!(name in PROOFS)) {
-  console.error(`There is no proof "${name}"; there are ${Object.keys(PROOFS).join(', ')}.`)
+  console.error(`Unknown proof "${name}": use ${Object.keys(PROOFS).join(', ')}.`)
   process.exit(2)
 }
 const proof = PROOFS[name as keyof typeof PROOFS]
@@ -43,60 +43,60 @@ await onThrowAwayStack(async (stack) => {
   const { figures, wrong } = await proof(stack)
   for (const [figure, value] of Object.entries(figures)) say(`  ${figure.padEnd(16)}${String(value)}`)
   for (const line of wrong) say(line)
-  say(wrong.length === 0 ? 'Everything is as promised.' : 'Not everything is as promised.')
+  say(wrong.length === 0 ? 'All guarantees hold.' : 'Not all guarantees hold.')
   return wrong.length === 0
 })
 
-/** What came out, for people; `wrong` is empty when every promise was kept. */
-interface Proven {
+/** The figures to print; `wrong` is empty when all guarantees hold. */
+interface ProofResult {
   figures: object
   wrong: string[]
 }
 
-async function proveChaos(stack: ThrowAwayStack): Promise<Proven> {
+async function proveChaos(stack: ThrowAwayStack): Promise<ProofResult> {
   const { customers, kills } = { customers: Number(values.customers), kills: Number(values.kills) }
-  say(`${customers} customers with seed ${seed}; ${kills} kills of a worker …`)
-  const { wrong, ...figures } = await prove({
+  say(`${customers} customers, seed ${seed}, ${kills} killed workers …`)
+  const { wrong, ...figures } = await runChaos({
     ...emulatorOf(stack),
     customers,
     seed,
     kills,
     timeoutMs: 300_000 + customers * 200,
     send: (event) => sendTo(stack, { timestamp: new Date().toISOString(), ...event }),
-    replaceWorker: dyingWorker(stack),
+    replaceWorker: killableWorker(stack),
   })
   return { figures, wrong: [...wrong, ...notZero(figures, ['missing', 'duplicates', 'foreignWrites'])] }
 }
 
-async function proveLives(stack: ThrowAwayStack): Promise<Proven> {
+async function proveModel(stack: ThrowAwayStack): Promise<ProofResult> {
   const runs = Number(values.runs)
-  say(`${runs} lives of two customers with seed ${seed} …`)
-  const figures = await proveModel({
+  say(`${runs} random sequences for two customers, seed ${seed} …`)
+  const figures = await runModel({
     ...emulatorOf(stack),
     name: randomUUID().slice(0, 8),
     seed,
     runs,
-    commands: 30,
-    settlesWithinMs: 120_000,
+    maxCommands: 30,
+    timeoutMs: 120_000,
     send: (event, id) => sendTo(stack, event, id),
-    order: async (customerId, order) => void (await ask(stack, 'POST', `/v1/customers/${customerId}/${order}`)),
+    operate: async (customerId, command) => void (await ask(stack, 'POST', `/v1/customers/${customerId}/${command}`)),
     async status(customerId) {
-      const answer = await ask(stack, 'GET', `/v1/customers/${customerId}`)
-      return answer.ok ? ((await answer.json()) as OnboardingStatus) : null
+      const response = await ask(stack, 'GET', `/v1/customers/${customerId}`)
+      return response.ok ? ((await response.json()) as OnboardingStatus) : null
     },
-    replaceWorker: dyingWorker(stack),
+    replaceWorker: killableWorker(stack),
   })
   return { figures, wrong: [] }
 }
 
-async function proveSoak(stack: ThrowAwayStack): Promise<Proven> {
+async function proveSoak(stack: ThrowAwayStack): Promise<ProofResult> {
   const [updates, senders] = [Number(values.updates), Number(values.senders)]
   say(`${updates} updates of one customer, ${senders} at a time …`)
   const client = createClient({
     connectionOptions: { address: stack.env['TEMPORAL_ADDRESS'] ?? '' },
     namespace: 'default',
   })
-  const figures = await soak({
+  const figures = await runSoak({
     ...emulatorOf(stack),
     customerId: `cus_soak_${seed}`,
     updates,
@@ -104,7 +104,7 @@ async function proveSoak(stack: ThrowAwayStack): Promise<Proven> {
     client,
     send: (event) => sendTo(stack, event),
   })
-  return { figures, wrong: notZero(figures, ['lostAtSeams', 'wrong']) }
+  return { figures, wrong: notZero(figures, ['lost', 'wrong']) }
 }
 
 function emulatorOf({ emulatorUrl }: ThrowAwayStack): { portal: EmulatorControl; hubspotUrl: string } {
@@ -118,24 +118,24 @@ async function sendTo(
 ): Promise<void> {
   const { webhookSecret } = secrets
   const { status } = await postEvent({ apiUrl, webhookSecret, eventId, event: event as EventToSend })
-  if (status !== 202) throw new Error(`onramp answers ${status} to an event`)
+  if (status !== 202) throw new Error(`onramp answered ${status} to an event`)
 }
 
 async function ask({ apiUrl, secrets }: ThrowAwayStack, method: string, path: string): Promise<Response> {
   return await fetch(apiUrl + path, { method, headers: { authorization: `Bearer ${secrets.operatorToken}` } })
 }
 
-/** Beside the stack's own worker, one that dies: what comes back kills it without warning and starts another. */
-function dyingWorker({ env, logDir, supervisor }: ThrowAwayStack): () => Promise<void> {
-  let lives = 0
-  const start = (): Part =>
+/** Starts a second worker. The returned function sends it SIGKILL and starts another one. */
+function killableWorker({ env, logDir, supervisor }: ThrowAwayStack): () => Promise<void> {
+  let count = 0
+  const start = (): StackProcess =>
     supervisor.start({
       name: 'second worker',
       layer: 'top',
       command: process.execPath,
       args: [fileURLToPath(new URL('../../worker/main.ts', import.meta.url))],
       env: { ...env, METRICS_PORT: '0' },
-      logFile: join(logDir, `second-worker-${++lives}.log`),
+      logFile: join(logDir, `second-worker-${++count}.log`),
     })
   let worker = start()
   return async () => {

@@ -1,4 +1,4 @@
-// Random lives of random customers against the real thing: whatever is sent, repeated, refused and killed, HubSpot ends as a model of a few lines says.
+// Plays random sequences of events, faults, operator commands and killed workers, then compares HubSpot with a small model.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
@@ -7,65 +7,63 @@ import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { differences, expectationOf } from './expectation.ts'
 import type { Expectation, SentEvent } from './expectation.ts'
 
-export interface ModelProofOptions {
-  /** Told apart from other proofs on the same Temporal. */
+export interface ModelOptions {
+  /** Part of every customer id, so that several proofs can share a Temporal server. */
   name: string
   seed: number
-  /** How many lives of two customers are played, one after the other. */
+  /** How many sequences are played, one after the other, each with two customers. */
   runs: number
-  /** Most things that happen in one of them. */
-  commands: number
+  /** The maximum length of a sequence. */
+  maxCommands: number
   portal: EmulatorControl
   hubspotUrl: string
-  /** Sends one event under this id; resolves when it is accepted. */
+  /** Sends an event with this id; resolves when it is accepted. */
   send: (event: Omit<SentEvent, 'id'>, id: string) => Promise<void>
-  /** What an operator asks of a customer; it may be refused. */
-  order: (customerId: string, order: Order) => Promise<void>
-  /** Where the customer is; `null` while nobody can tell. */
+  /** Sends an operator's command, which may be rejected. */
+  operate: (customerId: string, command: OperatorCommand) => Promise<void>
+  /** The customer's status; `null` while it is unavailable. */
   status: (customerId: string) => Promise<OnboardingStatus | null>
-  /** Kills the worker without warning and starts another. */
+  /** Sends SIGKILL to the worker and starts another one. */
   replaceWorker: () => Promise<void>
-  /** How long HubSpot may take to be right when the trouble is over. */
-  settlesWithinMs: number
+  /** How long HubSpot may take to be right after the faults have ended. */
+  timeoutMs: number
 }
 
-type Order = 'resume' | 'resync'
+type OperatorCommand = 'resume' | 'resync'
 
 interface Model {
   sent: SentEvent[]
 }
 
-type Command = fc.AsyncCommand<Model, ModelProofOptions>
+type Command = fc.AsyncCommand<Model, ModelOptions>
 
-/** Of the two customers of a life, people have typed one into HubSpot before. */
+/** The two customers of a sequence. One has an existing contact; the other one may move between organizations. */
 const CUSTOMERS = [
-  { is: 'new', firms: true },
-  { is: 'typed in', firms: false },
+  { hasContact: false, moves: true },
+  { hasContact: true, moves: false },
 ] as const
 
-/** @throws Error with the seed and the commands of the first life after which HubSpot is not as the model says */
-export async function proveModel(
-  options: ModelProofOptions,
-): Promise<{ runs: number; seed: number; commands: number }> {
+/** @throws Error with the seed and the commands of the first sequence after which HubSpot differs from the model */
+export async function runModel(options: ModelOptions): Promise<{ runs: number; seed: number; commands: number }> {
   let run = 0
   let commands = 0
-  const life = fc.asyncProperty(commandsOf(options), async (list) => {
+  const property = fc.asyncProperty(commandsOf(options), async (list) => {
     const model: Model = { sent: [] }
     run += 1
     const name = `${options.name}_${run}`
-    await typeIn(options, name)
+    await createAsHubSpotUser(options, name)
     const real = { ...options, name }
     await fc.asyncModelRun(() => ({ model, real }), list)
-    await untilRight(real, model.sent)
+    await waitUntilRight(real, model.sent)
     commands += [...list].length
   })
-  await fc.assert(life, { numRuns: options.runs, seed: options.seed, endOnFailure: true })
+  await fc.assert(property, { numRuns: options.runs, seed: options.seed, endOnFailure: true })
   return { runs: run, seed: options.seed, commands }
 }
 
-function commandsOf({ commands: maxCommands }: ModelProofOptions) {
+function commandsOf({ maxCommands }: ModelOptions) {
   const customer = fc.nat(CUSTOMERS.length - 1)
-  // A clock of ten ticks, so that events are late and simultaneous often.
+  // A clock of ten ticks, so that many events are late or simultaneous.
   const tick = fc.nat(9)
   const text = fc.constantFrom('one', 'two', 'three')
   const cleared = fc.option(text)
@@ -81,16 +79,16 @@ function commandsOf({ commands: maxCommands }: ModelProofOptions) {
     phone: cleared,
     city: cleared,
     email: fc.nat(1),
-    firm: fc.nat(2),
-    carries: fc.subarray(['phone', 'city', 'email', 'firm', 'firstName'] as const, { minLength: 1 }),
+    organization: fc.nat(2),
+    fields: fc.subarray(['phone', 'city', 'email', 'organization', 'firstName'] as const, { minLength: 1 }),
   })
   return fc.commands(
     [
       fc.oneof(
         { weight: 12, arbitrary: event.map(send) },
         { weight: 3, arbitrary: fc.nat(20).map(repeat) },
-        { weight: 5, arbitrary: fault.map(trouble) },
-        { weight: 2, arbitrary: fc.constantFrom(ask('resume'), ask('resync')) },
+        { weight: 5, arbitrary: fault.map(injectFault) },
+        { weight: 2, arbitrary: fc.constantFrom(operate('resume'), operate('resync')) },
         { weight: 1, arbitrary: fc.constant(killWorker) },
       ),
     ],
@@ -121,13 +119,14 @@ interface DrawnEvent {
   phone: string | null
   city: string | null
   email: number
-  firm: number
-  carries: ('phone' | 'city' | 'email' | 'firm' | 'firstName')[]
+  organization: number
+  /** The fields of an update; a registration has all of them. */
+  fields: ('phone' | 'city' | 'email' | 'organization' | 'firstName')[]
 }
 
 function send(drawn: DrawnEvent): Command {
-  const { customer, tick, type, carries } = drawn
-  return command(`${type} of ${customer} at ${tick} with ${carries.join(' and ')}`, async ({ sent }, real) => {
+  const { customer, tick, type, fields } = drawn
+  return command(`${type} of ${customer} at ${tick} with ${fields.join(' and ')}`, async ({ sent }, real) => {
     const id = `evt_${real.name}_${sent.length}`
     const event = eventOf(real.name, drawn)
     await real.send(event, id)
@@ -144,90 +143,93 @@ function repeat(index: number): Command {
   })
 }
 
-const trouble = (drawn: Fault) => command(JSON.stringify(drawn), async (_, { portal }) => await portal.fault(drawn))
+const injectFault = (drawn: Fault) => command(JSON.stringify(drawn), async (_, { portal }) => await portal.fault(drawn))
 
-// Of whom people have typed in, a resync would overwrite what they typed; when, the model does not know.
-const ask = (order: Order) =>
-  command(`${order} of 0`, async (_, real) => await real.order(customerIdOf(real.name, 0), order))
+// Only for the customer without an existing contact: a resync overwrites values of HubSpot users at a time that the model does
+// not know.
+const operate = (name: OperatorCommand) =>
+  command(`${name} of 0`, async (_, real) => await real.operate(customerIdOf(real.name, 0), name))
 
-const killWorker = command('the worker is killed', async (_, real) => await real.replaceWorker())
+const killWorker = command('kill the worker', async (_, real) => await real.replaceWorker())
 
-/** Each can always happen; its name is what a failure shows. */
+/** Every command can run at any time. A failure prints its name. */
 function command(name: string, run: Command['run']): Command {
   return { check: () => true, run, toString: () => name }
 }
 
 function eventOf(name: string, drawn: DrawnEvent): Omit<SentEvent, 'id'> {
-  const { customer, tick, type, firstName, phone, city, email, firm } = drawn
+  const { customer, tick, type, firstName, phone, city, email, organization } = drawn
   const customerId = customerIdOf(name, customer)
   const timestamp = new Date(Date.UTC(2026, 0, 1) + tick).toISOString()
   if (type === 'customer.erased') return { type, timestamp, data: { customerId } }
 
-  const { is, firms } = CUSTOMERS[customer] ?? CUSTOMERS[0]
-  const firmId = firms ? `org_${name}_${firm}` : null
-  const whole = {
+  const { hasContact, moves } = CUSTOMERS[customer] ?? CUSTOMERS[0]
+  const organizationId = moves ? `org_${name}_${organization}` : null
+  const all = {
     firstName,
     phone,
     address: { city },
-    // Who is typed in is known by the address, so it stays the same.
-    email: is === 'typed in' || email === 0 ? addressOf(customerId) : `second-${addressOf(customerId)}`,
-    company: firmId === null ? { name: `Firm of ${customerId}` } : { id: firmId, name: `Firm ${firmId}` },
+    // The address identifies the existing contact, so it stays the same.
+    email: hasContact || email === 0 ? addressOf(customerId) : `second-${addressOf(customerId)}`,
+    company:
+      organizationId === null
+        ? { name: `Company of ${customerId}` }
+        : { id: organizationId, name: `Company ${organizationId}` },
   }
-  const carries = (field: DrawnEvent['carries'][number]) =>
-    type === 'customer.registered' || drawn.carries.includes(field)
+  const has = (field: DrawnEvent['fields'][number]) => type === 'customer.registered' || drawn.fields.includes(field)
   return {
     type,
     timestamp,
     data: {
       customerId,
-      ...(carries('firstName') && { firstName: whole.firstName }),
-      ...(carries('phone') && { phone: whole.phone }),
-      ...(carries('city') && { address: whole.address }),
-      ...(carries('email') && { email: whole.email }),
-      ...(carries('firm') && { company: whole.company }),
+      ...(has('firstName') && { firstName: all.firstName }),
+      ...(has('phone') && { phone: all.phone }),
+      ...(has('city') && { address: all.address }),
+      ...(has('email') && { email: all.email }),
+      ...(has('organization') && { company: all.company }),
     },
   }
 }
 
-async function typeIn({ portal }: ModelProofOptions, name: string): Promise<void> {
-  const contacts = CUSTOMERS.flatMap(({ is }, index) =>
-    is === 'typed in' ? [{ email: addressOf(customerIdOf(name, index)), firstname: 'Typed' }] : [],
+async function createAsHubSpotUser({ portal }: ModelOptions, name: string): Promise<void> {
+  const contacts = CUSTOMERS.flatMap(({ hasContact }, index) =>
+    hasContact ? [{ email: addressOf(customerIdOf(name, index)), firstname: 'Existing' }] : [],
   )
   await portal.seed({ contacts: contacts.map((properties) => ({ properties })) })
 }
 
-async function untilRight(real: ModelProofOptions, sent: SentEvent[]): Promise<void> {
+async function waitUntilRight(real: ModelOptions, sent: SentEvent[]): Promise<void> {
   await real.portal.clearFaults()
-  const expected = CUSTOMERS.map(({ is }, index) =>
-    expectationOf(customerIdOf(real.name, index), sent, is === 'typed in' ? 'Typed' : null),
+  const expected = CUSTOMERS.map(({ hasContact }, index) =>
+    expectationOf(customerIdOf(real.name, index), sent, hasContact ? 'Existing' : null),
   )
-  const told = expected.filter(({ customerId }) => sent.some(({ data }) => data.customerId === customerId))
-  const deadline = Date.now() + real.settlesWithinMs
+  const started = expected.filter(({ customerId }) => sent.some(({ data }) => data.customerId === customerId))
+  const deadline = Date.now() + real.timeoutMs
   for (;;) {
-    const restless = await restlessOf(real, told)
-    const wrong = restless.length > 0 ? restless : differences(expected, await real.portal.records())
+    const unfinished = await unfinishedIn(real, started)
+    const wrong = unfinished.length > 0 ? unfinished : differences(expected, await real.portal.records())
     if (wrong.length === 0) return
     if (Date.now() > deadline)
-      throw new Error(`HubSpot is not as it must be:\n${wrong.join('\n')}\nafter ${JSON.stringify(sent)}`)
+      throw new Error(`HubSpot differs from the model:\n${wrong.join('\n')}\nafter ${JSON.stringify(sent)}`)
     await sleep(50)
   }
 }
 
-/** Who has not come to rest yet: HubSpot may look right before all that is under way has ended. */
-async function restlessOf(real: ModelProofOptions, expected: Expectation[]): Promise<string[]> {
+/** The customers with work left: HubSpot may look right before all work is done. */
+async function unfinishedIn(real: ModelOptions, expected: Expectation[]): Promise<string[]> {
   const found = await Promise.all(
     expected.map(async ({ customerId, phase }) => {
       const status = await real.status(customerId)
-      if (status === null) return `nobody can tell where ${customerId} is`
-      // The trouble is over, so a person lets everything be tried again.
-      if (status.parked.length > 0) await real.order(customerId, 'resume')
+      if (status === null) return `the status of ${customerId} is unavailable`
+      // The faults have ended, so an operator resumes every parked customer.
+      if (status.parked.length > 0) await real.operate(customerId, 'resume')
       if (status.parked.length > 0) return `${customerId} is parked: ${JSON.stringify(status.parked)}`
       const pending = Object.entries(status.fields).filter(
         ([, { state }]) => state === 'pending' || state === 'rejected',
       )
-      if (status.phase !== phase) return `${customerId} is at ${status.phase}, not at ${phase}`
-      // Before the registration nothing can be written.
-      return phase === 'onboarded' && pending.length > 0 ? `${customerId} waits with ${JSON.stringify(pending)}` : []
+      if (status.phase !== phase) return `${customerId} has phase ${status.phase}, not ${phase}`
+      // Before the registration onramp writes nothing.
+      return phase === 'onboarded' && pending.length > 0 ? `${customerId} has pending ${JSON.stringify(pending)}` : []
     }),
   )
   return found.flat()

@@ -1,4 +1,4 @@
-// Changes one customer again and again without a pause, then reads from Temporal's histories that no run grew too long and nothing was lost where one run handed over to the next.
+// Updates one customer without a pause, then checks in Temporal's histories that no run is too long and no event is lost at a continue-as-new.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
@@ -9,56 +9,56 @@ import { onboardingId } from '../../domain/ids.ts'
 export interface SoakOptions {
   customerId: string
   updates: number
-  /** How many events are on their way at a time. */
+  /** How many events are sent at a time. */
   senders: number
-  /** Sends one event; resolves when it is accepted. */
+  /** Sends an event; resolves when it is accepted. */
   send: (event: { type: string; timestamp: string; data: Record<string, unknown> }) => Promise<void>
   portal: EmulatorControl
   client: Client
 }
 
-/** What came out; `lostAtSeams` and `wrong` must be 0. */
+/** The result; `lost` and `wrong` must be 0. */
 export interface SoakReport {
   updates: number
   seconds: number
   runs: number
-  /** History of the longest run, in events. */
+  /** Events in the history of the longest run. */
   longestRun: number
-  /** From an event's sending to its 202, in milliseconds. */
+  /** Time until an event is answered 202, in milliseconds. */
   callP99Ms: number
   slowestCallMs: number
   /** Calls to HubSpot that wrote an update. */
   writes: number
-  /** Events that Temporal has not, and hand-overs that forgot the last event of their run. */
-  lostAtSeams: number
-  /** 1 when HubSpot does not have the newest values in the end. */
+  /** Events that are in no history, and runs whose newest event did not reach the next run. */
+  lost: number
+  /** 1 when HubSpot does not have the newest values in the end, else 0. */
   wrong: number
 }
 
-const SETTLES_WITHIN_MS = 60_000
+const TIME_LIMIT_MS = 60_000
 
-export async function soak(options: SoakOptions): Promise<SoakReport> {
+export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const { customerId, updates, portal } = options
-  const begun = Date.now()
+  const startedAt = Date.now()
   await options.send({
     type: 'customer.registered',
-    timestamp: new Date(begun).toISOString(),
-    data: { customerId, email: `${customerId}@people.example`, company: { name: `Firm of ${customerId}` } },
+    timestamp: new Date(startedAt).toISOString(),
+    data: { customerId, email: `${customerId}@people.example`, company: { name: `Company of ${customerId}` } },
   })
-  const calls = await sendAll(options, begun)
+  const calls = await sendAll(options, startedAt)
 
   const newest = String(updates)
   const isWritten = async () =>
     (await portal.records()).contacts.some(
       ({ properties }) => properties['onramp_customer_id'] === customerId && properties['phone'] === newest,
     )
-  const isRight = await within(SETTLES_WITHIN_MS, isWritten)
-  const seconds = (Date.now() - begun) / 1000
+  const isRight = await within(TIME_LIMIT_MS, isWritten)
+  const seconds = (Date.now() - startedAt) / 1000
 
   const runs = await runsOf(options.client, customerId)
   const signals = runs.reduce((sum, run) => sum + run.eventTimes.length, 0)
-  const forgotten = runs.filter(
-    ({ eventTimes, handedOver }) => handedOver !== null && Math.max(0, ...eventTimes) > handedOver,
+  const forgetful = runs.filter(
+    ({ eventTimes, newestPassedOn }) => newestPassedOn !== null && Math.max(0, ...eventTimes) > newestPassedOn,
   )
   calls.sort((one, other) => one - other)
   return {
@@ -69,24 +69,24 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     callP99Ms: Math.round(calls[Math.floor(calls.length * 0.99)] ?? 0),
     slowestCallMs: Math.round(calls.at(-1) ?? 0),
     writes: (await portal.requests({ method: 'PATCH', path: '/contacts/\\d+$' })).length,
-    lostAtSeams: updates + 1 - signals + forgotten.length,
+    lost: updates + 1 - signals + forgetful.length,
     wrong: isRight ? 0 : 1,
   }
 }
 
 /** @returns how long each call took, in milliseconds */
-async function sendAll({ customerId, updates, senders, send }: SoakOptions, begun: number): Promise<number[]> {
+async function sendAll({ customerId, updates, senders, send }: SoakOptions, startedAt: number): Promise<number[]> {
   const calls: number[] = []
   let next = 1
   const sendOneByOne = async () => {
     for (let index = next++; index <= updates; index = next++) {
-      const sent = performance.now()
+      const sentAt = performance.now()
       await send({
         type: 'customer.updated',
-        timestamp: new Date(begun + index).toISOString(),
+        timestamp: new Date(startedAt + index).toISOString(),
         data: { customerId, phone: String(index), address: { city: `City ${index}` } },
       })
-      calls.push(performance.now() - sent)
+      calls.push(performance.now() - sentAt)
     }
   }
   await Promise.all(Array.from({ length: senders }, sendOneByOne))
@@ -95,17 +95,17 @@ async function sendAll({ customerId, updates, senders, send }: SoakOptions, begu
 
 interface RecordedRun {
   length: number
-  /** Event times of the signals in this run's history. */
+  /** Times of the events that this run received as signals. */
   eventTimes: number[]
-  /** Time of the newest event in what it handed to the next run; `null` for the last. */
-  handedOver: number | null
+  /** Time of the newest event in the state that it passed to the next run; `null` for the last run. */
+  newestPassedOn: number | null
 }
 
 interface Payloads {
   payloads?: { data: string }[]
 }
 
-/** From the histories themselves, since the workflow's own word would not prove much. */
+/** Reads the histories, since the workflow's own status would not prove that nothing was lost. */
 async function runsOf(client: Client, customerId: string): Promise<RecordedRun[]> {
   const runs: RecordedRun[] = []
   for await (const { workflowId, runId } of client.workflow.list({
@@ -122,20 +122,20 @@ async function runsOf(client: Client, customerId: string): Promise<RecordedRun[]
         const data = of(event)?.payloads?.[0]?.data
         return data === undefined ? [] : [JSON.parse(Buffer.from(data, 'base64').toString()) as Input]
       })
-    const facts = inputs<{ at: number }>((event) => event.workflowExecutionSignaledEventAttributes?.input)
+    const signals = inputs<{ at: number }>((event) => event.workflowExecutionSignaledEventAttributes?.input)
     const next = inputs<{ state: { lastEventAt: number } }>(
       (event) => event.workflowExecutionContinuedAsNewEventAttributes?.input,
     )
     runs.push({
       length: history.events.length,
-      eventTimes: facts.map(({ at }) => at),
-      handedOver: next[0]?.state.lastEventAt ?? null,
+      eventTimes: signals.map(({ at }) => at),
+      newestPassedOn: next[0]?.state.lastEventAt ?? null,
     })
   }
   return runs
 }
 
-async function within(ms: number, isSo: () => Promise<boolean>): Promise<boolean> {
-  for (const deadline = Date.now() + ms; Date.now() < deadline; await sleep(100)) if (await isSo()) return true
+async function within(ms: number, condition: () => Promise<boolean>): Promise<boolean> {
+  for (const deadline = Date.now() + ms; Date.now() < deadline; await sleep(100)) if (await condition()) return true
   return false
 }

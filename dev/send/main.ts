@@ -1,4 +1,4 @@
-// `npm run send`: signs one event and posts it to the stack of `npm start`, then says where to look.
+// `npm run send`: signs an event, posts it to the stack of `npm start`, and prints where to see the result.
 
 import { resolve } from 'node:path'
 import { addressOf } from '../../platform/address.ts'
@@ -12,23 +12,23 @@ process.exitCode = await send(process.argv.slice(2))
 
 async function send(args: string[]): Promise<number> {
   try {
-    const asked = eventOf(args, new Date())
-    if (asked === 'help') {
+    const parsed = eventOf(args, new Date())
+    if (parsed === 'help') {
       console.log(HELP)
       return 0
     }
     const config = configOrExit()
     const apiUrl = addressOf(config.host, config.port)
-    const answer = await post(config, apiUrl, asked)
-    return answer.ok ? await tellAccepted(config, apiUrl, answer) : await tellRefused(answer)
+    const response = await post(config, apiUrl, parsed)
+    return response.ok ? await printAccepted(config, apiUrl, response) : await printRejected(response)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    if (!(error instanceof UsageProblem)) return complain(message, 1)
-    return complain(`${message}\n\`npm run send -- --help\` shows what there is.`, 2)
+    if (!(error instanceof UsageProblem)) return fail(message, 1)
+    return fail(`${message}\nRun \`npm run send -- --help\` for all options.`, 2)
   }
 }
 
-function complain(message: string, exitCode: number): number {
+function fail(message: string, exitCode: number): number {
   console.error(message)
   return exitCode
 }
@@ -36,34 +36,34 @@ function complain(message: string, exitCode: number): number {
 async function post(
   config: Config,
   apiUrl: string,
-  asked: Exclude<ReturnType<typeof eventOf>, 'help'>,
+  parsed: Exclude<ReturnType<typeof eventOf>, 'help'>,
 ): Promise<Response> {
   const dataDir = resolve(config.onrampDataDir)
   const webhookSecret = config.webhookSecrets[0] ?? readSecrets(dataDir)?.webhookSecret
   if (webhookSecret === undefined) {
     throw new Error(
-      `There is no webhook secret in ${secretsFile(dataDir)}. Run \`npm start\` in another terminal first, which makes one; ` +
-        'or set ONRAMP_DATA_DIR to the data folder of the onramp that runs, or WEBHOOK_SECRETS to its secret.',
+      `There is no webhook secret in ${secretsFile(dataDir)}. Run \`npm start\` in another terminal first, which creates one; ` +
+        'or set ONRAMP_DATA_DIR to the data folder of the running stack, or WEBHOOK_SECRETS to its secret.',
     )
   }
   try {
-    return await postEvent({ apiUrl, webhookSecret, ...asked })
+    return await postEvent({ apiUrl, webhookSecret, ...parsed })
   } catch (error) {
     throw new Error(
-      `Nothing answers on ${apiUrl}. Run \`npm start\` in another terminal first, or set PORT to the port of the onramp that runs.`,
+      `Nothing answers on ${apiUrl}. Run \`npm start\` in another terminal first, or set PORT to the port of the running API.`,
       { cause: error },
     )
   }
 }
 
-async function tellAccepted(config: Config, apiUrl: string, answer: Response): Promise<number> {
-  const { customerId, eventId, ignored } = (await answer.json()) as Record<string, unknown>
+async function printAccepted(config: Config, apiUrl: string, response: Response): Promise<number> {
+  const { customerId, eventId, ignored } = (await response.json()) as Record<string, unknown>
   const ownHubSpot = config.hubspotBaseUrl !== undefined || config.hubspotAccessToken !== undefined
   console.log(
     [
-      `${answer.status} accepted: customer ${String(customerId)}, event ${String(eventId)}`,
+      `${response.status} accepted: customer ${String(customerId)}, event ${String(eventId)}`,
       ...(Array.isArray(ignored) && ignored.length > 0 ? [`  Ignored       ${ignored.join(', ')}`] : []),
-      `  Status        ${new URL(answer.headers.get('location') ?? '/', apiUrl).href} (with the operator token as bearer token)`,
+      `  Status        ${new URL(response.headers.get('location') ?? '/', apiUrl).href} (needs an operator token as bearer token)`,
       `  onramp        ${apiUrl}`,
       ...(ownHubSpot ? [] : [`  HubSpot       ${addressOf(config.host, config.emulatorPort)}`]),
     ].join('\n'),
@@ -71,13 +71,13 @@ async function tellAccepted(config: Config, apiUrl: string, answer: Response): P
   return 0
 }
 
-/** What the API says is wrong, field by field where it does. */
-async function tellRefused(answer: Response): Promise<number> {
-  const body = await answer.text()
+/** Prints the API's problem document, field by field if it has errors of fields. */
+async function printRejected(response: Response): Promise<number> {
+  const body = await response.text()
   const problem = asProblem(body)
-  const lines = [`${answer.status} ${problem?.title ?? answer.statusText}`, problem?.detail ?? body.slice(0, 500)]
+  const lines = [`${response.status} ${problem?.title ?? response.statusText}`, problem?.detail ?? body.slice(0, 500)]
   for (const { path, message } of problem?.errors ?? []) lines.push(`  ${path}: ${message}`)
-  return complain(lines.filter(Boolean).join('\n'), 1)
+  return fail(lines.filter(Boolean).join('\n'), 1)
 }
 
 interface ProblemDetails {

@@ -1,18 +1,18 @@
-// The command line of `npm run send`: its options, and the event that they describe.
+// Parses the command line of `npm run send` into an event.
 
 import { createHash, randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { EventToSend } from './webhook.ts'
 
-/** Each option with the path that it sets in the event's `data`; those of the fields come from their table. */
+/** Each option with the path that it sets in the event's `data`; domain/fields.ts has those of the fields. */
 const OPTIONS: { [option: string]: { path: string; label: string } } = {
-  customer: { path: 'customerId', label: 'the product’s id of the customer' },
+  customer: { path: 'customerId', label: 'your id of the customer' },
   ...Object.fromEntries(FIELD_NAMES.map((path) => [FIELDS[path].flag, { path, label: FIELDS[path].label }])),
-  'company-id': { path: 'company.id', label: 'the product’s id of the company' },
+  'company-id': { path: 'company.id', label: 'your id of the company' },
 }
 
-export const HELP = `Signs one customer event and posts it to the onramp of \`npm start\`.
+export const HELP = `Signs a customer event and posts it to the stack of \`npm start\`.
 
   npm run send -- register --email ADDRESS --company NAME [options]
   npm run send -- update --customer ID [options]
@@ -20,23 +20,23 @@ export const HELP = `Signs one customer event and posts it to the onramp of \`np
 ${Object.entries(OPTIONS)
   .map(([option, { label }]) => `  --${option.padEnd(17)} ${label}`)
   .join('\n')}
-  --event-id          id of the event; the same id again has no effect (a new one)
-  --at                when it happened, in ISO 8601 (now)
-  --help              this page
+  --event-id          id of the event; a repeated id has no effect (default: a new id)
+  --at                time of the event in ISO 8601 (default: now)
+  --help              prints this help
 
-An empty value, as in --phone "", clears a field. Without --customer, a registration gets an id made from the e-mail
-address, so that the same command again means the same customer.
+An empty value, as in --phone "", clears a field. Without --customer, the customer id of a registration is derived from
+the e-mail address, so the same command means the same customer.
 
-HOST and PORT say where onramp is, ONRAMP_DATA_DIR where its secrets are; WEBHOOK_SECRETS wins over these.
-Exit code: 0 accepted, 1 not accepted or not reached, 2 the command is not understood.`
+HOST and PORT are the address of the API. The secret is the first one of WEBHOOK_SECRETS, or else that of ONRAMP_DATA_DIR.
+Exit code: 0 accepted, 1 rejected or no response, 2 invalid command.`
 
-/** The command line is not understood; the message says what is wrong with it. */
+/** The command line is invalid; the message says why. */
 export class UsageProblem extends Error {
   override name = 'UsageProblem'
 }
 
 /**
- * The event that a command line describes, or `'help'`. Whether its fields are right is for the API to say.
+ * The event of a command line, or `'help'`. Only the API validates the fields.
  *
  * @throws UsageProblem
  */
@@ -45,9 +45,9 @@ export function eventOf(args: string[], now: Date): { eventId: string; event: Ev
   if (values['help'] === true || verb === 'help') return 'help'
 
   const data = dataOf(values)
-  if (verb === 'register' && typeof data['email'] === 'string') data['customerId'] ??= madeUpId(data['email'])
+  if (verb === 'register' && typeof data['email'] === 'string') data['customerId'] ??= customerIdFor(data['email'])
   if (verb === 'update' && data['customerId'] === undefined) {
-    throw new UsageProblem('An update needs --customer: the id that the registration was answered with.')
+    throw new UsageProblem('An update needs --customer: the id that the registration printed.')
   }
   return {
     eventId: textOf(values['event-id']) ?? randomUUID(),
@@ -68,18 +68,19 @@ function parse(args: string[]): { verb: 'register' | 'update' | 'help'; values: 
   try {
     parsed = parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
   } catch (error) {
-    // The parser's first sentence names the option; what follows explains a rare case of no use here.
+    // The parser's first sentence names the option; the rest explains a rare case that does not apply here.
     throw new UsageProblem(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`)
   }
 
   const { positionals, values } = parsed
   const [verb = 'help', ...rest] = positionals
   if (verb !== 'register' && verb !== 'update' && verb !== 'help') {
-    throw new UsageProblem(`There is no "${verb}"; it is register or update.`)
+    throw new UsageProblem(`Unknown command "${verb}": use register or update.`)
   }
   const [extra] = rest
-  if (extra !== undefined)
-    throw new UsageProblem(`"${extra}" belongs to no option; put quotes around a value with spaces.`)
+  if (extra !== undefined) {
+    throw new UsageProblem(`"${extra}" is no value of an option; put quotes around a value with spaces.`)
+  }
   return { verb, values }
 }
 
@@ -89,7 +90,7 @@ function dataOf(values: Values): Record<string, unknown> {
     const text = values[option]
     if (typeof text !== 'string') continue
     const [group = '', field] = path.split('.')
-    // An empty text stands for null, which clears; the event knows no empty texts.
+    // An empty value becomes null, which clears the field; an event has no empty texts.
     const value = text === '' ? null : text
     if (field === undefined) data[group] = value
     else data[group] = { ...(data[group] as object | undefined), [field]: value }
@@ -101,6 +102,6 @@ function textOf(value: string | boolean | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function madeUpId(email: string): string {
+function customerIdFor(email: string): string {
   return `cus_${createHash('sha256').update(email.trim().toLowerCase()).digest('hex').slice(0, 10)}`
 }

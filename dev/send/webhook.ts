@@ -1,15 +1,15 @@
-// Signs an event and posts it, as the product does.
+// Signs an event and posts it, like the product.
 
 import { Webhook } from 'standardwebhooks'
 
 export interface EventToSend {
   type: 'customer.registered' | 'customer.updated'
-  /** ISO 8601: when it happened in the product. */
+  /** Time of the event in the product, in ISO 8601. */
   timestamp: string
   data: Record<string, unknown>
 }
 
-/** Posts one event to the API at `apiUrl`; the answer is the API's, whatever it is. */
+/** Posts one event to the API and returns the API's response, of any status. */
 export async function postEvent(options: {
   apiUrl: string
   webhookSecret: string

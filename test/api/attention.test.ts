@@ -2,16 +2,16 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { CALLS, onrampWith, recordsOf } from '../support/onramp.ts'
+import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
-import { aContactInHubSpot, aLongBatch } from '../support/given.ts'
-import { ask, command } from '../support/sender.ts'
+import { aContactInHubSpot, aRunningBatchOperation } from '../support/given.ts'
+import { ask, sendCommand } from '../support/sender.ts'
 
 const it = onrampWith({ namespace: 'own' })
 
 const attention = async ({ app }: Onramp) => (await ask(app, '/v1/attention')).json()
 const resumeAll = async ({ app }: Onramp, reason: string) =>
-  await command(app, 'POST', `/v1/attention/${reason}/resume`)
+  await sendCommand(app, 'POST', `/v1/attention/${reason}/resume`)
 const emailOf = (customerId: string) => `${customerId.replaceAll('-', '')}@example.com`
 
 /** Customers whose e-mail addresses belong to contacts of other customers in HubSpot. */
@@ -26,7 +26,7 @@ async function parkedCustomers(onramp: Onramp, count: number): Promise<string[]>
 
 /** One more parked customer, whose data HubSpot rejects. */
 async function rejectedCustomer(onramp: Onramp): Promise<void> {
-  await onramp.portal.fault({ ...CALLS.createCompany, effect: { kind: 'status', status: 400 } })
+  await onramp.portal.fault({ ...HUBSPOT_CALLS.createCompany, effect: { kind: 'status', status: 400 } })
   await onramp.registered({ company: { name: 'Rejected', domain: 'rejected.example' } })
   await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('refused-by-hubspot')
 }
@@ -51,7 +51,7 @@ describe('POST /v1/attention/{reason}/resume answers 202', () => {
   it('and resumes all customers who are parked for the reason, and no others', async ({ onramp }) => {
     await rejectedCustomer(onramp)
     const ids = await parkedCustomers(onramp, 3)
-    const { contacts } = await recordsOf(onramp.portal)
+    const { contacts } = await recordsIn(onramp.portal)
     await expect
       .poll(async () => JSON.stringify(await attention(onramp)), { timeout: 10_000 })
       .toContain('"contact-of-another-customer","count":3')
@@ -104,7 +104,7 @@ describe('POST /v1/attention/{reason}/resume', () => {
 
   it('answers 503 with Retry-After while another batch operation is running', async ({ onramp }) => {
     await rejectedCustomer(onramp)
-    await aLongBatch(onramp)
+    await aRunningBatchOperation(onramp)
     await expect.poll(async () => (await resumeAll(onramp, 'refused-by-hubspot')).status).toBe(503)
     const response = await resumeAll(onramp, 'refused-by-hubspot')
     expect(response.headers.get('retry-after')).toBe('5')

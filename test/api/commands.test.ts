@@ -4,14 +4,15 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { onboardingId } from '../../domain/ids.ts'
 import { aContactInHubSpot } from '../support/given.ts'
-import { CALLS, it, onrampWith, recordsOf } from '../support/onramp.ts'
+import { HUBSPOT_CALLS, it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { testApi } from '../support/api.ts'
-import { command, OPERATOR_TOKEN } from '../support/sender.ts'
+import { OPERATOR_TOKEN, sendCommand } from '../support/sender.ts'
 
-const resync = async ({ app, customerId }: Onramp) => await command(app, 'POST', `/v1/customers/${customerId}/resync`)
-const erase = async ({ app, customerId }: Onramp) => await command(app, 'DELETE', `/v1/customers/${customerId}`)
-const firstContact = async ({ portal }: Onramp) => (await recordsOf(portal)).contacts[0]
+const resync = async ({ app, customerId }: Onramp) =>
+  await sendCommand(app, 'POST', `/v1/customers/${customerId}/resync`)
+const erase = async ({ app, customerId }: Onramp) => await sendCommand(app, 'DELETE', `/v1/customers/${customerId}`)
+const firstContact = async ({ portal }: Onramp) => (await recordsIn(portal)).contacts[0]
 const problem = async (response: Response) => ({ status: response.status, ...((await response.json()) as object) })
 const handleOf = ({ client, customerId }: Onramp) => client.workflow.getHandle(onboardingId(customerId))
 
@@ -57,7 +58,7 @@ describe('POST /v1/customers/{customerId}/resync answers 202', () => {
     const after = await onramp.status()
     expect(after.timeline.slice(0, timeline.length)).toEqual(timeline)
     expect(after.hubspot).toEqual(hubspot)
-    const { contacts, companies } = await recordsOf(onramp.portal)
+    const { contacts, companies } = await recordsIn(onramp.portal)
     expect([contacts.length, companies.length]).toEqual([1, 1])
   })
 })
@@ -124,13 +125,14 @@ describe('POST /v1/customers/{customerId}/resync answers 503', () => {
       taskQueue: 'nobody-listens',
       args: [{ customerId }],
     })
-    const response = await command(app, 'POST', `/v1/customers/${customerId}/resync`)
+    const response = await sendCommand(app, 'POST', `/v1/customers/${customerId}/resync`)
     expect(await problem(response)).toMatchObject({ status: 503, code: 'no-worker' })
   })
 })
 
 describe('POST /v1/customers/{customerId}/resume answers 409', () => {
-  const resume = async ({ app, customerId }: Onramp) => await command(app, 'POST', `/v1/customers/${customerId}/resume`)
+  const resume = async ({ app, customerId }: Onramp) =>
+    await sendCommand(app, 'POST', `/v1/customers/${customerId}/resume`)
 
   const itThirtyDays = onrampWith({ time: 'skips' })
   itThirtyDays('nothing-parked to a customer whose run has completed (idle)', async ({ onramp }) => {
@@ -150,7 +152,7 @@ describe('POST /v1/customers/{customerId}/resume answers 409', () => {
 
 /** Sends a body to `resume` for a parked customer, whom a resume without corrections would unpark. */
 async function resumeParked(onramp: Onramp, body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
-  await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
+  await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, effect: { kind: 'status', status: 400 } })
   await onramp.registered()
   await expect.poll(async () => (await onramp.status()).parked.length).toBe(1)
   return await onramp.app.request(`/v1/customers/${onramp.customerId}/resume`, {
@@ -192,13 +194,13 @@ describe('DELETE /v1/customers/{customerId} answers 202', () => {
     expect(response.status).toBe(202)
     expect(await response.json()).toEqual({ customerId: onramp.customerId, status: 'accepted' })
     await onramp.reaches('erased')
-    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+    expect((await recordsIn(onramp.portal)).contacts).toEqual([])
   })
 
   it('also to a customer whom only HubSpot knows', async ({ onramp }) => {
     await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: onramp.customerId })
     expect((await erase(onramp)).status).toBe(202)
-    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts).toEqual([])
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts).toEqual([])
     await onramp.reaches('erased')
     await handleOf(onramp).terminate('the test is over')
   })
@@ -206,14 +208,14 @@ describe('DELETE /v1/customers/{customerId} answers 202', () => {
 
 describe('DELETE /v1/customers/{customerId} answers 404', () => {
   it('to an id that no customer can have', async ({ onramp }) => {
-    expect((await command(onramp.app, 'DELETE', '/v1/customers/ada@example.com')).status).toBe(404)
+    expect((await sendCommand(onramp.app, 'DELETE', '/v1/customers/ada@example.com')).status).toBe(404)
   })
 })
 
 describe('DELETE /v1/customers/{customerId} answers 503', () => {
   it('temporal-unavailable when Temporal does not answer', async () => {
     const { app } = testApi({ address: '127.0.0.1:1' })
-    const response = await command(app, 'DELETE', '/v1/customers/cus_1')
+    const response = await sendCommand(app, 'DELETE', '/v1/customers/cus_1')
     expect(await problem(response)).toMatchObject({ status: 503, code: 'temporal-unavailable' })
   })
 })

@@ -11,8 +11,8 @@ import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { freePort } from '../../dev/launcher/free-ports.ts'
 import { testApi } from '../support/api.ts'
-import { aContactInHubSpot, askHubSpot } from '../support/given.ts'
-import { it, onrampWith, recordsOf } from '../support/onramp.ts'
+import { aContactInHubSpot, callAsHubSpotUser } from '../support/given.ts'
+import { it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { ask, OPERATOR_TOKEN, WEBHOOK_SECRET } from '../support/sender.ts'
 
@@ -94,7 +94,7 @@ describe('npm run customer -- resume', () => {
       exitCode: 0,
     })
     await onramp.reaches('onboarded')
-    const { contacts, companies } = await recordsOf(onramp.portal)
+    const { contacts, companies } = await recordsIn(onramp.portal)
     expect(contacts).toContainEqual(expect.objectContaining({ email: 'ada.lovelace@example.com' }))
     expect(contacts).not.toContainEqual(expect.objectContaining({ firstname: 'Ada' }))
     expect(companies).toEqual([expect.objectContaining({ phone: '1' })])
@@ -124,8 +124,8 @@ describe('npm run customer', () => {
     const { output } = await until(async () => await against(onramp, ['attention']), 'contact-of-another-customer')
     expect(output).toMatch(/contact-of-another-customer +all +1\ncontact-of-another-customer +contact +1\n/)
 
-    const strangers = await recordsOf(onramp.portal)
-    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${strangers.contacts[0]?.id}`)
+    const strangers = await recordsIn(onramp.portal)
+    await callAsHubSpotUser(onramp, 'DELETE', `/crm/v3/objects/contacts/${strangers.contacts[0]?.id}`)
     const resumed = await against(onramp, ['resume-all', 'contact-of-another-customer'])
     expect(resumed).toEqual({
       output: 'Resuming contact-of-another-customer is done: 1 of 1 resumed, 0 failed.\n',
@@ -137,8 +137,10 @@ describe('npm run customer', () => {
   itAlone('writes all fields of a customer again, and erases the customer', async ({ onramp }) => {
     await onramp.registered({ phone: '2' })
     const { hubspot } = await onramp.reaches('onboarded')
-    await askHubSpot(onramp, 'PATCH', `/crm/v3/objects/contacts/${hubspot.contactId}`, { properties: { phone: '9' } })
-    const phones = async () => (await recordsOf(onramp.portal)).contacts.map(({ phone }) => phone)
+    await callAsHubSpotUser(onramp, 'PATCH', `/crm/v3/objects/contacts/${hubspot.contactId}`, {
+      properties: { phone: '9' },
+    })
+    const phones = async () => (await recordsIn(onramp.portal)).contacts.map(({ phone }) => phone)
     expect((await against(onramp, ['resync', onramp.customerId])).exitCode).toBe(0)
     await expect.poll(phones).toEqual(['2'])
     expect((await against(onramp, ['erase', onramp.customerId, '--yes'])).exitCode).toBe(0)

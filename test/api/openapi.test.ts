@@ -6,12 +6,12 @@ import { EVENTS } from '../../api/middleware/admission.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { testApi } from '../support/api.ts'
 import { changedStory } from '../support/changed-story.ts'
-import { aContactInHubSpot, aLongBatch } from '../support/given.ts'
+import { aContactInHubSpot, aRunningBatchOperation } from '../support/given.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { Draft, mismatch, routesOf } from '../support/openapi.ts'
 import type { Route } from '../support/openapi.ts'
-import { ask, command, READ_TOKEN } from '../support/sender.ts'
+import { ask, READ_TOKEN, sendCommand } from '../support/sender.ts'
 
 // Some routes affect all customers of a namespace.
 const it = onrampWith({ namespace: 'own' })
@@ -91,7 +91,7 @@ async function attentionCounts({ app }: Onramp): Promise<unknown> {
 async function resumeJob({ app }: Onramp): Promise<string> {
   let job: string | undefined
   const resume = async () => {
-    const response = await command(app, 'POST', '/v1/attention/contact-of-another-customer/resume')
+    const response = await sendCommand(app, 'POST', '/v1/attention/contact-of-another-customer/resume')
     ;({ job } = (await response.json()) as { job?: string })
     return response.status
   }
@@ -164,7 +164,7 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     await app.request(draft.with({ headers: { authorization: `Bearer ${READ_TOKEN}` } }).request()),
   'resume-running': async (onramp, draft) => {
     await parked(onramp)
-    await aLongBatch(onramp)
+    await aRunningBatchOperation(onramp)
     await expect.poll(async () => (await onramp.app.request(draft.request())).status).toBe(503)
     return await onramp.app.request(draft.request())
   },

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { testApi } from '../support/api.ts'
-import { ask, command } from '../support/sender.ts'
+import { ask, sendCommand } from '../support/sender.ts'
 
 const sha256 = (token: string) => `sha256:${createHash('sha256').update(token).digest('hex')}`
 const appWith = (...operatorTokens: string[]) => testApi({ operatorTokens }).app
@@ -59,17 +59,17 @@ describe('a token that may only read', () => {
     ['POST', '/v1/attention/email-taken/resume'],
     ['DELETE', '/v1/customers/cus_nobody'],
   ])('gets 403 to %s %s', async (method, path) => {
-    const response = await command(app, method, path, 'reader')
+    const response = await sendCommand(app, method, path, 'reader')
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({ code: 'read-only-token', type: '/errors#read-only-token' })
   })
 
   it('does not restrict another token: 404, since the customer does not exist', async () => {
-    expect((await command(app, 'POST', '/v1/customers/cus_nobody/resume', 'writer')).status).toBe(404)
+    expect((await sendCommand(app, 'POST', '/v1/customers/cus_nobody/resume', 'writer')).status).toBe(404)
   })
 
   it('may do everything when the same token is also configured without `read:`', async () => {
     const both = appWith('read:token', sha256('token'))
-    expect((await command(both, 'POST', '/v1/customers/cus_nobody/resume', 'token')).status).toBe(404)
+    expect((await sendCommand(both, 'POST', '/v1/customers/cus_nobody/resume', 'token')).status).toBe(404)
   })
 })

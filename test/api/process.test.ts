@@ -81,7 +81,7 @@ async function startApi() {
   })
   onTestFinished(async () => void (await api.end('SIGKILL')))
   const url = `http://127.0.0.1:${port}`
-  await api.answers(`${url}/health/ready`, ({ ok }) => ok)
+  await api.waitForResponse(`${url}/health/ready`, ({ ok }) => ok)
   return { api, url }
 }
 

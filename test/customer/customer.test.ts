@@ -1,4 +1,4 @@
-// G4, G5, G8 · The newest value of each field, in whichever order events arrive, and what is still to be written.
+// G4, G5, G8 · The newest value of each field, for any order of the events, and the values that are still to be written.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -35,11 +35,11 @@ const statesOf = (customer: Customer) =>
   Object.fromEntries(Object.entries(statusOf(customer).fields).map(([field, { state }]) => [field, state]))
 const written = { outcome: 'written' as const, skipped: [], rejected: [], correlationId: null }
 
-/** A customer whose records are in HubSpot. */
-function onboarded(contact: Omit<ContactOutcome, 'contactId'> = created, ...before: ReceivedEvent[]): Customer {
+/** An onboarded customer, whose updates arrived before the records were created. */
+function onboarded(contact: Omit<ContactOutcome, 'contactId'> = created, ...updates: ReceivedEvent[]): Customer {
   const customer = new Customer('cus_1')
   customer.intake.register(ada)
-  for (const event of before) customer.intake.update(event)
+  for (const event of updates) customer.intake.update(event)
   customer.companyCreated(customer.company.draft(), {
     ...created,
     foundBy: 'key',
@@ -52,21 +52,21 @@ function onboarded(contact: Omit<ContactOutcome, 'contactId'> = created, ...befo
 }
 
 describe('G4 · the newest value of a field', () => {
-  it('wins over one that arrives late', () => {
+  it('wins over an older value that arrives later', () => {
     const customer = onboarded()
     customer.intake.update(update('evt_3', 3000, { phone: '3' }))
     customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
     expect(customer.contact.change()).toMatchObject({ values: { phone: '3', firstName: 'Ada' }, lastEventAt: 3000 })
   })
 
-  it('is the one of the greater event id when two events have the same time', () => {
+  it('is the value of the greater event id when two events have the same time', () => {
     const customer = onboarded()
     customer.intake.update(update('evt_b', 2000, { phone: 'b' }))
     customer.intake.update(update('evt_a', 2000, { phone: 'a' }))
     expect(customer.contact.change()?.values).toEqual({ phone: 'b' })
   })
 
-  it('is the same for any order and any repetition of the events', () => {
+  it('is the same for any order and repetition of the events', () => {
     const value = fc.option(fc.constantFrom('x', 'y', 'z'))
     const events = fc
       .array(fc.record({ at: fc.integer({ min: 0, max: 5 }), phone: value, city: value }), { maxLength: 8 })
@@ -77,13 +77,13 @@ describe('G4 · the newest value of a field', () => {
       fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list], { minLength: list.length * 2 })),
     )
     fc.assert(
-      fc.property(shuffled, ([inOrder, anyhow]) => {
+      fc.property(shuffled, ([inOrder, inAnyOrder]) => {
         const draft = (list: ReceivedEvent[]) => {
           const customer = new Customer('cus_1')
           for (const event of list) customer.intake.update(event)
           return customer.contact.draft()
         }
-        expect(draft(anyhow)).toEqual(draft(inOrder))
+        expect(draft(inAnyOrder)).toEqual(draft(inOrder))
       }),
     )
   })
@@ -102,7 +102,7 @@ describe('G4 · a customer who moves to another organization', () => {
     organizationId,
   })
 
-  it('brings no value of the former organization along, in whichever order the events arrive', () => {
+  it('brings no value of the former organization along, for any order of the events', () => {
     const events = [
       at('evt_1', 1000, 'org_1', { 'company.name': 'First', 'company.phone': '1' }),
       at('evt_2', 2000, null, { 'company.website': 'https://first.example' }),
@@ -122,7 +122,7 @@ describe('G4 · a customer who moves to another organization', () => {
     )
   })
 
-  it('twice before the association still leaves every company on the way', () => {
+  it('leaves each former company, even after several moves before the association', () => {
     const customer = onboarded()
     const join = (time: number, organizationId: string, companyId: string) => {
       customer.intake.update(at(`evt_${time}`, time, organizationId, { 'company.name': organizationId }))
@@ -142,7 +142,7 @@ describe('G4 · a customer who moves to another organization', () => {
     expect(customer.state.movedFrom).toEqual(['802', '803'])
   })
 
-  it('keeps the values from before the product sent an id of the organization', () => {
+  it('keeps the values of an organization whose id the product sends later', () => {
     const customer = new Customer('cus_1')
     customer.intake.update(at('evt_1', 1000, null, { 'company.name': 'First' }))
     customer.intake.update(at('evt_2', 2000, 'org_1', { 'company.phone': '1' }))
@@ -182,14 +182,14 @@ describe('a customer who leaves an organization', () => {
     outcome = created as typeof created | typeof existed,
   ) => customer.companyCreated(customer.company.draft(), { ...outcome, foundBy: 'key', companyId, organizationId })
 
-  it('without an id brings none of its values to the first one with an id, when the domain is another', () => {
+  it('without an id brings none of its values to one with an id and another domain', () => {
     const customer = inOrganization(null, 'one.example')
     customer.intake.update(at('evt_2', 2000, 'org_2', { 'company.name': 'Two', 'company.domain': 'two.example' }))
     expect(customer.company.current).toBeNull()
     expect(customer.company.draft().values).toEqual({ 'company.name': 'Two', 'company.domain': 'two.example' })
   })
 
-  it('earlier than was known has the values since then written to the new company', () => {
+  it('has the values since the move written to the new company when the event about the move arrives late', () => {
     const customer = inOrganization('org_1')
     customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
     const change = companyChangeOf(customer)
@@ -199,7 +199,7 @@ describe('a customer who leaves an organization', () => {
     expect(customer.company.change()?.values).toEqual({ 'company.name': 'Two', 'company.phone': '4' })
   })
 
-  it('has the late values of that time skipped', () => {
+  it('has late values of the time before the move skipped', () => {
     const customer = inOrganization('org_1')
     customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
     joins(customer, '802', 'org_2')
@@ -208,7 +208,7 @@ describe('a customer who leaves an organization', () => {
     expect([customer.hasWork, statesOf(customer)['company.phone']]).toEqual([false, 'skipped'])
   })
 
-  it('waits for no rejection at the former organization', () => {
+  it('is not parked by a rejection at the former organization', () => {
     const customer = inOrganization('org_1')
     customer.intake.update(at('evt_2', 2000, 'org_2', {}))
     const { organizationId } = customer.company
@@ -219,23 +219,23 @@ describe('a customer who leaves an organization', () => {
     expect(customer.parking.isParked('company')).toBe(false)
   })
 
-  it('whose former company was deleted has the next one re-created', () => {
+  it('whose former company was deleted has the next company re-created once as well', () => {
     const customer = inOrganization('org_1')
-    const isLost = () => {
+    const loseCompany = () => {
       const change = companyChangeOf(customer)
       companyChanged(customer, change, { outcome: 'missing', correlationId: null })
     }
     customer.intake.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
     customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
-    isLost()
+    loseCompany()
     joins(customer, '802', 'org_2')
     customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
-    isLost()
+    loseCompany()
     expect(customer.state.parked).toEqual([])
   })
 })
 
-describe('a value of a shared company', () => {
+describe('G4 · a value of a shared company', () => {
   it('is still to be written when an older event with the same value was skipped', () => {
     const customer = onboarded()
     customer.intake.update(update('evt_2', 2000, { 'company.phone': 'x' }))
@@ -247,7 +247,7 @@ describe('a value of a shared company', () => {
 })
 
 describe('G12 · the state of a field', () => {
-  it('is kept where HubSpot users’ value stays, and written once an update overwrites it', () => {
+  it('is kept while HubSpot has a value of HubSpot users, and written once an update overwrites it', () => {
     const customer = onboarded({ ...existed, kept: ['phone'] })
     expect(statesOf(customer)).toEqual({ email: 'written', phone: 'kept', 'company.name': 'written' })
     expect(customer.contact.change()).toBeNull()
@@ -258,13 +258,13 @@ describe('G12 · the state of a field', () => {
     expect(statesOf(customer)).toMatchObject({ phone: 'written' })
   })
 
-  it('is written where the existing contact has got an update’s value, without another call', () => {
+  it('is written when the existing contact got the value of an update, without another call', () => {
     const customer = onboarded(existed, update('evt_2', 2000, { phone: '2' }))
     expect(statesOf(customer)).toMatchObject({ phone: 'written' })
     expect(customer.contact.change()).toBeNull()
   })
 
-  it('is skipped, field by field, where other customers of the organization have written newer values', () => {
+  it('is skipped, field by field, when other customers of the organization have written newer values', () => {
     const customer = onboarded()
     customer.intake.update(update('evt_2', 2000, { 'company.phone': 'old' }))
     customer.intake.update(update('evt_4', 4000, { 'company.website': 'https://new.example' }))
@@ -274,7 +274,7 @@ describe('G12 · the state of a field', () => {
     expect(customer.hasChanges).toBe(false)
   })
 
-  it('is rejected where HubSpot rejects the value, and pending once an operator resumes', () => {
+  it('is rejected when HubSpot rejects the value, and pending once an operator resumes', () => {
     const customer = onboarded()
     customer.intake.update(update('evt_2', 2000, { phone: 'wrong' }))
     const rejected = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
@@ -338,7 +338,7 @@ describe('G12 · a value that HubSpot rejected at a former organization', () => 
 describe('G1 · a signal of a type that this version does not know', () => {
   const signal = { name: 'customerPlanChanged', payload: { id: 'evt_9', at: 9000, customer: { plan: 'team' } } }
 
-  it('is kept as it came over every run, until a version knows it', () => {
+  it('is kept unchanged from run to run, until a version knows it', () => {
     const customer = onboarded()
     customer.intake.storeUnknown(signal)
     const next = new Customer('cus_1', JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
@@ -348,7 +348,7 @@ describe('G1 · a signal of a type that this version does not know', () => {
     expect(statusOf(next).unknownEvents).toBe(0)
   })
 
-  it('is counted as malformed when half a megabyte of them is kept already', () => {
+  it('is counted as malformed when it would exceed half a megabyte of kept signals', () => {
     const customer = onboarded()
     const large = { name: 'customerPlanChanged', payload: 'x'.repeat(64 * 1024) }
     for (let count = 0; count < 9; count += 1) customer.intake.storeUnknown(large)
@@ -365,14 +365,14 @@ describe('G1 · a signal of a type that this version does not know', () => {
 })
 
 describe('an erased customer', () => {
-  it('has nothing personal left, and late events change nothing', () => {
+  it('has no personal data left, and late events change nothing', () => {
     const customer = onboarded()
     customer.intake.erase()
     customer.erased({ correlationId: null })
     customer.intake.update(update('evt_2', 2000, { phone: '2' }))
     customer.intake.register({ ...ada, id: 'evt_3' })
     customer.intake.malformed()
-    // The run's history holds their payloads, so that it has to be deleted as well.
+    // The run's history holds the payloads of late events, so it has to be deleted as well.
     expect(customer.intake.lateEvents).toBe(3)
     expect(customer.phase).toBe('erased')
     expect(JSON.stringify(customer.state)).not.toContain('ada@example.com')
@@ -392,7 +392,7 @@ describe('G5 · a repeated event', () => {
     expect(customer.state).toEqual(before)
   })
 
-  it('is known again in the next run', () => {
+  it('has no effect in the next run either', () => {
     const customer = onboarded()
     const next = new Customer('cus_1', JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
     next.intake.register({ ...ada, values: { phone: 'other' } })
@@ -400,12 +400,12 @@ describe('G5 · a repeated event', () => {
   })
 })
 
-describe('a contact that was in HubSpot before', () => {
+describe('an existing contact', () => {
   it('is not overwritten by the registration', () => {
     expect(onboarded({ ...existed, kept: ['phone'] }).contact.change()).toBeNull()
   })
 
-  it('is overwritten by an update, also by one that overtook the registration', () => {
+  it('is overwritten by an update, even by one that overtook the registration', () => {
     const customer = onboarded({ ...existed, kept: ['phone'] }, update('evt_2', 2000, { phone: '2' }))
     expect(customer.contact.change()?.values).toEqual({ phone: '2' })
   })
@@ -438,7 +438,7 @@ describe('a resync', () => {
 
 describe('G9 · a value that HubSpot rejects', () => {
   const rejected = { field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }
-  const parked = () => {
+  const parkedCustomer = () => {
     const customer = onboarded()
     customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
     contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701', rejected: [rejected] })
@@ -446,29 +446,29 @@ describe('G9 · a value that HubSpot rejects', () => {
   }
 
   it('parks that field and nothing else', () => {
-    const customer = parked()
+    const customer = parkedCustomer()
     customer.intake.update(update('evt_3', 3000, { lastName: 'Lovelace' }))
     expect(customer.state.parked).toMatchObject([{ reason: 'refused-by-hubspot', fields: ['phone'] }])
     expect(customer.contact.change()?.values).toEqual({ lastName: 'Lovelace' })
   })
 
   it('is tried again when an operator resumes', () => {
-    const customer = parked()
+    const customer = parkedCustomer()
     customer.commands.resume()
     expect(customer.state.parked).toEqual([])
     expect(customer.contact.change()?.values).toEqual({ phone: '2' })
   })
 
   it('is replaced by a newer value without an operator', () => {
-    const customer = parked()
+    const customer = parkedCustomer()
     customer.intake.update(update('evt_3', 3000, { phone: '3' }))
     expect(customer.state.parked).toEqual([])
     expect(customer.contact.change()?.values).toEqual({ phone: '3' })
   })
 })
 
-describe('G9 · a rejection of a value that was replaced meanwhile', () => {
-  it('parks nobody, and the newer value is tried', () => {
+describe('G9 · a rejection of a value that has been replaced in the meantime', () => {
+  it('parks nobody, and the newer value is written next', () => {
     const customer = onboarded()
     customer.intake.update(update('evt_2', 2000, { phone: '2' }))
     const change = contactChangeOf(customer)
@@ -479,7 +479,7 @@ describe('G9 · a rejection of a value that was replaced meanwhile', () => {
     expect(customer.contact.change()?.values).toEqual({ phone: '3' })
   })
 
-  it('lets the onboarding itself go on at once', () => {
+  it('does not park a step of the onboarding either', () => {
     const customer = new Customer('cus_1')
     customer.intake.register(ada)
     const draft = customer.contact.draft()
@@ -495,8 +495,8 @@ describe('G9 · a rejection of a value that was replaced meanwhile', () => {
   })
 })
 
-describe('G7 · whatever arrives in a signal', () => {
-  it('is an event or nothing, and never an error', () => {
+describe('G7 · the payload of a signal', () => {
+  it('is read as an event or as none, and never throws', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (id, customer) => {
         expect(() => readEvent({ id, at: 1, customer })).not.toThrow()
@@ -506,15 +506,15 @@ describe('G7 · whatever arrives in a signal', () => {
   })
 
   it.each([
-    ['an address that is cleared', { email: null }],
-    ['a number for a text', { phone: 12 }],
-    ['a text beyond every limit', { phone: 'x'.repeat(2000) }],
+    ['a cleared e-mail address', { email: null }],
+    ['a number instead of a text', { phone: 12 }],
+    ['a text that is too long', { phone: 'x'.repeat(2000) }],
     ['a company id that is no text', { company: { id: {} } }],
-  ])('is nothing with %s', (_, customer) => {
+  ])('is no event with %s', (_, customer) => {
     expect(readEvent({ id: 'evt_1', at: 1, customer })).toBeNull()
   })
 
-  it('clears each part of an address that is cleared as a whole', () => {
+  it('clears each part of an address when the whole address is null', () => {
     expect(readEvent({ id: 'evt_1', at: 1, customer: { address: null } })?.values).toEqual({
       'address.street': null,
       'address.city': null,
@@ -526,14 +526,14 @@ describe('G7 · whatever arrives in a signal', () => {
 })
 
 describe('G8 · the state that one run hands to the next', () => {
-  it('gets initial values for what an earlier version did not have, and keeps what a newer one added', () => {
+  it('gets initial values for keys that an older version did not have, and keeps the keys of a newer version', () => {
     const { unknownSignals: _, ...earlier } = onboarded().state
     const stored: object = { ...earlier, addedLater: 1 }
     const { state } = new Customer('cus_1', stored)
     expect(state).toMatchObject({ unknownSignals: [], addedLater: 1, isAssociated: true })
   })
 
-  it('is taken from version to version by each migration', () => {
+  it('is migrated from version to version, and a newer version is left as it is', () => {
     const migrations = {
       0: ({ customerId }: object & { customerId?: string }) => ({ customerId: `${customerId}-1` }),
       1: ({ customerId }: object & { customerId?: string }) => ({ customerId: `${customerId}-2` }),
@@ -543,9 +543,9 @@ describe('G8 · the state that one run hands to the next', () => {
     expect(migrateState('cus_1', { version: 3, customerId: 'cus_1' }, migrations).version).toBe(3)
   })
 
-  it('stays below 64 KiB whatever a customer sends', () => {
+  it('stays below 64 KiB, even with the longest values and ids', () => {
     const customer = onboarded()
-    // Three bytes a character is the worst that gets through.
+    // This character takes three bytes in UTF-8, the most for each character that the limits count.
     const text = (length: number) => '\uFFEE'.repeat(length)
     for (let index = 0; index < 500; index++) {
       const id = `${index}`.padStart(256, '\uFFEE')

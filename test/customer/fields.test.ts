@@ -1,4 +1,4 @@
-// One table of fields: what the schema accepts, the onboarding reads and HubSpot has a property for.
+// The table of fields: the API accepts each field, the onboarding reads it, and HubSpot has a property for it.
 
 import { describe, expect, it } from 'vitest'
 import { HELP } from '../../cli/command-line.ts'
@@ -15,14 +15,14 @@ describe.each(FIELD_NAMES)('the field %s', (field) => {
   const data = { customerId: 'cus_1', [group]: name === undefined ? value : { [name]: value } }
   const received = { type: 'customer.updated', timestamp: '2026-11-24T09:00:00.000Z', data }
 
-  it('is accepted by the API, which ignores nothing of it, and read by the onboarding', () => {
+  it('is accepted by the API without being ignored, and is read by the onboarding', () => {
     const parsed = CustomerEvent.parse(received)
     expect(ignoredFields(received, parsed)).toEqual([])
     const { customerId: _, ...customer } = parsed.data
     expect(readEvent({ id: 'evt_1', at: 1, customer })?.values).toEqual({ [field]: value })
   })
 
-  it('has a property in HubSpot, and an option in the help of both commands', () => {
+  it('has a property in HubSpot, and an option in the help of `npm run customer` and `npm run send`', () => {
     const properties =
       FIELDS[field].record === 'contact'
         ? contactProperties({ [field as ContactField]: value })

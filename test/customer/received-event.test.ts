@@ -1,11 +1,11 @@
-// G1 · Whatever the door lets in, the onboarding understands: an accepted event that is then dropped would be lost.
+// G1 · The onboarding can read every event that the API accepts. An accepted event that it could not read would be lost.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CustomerEvent } from '../../domain/events.ts'
 import { readEvent } from '../../workflows/customer/received-event.ts'
 
-it('G1 · an event that is let in is understood', () => {
+it('G1 · an event that the API accepts can be read by the onboarding', () => {
   const text = fc.oneof(
     fc.string(),
     fc.string({ unit: 'grapheme', maxLength: 300 }),

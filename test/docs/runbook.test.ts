@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, inject, onTestFinished } from 'vitest'
-import { superviseParts } from '../../dev/launcher/processes.ts'
+import { startSupervisor } from '../../dev/launcher/processes.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { changedStory } from '../support/changed-story.ts'
-import { onrampWith, recordsOf } from '../support/onramp.ts'
+import { onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { ask } from '../support/sender.ts'
 import { testTemporalCli } from '../support/temporal.ts'
@@ -27,7 +27,7 @@ async function run(command: string, variables: Record<string, string> = {}): Pro
   if (block === undefined) throw new Error(`The page has no command that starts with "${command}".`)
   const bin = await mkdtemp(join(tmpdir(), 'onramp-test-runbook-'))
   onTestFinished(() => rm(bin, { recursive: true }))
-  await symlink(await testTemporalCli(superviseParts()), join(bin, 'temporal'))
+  await symlink(await testTemporalCli(startSupervisor()), join(bin, 'temporal'))
   const env = {
     ...process.env,
     ...variables,
@@ -53,8 +53,8 @@ describe('a run that does not fit the code', () => {
     await run('temporal workflow list')
 
     await run('temporal workflow reset', { CUSTOMER_ID: onramp.customerId })
-    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone, { timeout: 20_000 }).toBe('2')
-    const { contacts, companies, associations } = await recordsOf(onramp.portal)
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone, { timeout: 20_000 }).toBe('2')
+    const { contacts, companies, associations } = await recordsIn(onramp.portal)
     expect([contacts.length, companies.length]).toEqual([1, 1])
     expect(associations).toEqual([{ contactId: hubspot.contactId, companyId: hubspot.companyId }])
   })
@@ -72,7 +72,7 @@ describe('a new version of the workers', () => {
     await startVersion(onramp, deployment, 'two')
     await makeCurrent(variables)
     await onramp.updated({ phone: '2' })
-    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('2')
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('2')
     expect(await versionOf(onramp)).toBe('one')
 
     await run('temporal workflow signal', variables)
@@ -80,7 +80,7 @@ describe('a new version of the workers', () => {
     await expect.poll(() => run('temporal workflow count', variables), { timeout: 10_000 }).toMatch(/Total:\s+0\b/)
     await old.stop()
     await onramp.updated({ phone: '3' })
-    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('3')
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('3')
   })
 
   const itThirtyDays = onrampWith({ worker: 'none', time: 'skips' })
@@ -99,7 +99,7 @@ describe('a new version of the workers', () => {
     expect(await response.json()).toMatchObject({ code: 'no-worker' })
     // The customer's next event starts a new run, on the new version.
     await onramp.updated({ phone: '2' })
-    await expect.poll(async () => (await recordsOf(onramp.portal)).contacts[0]?.phone).toBe('2')
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('2')
   })
 
   async function startVersion(onramp: Onramp, deployment: string, build: string) {

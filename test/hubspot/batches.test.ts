@@ -1,9 +1,9 @@
-// Out of a batch answer, our own row's outcome: whatever the order, the status or the errors beside it.
+// The outcome of our own row in a batch response, for any order of the rows and any errors of other rows.
 
 import { describe, expect, it } from 'vitest'
 import { rowOf } from '../../hubspot/client/batches.ts'
 
-const mine = { id: '1', objectWriteTraceId: 'mine' }
+const ours = { id: '1', objectWriteTraceId: 'ours' }
 const other = { id: '2', objectWriteTraceId: 'other' }
 const error = (category: string, context: object = {}) => ({
   status: 'error',
@@ -12,14 +12,14 @@ const error = (category: string, context: object = {}) => ({
   context,
 })
 
-describe('a batch answer', () => {
-  it('gives our row, in whichever order the rows come', () => {
-    expect(rowOf({ results: [other, mine] }, 'mine')).toBe(mine)
+describe('a batch response', () => {
+  it('yields our row, in any order of the rows', () => {
+    expect(rowOf({ results: [other, ours] }, 'ours')).toBe(ours)
   })
 
-  it('gives our row when others were refused', () => {
-    expect(rowOf({ results: [mine], errors: [error('CONFLICT', { objectWriteTraceId: ['other'] })] }, 'mine')).toBe(
-      mine,
+  it('yields our row when HubSpot rejects other rows', () => {
+    expect(rowOf({ results: [ours], errors: [error('CONFLICT', { objectWriteTraceId: ['other'] })] }, 'ours')).toBe(
+      ours,
     )
   })
 
@@ -29,22 +29,22 @@ describe('a batch answer', () => {
     ['VALIDATION_ERROR', 400],
     ['RATE_LIMITS', 429],
     ['NEVER_SEEN_BEFORE', 400],
-  ])('throws for our row what a call of its own would have: %s is %i', (category, status) => {
-    const body = { results: [other], errors: [error(category, { objectWriteTraceId: ['mine'] })] }
-    expect(() => rowOf(body, 'mine')).toThrow(expect.objectContaining({ status, category }) as Error)
-    expect(() => rowOf(body, 'mine')).not.toThrow('ada@example.com')
+  ])('throws the error that our row would have got in a call of its own: %s is %i', (category, status) => {
+    const body = { results: [other], errors: [error(category, { objectWriteTraceId: ['ours'] })] }
+    expect(() => rowOf(body, 'ours')).toThrow(expect.objectContaining({ status, category }) as Error)
+    expect(() => rowOf(body, 'ours')).not.toThrow('ada@example.com')
   })
 
-  it('takes the only error for ours when it names no row', () => {
-    expect(() => rowOf({ results: [], errors: [error('VALIDATION_ERROR')] }, 'mine')).toThrow(
+  it('throws the only error when it names no row, since it must be ours', () => {
+    expect(() => rowOf({ results: [], errors: [error('VALIDATION_ERROR')] }, 'ours')).toThrow(
       expect.objectContaining({ status: 400 }) as Error,
     )
   })
 
   it.each([{ results: [] }, { results: [other] }, {}, { results: 'x', errors: 'y' }])(
-    'is no answer without our row: %j',
+    'counts as no response when it does not hold our row: %j',
     (body) => {
-      expect(() => rowOf(body, 'mine')).toThrow(expect.objectContaining({ status: null }) as Error)
+      expect(() => rowOf(body, 'ours')).toThrow(expect.objectContaining({ status: null }) as Error)
     },
   )
 })

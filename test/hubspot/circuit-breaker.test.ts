@@ -1,17 +1,17 @@
-// G9 · A refused token: a handful of calls, no customer, and traffic again by itself.
+// G9 · The circuit breaker: a rejected token stops all calls, one probe at a time is sent, and calls resume by themselves.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { CircuitBreaker } from '../../hubspot/client/circuit-breaker.ts'
 import { HubSpotError } from '../../hubspot/client/hubspot-error.ts'
 
-const answer = (status: number) => new HubSpotError({ status, headers: {}, text: '{}' })
-const refused = async () => {
-  throw answer(401)
+const failure = (status: number) => new HubSpotError({ status, headers: {}, text: '{}' })
+const rejectedCall = async () => {
+  throw failure(401)
 }
 
-describe('G9 · a gate before HubSpot', () => {
+describe('G9 · the circuit breaker', () => {
   const onChange = vi.fn<(isOpen: boolean) => void>()
-  const gate = () => new CircuitBreaker({ probeSeconds: 30, onChange })
+  const createBreaker = () => new CircuitBreaker({ probeSeconds: 30, onChange })
 
   beforeEach(() => {
     onChange.mockClear()
@@ -19,64 +19,64 @@ describe('G9 · a gate before HubSpot', () => {
     return () => vi.useRealTimers()
   })
 
-  it('lets nobody through after one refusal, and says so once', async () => {
-    const closed = gate()
-    await expect(closed.run(refused)).rejects.toMatchObject({ status: 401, retryAfterSeconds: 30 })
+  it('opens after one rejection: no further call is sent, and the change is reported once', async () => {
+    const breaker = createBreaker()
+    await expect(breaker.run(rejectedCall)).rejects.toMatchObject({ status: 401, retryAfterSeconds: 30 })
     const call = vi.fn<() => Promise<string>>(async () => 'called')
     for (let customer = 0; customer < 100; customer++)
-      await expect(closed.run(call)).rejects.toMatchObject({ status: 401 })
+      await expect(breaker.run(call)).rejects.toMatchObject({ status: 401 })
     expect(call).not.toHaveBeenCalled()
     expect(onChange.mock.calls).toEqual([[true]])
   })
 
-  it('lets one call try again after the pause, and opens for all when it is let in', async () => {
-    const closed = gate()
-    await expect(closed.run(refused)).rejects.toBeInstanceOf(HubSpotError)
+  it('sends one probe after the pause, and closes for all calls when HubSpot accepts the token', async () => {
+    const breaker = createBreaker()
+    await expect(breaker.run(rejectedCall)).rejects.toBeInstanceOf(HubSpotError)
     vi.advanceTimersByTime(30_000)
 
     const probe = Promise.withResolvers<string>()
-    const passing = closed.run(() => probe.promise)
-    await expect(closed.run(async () => 'second')).rejects.toMatchObject({ status: 401 })
+    const probeCall = breaker.run(() => probe.promise)
+    await expect(breaker.run(async () => 'second')).rejects.toMatchObject({ status: 401 })
     probe.resolve('first')
-    expect(await passing).toBe('first')
-    expect(await closed.run(async () => 'third')).toBe('third')
+    expect(await probeCall).toBe('first')
+    expect(await breaker.run(async () => 'third')).toBe('third')
     expect(onChange.mock.calls).toEqual([[true], [false]])
   })
 
-  it('stays closed when the call that tries again is refused or not answered', async () => {
-    const closed = gate()
-    await expect(closed.run(refused)).rejects.toBeInstanceOf(HubSpotError)
-    for (const failure of [answer(403), answer(503), HubSpotError.withoutResponse('ECONNRESET')]) {
+  it('stays open when the probe is rejected, fails with 503 or gets no response', async () => {
+    const breaker = createBreaker()
+    await expect(breaker.run(rejectedCall)).rejects.toBeInstanceOf(HubSpotError)
+    for (const error of [failure(403), failure(503), HubSpotError.withoutResponse('ECONNRESET')]) {
       vi.advanceTimersByTime(30_000)
       await expect(
-        closed.run(async () => {
-          throw failure
+        breaker.run(async () => {
+          throw error
         }),
       ).rejects.toBeInstanceOf(HubSpotError)
-      expect(closed.isOpen).toBe(true)
+      expect(breaker.isOpen).toBe(true)
     }
     expect(onChange).toHaveBeenCalledTimes(1)
   })
 
-  it('opens when the call that tries again is let in, though it found nothing', async () => {
-    const closed = gate()
-    await expect(closed.run(refused)).rejects.toBeInstanceOf(HubSpotError)
+  it('closes when the probe gets a 404, since that proves the token valid', async () => {
+    const breaker = createBreaker()
+    await expect(breaker.run(rejectedCall)).rejects.toBeInstanceOf(HubSpotError)
     vi.advanceTimersByTime(30_000)
     await expect(
-      closed.run(async () => {
-        throw answer(404)
+      breaker.run(async () => {
+        throw failure(404)
       }),
     ).rejects.toMatchObject({ status: 404 })
-    expect(closed.isOpen).toBe(false)
+    expect(breaker.isOpen).toBe(false)
   })
 
-  it('is not opened by a call that was under way when it closed', async () => {
-    const closed = gate()
-    const early = Promise.withResolvers<string>()
-    const underWay = closed.run(() => early.promise)
-    await expect(closed.run(refused)).rejects.toBeInstanceOf(HubSpotError)
-    early.resolve('late')
-    await underWay
-    expect(closed.isOpen).toBe(true)
+  it('is not closed by a call that started before the circuit opened', async () => {
+    const breaker = createBreaker()
+    const earlyResponse = Promise.withResolvers<string>()
+    const earlyCall = breaker.run(() => earlyResponse.promise)
+    await expect(breaker.run(rejectedCall)).rejects.toBeInstanceOf(HubSpotError)
+    earlyResponse.resolve('late')
+    await earlyCall
+    expect(breaker.isOpen).toBe(true)
   })
 })

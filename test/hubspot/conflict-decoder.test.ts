@@ -1,4 +1,4 @@
-// G3 · The existing id in a conflict's body: found in every form that HubSpot has used, and never guessed.
+// G3 · The existing id in the body of a conflict: found in every form that HubSpot has used, and never guessed.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -18,7 +18,7 @@ const takenUniqueValue =
 describe('G3 · the existing id in a conflict', () => {
   it.each([
     ['in the message', envelope('Contact already exists. Existing ID: 37765128953'), '37765128953'],
-    ['in other case and spacing', envelope('contact already exists. EXISTING id:  6001'), '6001'],
+    ['in another case and spacing', envelope('contact already exists. EXISTING id:  6001'), '6001'],
     ['of a company', envelope('Company already exists. Existing ID: 12'), '12'],
     [
       'in the context of a row',
@@ -32,7 +32,7 @@ describe('G3 · the existing id in a conflict', () => {
       '55',
     ],
     [
-      'of a unique property, not that of the new record',
+      'in the text on a unique property, which names the id of the new record first',
       envelope(takenUniqueValue, { category: 'VALIDATION_ERROR' }),
       '707',
     ],
@@ -41,8 +41,12 @@ describe('G3 · the existing id in a conflict', () => {
       { status: 'error', error: 'CONTACT_EXISTS', identityProfile: { vid: 12053574 } },
       '12053574',
     ],
-    ['in JSON as text', JSON.stringify(envelope('Contact already exists. Existing ID: 6001')), '6001'],
-    ['in JSON as text within text', JSON.stringify(JSON.stringify(envelope('Existing ID: 6001'))), '6001'],
+    ['in JSON that comes as a string', JSON.stringify(envelope('Contact already exists. Existing ID: 6001')), '6001'],
+    [
+      'in JSON that comes as a string in a string',
+      JSON.stringify(JSON.stringify(envelope('Existing ID: 6001'))),
+      '6001',
+    ],
     ['in plain text', 'Contact already exists. Existing ID: 6001', '6001'],
   ])('is found %s', (_, body, id) => {
     expect(existingIdIn(body)).toBe(id)
@@ -52,7 +56,7 @@ describe('G3 · the existing id in a conflict', () => {
     ['the body names none', envelope('Contact already exists')],
     ['the only digits belong to an e-mail address', envelope('Contact already exists: ada1815@example.com')],
     ['the only digits belong to a date', envelope('Contact already exists since 2024-12-10')],
-    ['an address ends before the words of a unique value', envelope('ada1815 already has that value')],
+    ['the only digits end an address before “already has that value”', envelope('ada1815 already has that value')],
     ['the id is no number', envelope('Contact already exists. Existing ID: abc')],
     ['the id is a number with a fraction', { identityProfile: { vid: 1.5 } }],
     ['the body is an HTML page', '<html><body>409 Conflict 12345</body></html>'],
@@ -64,7 +68,7 @@ describe('G3 · the existing id in a conflict', () => {
     expect(existingIdIn(body)).toBeNull()
   })
 
-  it('is digits or nothing for whatever HubSpot may ever answer', () => {
+  it('is digits or null for any response', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.string(), fc.json(), fc.anything()), (body) => {
         const id = existingIdIn(body)

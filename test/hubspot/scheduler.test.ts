@@ -1,4 +1,4 @@
-// Every call to HubSpot goes through the scheduler under its kind, so that a quota can be kept there.
+// Every call to HubSpot goes through the scheduler under its kind, so that the scheduler can keep the quota.
 
 import { describe, expect, it } from 'vitest'
 import { EmulatorControl } from 'hubspot-emulator/control'
@@ -9,8 +9,8 @@ import { createHubSpotCrm } from '../../hubspot/crm.ts'
 import { setUp } from '../../hubspot/setup.ts'
 
 describe('the scheduler', () => {
-  it('sees each call of a setup and of a customer’s whole story, and nothing else reaches HubSpot', async () => {
-    await using portal = await aPortal()
+  it('gets each call of the setup and of a customer’s whole story, and no other call reaches HubSpot', async () => {
+    await using portal = await startPortal()
     const { crm, kinds, hubspot, control } = portal
     await hubspot.account()
     await setUp(hubspot, () => {})
@@ -38,16 +38,16 @@ describe('the scheduler', () => {
     expect(await control.requests()).toHaveLength(kinds.length)
   })
 
-  it('decides when a call goes out', async () => {
-    const gate = Promise.withResolvers<void>()
-    await using portal = await aPortal(async (_, call) => {
-      await gate.promise
+  it('decides when a call is sent', async () => {
+    const release = Promise.withResolvers<void>()
+    await using portal = await startPortal(async (_, call) => {
+      await release.promise
       return await call()
     })
     const reading = portal.hubspot.contacts.readAny()
     await expect.poll(() => portal.kinds).toEqual(['contact.read'])
     expect(await portal.control.requests()).toEqual([])
-    gate.resolve()
+    release.resolve()
     await reading
     expect(await portal.control.requests()).toHaveLength(1)
   })
@@ -70,8 +70,8 @@ const ALL_KINDS: CallKind[] = [
   'property.read',
 ]
 
-/** An emulator and a client whose scheduler notes the kind of each call. */
-async function aPortal(schedule: Schedule = (_, call) => call()) {
+/** Starts an emulator, with a client whose scheduler records the kind of each call. */
+async function startPortal(schedule: Schedule = (_, call) => call()) {
   const emulator = await startEmulator({ port: 0 })
   const kinds: CallKind[] = []
   const hubspot = createHubSpot({

@@ -1,4 +1,4 @@
-// The one way to HubSpot: a deadline that holds, a cancellation that reaches the socket, a body that cannot fill the memory.
+// The transport of all calls to HubSpot: its deadline, its cancellation, and its limit for the size of a response.
 
 import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
@@ -7,8 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createHubSpot } from '../../hubspot/client/client.ts'
 import type { HubSpotOptions } from '../../hubspot/client/client.ts'
 
-async function hubSpotThat(answers: RequestListener, options: Partial<HubSpotOptions> = {}) {
-  const server = createServer(answers)
+async function startHubSpot(respond: RequestListener, options: Partial<HubSpotOptions> = {}) {
+  const server = createServer(respond)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const hubspot = createHubSpot({
@@ -28,50 +28,50 @@ async function hubSpotThat(answers: RequestListener, options: Partial<HubSpotOpt
 }
 
 describe('a call to HubSpot', () => {
-  it('ends at its deadline when no answer comes', async () => {
-    const hubspot = await hubSpotThat(() => {})
-    const begun = Date.now()
+  it('ends at its deadline when no response arrives', async () => {
+    const hubspot = await startHubSpot(() => {})
+    const startedAt = Date.now()
     await expect(hubspot.contacts.find('1')).rejects.toMatchObject({
       status: null,
       message: expect.stringContaining('300 ms') as string,
     })
-    expect(Date.now() - begun).toBeLessThan(1500)
+    expect(Date.now() - startedAt).toBeLessThan(1500)
   })
 
-  it('ends at its deadline when an answer begins and never ends', async () => {
-    const hubspot = await hubSpotThat(
+  it('ends at its deadline when a response starts and never ends', async () => {
+    const hubspot = await startHubSpot(
       (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":'),
     )
     await expect(hubspot.contacts.find('1')).rejects.toMatchObject({ status: null })
   })
 
   it('closes its socket when the activity is cancelled', async () => {
-    const cancelling = new AbortController()
+    const cancellation = new AbortController()
     const closed = Promise.withResolvers<void>()
-    const hubspot = await hubSpotThat((request) => request.socket.once('close', () => closed.resolve()), {
+    const hubspot = await startHubSpot((request) => request.socket.once('close', () => closed.resolve()), {
       timeoutMs: 30_000,
-      cancellation: () => cancelling.signal,
+      cancellation: () => cancellation.signal,
     })
     const call = hubspot.contacts.find('1')
-    setTimeout(() => cancelling.abort(), 50)
+    setTimeout(() => cancellation.abort(), 50)
     await expect(call).rejects.toMatchObject({ status: null })
     await closed.promise
   })
 
-  it('gives up on an answer that is too large, without keeping it', async () => {
+  it('ends when a response is too large, without keeping it in memory', async () => {
     const before = process.memoryUsage().rss
     let sent = 0
-    const hubspot = await hubSpotThat(
+    const hubspot = await startHubSpot(
       (_, response) => {
         response.writeHead(200, { 'content-type': 'application/json' })
         const chunk = Buffer.alloc(1024 * 1024, ' ')
-        const pour = () => {
+        const sendMore = () => {
           while (sent < 500 && !response.destroyed) {
             sent += 1
-            if (!response.write(chunk)) return void response.once('drain', pour)
+            if (!response.write(chunk)) return void response.once('drain', sendMore)
           }
         }
-        pour()
+        sendMore()
       },
       { timeoutMs: 10_000 },
     )
@@ -82,8 +82,8 @@ describe('a call to HubSpot', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024)
   })
 
-  it('sends the token, and names no value in an error', async () => {
-    const hubspot = await hubSpotThat((request, response) => {
+  it('sends the token, and its error holds no value of the response', async () => {
+    const hubspot = await startHubSpot((request, response) => {
       expect(request.headers.authorization).toBe('Bearer token')
       response.writeHead(400, { 'content-type': 'application/json' }).end('{"message":"ada@example.com is invalid"}')
     })

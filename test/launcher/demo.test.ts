@@ -1,4 +1,4 @@
-// `npm run demo`: it plays to its end, and it would notice a wrong record.
+// `npm run demo`: it succeeds, and it would report a wrong record.
 
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -8,8 +8,8 @@ import { wrongIn } from '../../dev/demo/records.ts'
 import type { Records } from '../../dev/demo/records.ts'
 
 describe('npm run demo', { timeout: 90_000 }, () => {
-  it('onboards ten customers through an outage, shows how, and finds every record right', async () => {
-    // What the user has set for their own HubSpot and Temporal must not matter: nobody listens there.
+  it('onboards ten customers through an outage, prints how, and finds every record right', async () => {
+    // The demo must not use the developer's own HubSpot and Temporal; nothing listens at these addresses.
     const foreign = {
       HUBSPOT_BASE_URL: 'http://127.0.0.1:1',
       HUBSPOT_ACCESS_TOKEN: 'theirs',
@@ -25,18 +25,22 @@ describe('npm run demo', { timeout: 90_000 }, () => {
   })
 })
 
-describe('the look at the records', () => {
-  it('finds nothing wrong in the portal that the demo wants', () => {
-    const { records, typedIn } = aPortal()
-    expect(wrongIn(records, CUSTOMERS, typedIn)).toEqual([])
+describe('the check of the records', () => {
+  it('finds nothing wrong in the expected portal', () => {
+    const { records, existing } = aPortal()
+    expect(wrongIn(records, CUSTOMERS, existing)).toEqual([])
   })
 
   it.each<[string, (portal: ReturnType<typeof aPortal>) => void, string]>([
     ['a missing contact', ({ records }) => void records.contacts.pop(), 'cus_10 has no contact.'],
     ['a second contact', ({ records }) => void records.contacts.push(records.contacts[2]!), 'cus_3 has 2 contacts.'],
-    ['a missing association', ({ records }) => void records.associations.pop(), 'cus_10 belongs to 0 companies.'],
     [
-      'a second company of a firm',
+      'a missing association',
+      ({ records }) => void records.associations.pop(),
+      'cus_10 is associated with 0 companies.',
+    ],
+    [
+      'a second company of an organization',
       ({ records }) => void records.companies.push(aRecord('99', {})),
       'There are 10 companies instead of 9.',
     ],
@@ -47,18 +51,18 @@ describe('the look at the records', () => {
     ],
     [
       'a new contact beside the existing one',
-      ({ typedIn }) => typedIn.set('cus_2', '999'),
+      ({ existing }) => existing.set('cus_2', '999'),
       'cus_2 has contact 102, not the existing 999.',
     ],
-  ])('notices %s', (_, change, sentence) => {
+  ])('reports %s', (_, change, sentence) => {
     const portal = aPortal()
     change(portal)
-    expect(wrongIn(portal.records, CUSTOMERS, portal.typedIn)).toContain(sentence)
+    expect(wrongIn(portal.records, CUSTOMERS, portal.existing)).toContain(sentence)
   })
 })
 
-/** A portal in which everything is as the demo wants it; customer 2 has contact 102. */
-function aPortal(): { records: Records; typedIn: Map<string, string> } {
+/** A portal as the demo expects it; customer 2 has the existing contact 102. */
+function aPortal(): { records: Records; existing: Map<string, string> } {
   const records: Records = { contacts: [], companies: [], associations: [] }
   for (const [index, { registration, expected }] of CUSTOMERS.entries()) {
     const contactId = String(101 + index)
@@ -68,7 +72,7 @@ function aPortal(): { records: Records; typedIn: Map<string, string> } {
       records.companies.push(aRecord(companyId, expected.company))
     records.associations.push({ contactId, companyId, typeIds: [279] })
   }
-  return { records, typedIn: new Map([['cus_2', '102']]) }
+  return { records, existing: new Map([['cus_2', '102']]) }
 }
 
 function aRecord(id: string, properties: Record<string, string>): Records['contacts'][number] {

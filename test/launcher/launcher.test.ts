@@ -1,4 +1,4 @@
-// `npm start`: what it says, what it keeps, and that it leaves nothing behind.
+// `npm start`: its output, the data that it keeps, and that it leaves no process behind.
 
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -8,7 +8,7 @@ import { freePort } from '../../dev/launcher/free-ports.ts'
 import { aDataFolder, alive, descendantsOf, runCommand, startLauncher } from '../support/launcher.ts'
 import type { Launcher, RunningProcess } from '../support/launcher.ts'
 
-// The `.env` of somebody who also works with Temporal Cloud. The local stack has to come up all the same.
+// The `.env` of a developer who also uses Temporal Cloud. The local stack must start all the same.
 const TEMPORAL_ELSEWHERE = `
 TEMPORAL_PROFILE=cloud
 TEMPORAL_NAMESPACE=elsewhere.a1b2c
@@ -23,7 +23,7 @@ describe('a stack that is up', { timeout: START_MS }, () => {
   let folder: Awaited<ReturnType<typeof aDataFolder>>
   let project: Awaited<ReturnType<typeof aDataFolder>>
   let launcher: Launcher
-  let parts: RunningProcess[]
+  let processes: RunningProcess[]
 
   beforeAll(async () => {
     folder = await aDataFolder()
@@ -31,7 +31,7 @@ describe('a stack that is up', { timeout: START_MS }, () => {
     await writeFile(join(project.path, '.env'), TEMPORAL_ELSEWHERE)
     launcher = startLauncher({ dataDir: folder.path, cwd: project.path })
     await launcher.up
-    parts = await descendantsOf(launcher.pid)
+    processes = await descendantsOf(launcher.pid)
   }, START_MS)
 
   afterAll(async () => {
@@ -40,18 +40,18 @@ describe('a stack that is up', { timeout: START_MS }, () => {
     await Promise.all([folder[Symbol.asyncDispose](), project[Symbol.asyncDispose]()])
   }, START_MS)
 
-  it('has said where everything is, and every page answers', async () => {
+  it('has printed its addresses, and every page answers', async () => {
     expect([pageOf(launcher, 'onramp'), pageOf(launcher, 'HubSpot'), pageOf(launcher, 'Temporal')]).not.toContain(
       undefined,
     )
     for (const page of launcher.output().match(/https?:\/\/\S+/g) ?? []) {
-      const answer = await fetch(page)
-      expect({ page, ok: answer.ok }).toEqual({ page, ok: true })
-      expect(await answer.text()).not.toBe('')
+      const response = await fetch(page)
+      expect({ page, ok: response.ok }).toEqual({ page, ok: true })
+      expect(await response.text()).not.toBe('')
     }
   })
 
-  it('has said last what to try, on a line of its own, and nowhere else', () => {
+  it('prints the command to try on its last line, and on no other line', () => {
     const lines = launcher.output().trimEnd().split('\n')
     expect(lines.filter((line) => line.includes('npm run'))).toEqual([lines.at(-1)])
     expect(lines.at(-1)).toMatch(
@@ -59,7 +59,7 @@ describe('a stack that is up', { timeout: START_MS }, () => {
     )
   })
 
-  it('has said where the secrets lie, shows none of them, and lets nobody else read them', async () => {
+  it('names the file of the secrets, prints none of them, and lets only the owner read it', async () => {
     const file = join(folder.path, 'secrets.json')
     expect(launcher.output()).toContain(file)
     const { webhookSecret, operatorToken } = JSON.parse(await readFile(file, 'utf8'))
@@ -69,7 +69,7 @@ describe('a stack that is up', { timeout: START_MS }, () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600)
   })
 
-  it('keeps a second launcher off its data folder', async () => {
+  it('locks its data folder for a second launcher', async () => {
     await using second = startLauncher({ dataDir: folder.path })
     expect(await second.exited).toBe(1)
     expect(second.output()).toBe(
@@ -78,15 +78,15 @@ describe('a stack that is up', { timeout: START_MS }, () => {
     )
   })
 
-  it('onboards a customer by the command that it suggests, stops without a trace, and knows the customer when it is back', async () => {
+  it('onboards a customer with the printed command, leaves no process behind, and still has the customer after a restart', async () => {
     const command = launcher.output().trimEnd().split('\n').at(-1)!
-    const answer = await runCommand(command)
-    const customerId = /customer (cus_\w+)/.exec(answer)?.[1]
+    const output = await runCommand(command)
+    const customerId = /customer (cus_\w+)/.exec(output)?.[1]
     await expect.poll(() => phaseOf(customerId!), { timeout: 20_000 }).toBe('onboarded')
 
     launcher.kill('SIGTERM')
     expect(await launcher.exited).toBe(0)
-    expect(await alive(parts)).toEqual([])
+    expect(await alive(processes)).toEqual([])
 
     launcher = startLauncher({ dataDir: folder.path })
     await launcher.up
@@ -96,43 +96,43 @@ describe('a stack that is up', { timeout: START_MS }, () => {
 
   async function phaseOf(customerId: string): Promise<unknown> {
     const { operatorToken } = JSON.parse(await readFile(join(folder.path, 'secrets.json'), 'utf8'))
-    const answer = await fetch(`${pageOf(launcher, 'onramp')}/v1/customers/${customerId}`, {
+    const response = await fetch(`${pageOf(launcher, 'onramp')}/v1/customers/${customerId}`, {
       headers: { authorization: `Bearer ${operatorToken}` },
     })
-    return ((await answer.json()) as { phase?: unknown }).phase
+    return ((await response.json()) as { phase?: unknown }).phase
   }
 })
 
-describe('a stack that loses a part', { timeout: START_MS }, () => {
-  it('says which, with its last lines, and stops the rest with exit code 1', async () => {
+describe('a stack that loses a process', { timeout: START_MS }, () => {
+  it('names it with its last lines, and stops the rest with exit code 1', async () => {
     await using folder = await aDataFolder()
     await using launcher = startLauncher({ dataDir: folder.path })
     await launcher.up
-    const parts = await descendantsOf(launcher.pid)
-    const worker = parts.find(({ command }) => command.includes('worker/main.ts'))
+    const processes = await descendantsOf(launcher.pid)
+    const worker = processes.find(({ command }) => command.includes('worker/main.ts'))
 
     process.kill(worker!.pid, 'SIGKILL')
 
     expect(await launcher.exited).toBe(1)
     expect(launcher.output()).toMatch(/The worker was ended by SIGKILL\.\nIts last lines \(.*worker\.log\):\n {2}\S.*/)
-    expect(await alive(parts)).toEqual([])
+    expect(await alive(processes)).toEqual([])
   })
 })
 
 describe('a launcher that is killed', { timeout: START_MS }, () => {
-  it('takes everything along, and its folder can be used again at once', async () => {
+  it('takes all processes with it, and its folder can be used again at once', async () => {
     await using folder = await aDataFolder()
     await using launcher = startLauncher({ dataDir: folder.path })
     await launcher.up
-    const parts = await descendantsOf(launcher.pid)
-    expect(parts.length).toBeGreaterThanOrEqual(4)
+    const processes = await descendantsOf(launcher.pid)
+    expect(processes.length).toBeGreaterThanOrEqual(4)
 
     launcher.kill('SIGKILL')
     await launcher.exited
     await using next = startLauncher({ dataDir: folder.path })
     await next.up
     expect(next.output()).toContain('onramp is up.')
-    expect(await alive(parts)).toEqual([])
+    expect(await alive(processes)).toEqual([])
 
     next.kill('SIGINT')
     expect(await next.exited).toBe(0)
@@ -140,23 +140,23 @@ describe('a launcher that is killed', { timeout: START_MS }, () => {
 })
 
 describe('npm start', { timeout: START_MS }, () => {
-  it('hands a SIGTERM on, and ends when all parts have ended', async () => {
+  it('stops on SIGTERM, and ends after all processes have ended', async () => {
     await using folder = await aDataFolder()
     await using npm = startLauncher({ dataDir: folder.path, through: 'npm' })
     await npm.up
-    const parts = await descendantsOf(npm.pid)
+    const processes = await descendantsOf(npm.pid)
     npm.kill('SIGTERM')
     await npm.exited
-    expect(await alive(parts)).toEqual([])
+    expect(await alive(processes)).toEqual([])
   })
 
-  it('takes everything along when npm is killed', async () => {
+  it('takes all processes with it when npm is killed', async () => {
     await using folder = await aDataFolder()
     await using npm = startLauncher({ dataDir: folder.path, through: 'npm' })
     await npm.up
-    const parts = await descendantsOf(npm.pid)
+    const processes = await descendantsOf(npm.pid)
     npm.kill('SIGKILL')
-    await expect.poll(() => alive(parts), { timeout: 15_000 }).toEqual([])
+    await expect.poll(() => alive(processes), { timeout: 15_000 }).toEqual([])
   })
 })
 
@@ -164,10 +164,10 @@ describe('a data folder of another version', () => {
   it.each([
     ['onramp 0.1.0', null],
     ['another version of onramp', '{"format":99}'],
-  ])('of %s stops the start, says what to do, and stays as it is', async (writer, note) => {
+  ])('written by %s stops the start, which says what to do and leaves the folder unchanged', async (writer, format) => {
     await using folder = await aDataFolder()
     await writeFile(join(folder.path, 'temporal.sqlite'), 'histories')
-    if (note !== null) await writeFile(join(folder.path, 'format.json'), note)
+    if (format !== null) await writeFile(join(folder.path, 'format.json'), format)
     await using launcher = startLauncher({ dataDir: folder.path })
     expect(await launcher.exited).toBe(1)
     expect(launcher.output()).toBe(
@@ -180,7 +180,7 @@ describe('a data folder of another version', () => {
 
 describe('a port that is taken', () => {
   it.each(['PORT', 'METRICS_PORT', 'EMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT'])(
-    'is named in one line with %s, before anything is started',
+    'is named in one line with %s, before any process starts',
     async (variable) => {
       await using folder = await aDataFolder()
       await using taken = await aTakenPort()
@@ -199,7 +199,7 @@ function pageOf(launcher: Launcher, name: string): string | undefined {
 
 async function aTakenPort(): Promise<{ port: number; [Symbol.asyncDispose]: () => Promise<void> }> {
   const server = createServer()
-  // Not one of the kernel's: of those the next one is often taken, too, by whoever asked after us.
+  // Not one that the kernel assigns: the port after it is often taken, too, and the launcher needs both for metrics.
   const port = await freePort()
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {

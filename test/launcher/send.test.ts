@@ -1,4 +1,4 @@
-// `npm run send`: what it sends, and what it says when it cannot.
+// `npm run send`: the event that it sends, and its messages when it fails.
 
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -16,7 +16,7 @@ import { WEBHOOK_SECRET } from '../support/sender.ts'
 const NOW = new Date('2026-11-24T09:00:00.000Z')
 
 describe('the command line of an event', () => {
-  it('fills every field that an event has', () => {
+  it('has an option for every field', () => {
     const options = {
       customer: 'cus_1',
       email: 'ada@example.com',
@@ -37,11 +37,11 @@ describe('the command line of an event', () => {
       'event-id': 'evt_1',
       at: '2026-11-01T00:00:00.000Z',
     }
-    const asked = eventOf(
+    const parsed = eventOf(
       ['register', ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])],
       NOW,
     )
-    expect(asked).toEqual({
+    expect(parsed).toEqual({
       eventId: 'evt_1',
       event: {
         type: 'customer.registered',
@@ -72,31 +72,31 @@ describe('the command line of an event', () => {
     })
   })
 
-  it('happens now, as a new event, when it does not say otherwise', () => {
+  it('means a new event that happens now, by default', () => {
     const command = ['update', '--customer', 'cus_1', '--phone', '1']
-    const [first, second] = [sent(command), sent(command)]
+    const [first, second] = [parse(command), parse(command)]
     expect(first.event.timestamp).toBe('2026-11-24T09:00:00.000Z')
     expect(first.eventId).not.toBe(second.eventId)
   })
 
-  it('clears a field that it leaves empty', () => {
-    const { event } = sent(['update', '--customer', 'cus_1', '--phone', '', '--city', ''])
+  it('clears a field with an empty value', () => {
+    const { event } = parse(['update', '--customer', 'cus_1', '--phone', '', '--city', ''])
     expect(event.data).toEqual({ customerId: 'cus_1', phone: null, address: { city: null } })
   })
 
-  it('means the same customer when the same address registers again without an id', () => {
-    const first = sent(['register', '--email', 'ada@example.com'])
-    const second = sent(['register', '--email', ' Ada@example.com'])
+  it('means the same customer for the same address without an id', () => {
+    const first = parse(['register', '--email', 'ada@example.com'])
+    const second = parse(['register', '--email', ' Ada@example.com'])
     expect(first.event.data['customerId']).toMatch(/^cus_[0-9a-f]{10}$/)
     expect(second.event.data['customerId']).toBe(first.event.data['customerId'])
   })
 
   it.each([
     [['update', '--phone', '1'], 'An update needs --customer'],
-    [['greet'], 'There is no "greet"; it is register or update.'],
+    [['greet'], 'Unknown command "greet": use register or update.'],
     [['register', '--emial', 'ada@example.com'], "Unknown option '--emial'."],
-    [['register', '--company', 'Analytical', 'Engines'], '"Engines" belongs to no option; put quotes around'],
-  ])('is told what is wrong with %j', (command, message) => {
+    [['register', '--company', 'Analytical', 'Engines'], '"Engines" is no value of an option; put quotes around'],
+  ])('gets a message on what is wrong with %j', (command, message) => {
     expect(() => eventOf(command, NOW)).toThrow(message)
   })
 })
@@ -111,7 +111,7 @@ describe('npm run send', () => {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  it('signs with the secret of the data folder, and says where to look when the event is accepted', async () => {
+  it('signs with the secret of the data folder, and prints addresses when the event is accepted', async () => {
     const secrets = { webhookSecret: WEBHOOK_SECRET, operatorToken: 'a-token' }
     await writeFile(join(dataDir, 'secrets.json'), JSON.stringify(secrets))
     await using api = await anApi({
@@ -136,34 +136,34 @@ describe('npm run send', () => {
     })
   })
 
-  it('says field by field what the API refuses', async () => {
+  it('prints why the API rejects the event, field by field', async () => {
     await using api = await anApi({
       status: 422,
       body: {
-        title: 'The event cannot be taken',
+        title: 'The event is invalid',
         detail: 'See errors.',
         errors: [{ path: 'data.email', message: 'is missing' }],
       },
     })
     const { exitCode, output } = await runSend(['register'], { PORT: api.port, WEBHOOK_SECRETS: WEBHOOK_SECRET })
-    expect(output).toBe('422 The event cannot be taken\nSee errors.\n  data.email: is missing\n')
+    expect(output).toBe('422 The event is invalid\nSee errors.\n  data.email: is missing\n')
     expect(exitCode).toBe(1)
   })
 
-  it('says how to start the stack when nothing answers', async () => {
+  it('prints how to start the stack when nothing answers', async () => {
     const port = await freePort()
     const { exitCode, output } = await runSend(['register'], { PORT: port, WEBHOOK_SECRETS: WEBHOOK_SECRET })
     expect(output).toMatch(`Nothing answers on http://127.0.0.1:${port}. Run \`npm start\` in another terminal first`)
     expect(exitCode).toBe(1)
   })
 
-  it('says where it looked for the secret when there is none', async () => {
+  it('prints where it looked for the secret when there is none', async () => {
     const { exitCode, output } = await runSend(['register'], {})
     expect(output).toContain(`There is no webhook secret in ${join(dataDir, 'secrets.json')}.`)
     expect(exitCode).toBe(1)
   })
 
-  it('answers a wrong command with 2, and a question for help with 0', async () => {
+  it('exits with 2 for a wrong command, and with 0 for help', async () => {
     expect((await runSend(['greet'], {})).exitCode).toBe(2)
     const help = await runSend(['--help'], {})
     expect(help.exitCode).toBe(0)
@@ -185,10 +185,10 @@ describe('npm run send', () => {
   }
 })
 
-function sent(command: string[]): Exclude<ReturnType<typeof eventOf>, 'help'> {
-  const asked = eventOf(command, NOW)
-  if (asked === 'help') throw new Error('The command asks for help.')
-  return asked
+function parse(command: string[]): Exclude<ReturnType<typeof eventOf>, 'help'> {
+  const parsed = eventOf(command, NOW)
+  if (parsed === 'help') throw new Error('The command asks for help.')
+  return parsed
 }
 
 interface Request {
@@ -197,16 +197,16 @@ interface Request {
   body: string
 }
 
-/** Answers every request alike, and remembers them. */
-async function anApi(answer: { status: number; body: unknown; location?: string }) {
+/** Answers every request alike, and records them. */
+async function anApi(response: { status: number; body: unknown; location?: string }) {
   const requests: Request[] = []
-  const server = createServer((request, response) => {
+  const server = createServer((request, reply) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       requests.push({ path: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() })
-      response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location })
-      response.end(JSON.stringify(answer.body))
+      reply.writeHead(response.status, response.location === undefined ? {} : { location: response.location })
+      reply.end(JSON.stringify(response.body))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

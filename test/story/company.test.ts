@@ -1,51 +1,46 @@
-// G2 · Which company a customer belongs to: one per firm, known by key, adopted from people by its domain, never guessed.
+// G2 · The company of a customer: one for each organization, found by its key, or adopted by its domain, and never guessed.
 
 import { describe, expect } from 'vitest'
 import { companyKey } from '../../hubspot/company-key.ts'
 import { onboardingId } from '../../domain/ids.ts'
-import { aCompanyInHubSpot, refusalOf } from '../support/given.ts'
-import { CALLS, it, onrampWith, recordsOf } from '../support/onramp.ts'
+import { aCompanyInHubSpot, rejectionOf } from '../support/given.ts'
+import { HUBSPOT_CALLS, it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 
-describe('the key of a company', () => {
+describe('G2 · the key of a company', () => {
   const key = (domain: string | null, organizationId: string | null = null) =>
     companyKey({ customerId: 'cus_1', organizationId, values: { 'company.domain': domain }, lastEventAt: 0 })
 
   it.for([
-    ['the product’s own id, when there is one', 'analytical.example', 'org_1', 'id:org_1'],
+    ['the product’s id of the organization, if there is one', 'analytical.example', 'org_1', 'id:org_1'],
     ['the registrable domain', 'analytical.example', null, 'domain:analytical.example'],
-    ['the registrable domain of a host', 'www.shop.analytical.co.uk', null, 'domain:analytical.co.uk'],
-    [
-      'the registrable domain of an address',
-      'https://www.Analytical.example/about?x=1',
-      null,
-      'domain:analytical.example',
-    ],
-    ['the customer, with a free-mail domain', 'gmail.com', null, 'customer:cus_1'],
-    ['the customer, below a free-mail domain', 'mail.gmx.de', null, 'customer:cus_1'],
-    ['the shop below a shared domain', 'analytical.myshopify.com', null, 'domain:analytical.myshopify.com'],
-    ['the customer, with a shared domain itself', 'myshopify.com', null, 'customer:cus_1'],
-    ['the customer, with an address by number', '127.0.0.1', null, 'customer:cus_1'],
-    ['the customer, with no domain', null, null, 'customer:cus_1'],
-    ['the customer, with a text that is none', 'localhost', null, 'customer:cus_1'],
+    ['the registrable domain of a host name', 'www.shop.analytical.co.uk', null, 'domain:analytical.co.uk'],
+    ['the registrable domain of a URL', 'https://www.Analytical.example/about?x=1', null, 'domain:analytical.example'],
+    ['the customer id for a free-mail domain', 'gmail.com', null, 'customer:cus_1'],
+    ['the customer id for a subdomain of a free-mail domain', 'mail.gmx.de', null, 'customer:cus_1'],
+    ['the subdomain of a shared domain', 'analytical.myshopify.com', null, 'domain:analytical.myshopify.com'],
+    ['the customer id for a shared domain itself', 'myshopify.com', null, 'customer:cus_1'],
+    ['the customer id for an IP address', '127.0.0.1', null, 'customer:cus_1'],
+    ['the customer id without a domain', null, null, 'customer:cus_1'],
+    ['the customer id for a text that is no domain', 'localhost', null, 'customer:cus_1'],
   ] as const)('is %s (%s)', ([, domain, organizationId, expected]) => {
     expect(key(domain, organizationId)).toBe(expected)
   })
 })
 
-describe('G2 · a company that people made before', () => {
-  it('is adopted when it is the only one of its domain, and keeps what people typed', async ({ onramp }) => {
+describe('G2 · a company that HubSpot users made before', () => {
+  it('is adopted when no other has its domain, and keeps the values of HubSpot users', async ({ onramp }) => {
     const companyId = await aCompanyInHubSpot(onramp, { name: 'The Engines', domain: 'analytical.example' })
     await onramp.registered({ company: { name: 'Analytical Engines', domain: 'www.analytical.example', phone: '1' } })
     const status = await onramp.reaches('onboarded')
 
     expect(status.hubspot).toMatchObject({ companyId, companyOutcome: 'adopted' })
-    expect((await recordsOf(onramp.portal)).companies).toMatchObject([
+    expect((await recordsIn(onramp.portal)).companies).toMatchObject([
       { id: companyId, name: 'The Engines', phone: '1', onramp_company_key: 'domain:analytical.example' },
     ])
   })
 
-  it('is not guessed when there are several, and the timeline says so', async ({ onramp }) => {
+  it('is not guessed when several have the domain, and the timeline says so', async ({ onramp }) => {
     await aCompanyInHubSpot(onramp, { name: 'One', domain: 'analytical.example' })
     await aCompanyInHubSpot(onramp, { name: 'Two', domain: 'analytical.example' })
     await onramp.registered()
@@ -53,41 +48,41 @@ describe('G2 · a company that people made before', () => {
 
     expect(hubspot.companyOutcome).toBe('created')
     expect(timeline.find(({ what }) => what === 'company')?.note).toContain('several companies')
-    const { companies } = await recordsOf(onramp.portal)
+    const { companies } = await recordsIn(onramp.portal)
     expect(new Set(companies.map(({ name }) => name))).toEqual(new Set(['Analytical Engines', 'One', 'Two']))
   })
 
-  it('is left alone when it carries another firm’s key', async ({ onramp }) => {
+  it('is not changed when it carries another organization’s key', async ({ onramp }) => {
     const domain = 'analytical.example'
     const other = await aCompanyInHubSpot(onramp, { name: 'Other', domain, onramp_company_key: 'id:org_other' })
     await onramp.registered({ company: { id: 'org_1', name: 'Analytical Engines', domain } })
     const { hubspot } = await onramp.reaches('onboarded')
     expect(hubspot.companyId).not.toBe(other)
-    expect((await recordsOf(onramp.portal)).companies).toHaveLength(2)
+    expect((await recordsIn(onramp.portal)).companies).toHaveLength(2)
   })
 
   it.for([
-    ['by the domain', 'domain:analytical.example', 'org_1'],
-    ['by the product’s id', 'id:org_1', undefined],
-  ] as const)('is known again when its key is of the other kind (%s)', async ([, key, id], { onramp }) => {
+    ['its domain', 'domain:analytical.example', 'org_1'],
+    ['the product’s id', 'id:org_1', undefined],
+  ] as const)('is found when its key holds %s and the customer’s key does not', async ([, key, id], { onramp }) => {
     const domain = 'analytical.example'
     const companyId = await aCompanyInHubSpot(onramp, { name: 'Engines', domain, onramp_company_key: key })
     await onramp.registered({ company: { name: 'Analytical Engines', domain, ...(id && { id }) } })
     expect((await onramp.reaches('onboarded')).hubspot).toMatchObject({ companyId, companyOutcome: 'existed' })
-    expect((await recordsOf(onramp.portal)).companies).toMatchObject([{ onramp_company_key: key }])
+    expect((await recordsIn(onramp.portal)).companies).toMatchObject([{ onramp_company_key: key }])
   })
 
-  it('is adopted once when the answer is lost', async ({ onramp }) => {
+  it('is adopted once when HubSpot’s response is lost', async ({ onramp }) => {
     const companyId = await aCompanyInHubSpot(onramp, { name: 'Engines', domain: 'analytical.example' })
     await onramp.portal.fault({ method: 'PATCH', path: '/companies/', effect: { kind: 'commit-then-cut' } })
     await onramp.registered()
     expect((await onramp.reaches('onboarded')).hubspot).toMatchObject({ companyId })
-    expect((await recordsOf(onramp.portal)).companies).toHaveLength(1)
+    expect((await recordsIn(onramp.portal)).companies).toHaveLength(1)
   })
 })
 
-describe('G2 · search that lags behind', () => {
-  it('does not take a company away from the firm that has adopted it a moment ago', async ({ onramp }) => {
+describe('G2 · HubSpot’s search, when it lags', () => {
+  it('does not let an organization adopt a company that another one has just adopted', async ({ onramp }) => {
     const domain = 'analytical.example'
     await aCompanyInHubSpot(onramp, { name: 'Engines', domain })
     await onramp.portal.settings({ searchLagMs: 60_000 })
@@ -101,12 +96,12 @@ describe('G2 · search that lags behind', () => {
     })
     const second = await onramp.reaches('onboarded', other)
     expect(second.hubspot.companyId).not.toBe(first.hubspot.companyId)
-    expect((await recordsOf(onramp.portal)).companies.map((company) => company.onramp_company_key)).toContain(
+    expect((await recordsIn(onramp.portal)).companies.map((company) => company.onramp_company_key)).toContain(
       'id:org_1',
     )
   })
 
-  it('does not make a second company when the product gives a known firm an id', async ({ onramp }) => {
+  it('does not lead to a second company when the product sends an id of the organization later', async ({ onramp }) => {
     const domain = 'analytical.example'
     await onramp.portal.settings({ searchLagMs: 60_000 })
     const other = `${onramp.customerId}-other`
@@ -118,14 +113,14 @@ describe('G2 · search that lags behind', () => {
       company: { id: 'org_1', name: 'A', domain },
     })
     await onramp.reaches('onboarded', other)
-    expect((await recordsOf(onramp.portal)).companies).toHaveLength(1)
+    expect((await recordsIn(onramp.portal)).companies).toHaveLength(1)
   })
 })
 
 describe('COMPANY_ADOPTION=off', () => {
-  const itWithout = onrampWith({ policies: { adoption: 'off' } })
+  const itWithoutAdoption = onrampWith({ policies: { adoption: 'off' } })
 
-  itWithout('leaves people’s companies alone and never searches', async ({ onramp }) => {
+  itWithoutAdoption('changes no company that HubSpot users made, and never searches', async ({ onramp }) => {
     await aCompanyInHubSpot(onramp, { name: 'Engines', domain: 'analytical.example' })
     await onramp.registered()
     expect((await onramp.reaches('onboarded')).hubspot.companyOutcome).toBe('created')
@@ -133,39 +128,39 @@ describe('COMPANY_ADOPTION=off', () => {
   })
 })
 
-describe('a company that HubSpot made by itself', () => {
-  it('is named in the timeline, and ours is associated all the same', async ({ onramp }) => {
+describe('a company that HubSpot itself created for a contact', () => {
+  it('is named in the timeline, and the contact is associated with its own company as well', async ({ onramp }) => {
     const auto = await aCompanyInHubSpot(onramp, { domain: 'example.com' })
     await onramp.portal.settings({ autoCreateCompanies: true })
     await onramp.registered()
     const { timeline, hubspot } = await onramp.reaches('onboarded')
     expect(timeline.find(({ what }) => what === 'association')?.note).toContain(auto)
-    expect((await recordsOf(onramp.portal)).associations.map(({ companyId }) => companyId)).toContain(hubspot.companyId)
+    expect((await recordsIn(onramp.portal)).associations.map(({ companyId }) => companyId)).toContain(hubspot.companyId)
   })
 })
 
-describe('G4 · a late event for a company that nobody shares', () => {
-  it('is written all the same, and turns no watermark back', async ({ onramp }) => {
+describe('G4 · a late event for a company that belongs to one customer alone', () => {
+  it('is written, and moves no watermark back', async ({ onramp }) => {
     await onramp.registered({ firstName: 'Ada' }, { timestamp: '2026-11-24T10:00:00.000Z' })
     await onramp.reaches('onboarded')
     await onramp.updated({ phone: '1', company: { phone: '2' } }, { timestamp: '2026-11-24T09:00:00.000Z' })
     await expect
-      .poll(() => recordsOf(onramp.portal))
+      .poll(() => recordsIn(onramp.portal))
       .toMatchObject({ contacts: [{ phone: '1' }], companies: [{ phone: '2' }] })
     const newest = String(Date.parse('2026-11-24T10:00:00.000Z'))
-    expect(await recordsOf(onramp.portal)).toMatchObject({
+    expect(await recordsIn(onramp.portal)).toMatchObject({
       contacts: [{ onramp_last_event_at: newest }],
       companies: [{ onramp_last_event_at: newest }],
     })
   })
 })
 
-describe('G4 · a late event after an update whose answer was lost', () => {
-  it('is not taken for older than another customer’s', async ({ onramp }) => {
-    const company = async () => (await recordsOf(onramp.portal)).companies[0]
+describe('G4 · a late event after an update whose response was lost', () => {
+  it('is written, since no other customer has written a newer value', async ({ onramp }) => {
+    const company = async () => (await recordsIn(onramp.portal)).companies[0]
     await onramp.registered({}, { timestamp: '2026-11-24T08:00:00.000Z' })
     await onramp.reaches('onboarded')
-    await onramp.portal.fault({ ...CALLS.updateCompany, times: 1, effect: { kind: 'commit-then-cut' } })
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateCompany, times: 1, effect: { kind: 'commit-then-cut' } })
     await onramp.updated({ company: { phone: '10' } }, { timestamp: '2026-11-24T10:00:00.000Z' })
     await expect
       .poll(async () => (await onramp.status()).timeline.at(-1))
@@ -176,7 +171,7 @@ describe('G4 · a late event after an update whose answer was lost', () => {
 })
 
 describe('G4 · a company that several customers share', () => {
-  it('is not overwritten by a customer whose change is older', async ({ onramp }) => {
+  it('keeps its newest value when another customer sends an older one', async ({ onramp }) => {
     const company = { id: 'org_1', name: 'Analytical Engines' }
     const colleague = `${onramp.customerId}-colleague`
     await onramp.registered({ company }, { timestamp: '2026-11-24T08:00:00.000Z' })
@@ -188,7 +183,7 @@ describe('G4 · a company that several customers share', () => {
     await onramp.reaches('onboarded', colleague)
 
     await onramp.updated({ company: { phone: 'newest' } }, { timestamp: '2026-11-24T10:00:00.000Z' })
-    await expect.poll(() => recordsOf(onramp.portal).then(({ companies }) => companies[0]?.phone)).toBe('newest')
+    await expect.poll(() => recordsIn(onramp.portal).then(({ companies }) => companies[0]?.phone)).toBe('newest')
     await onramp.updated(
       { customerId: colleague, company: { phone: 'older' } },
       { timestamp: '2026-11-24T09:00:00.000Z' },
@@ -196,11 +191,11 @@ describe('G4 · a company that several customers share', () => {
     await expect
       .poll(() => onramp.status(colleague).then(({ timeline }) => timeline.at(-1)))
       .toMatchObject({ what: 'company-update', outcome: 'skipped' })
-    expect((await recordsOf(onramp.portal)).companies[0]?.phone).toBe('newest')
+    expect((await recordsIn(onramp.portal)).companies[0]?.phone).toBe('newest')
   })
 
-  describe('and that two of them have written to', () => {
-    const company = async ({ portal }: Onramp) => (await recordsOf(portal)).companies[0]
+  describe('and that two of them have written', () => {
+    const company = async ({ portal }: Onramp) => (await recordsIn(portal)).companies[0]
     const second = (count: number) => ({ timestamp: `2026-11-24T10:00:${count}.000Z` })
     const colleagueOf = ({ customerId }: Onramp) => `${customerId}-colleague`
 
@@ -219,7 +214,7 @@ describe('G4 · a company that several customers share', () => {
       await expect.poll(() => company(onramp)).toMatchObject({ phone: '40' })
     }
 
-    it('takes no late value of one that is older than the other’s', async ({ onramp }) => {
+    it('skips a late value that is older than the other customer’s', async ({ onramp }) => {
       await sharedCompany(onramp)
       await bothWrite(onramp)
       await onramp.updated({ company: { name: 'Late' } }, second(20))
@@ -229,7 +224,7 @@ describe('G4 · a company that several customers share', () => {
       expect(await company(onramp)).toMatchObject({ name: 'Newest' })
     })
 
-    it('takes no older value of one whose newer one is written with it', async ({ onramp }) => {
+    it('skips only the older values of a resync and writes the newer ones', async ({ onramp }) => {
       await sharedCompany(onramp)
       await bothWrite(onramp)
       await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).executeUpdate('resync')
@@ -242,22 +237,26 @@ describe('G4 · a company that several customers share', () => {
   })
 })
 
-describe('a company that people made before', () => {
-  it('takes an update that overtook the registration', async ({ onramp }) => {
-    await aCompanyInHubSpot(onramp, { name: 'Engines', domain: 'analytical.example', phone: 'typed' })
+describe('a company that is adopted at the registration', () => {
+  it('gets the values of an update that overtook the registration', async ({ onramp }) => {
+    await aCompanyInHubSpot(onramp, { name: 'Engines', domain: 'analytical.example', phone: 'from a HubSpot user' })
     await onramp.updated({ company: { phone: 'sent' } }, { timestamp: '2026-11-24T08:00:00.000Z' })
     await onramp.registered({}, { timestamp: '2026-11-24T09:00:00.000Z' })
     expect((await onramp.reaches('onboarded')).hubspot.companyOutcome).toBe('adopted')
-    await expect.poll(async () => (await recordsOf(onramp.portal)).companies[0]?.phone).toBe('sent')
+    await expect.poll(async () => (await recordsIn(onramp.portal)).companies[0]?.phone).toBe('sent')
   })
 })
 
-describe('a company that exists and refuses the only field that it lacks', () => {
-  it('does not hold up the onboarding: the field waits', async ({ onramp }) => {
+describe('an existing company for which HubSpot rejects the only missing value', () => {
+  it('does not delay the onboarding, and only the field is parked', async ({ onramp }) => {
     const colleague = `${onramp.customerId}-colleague`
     await onramp.registered({ customerId: colleague, email: 'c@example.com', company: { id: 'org_1', name: 'One' } })
     await onramp.reaches('onboarded', colleague)
-    await onramp.portal.fault({ ...CALLS.updateCompany, times: 1, effect: refusalOf('phone', 'INVALID_PHONE') })
+    await onramp.portal.fault({
+      ...HUBSPOT_CALLS.updateCompany,
+      times: 1,
+      effect: rejectionOf('phone', 'INVALID_PHONE'),
+    })
     await onramp.registered({ company: { id: 'org_1', name: 'One', phone: 'bad' } })
     const { parked } = await onramp.reaches('onboarded')
     expect(parked).toMatchObject([{ step: 'company-update', fields: ['company.phone'] }])

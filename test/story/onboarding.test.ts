@@ -1,10 +1,10 @@
-// The main story: a registered customer ends in HubSpot with a company, a contact and their association.
+// The main story: a customer registers, and HubSpot has a company, a contact and their association.
 
 import { describe, expect } from 'vitest'
-import { it, recordsOf } from '../support/onramp.ts'
+import { it, recordsIn } from '../support/onramp.ts'
 
 describe('a customer who registers', () => {
-  it('ends in HubSpot with one company, one contact and their association', async ({ onramp }) => {
+  it('has one company, one contact and their association in HubSpot', async ({ onramp }) => {
     await onramp.registered({
       email: 'Ada@Example.com',
       lastName: 'Lovelace',
@@ -13,7 +13,7 @@ describe('a customer who registers', () => {
     })
     const status = await onramp.reaches('onboarded')
 
-    const { contacts, companies, associations } = await recordsOf(onramp.portal)
+    const { contacts, companies, associations } = await recordsIn(onramp.portal)
     expect(companies).toMatchObject([{ name: 'Analytical Engines', domain: 'analytical.example' }])
     expect(contacts).toMatchObject([
       {
@@ -49,12 +49,12 @@ describe('a customer who registers', () => {
     await onramp.updated({ lastName: 'Lovelace' })
 
     await expect
-      .poll(() => recordsOf(onramp.portal).then(({ contacts }) => contacts))
+      .poll(() => recordsIn(onramp.portal).then(({ contacts }) => contacts))
       .toMatchObject([{ firstname: 'Ada', lastname: 'Lovelace' }])
-    expect((await recordsOf(onramp.portal)).companies).toHaveLength(1)
+    expect((await recordsIn(onramp.portal)).companies).toHaveLength(1)
   })
 
-  it('shares the company with a colleague who registers at the same moment', async ({ onramp }) => {
+  it('G2 · shares one company with a colleague who registers at the same moment', async ({ onramp }) => {
     const company = { id: 'org_1', name: 'Analytical Engines' }
     const colleague = `${onramp.customerId}-colleague`
     await Promise.all([
@@ -63,29 +63,29 @@ describe('a customer who registers', () => {
     ])
     await Promise.all([onramp.reaches('onboarded'), onramp.reaches('onboarded', colleague)])
 
-    const { companies, associations } = await recordsOf(onramp.portal)
+    const { companies, associations } = await recordsIn(onramp.portal)
     expect(companies).toMatchObject([{ name: 'Analytical Engines', onramp_company_key: 'id:org_1' }])
     expect(new Set(associations.map(({ contactId }) => contactId)).size).toBe(2)
   })
 })
 
 describe('G4 · an update that overtakes its registration', () => {
-  it('is kept until the customer registers, and wins over what is older', async ({ onramp }) => {
+  it('is kept until the customer registers, and wins over older values', async ({ onramp }) => {
     await onramp.updated({ firstName: 'Augusta', phone: '1' }, { timestamp: '2026-11-24T10:00:00.000Z' })
     await onramp.reaches('awaiting-registration')
-    expect((await recordsOf(onramp.portal)).contacts).toEqual([])
+    expect((await recordsIn(onramp.portal)).contacts).toEqual([])
 
     await onramp.registered({ firstName: 'Ada' }, { timestamp: '2026-11-24T09:00:00.000Z' })
     await onramp.reaches('onboarded')
-    expect((await recordsOf(onramp.portal)).contacts).toMatchObject([{ firstname: 'Augusta', phone: '1' }])
+    expect((await recordsIn(onramp.portal)).contacts).toMatchObject([{ firstname: 'Augusta', phone: '1' }])
   })
 })
 
-describe('a customer who changes', () => {
-  it('has the change written to the same contact and company', async ({ onramp }) => {
+describe('a customer who is updated', () => {
+  it('has the changes written to the same contact and company', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
-    const before = await recordsOf(onramp.portal)
+    const before = await recordsIn(onramp.portal)
 
     await onramp.updated({
       email: 'ada.lovelace@example.com',
@@ -93,7 +93,7 @@ describe('a customer who changes', () => {
       company: { name: 'Analytical Engines Ltd' },
     })
     await expect
-      .poll(() => recordsOf(onramp.portal))
+      .poll(() => recordsIn(onramp.portal))
       .toMatchObject({
         contacts: [
           {
@@ -107,11 +107,11 @@ describe('a customer who changes', () => {
       })
   })
 
-  it('has a field cleared that is sent as null, and no other', async ({ onramp }) => {
+  it('has only the fields cleared that an update sends as null', async ({ onramp }) => {
     await onramp.registered({ phone: '1', lastName: 'Lovelace' })
     await onramp.reaches('onboarded')
     await onramp.updated({ phone: null })
-    await expect.poll(() => recordsOf(onramp.portal).then(({ contacts }) => contacts[0]?.phone ?? '')).toBe('')
-    expect((await recordsOf(onramp.portal)).contacts).toMatchObject([{ firstname: 'Ada', lastname: 'Lovelace' }])
+    await expect.poll(() => recordsIn(onramp.portal).then(({ contacts }) => contacts[0]?.phone ?? '')).toBe('')
+    expect((await recordsIn(onramp.portal)).contacts).toMatchObject([{ firstname: 'Ada', lastname: 'Lovelace' }])
   })
 })

@@ -1,4 +1,4 @@
-// The port holds: domain and workflows know a CRM, not HubSpot, and the stories come true on a CRM in memory.
+// The port domain/crm.ts: the story tests pass on a CRM in memory, and no code of domain or workflows names HubSpot.
 
 import { parseSync, Visitor } from 'oxc-parser'
 import { describe, expect, vi } from 'vitest'
@@ -7,17 +7,19 @@ import type { SourceFile } from '../support/imports.ts'
 import { it } from '../support/onramp.ts'
 import { repositoryFiles } from '../support/repository-files.ts'
 
-// The stories as they are. A test that needs trouble with HubSpot, its settings or its requests skips itself and says so.
+// The story tests, unchanged. A test that needs HubSpot's faults, settings or requests is skipped with its reason.
 import './onboarding.test.ts'
 import './existing-contact.test.ts'
 import './updates.test.ts'
 import './moves.test.ts'
 import './parked.test.ts'
-import './revival.test.ts'
+import './idle.test.ts'
 import './company.test.ts'
-import './life.test.ts'
+import './deleted-records.test.ts'
+import './continue-as-new.test.ts'
+import './erasure.test.ts'
 
-// vitest runs it before the imports above, and support/onramp.ts reads it.
+// vitest runs this before the imports, and support/onramp.ts reads the variable.
 vi.hoisted(() => {
   process.env['ONRAMP_TEST_CRM'] = 'memory'
 })
@@ -27,11 +29,11 @@ const files = repositoryFiles()
 describe('the CRM in memory', () => {
   const crm = files.find(({ path }) => path === 'test/support/memory-crm.ts')!
 
-  it('is what the stories in this file run on', ({ onramp }) => {
+  it('is the CRM of all story tests in this file', ({ onramp }) => {
     expect(onramp.hubspotUrl).toBe('no HubSpot')
   })
 
-  it('has at most 200 lines, and no code but that of domain', () => {
+  it('has at most 200 lines, and imports only domain', () => {
     expect(crm.code.trimEnd().split('\n').length).toBeLessThanOrEqual(200)
     const others = importsOf(crm).filter(({ file }) => !file?.startsWith('domain/'))
     expect(others.map(({ specifier }) => specifier)).toEqual(['node:crypto'])
@@ -55,20 +57,20 @@ describe('domain and workflows', () => {
     ['a private field', 'class X { #hubspot = 1 }'],
     ['a member of a type', 'interface X { hubspotId: string }'],
     ['an import', `import { createHubSpotCrm } from './x.ts'`],
-  ] as const)('are caught with %s of that name', ([, code]) => {
+  ] as const)('may not name HubSpot in %s', ([, code]) => {
     expect(hubSpotIn({ path: 'domain/x.ts', code })).not.toEqual([])
   })
 
-  it('are caught with a file of that name', () => {
+  it('may not name HubSpot in the name of a file', () => {
     expect(hubSpotIn({ path: 'domain/hubspot.ts', code: '' })).toEqual(['domain/hubspot.ts'])
   })
 
-  it('may speak of HubSpot to people', () => {
+  it('may name HubSpot in texts and comments', () => {
     expect(hubSpotIn({ path: 'domain/x.ts', code: `// HubSpot\nconst x = 'HubSpot' + \`HubSpot\`` })).toEqual([])
   })
 })
 
-/** Where a file says HubSpot: in its path, and in the names of its code. Texts and comments do not count. */
+/** The places where a file names HubSpot: its path and the identifiers of its code. Texts and comments do not count. */
 function hubSpotIn({ path, code }: SourceFile): string[] {
   const found = [path]
   const add = ({ name }: { name: string }) => found.push(`${path}: ${name}`)

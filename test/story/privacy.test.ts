@@ -1,14 +1,14 @@
-// G11 · Personal data does not leak: not into ids, search attributes, failures, logs or metrics, whatever goes wrong.
+// G11 · Personal data does not leak into ids, search attributes, failures, logs or metrics, even when calls fail.
 
 import { describe, expect, onTestFinished } from 'vitest'
 import { onboardingId } from '../../domain/ids.ts'
 import { aContactInHubSpot } from '../support/given.ts'
-import { CALLS, onrampWith } from '../support/onramp.ts'
+import { HUBSPOT_CALLS, onrampWith } from '../support/onramp.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
 const it = onrampWith({ worker: 'none' })
 
-// Each value is one that can be found again wherever it may have gone.
+// Each value is unique, so that a leak can be found by searching for it.
 const CANARIES = {
   email: 'canary-mail@example.com',
   firstName: 'CanaryFirst',
@@ -30,13 +30,13 @@ const CANARIES = {
   },
 }
 
-describe('G11 · a customer whose onboarding meets every kind of trouble', () => {
-  it('leaves no trace of their data outside of payloads', async ({ onramp }) => {
+describe('G11 · a customer whose onboarding meets every kind of HubSpot error', () => {
+  it('has no personal data outside of payloads', async ({ onramp }) => {
     const worker = await startWorkerProcess(onramp, { LOG_LEVEL: 'trace' })
     onTestFinished(() => worker.kill())
     await aContactInHubSpot(onramp, { email: CANARIES.email })
 
-    // HubSpot repeats in its answers what it was sent, in prose, in JSON and in pages.
+    // HubSpot's responses repeat the sent values: in text, in JSON and in HTML pages.
     const canaryPage = `<html>${JSON.stringify(CANARIES)}</html>`
     const body = (status: number, text: string) => ({
       kind: 'body' as const,
@@ -44,10 +44,10 @@ describe('G11 · a customer whose onboarding meets every kind of trouble', () =>
       contentType: 'application/json',
       body: text,
     })
-    await onramp.portal.fault({ ...CALLS.createCompany, effect: body(500, canaryPage) })
-    await onramp.portal.fault({ ...CALLS.createCompany, effect: body(200, canaryPage) })
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createCompany, effect: body(500, canaryPage) })
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createCompany, effect: body(200, canaryPage) })
     await onramp.portal.fault({
-      ...CALLS.createContact,
+      ...HUBSPOT_CALLS.createContact,
       effect: body(
         400,
         JSON.stringify({
@@ -65,14 +65,14 @@ describe('G11 · a customer whose onboarding meets every kind of trouble', () =>
       ),
     })
     await onramp.portal.fault({
-      ...CALLS.associate,
+      ...HUBSPOT_CALLS.associate,
       effect: body(418, JSON.stringify({ message: JSON.stringify(CANARIES), category: 'CanaryFirst' })),
     })
 
     await onramp.registered(CANARIES)
     await onramp.reaches('onboarded')
     const handle = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
-    await onramp.portal.fault({ ...CALLS.updateContact, times: 2, effect: body(500, canaryPage) })
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, times: 2, effect: body(500, canaryPage) })
     await onramp.updated({ lastName: 'CanaryLater' })
     await expect.poll(async () => (await handle.describe()).raw.pendingActivities?.[0]?.lastFailure).toBeTruthy()
     const pending = (await handle.describe()).raw
@@ -103,7 +103,7 @@ function leaksIn(text: string): string[] {
   return [...words, 'CanaryLater'].filter((word) => text.includes(word))
 }
 
-/** Payloads are where data belongs; a failure's details are payloads too, but ours must hold none, so they are decoded. */
+/** Removes payloads, which may hold personal data. A failure's details may not, so they are decoded and kept. */
 function withoutPayloads(event: unknown): unknown {
   return JSON.parse(
     JSON.stringify(event, (key, value: unknown) => {

@@ -1,4 +1,4 @@
-// G1 · Temporal is killed while events pour in, and started again on its file: what was accepted is in HubSpot, once.
+// G1 · Temporal is killed while events arrive, and restarted on its file: every accepted event reaches HubSpot once.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,56 +7,56 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { EmulatorControl } from 'hubspot-emulator/control'
 import { startEmulator } from 'hubspot-emulator/server'
-import { superviseParts } from '../../dev/launcher/processes.ts'
+import { startSupervisor } from '../../dev/launcher/processes.ts'
 import type { Supervisor } from '../../dev/launcher/processes.ts'
-import { untilAnswering } from '../../dev/launcher/readiness.ts'
+import { waitUntilReady } from '../../dev/launcher/readiness.ts'
 import { startTemporalServer } from '../../dev/launcher/temporal/server.ts'
 import { TASK_QUEUE } from '../../domain/ids.ts'
-import { recordsOf } from '../support/onramp.ts'
+import { recordsIn } from '../support/onramp.ts'
 import { deliver } from '../support/repeating-sender.ts'
 import { WEBHOOK_SECRET } from '../support/sender.ts'
 import type { SentEvent } from '../support/sender.ts'
 import { freePort, testTemporalCli } from '../support/temporal.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
-// Each registers and changes three times.
 const CUSTOMERS = 500
 const PER_COMPANY = 4
+// Each customer registers and is updated three times.
 const EVENTS = CUSTOMERS * 4
-// Longer than the API waits for it: a shorter absence is not even noticed by the sender.
-const AWAY_MS = 4_000
+// Longer than the API waits for Temporal. The sender does not notice a shorter outage.
+const OUTAGE_MS = 4_000
 
-describe('G1 · Temporal that is killed while events pour in', () => {
-  it(`loses none of ${EVENTS} accepted events, and doubles none`, { timeout: 300_000 }, async () => {
-    const { supervisor, folder } = await aPlaceForParts()
-    const temporal = await aTemporalOnAFile(supervisor, folder)
-    const { portal, apiUrl } = await everythingElse(supervisor, folder, temporal.address)
-    const begun = Date.now()
+describe('G1 · Temporal, killed while events arrive', () => {
+  it(`loses none of ${EVENTS} accepted events, and nothing in HubSpot is doubled`, { timeout: 300_000 }, async () => {
+    const { supervisor, folder } = await startSupervisorInFolder()
+    const temporal = await startTemporalOnAFile(supervisor, folder)
+    const { portal, apiUrl } = await startOtherProcesses(supervisor, folder, temporal.address)
+    const startedAt = Date.now()
 
-    const killing: Promise<void>[] = []
+    const restarts: Promise<void>[] = []
     const deliveries = await deliver(apiUrl, eventsOf(CUSTOMERS), (accepted) => {
-      if (accepted === EVENTS / 2) killing.push(temporal.killAndRestart())
+      if (accepted === EVENTS / 2) restarts.push(temporal.killAndRestart())
     })
-    await Promise.all(killing)
-    const delivered = Date.now()
+    await Promise.all(restarts)
+    const deliveredAt = Date.now()
     expect(deliveries).toMatchObject({ accepted: EVENTS, rejected: [] })
-    // Otherwise nobody has noticed that Temporal was away, and the test is about nothing.
+    // Without a 503 the sender did not notice the outage, and the test would prove nothing.
     expect(deliveries.unavailable).toBeGreaterThan(0)
 
-    await expect.poll(() => wrongIn(portal), { timeout: 200_000, interval: 500 }).toEqual([])
-    // The association comes last, after a contact that may have everything from its creation.
-    await expect.poll(async () => (await recordsOf(portal)).associations, { timeout: 30_000 }).toHaveLength(CUSTOMERS)
-    const { contacts, companies } = await recordsOf(portal)
+    await expect.poll(() => wrongCustomers(portal), { timeout: 200_000, interval: 500 }).toEqual([])
+    // A contact may have all values from its creation, and its association comes after it.
+    await expect.poll(async () => (await recordsIn(portal)).associations, { timeout: 30_000 }).toHaveLength(CUSTOMERS)
+    const { contacts, companies } = await recordsIn(portal)
     expect(contacts).toHaveLength(CUSTOMERS)
     expect(companies).toHaveLength(Math.ceil(CUSTOMERS / PER_COMPANY))
     console.log(
-      `${EVENTS} events: ${deliveries.unavailable} answers of 503, ${deliveries.unanswered} without an answer, ` +
-        `accepted after ${delivered - begun} ms, in HubSpot after ${Date.now() - begun} ms`,
+      `${EVENTS} events: ${deliveries.unavailable} responses of 503, ${deliveries.unanswered} without a response, ` +
+        `accepted after ${deliveredAt - startedAt} ms, in HubSpot after ${Date.now() - startedAt} ms`,
     )
   })
 })
 
-/** All registrations first, then the three changes of each: half of them are under way when Temporal is killed. */
+/** First all registrations, then three updates of each customer. Temporal is killed when half of the events are accepted. */
 function eventsOf(customers: number): SentEvent[] {
   const ids = Array.from({ length: customers }, (_, index) => index)
   const updates = (change: (index: number) => Record<string, unknown>) =>
@@ -71,16 +71,16 @@ function eventsOf(customers: number): SentEvent[] {
         company: { id: `org_${Math.floor(index / PER_COMPANY)}`, name: 'Analytical Engines' },
       },
     })),
-    // Each of another field, so that each event can be seen in the end.
+    // Each update sets another field, so that the records show each event.
     ...updates((index) => ({ phone: `phone-${index}` })),
     ...updates((index) => ({ lastName: `Lovelace-${index}` })),
     ...updates((index) => ({ address: { city: `city-${index}` } })),
   ]
 }
 
-/** The customers who are not in HubSpot as the product told them. */
-async function wrongIn(portal: EmulatorControl): Promise<string[]> {
-  const { contacts } = await recordsOf(portal)
+/** One line for each customer whose contact is missing or does not have the values of all events. */
+async function wrongCustomers(portal: EmulatorControl): Promise<string[]> {
+  const { contacts } = await recordsIn(portal)
   const byId = new Map(contacts.map((contact) => [contact['onramp_customer_id'], contact]))
   return Array.from({ length: CUSTOMERS }, (_, index) => index).flatMap((index) => {
     const contact = byId.get(`cus_${index}`)
@@ -91,8 +91,8 @@ async function wrongIn(portal: EmulatorControl): Promise<string[]> {
   })
 }
 
-async function aPlaceForParts(): Promise<{ supervisor: Supervisor; folder: string }> {
-  const supervisor = superviseParts()
+async function startSupervisorInFolder(): Promise<{ supervisor: Supervisor; folder: string }> {
+  const supervisor = startSupervisor()
   const folder = await mkdtemp(join(tmpdir(), 'onramp-killed-'))
   onTestFinished(async () => {
     await supervisor.close({ top: 0, base: 0 })
@@ -101,7 +101,7 @@ async function aPlaceForParts(): Promise<{ supervisor: Supervisor; folder: strin
   return { supervisor, folder }
 }
 
-async function aTemporalOnAFile(supervisor: Supervisor, folder: string) {
+async function startTemporalOnAFile(supervisor: Supervisor, folder: string) {
   const [cli, port] = [await testTemporalCli(supervisor), await freePort()]
   const start = async () =>
     await startTemporalServer({
@@ -119,14 +119,14 @@ async function aTemporalOnAFile(supervisor: Supervisor, folder: string) {
     async killAndRestart() {
       process.kill(first.pid!, 'SIGKILL')
       await first.ended
-      await new Promise((resolve) => setTimeout(resolve, AWAY_MS))
+      await new Promise((resolve) => setTimeout(resolve, OUTAGE_MS))
       await start()
     },
   }
 }
 
-/** HubSpot, a worker and the API, the latter two as processes of their own. */
-async function everythingElse(supervisor: Supervisor, folder: string, temporalAddress: string) {
+/** Starts the emulator in this process, and a worker and the API as processes of their own. */
+async function startOtherProcesses(supervisor: Supervisor, folder: string, temporalAddress: string) {
   const emulator = await startEmulator()
   onTestFinished(() => emulator.stop())
   const [port, metricsPort] = [await freePort(), await freePort()]
@@ -156,6 +156,6 @@ async function everythingElse(supervisor: Supervisor, folder: string, temporalAd
   )
   onTestFinished(() => worker.kill())
   const apiUrl = `http://127.0.0.1:${port}`
-  await untilAnswering(start('API', 'api/main.ts'), `${apiUrl}/health/ready`)
+  await waitUntilReady(start('API', 'api/main.ts'), `${apiUrl}/health/ready`)
   return { portal: new EmulatorControl(emulator.url), apiUrl }
 }

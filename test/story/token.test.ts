@@ -1,4 +1,4 @@
-// G9 · A token that HubSpot refuses: a handful of calls, nobody parked, and all goes on by itself.
+// G9 · A token that HubSpot rejects: it costs a few calls, parks nobody, and customers continue by themselves.
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished } from 'vitest'
@@ -7,8 +7,8 @@ import { startWorkerProcess } from '../support/worker-process.ts'
 
 const it = onrampWith({ worker: 'none' })
 
-describe('G9 · a token that is revoked while customers arrive', () => {
-  it.for([401, 403])('costs a handful of calls and no customer (%i)', async (status, { onramp }) => {
+describe('G9 · a token that is revoked while customers register', () => {
+  it.for([401, 403])('costs fewer than six calls and parks no customer (%i)', async (status, { onramp }) => {
     const worker = await startWorkerProcess(onramp, { HUBSPOT_PROBE_SECONDS: '2' })
     onTestFinished(() => worker.kill())
     await onramp.portal.fault({ times: null, effect: { kind: 'status', status } })
@@ -24,10 +24,10 @@ describe('G9 · a token that is revoked while customers arrive', () => {
 
     for (const customerId of others) await register(customerId)
     await expect.poll(() => onramp.status(others.at(-1)).then(({ phase }) => phase)).toBe('company')
-    // The first refusal, then a probe every two seconds, whoever makes it.
+    // The first rejection, then one probe every two seconds for all customers together.
     expect((await onramp.portal.requests()).length - before).toBeLessThan(6)
     expect(worker.output().match(/HubSpot rejects the token/g)).toHaveLength(1)
-    // The front door stays open.
+    // The API still accepts events.
     expect((await onramp.app.request('/health/ready')).status).toBe(200)
 
     await onramp.portal.clearFaults()

@@ -1,14 +1,14 @@
-// Compares the imports of files with the table of those that are allowed.
+// Compares the imports of files with the table of allowed imports.
 
 import { isBuiltin } from 'node:module'
 import { shortestChain } from './import-graph.ts'
 import { importsOf, type Import, type SourceFile } from './imports.ts'
 
-/** What one folder may import besides its own files. A `*` at the end of an entry stands for any text. */
+/** The imports that one folder may have besides its own files. A `*` at the end of an entry stands for any text. */
 export interface AllowedImports {
   /** Other folders of ours, or files and folders below them. */
   folders?: readonly string[]
-  /** The same, but only with `import type`. */
+  /** Folders and files, but only with `import type`. */
   typesOf?: readonly string[]
   /** npm packages, and Node's modules as `node:*`. */
   packages?: readonly string[]
@@ -18,11 +18,11 @@ export interface AllowedImports {
   packagesOf?: { files: readonly string[]; packages: readonly string[] }
   /** Packages that the folder may not load through the files of other folders either. */
   neverLoads?: readonly string[]
-  /** Reason, for the author of an import that is not allowed. */
+  /** The reason that the author of a violation reads. */
   why?: string
 }
 
-/** A path belongs to the longest folder that it starts with, and a file beside package.json to `root`. */
+/** A path belongs to the longest folder that it starts with; a file beside package.json belongs to `root`. */
 export type AllowTable = Readonly<Record<string, AllowedImports>>
 
 interface Importer {
@@ -33,7 +33,7 @@ interface Importer {
   files: ReadonlyMap<string, SourceFile>
 }
 
-/** A sentence for each file without a folder and each import that is not allowed. It starts with the file's path. */
+/** One sentence for each file without a folder and each import that is not allowed. It starts with the file's path. */
 export function violations(sources: readonly SourceFile[], allow: AllowTable): string[] {
   const files = new Map(sources.map((source) => [source.path, source]))
   return sources.flatMap((source) => {
@@ -98,7 +98,7 @@ function problemOfPackage(name: string, isType: boolean, { path, folder, row }: 
   return `${folder} may not import ${name}.`
 }
 
-/** Follows values only: a type loads nothing. */
+/** Follows only imports of values, since a type loads nothing. */
 function problemOfLoading(
   target: string,
   neverLoads: readonly string[],

@@ -1,24 +1,27 @@
-// The repository's workflow code with changes: a step that a careless change adds, and a signal that an older version lacks.
+// The repository's workflow code, changed: with a step that recorded runs do not have, and without a signal.
 
 import { readFile } from 'node:fs/promises'
 import { inject } from 'vitest'
 
-// A step of the story itself; the bundler writes the call of an import like this.
+// The bundler writes the call of an imported function like this.
 const STEP = /await \(0,[^)]*perform\)\([^)]*registerContact, customer, run\)/
 
-/** The code of a bundle that runs of the repository's own cannot replay on. */
+/** A bundle on which runs of the repository's code cannot replay. */
 export async function changedStory(): Promise<string> {
   const code = await readFile(inject('workflowBundlePath'), 'utf8')
-  if (!STEP.test(code)) throw new Error('The story has changed; this has to change with it.')
+  if (!STEP.test(code))
+    throw new Error('The bundle holds no step like STEP: adapt STEP to workflows/onboard-customer.ts.')
   return code.replace(STEP, (step) => `await new Promise((resolve) => setTimeout(resolve, 1));\n${step}`)
 }
 
 // The bundler writes the handlers' table like this.
 const UPDATE_HANDLER = /(customerUpdated)\.name\]: \{/
 
-/** The code of a bundle from the time before customers could be updated: it does not know the signal. */
+/** The bundle of an older version that does not know the signal `customerUpdated`. */
 export async function storyWithoutUpdates(): Promise<string> {
   const code = await readFile(inject('workflowBundlePath'), 'utf8')
-  if (!UPDATE_HANDLER.test(code)) throw new Error('The handlers have changed; this has to change with them.')
+  if (!UPDATE_HANDLER.test(code)) {
+    throw new Error('The bundle holds no handler like UPDATE_HANDLER: adapt it to workflows/handlers.ts.')
+  }
   return code.replace(UPDATE_HANDLER, `$1.name + 'Later']: {`)
 }

@@ -1,4 +1,4 @@
-// An error on the console that no test asked for fails the test.
+// An unexpected console.error fails the test.
 
 import { afterEach, beforeEach, vi } from 'vitest'
 
@@ -7,7 +7,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  const said = vi.mocked(console.error).mock.calls
+  const calls = vi.mocked(console.error).mock.calls
   vi.restoreAllMocks()
-  if (said.length > 0) throw new Error(`unclaimed on the console: ${said.join('\n')}`)
+  if (calls.length > 0) throw new Error(`unexpected console.error: ${calls.join('\n')}`)
 })

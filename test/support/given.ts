@@ -1,9 +1,10 @@
-// What people did before a test begins, through HubSpot's and Temporal's own API.
+// Actions of HubSpot users and operators, through the APIs of HubSpot, Temporal and onramp.
 
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Fault } from 'hubspot-emulator/control'
 import type { Onramp } from './onramp.ts'
+import { OPERATOR_TOKEN } from './sender.ts'
 
 type Properties = Record<string, string>
 
@@ -16,8 +17,8 @@ export async function aCompanyInHubSpot(onramp: Onramp, properties: Properties):
   return await create(onramp, 'companies', properties)
 }
 
-/** A batch operation that somebody else has begun, of five a second: the test server takes no more. */
-export async function aLongBatch(onramp: Onramp): Promise<void> {
+/** Starts another batch operation. It runs for five seconds: 25 signals at five a second, which the test server allows. */
+export async function aRunningBatchOperation(onramp: Onramp): Promise<void> {
   const { workflow, workflowService, options } = onramp.client
   const ids = Array.from({ length: 25 }, () => `cus_${randomUUID()}`)
   await Promise.all(ids.map((customerId) => onramp.updated({ customerId, phone: '1' })))
@@ -27,25 +28,39 @@ export async function aLongBatch(onramp: Onramp): Promise<void> {
     namespace: options.namespace,
     jobId: randomUUID(),
     visibilityQuery: query,
-    reason: 'somebody else’s',
-    signalOperation: { signal: 'attentionResumed', identity: 'somebody' },
+    reason: 'another operation',
+    signalOperation: { signal: 'attentionResumed', identity: 'another operator' },
   })
 }
 
-/** What people, or the portal's other apps, ask of HubSpot by themselves. */
-export async function askHubSpot(onramp: Onramp, method: string, path: string, body?: unknown): Promise<Response> {
-  return await onramp.askHubSpot(method, path, body)
+/** A call to HubSpot that onramp does not make: by a HubSpot user, or by another app of the portal. */
+export async function callAsHubSpotUser(
+  onramp: Onramp,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Response> {
+  return await onramp.callAsHubSpotUser(method, path, body)
+}
+
+/** An operator's resume; `body` may hold a correction. */
+export async function resume({ app, customerId }: Onramp, body?: unknown): Promise<Response> {
+  return await app.request(`/v1/customers/${customerId}/resume`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
 }
 
 async function create(onramp: Onramp, object: 'contacts' | 'companies', properties: Properties): Promise<string> {
-  const response = await askHubSpot(onramp, 'POST', `/crm/v3/objects/${object}`, { properties })
+  const response = await callAsHubSpotUser(onramp, 'POST', `/crm/v3/objects/${object}`, { properties })
   const body = (await response.json()) as { id: string; message?: string }
   if (response.status !== 201) throw new Error(`HubSpot answered ${response.status}: ${body.message ?? ''}`)
   return body.id
 }
 
-/** HubSpot's refusal of one property's value, in its own form. */
-export function refusalOf(property: string, code: string): Fault['effect'] {
+/** HubSpot's rejection of one property's value, as HubSpot words it. */
+export function rejectionOf(property: string, code: string): Fault['effect'] {
   const row = { isValid: false, message: 'no', error: code, name: property }
   return {
     kind: 'body',

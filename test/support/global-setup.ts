@@ -1,4 +1,4 @@
-// Before all tests: one Temporal server and one workflow bundle for the whole run.
+// Starts one Temporal server and builds one workflow bundle before all tests.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// HubSpot behind a test: an emulator of its own, and the client and the CRM as the worker has them.
+// HubSpot for one test: an emulator of its own, and a CRM on it as the worker creates it.
 
 import { currentCancellation } from '../../activities/index.ts'
 import { EmulatorControl } from 'hubspot-emulator/control'
@@ -9,20 +9,20 @@ import { createHubSpotCrm } from '../../hubspot/crm.ts'
 import type { Policies } from '../../hubspot/crm.ts'
 import { setUp } from '../../hubspot/setup.ts'
 
-/** The CRM of a test, from the side of the worker and of those who run it. */
+/** The CRM of one test, as the worker, HubSpot users and the test itself use it. */
 export interface TestCrm {
   crm: Crm
-  /** HubSpot, from the side of who runs it: records, trouble, what was asked of it. */
+  /** The emulator's own API: its records, its faults and the requests that it received. */
   portal: EmulatorControl
   hubspotUrl: string
-  /** What people, or the portal's other apps, ask of HubSpot by themselves. */
-  ask: (method: string, path: string, body?: unknown) => Promise<Response>
+  /** A call to HubSpot that onramp does not make: by a HubSpot user, or by another app of the portal. */
+  callAsHubSpotUser: (method: string, path: string, body?: unknown) => Promise<Response>
   stop(): Promise<void>
 }
 
 export interface TestCrmOptions {
   policies: Partial<Policies>
-  /** Skips the running test, where it needs what this CRM does not have. */
+  /** Skips the running test when it needs something that this CRM does not have. */
   skip: (reason: string) => never
 }
 
@@ -42,10 +42,10 @@ export async function startTestCrm({ policies }: TestCrmOptions): Promise<TestCr
     crm: createHubSpotCrm(hubspot, { adoption: 'by-domain', primary: 'if-none', move: 'replace', ...policies }),
     portal: new EmulatorControl(emulator.url),
     hubspotUrl: emulator.url,
-    ask: async (method, path, body) =>
+    callAsHubSpotUser: async (method, path, body) =>
       await fetch(emulator.url + path, {
         method,
-        headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
+        headers: { authorization: 'Bearer hubspot-user', 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     async stop() {

@@ -1,4 +1,4 @@
-// Files as a graph of their imports: its cycles and its shortest paths.
+// The graph of files and their imports: its cycles and its shortest chains.
 
 import { importsOf, type SourceFile } from './imports.ts'
 
@@ -17,7 +17,7 @@ export function cycles(files: readonly SourceFile[]): string[] {
   })
 }
 
-/** Leads from a file to the nearest goal, both included; null when no goal is in reach. */
+/** The shortest chain of imports from a file to a goal, both included; null when no goal can be reached. */
 export function shortestChain(
   start: string,
   importedBy: (path: string) => readonly string[],

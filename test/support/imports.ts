@@ -1,4 +1,4 @@
-// The imports of a source file, types included, as a parser reads them.
+// Parses a source file and lists its imports, types included.
 
 import { posix } from 'node:path'
 import { parseSync, Visitor, type Argument, type Expression } from 'oxc-parser'
@@ -12,9 +12,9 @@ export interface SourceFile {
 
 export interface Import {
   line: number
-  /** As it is written; null when it is computed at run time. */
+  /** The text between the quotes; null when it is computed at run time. */
   specifier: string | null
-  /** The file that a relative import points to, whether there is one or not. */
+  /** The file that a relative import points to, even if it does not exist. */
   file: string | null
   /** The npm package, or Node's module with its `node:`. */
   package: string | null
@@ -24,18 +24,18 @@ export interface Import {
 
 const PACKAGE = /^(node:.+|(@[\w.-]+\/)?[\w-][\w.-]*(?=\/|$))/
 const REFERENCE = /^\/\s*<reference\s+(path|types|lib)=["'](.*?)["']/
-const known = new WeakMap<SourceFile, Import[]>()
+const cache = new WeakMap<SourceFile, Import[]>()
 
 export const holdsCode = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path)
 
 /** @throws when the file does not parse */
 export function importsOf(file: SourceFile): Import[] {
-  const imports = known.get(file) ?? (holdsCode(file.path) ? parsed(file) : [])
-  known.set(file, imports)
+  const imports = cache.get(file) ?? (holdsCode(file.path) ? parse(file) : [])
+  cache.set(file, imports)
   return imports
 }
 
-function parsed({ path, code }: SourceFile): Import[] {
+function parse({ path, code }: SourceFile): Import[] {
   const { program, comments, errors } = parseSync(path, code)
   if (errors[0] !== undefined) throw new Error(`${path} does not parse: ${errors[0].message}`)
 
@@ -71,11 +71,11 @@ function parsed({ path, code }: SourceFile): Import[] {
       add(start, expression.value, false)
     },
     CallExpression({ start, callee, arguments: [path] }) {
-      if (path !== undefined && takesModule(callee)) add(start, textOf(path), false)
+      if (path !== undefined && loadsModule(callee)) add(start, textOf(path), false)
     },
   }).visit(program)
 
-  // `/// <reference types="node" />` brings Node's globals into a file, whatever its tsconfig.json says.
+  // `/// <reference types="node" />` adds Node's globals to a file even if its tsconfig.json excludes them.
   for (const { start, value } of comments) {
     const [, kind, name] = REFERENCE.exec(value) ?? []
     if (name !== undefined) add(start, kind === 'path' && !name.startsWith('.') ? `./${name}` : name, true)
@@ -90,7 +90,7 @@ function textOf(node: Argument | Expression): string | null {
 }
 
 /** `import.meta.resolve`, `require` and `createRequire(…)`. */
-function takesModule(callee: Expression): boolean {
+function loadsModule(callee: Expression): boolean {
   if (callee.type === 'Identifier') return callee.name === 'require'
   if (callee.type === 'CallExpression') {
     return callee.callee.type === 'Identifier' && callee.callee.name === 'createRequire'

@@ -1,4 +1,4 @@
-// Starts the laptop launcher as a real process, with a data folder and ports of its own, and looks at what it leaves behind.
+// Starts the launcher as a real process, with its own data folder and ports, and lists the processes that it leaves behind.
 
 import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -11,22 +11,25 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Launcher {
   pid: number
-  /** All that it printed so far. */
+  /** Everything that it has printed so far. */
   output: () => string
-  /** Its exit code; a signal counts as `null`. */
+  /** Its exit code; `null` after a signal. */
   exited: Promise<number | null>
-  /** Resolves when it says what to try next, or has ended. */
+  /** Resolves when it prints the command to try, or ends. */
   up: Promise<void>
   kill: (signal: NodeJS.Signals) => void
-  /** Ends it when a test has failed before it could. */
+  /** Kills it, for a test that failed before its own end. */
   [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** Starts `dev/launcher/main.ts`, by itself or through `npm start`. Ports are free ones unless `env` says otherwise; Temporal and HubSpot are never the user's own. */
+/**
+ * Starts `dev/launcher/main.ts`, directly or through `npm start`. It uses free ports unless `env` sets others, and never the
+ * developer's own Temporal or HubSpot.
+ */
 export function startLauncher(options: {
   dataDir: string
   env?: NodeJS.ProcessEnv
-  /** Where it is started; its `.env` counts. */
+  /** Its working folder, whose `.env` it reads. */
   cwd?: string
   through?: 'npm'
 }): Launcher {
@@ -39,12 +42,12 @@ export function startLauncher(options: {
   let output = ''
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
   const up = new Promise<void>((resolve) => {
-    const take = (chunk: Buffer) => {
+    const read = (chunk: Buffer) => {
       output += chunk.toString()
       if (output.includes('npm run send')) resolve()
     }
-    child.stdout.on('data', take)
-    child.stderr.on('data', take)
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
     void exited.then(() => resolve())
   })
   return {
@@ -60,7 +63,7 @@ export function startLauncher(options: {
   }
 }
 
-/** Runs a command line as a person in another terminal would, from the project's folder. */
+/** Runs a command line in the project's folder, like a developer in another terminal. */
 export async function runCommand(command: string): Promise<string> {
   const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: ROOT, env: environment() })
   return stdout
@@ -71,7 +74,7 @@ function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
   return {
     ...Object.fromEntries(kept),
-    // Empty counts as unset, and keeps the `.env` of whoever runs the tests from filling it in: no test talks to their HubSpot.
+    // An empty variable counts as unset and wins over the developer's `.env`, so that no test calls their HubSpot.
     HUBSPOT_ACCESS_TOKEN: '',
     HUBSPOT_BASE_URL: '',
     TEMPORAL_ADDRESS: '',
@@ -102,7 +105,7 @@ export interface RunningProcess {
   command: string
 }
 
-/** All processes that came from this one, at whatever depth. */
+/** All descendants of this process. */
 export async function descendantsOf(pid: number): Promise<RunningProcess[]> {
   const all = await processes()
   const found: RunningProcess[] = []
@@ -116,7 +119,7 @@ export async function descendantsOf(pid: number): Promise<RunningProcess[]> {
   return found
 }
 
-/** Those that still run; a process that has ended and waits to be taken note of does not. */
+/** Those that still run. A zombie, which has ended but is not reaped yet, does not run. */
 export async function alive(expected: RunningProcess[]): Promise<RunningProcess[]> {
   const running = await processes()
   return expected.filter(({ pid, command }) => running.some((each) => each.pid === pid && each.command === command))

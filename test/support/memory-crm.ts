@@ -1,4 +1,4 @@
-// A CRM in memory that keeps the promises of domain/crm.ts. It knows nothing of HubSpot, which proves that the port holds.
+// A CRM in memory behind the port domain/crm.ts. It uses nothing of HubSpot, which proves that another CRM can stand there.
 
 import { randomUUID } from 'node:crypto'
 import { explanations } from '../../domain/attention.ts'
@@ -20,7 +20,7 @@ export interface MemoryRecord<Name extends Field> {
   /** Unique: the customer's id on a contact, the organization's on a company; `null` on a record that users created. */
   key: string | null
   values: Values<Name>
-  /** The further addresses of a contact. No two contacts share an address. */
+  /** The additional addresses of a contact. No two contacts share an address. */
   otherEmails: string[]
   /** Event time of the newest value that onramp has written; 0 for none. */
   lastEventAt: number
@@ -28,10 +28,10 @@ export interface MemoryRecord<Name extends Field> {
   companyIds: string[]
 }
 
-// There is no log of this CRM in which a call could be found.
+// This CRM has no log, so there is nothing to correlate.
 const correlationId = null
 
-/** Each call changes everything at once, so that no other call sees half of it. */
+/** Each call changes the records in one step, so that no other call sees half of a change. */
 export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Record<keyof MemoryRecords, string>): Crm {
   return {
     async createCompany(draft) {
@@ -41,7 +41,7 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
       }
       const company = existing ?? create(companies)
       company.key ??= organizationKey(draft)
-      // Customers who only find the company have written nothing that others' values could be older than.
+      // A customer who only finds the company writes nothing, so its watermark stays.
       company.lastEventAt ||= draft.lastEventAt
       const kept = fillIn(company, draft.values)
       const organizationId = organizationIdIn(company.key) ?? draft.organizationId
@@ -110,7 +110,7 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
     async updateCompany({ companyId, values, times, lastEventAt, ...change }) {
       const company = withId(companies, companyId)
       if (!company) return { outcome: 'missing', correlationId }
-      // A newer event than the customer's own is another customer's, or this very one, which is sent again.
+      // A newer event than this customer's last one is another customer's, unless it is this event, sent again.
       const isOthers = company.lastEventAt > change.ownEventAt && company.lastEventAt !== lastEventAt
       const othersEventAt = isOthers ? company.lastEventAt : change.othersEventAt
       const isOlder = ([field]: [CompanyField, unknown]) => (times[field] ?? lastEventAt) < othersEventAt
@@ -125,7 +125,7 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
 
     async updateContact({ customerId, contactId, values, lastEventAt }) {
       const contact = withId(contacts, contactId)
-      // Users may have merged it into another customer's contact, to which nothing of this customer is written.
+      // After a merge the contact may be another customer's; then nothing of this customer is written to it.
       if (!contact || ![null, customerId].includes(contact.key)) return { outcome: 'missing', correlationId }
       const { email, ...others } = values
       const owner = email ? (withEmail(contacts, email) ?? contact) : contact
@@ -144,7 +144,7 @@ export function create<Name extends Field>(records: MemoryRecord<Name>[]): Memor
   return record
 }
 
-/** A record that was merged is found by its former id, too. */
+/** Finds a merged record by its former id as well. */
 export function withId<Name extends Field>(records: MemoryRecord<Name>[], wanted: string | null) {
   return records.find(({ id, formerIds }) => wanted !== null && [id, ...formerIds].includes(wanted))
 }
@@ -171,7 +171,7 @@ function withEmail(contacts: MemoryRecord<ContactField>[], wanted: string) {
 
 type Found = Partial<Pick<CompanyOutcome, 'outcome' | 'foundBy' | 'note'>> & { company?: MemoryRecord<CompanyField> }
 
-/** The organization's company, or one of the same domain. Where several may be meant, none is guessed. */
+/** The organization's company, or the one with the same domain. If several have the domain, none is guessed. */
 function findCompany(companies: MemoryRecord<CompanyField>[], draft: CompanyDraft): Found {
   const own = companies.find(({ key }) => key === organizationKey(draft))
   if (own) return { company: own, outcome: 'existed', foundBy: 'key' }

@@ -1,4 +1,4 @@
-// The CRM in memory behind a story that speaks of HubSpot: HubSpot's names of its properties, and what users change by hand.
+// Lets the story tests run on the CRM in memory: shows its records with HubSpot's property names, and makes HubSpot users' changes.
 
 import { EmulatorControl } from 'hubspot-emulator/control'
 import type { Records, RecordView } from 'hubspot-emulator/control'
@@ -30,29 +30,29 @@ const KINDS = {
 } as const
 const LAST_EVENT_AT = 'onramp_last_event_at'
 const OTHER_EMAILS = 'hs_additional_emails'
-// The story looks for the end of a contact's address in HubSpot.
+// The story tests compare the end of a contact's URL with HubSpot's.
 const URLS = { contacts: 'https://crm.example/record/0-1/', companies: 'https://crm.example/record/0-2/' }
-// HubSpot's type of any association, and the one that the association with the primary company has besides.
-const ANY = 279
-const PRIMARY = 1
+// HubSpot's association types: contact → company, and contact → its primary company.
+const COMPANY = 279
+const PRIMARY_COMPANY = 1
 
 type Kind = keyof MemoryRecords
 
-/** Skips a test that needs more of HubSpot than its records. */
+/** The CRM in memory; it skips a test that needs more of HubSpot than its records. */
 export async function startTestCrm({ policies, skip }: TestCrmOptions): Promise<TestCrm> {
-  if (Object.keys(policies).length > 0) skip('needs a policy of the HubSpot portal’s owner')
+  if (Object.keys(policies).length > 0) skip('needs other policies of the HubSpot CRM')
   const records: MemoryRecords = { contacts: [], companies: [] }
   const portal = new MemoryPortal(records, skip)
   return {
     crm: createMemoryCrm(records, URLS),
     portal,
     hubspotUrl: 'no HubSpot',
-    ask: (method, path, body) => portal.ask(method, path, body),
+    callAsHubSpotUser: (method, path, body) => portal.callAsHubSpotUser(method, path, body),
     stop: async () => {},
   }
 }
 
-/** The records as the emulator shows them. Whatever else it is asked for is HubSpot's. */
+/** Shows the records like the emulator. Every other method of the emulator skips the test. */
 class MemoryPortal extends EmulatorControl {
   readonly #records: MemoryRecords
   readonly #skip: TestCrmOptions['skip']
@@ -70,7 +70,7 @@ class MemoryPortal extends EmulatorControl {
       return [...present].map((companyId, index) => ({
         contactId,
         companyId,
-        typeIds: index === 0 ? [PRIMARY, ANY] : [ANY],
+        typeIds: index === 0 ? [PRIMARY_COMPANY, COMPANY] : [COMPANY],
       }))
     })
     return {
@@ -81,20 +81,20 @@ class MemoryPortal extends EmulatorControl {
   }
 
   override async fault(): Promise<void> {
-    this.#skip('needs trouble with HubSpot’s API')
+    this.#skip('needs faults of HubSpot’s API')
   }
 
   override async settings(change: Parameters<EmulatorControl['settings']>[0]): Promise<void> {
-    // A merged record lives on under the id of the one that it was merged into.
+    // The merged record of this CRM always has the id of the primary record.
     if (change.mergeKeepsPrimaryId !== true) this.#skip('needs a setting of the HubSpot portal')
   }
 
   override async requests(): Promise<never> {
-    this.#skip('looks at the requests to HubSpot')
+    this.#skip('needs the requests to HubSpot')
   }
 
-  /** What HubSpot users change by hand, as they could by HubSpot's API. */
-  async ask(method: string, path: string, body: unknown): Promise<Response> {
+  /** Understands the paths of HubSpot's API by which the tests create, change, merge and delete records. */
+  async callAsHubSpotUser(method: string, path: string, body: unknown): Promise<Response> {
     const [, kind, id, companyId] = PATH.exec(path) as unknown as [string, Kind, string?, string?]
     const { properties = {}, primaryObjectId, objectIdToMerge } = (body ?? {}) as RequestBody
     const records: MemoryRecord<Field>[] = this.#records[kind]
@@ -126,7 +126,7 @@ interface RequestBody {
   objectIdToMerge?: string
 }
 
-/** @throws when a story asks for a record that is not there */
+/** @throws Error when there is no such record */
 function existing(records: MemoryRecord<Field>[], id: string): MemoryRecord<Field> {
   const record = withId(records, id)
   if (!record) throw new Error(`There is no record ${id}.`)

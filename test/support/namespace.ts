@@ -1,27 +1,28 @@
-// A Temporal namespace of a test file's own, for what looks at or changes all customers at once.
+// A Temporal namespace for one test file, for tests that read or change all customers at once.
 
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '@temporalio/client'
 import { inject } from 'vitest'
 import { createClient, registerSearchAttributes } from '../../platform/temporal.ts'
 
-let made: Promise<string> | null = null
+let namespace: Promise<string> | null = null
 
-/** Its name; made once for each test file. */
+/** The name of the namespace, which is created once for each test file. */
 export async function ownNamespace(): Promise<string> {
-  return await (made ??= makeNamespace())
+  return await (namespace ??= createNamespace())
 }
 
-async function makeNamespace(): Promise<string> {
-  const namespace = `test-${randomUUID()}`
-  const client = createClient({ connectionOptions: { address: inject('temporalAddress') }, namespace })
+async function createNamespace(): Promise<string> {
+  const name = `test-${randomUUID()}`
+  const client = createClient({ connectionOptions: { address: inject('temporalAddress') }, namespace: name })
   const { workflowService } = client.connection as Connection
-  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 } as never })
-  // The server's parts hear of a new namespace one after the other.
+  const retention = { seconds: 86_400 } as never
+  await workflowService.registerNamespace({ namespace: name, workflowExecutionRetentionPeriod: retention })
+  // The services of the server learn of a new namespace one after the other.
   await until(() => registerSearchAttributes(client, () => {}))
   await until(() => client.workflow.count(`OnboardingPhase = 'company' AND OnboardingAttention = 'none'`))
   await client.connection.close()
-  return namespace
+  return name
 }
 
 async function until(call: () => Promise<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-// All of onramp for one test: API and worker in this process, a CRM of its own, and the run's Temporal server.
+// All of onramp for one test: API and worker in this process, a CRM of its own, and the test run's Temporal server.
 
 import { randomUUID } from 'node:crypto'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
@@ -21,7 +21,7 @@ import type { TestCrm, TestCrmOptions } from './hubspot-portal.ts'
 import { ownNamespace } from './namespace.ts'
 import { send } from './sender.ts'
 
-// HubSpot's emulator, unless a test file wants to prove that no workflow needs HubSpot. The other one is not even loaded.
+// The tests run on the emulator, unless a test file proves that workflows need no HubSpot. Only one of the two is loaded.
 const { startTestCrm } = await (process.env['ONRAMP_TEST_CRM'] === 'memory'
   ? import('./memory-portal.ts')
   : import('./hubspot-portal.ts'))
@@ -31,27 +31,26 @@ Runtime.install({
   telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
 })
 
-/** What a test has in hand. Customers have ids of their own in each test, since Temporal is shared by all of them. */
+/** Handed to each test. All tests share one Temporal server, so each test has customer ids of its own. */
 export interface Onramp {
-  /** HubSpot, from the side of who runs it: records, trouble, what was asked of it. */
+  /** The emulator's own API: its records, its faults and the requests that it received. */
   portal: EmulatorControl
   hubspotUrl: string
-  /** What people, or the portal's other apps, ask of HubSpot by themselves. */
-  askHubSpot: TestCrm['ask']
+  callAsHubSpotUser: TestCrm['callAsHubSpotUser']
   client: Client
   app: ReturnType<typeof testApi>['app']
   taskQueue: string
   /** A customer id that no other test uses. */
   customerId: string
-  /** Sends a registration of this customer, with what the test says otherwise; expects 202. */
+  /** Sends a registration of this customer, with `data` over the default values; expects 202. */
   registered(data?: Record<string, unknown>, event?: { id?: string; timestamp?: string }): Promise<void>
   updated(data: Record<string, unknown>, event?: { id?: string; timestamp?: string }): Promise<void>
-  /** Sends that this customer is to be erased. */
+  /** Sends an erasure of this customer; expects 202. */
   erased(): Promise<void>
   status(customerId?: string): Promise<OnboardingStatus>
-  /** Waits for the customer's phase. */
+  /** Waits until the customer is in this phase; returns the status. */
   reaches(phase: OnboardingStatus['phase'], customerId?: string): Promise<OnboardingStatus>
-  /** @param workflowBundle other workflow code than the repository's */
+  /** @param workflowBundle workflow code other than the repository's */
   startWorker(workflowBundle?: WorkflowBundleOption): Promise<void>
   stopWorker(): Promise<void>
 }
@@ -62,16 +61,16 @@ function flat({ id, properties }: RecordView): { id: string; [property: string]:
 
 interface OnrampOptions {
   /** `none` when the test starts workers as processes. */
-  worker?: 'here' | 'none'
+  worker?: 'in-process' | 'none'
   policies?: Partial<Policies>
   settings?: RunSettings
   time?: ApiOptions['time']
-  /** `own` for a test that looks at, or changes, all the customers that there are. */
+  /** `own` for a test that lists or changes all customers of the namespace. */
   namespace?: 'shared' | 'own'
   pageSize?: number
 }
 
-/** `it` with all of onramp, set up as a test file wants it. */
+/** `it` with all of onramp and these options. */
 export function onrampWith(options: OnrampOptions) {
   return test.extend<{ onramp: Onramp }>({
     onramp: async ({ skip }, use) => {
@@ -82,11 +81,11 @@ export function onrampWith(options: OnrampOptions) {
   })
 }
 
-/** `it` with all of onramp in this process. */
+/** `it` with all of onramp and the default options. */
 export const it = onrampWith({})
 
-/** The calls that onramp makes, as the emulator sees them, in either API version. */
-export const CALLS = {
+/** onramp's calls to HubSpot in either API version, as filters for the emulator's faults and requests. */
+export const HUBSPOT_CALLS = {
   createCompany: { method: 'POST', path: '/companies/batch/upsert$' },
   createContact: { method: 'POST', path: '/objects/(2026-09/)?contacts$' },
   associate: { method: 'PUT', path: '/associations/default/' },
@@ -94,8 +93,8 @@ export const CALLS = {
   updateCompany: { method: 'PATCH', path: '/companies/\\d+$' },
 }
 
-/** The contact, the company and how they are tied, as a person sees them in HubSpot. */
-export async function recordsOf(portal: EmulatorControl) {
+/** The contacts, companies and associations that HubSpot users see: deleted records are left out. */
+export async function recordsIn(portal: EmulatorControl) {
   const { contacts, companies, associations } = await portal.records()
   return {
     contacts: contacts.filter(({ archived }) => !archived).map(flat),
@@ -106,44 +105,44 @@ export async function recordsOf(portal: EmulatorControl) {
 
 async function startOnramp(
   {
-    worker: whose = 'here',
+    worker: workerMode = 'in-process',
     policies = {},
     settings = {},
     time = 'passes',
-    namespace: whoseNamespace = 'shared',
+    namespace: namespaceMode = 'shared',
     pageSize,
   }: OnrampOptions,
   skip: TestCrmOptions['skip'],
 ): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
   const taskQueue = `test-${randomUUID()}`
   const testCrm = await startTestCrm({ policies, skip })
-  const namespace = whoseNamespace === 'own' ? await ownNamespace() : 'default'
+  const namespace = namespaceMode === 'own' ? await ownNamespace() : 'default'
   const { app, client } = testApi({ taskQueue, settings, time, namespace, ...(pageSize !== undefined && { pageSize }) })
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
   const customerId = `cus_${randomUUID()}`
-  const known = new Set<string>()
+  const customerIds = new Set<string>()
   let worker: { worker: Worker; ended: Promise<void> } | null = null
 
-  const tell = async (
+  const sendEvent = async (
     type: string,
     data: Record<string, unknown>,
     { id, ...event }: { id?: string; timestamp?: string },
   ) => {
-    const whole = { customerId, ...data }
-    known.add(whole.customerId)
-    expect((await send(app, { type, ...event, data: whole }, id)).status).toBe(202)
+    const eventData = { customerId, ...data }
+    customerIds.add(eventData.customerId)
+    expect((await send(app, { type, ...event, data: eventData }, id)).status).toBe(202)
   }
 
   const onramp: Onramp = {
     portal: testCrm.portal,
     hubspotUrl: testCrm.hubspotUrl,
-    askHubSpot: testCrm.ask,
+    callAsHubSpotUser: testCrm.callAsHubSpotUser,
     client,
     app,
     taskQueue,
     customerId,
     registered: (data = {}, event = {}) =>
-      tell(
+      sendEvent(
         'customer.registered',
         {
           email: 'ada@example.com',
@@ -153,8 +152,8 @@ async function startOnramp(
         },
         event,
       ),
-    updated: (data, event = {}) => tell('customer.updated', data, event),
-    erased: () => tell('customer.erased', {}, {}),
+    updated: (data, event = {}) => sendEvent('customer.updated', data, event),
+    erased: () => sendEvent('customer.erased', {}, {}),
     status: (id = customerId) => client.workflow.getHandle(onboardingId(id)).query(onboardingStatus),
     async reaches(phase, id = customerId) {
       await expect.poll(async () => (await onramp.status(id)).phase, { timeout: 20_000, interval: 30 }).toBe(phase)
@@ -177,20 +176,20 @@ async function startOnramp(
       worker = null
     },
   }
-  if (whose === 'here') await onramp.startWorker()
+  if (workerMode === 'in-process') await onramp.startWorker()
 
   return {
     onramp,
     async stop() {
-      for (const id of known) await end(client, id)
+      for (const id of customerIds) await terminate(client, id)
       await onramp.stopWorker()
       await Promise.all([connection.close(), client.connection.close(), testCrm.stop()])
     },
   }
 }
 
-/** A customer who was let go has ended already. */
-async function end(client: Client, customerId: string): Promise<void> {
+/** Terminates the customer's onboarding, unless it has completed. */
+async function terminate(client: Client, customerId: string): Promise<void> {
   await client.workflow
     .getHandle(onboardingId(customerId))
     .terminate('the test is over')

@@ -1,4 +1,4 @@
-// Wrong imports: one for each pair of folders, and for each folder and package, that the table does not allow.
+// Plants wrong imports: one for each pair of folders, and each folder and package, that the table does not allow.
 
 import { posix } from 'node:path'
 import type { AllowedImports, AllowTable } from './allowed-imports.ts'
@@ -6,11 +6,11 @@ import type { SourceFile } from './imports.ts'
 
 export interface Plant extends SourceFile {
   folder: string
-  /** A part of its violation. */
+  /** A part of the violation's text. */
   says: string
 }
 
-/** The files that import something wrong, and the files that they import. */
+/** The files with the wrong imports, and the files that they import. */
 export function plantsOf(allow: AllowTable, packages: readonly string[]): { plants: Plant[]; targets: SourceFile[] } {
   const plants: Plant[] = []
   const targets = new Map<string, SourceFile>()
@@ -46,7 +46,7 @@ function saysOfPackage(folder: string, row: AllowedImports, name: string): strin
   return `${folder} may not import ${name}.`
 }
 
-/** Whether some of a folder is allowed, such as one file, or its types. */
+/** True when a part of the folder is allowed, such as one of its files, or only its types. */
 const hasPart = ({ folders = [], typesOf = [] }: AllowedImports, to: string): boolean =>
   [...folders, ...typesOf].some((entry) => `${entry}/`.startsWith(`${to}/`))
 

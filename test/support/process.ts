@@ -1,4 +1,4 @@
-// A part of onramp as it runs in production: a process of its own, which a test watches and ends.
+// Starts the API, the worker or the setup as a process, as in production.
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -8,21 +8,21 @@ import { inject } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface RunningProcess {
-  /** All that it printed so far. */
+  /** Everything that it has printed so far. */
   output: () => string
-  /** Its exit code when it ends; a signal counts as `null`. */
+  /** Its exit code; `null` after a signal. */
   ended: Promise<number | null>
-  /** Sends the signal, where it still runs, and waits for its end. */
+  /** Sends the signal if it still runs, and waits until it ends. */
   end(signal: NodeJS.Signals): Promise<number | null>
   /**
-   * Returns once the address answers, and as it shall.
+   * Returns when the URL gives an expected response, by default any.
    *
-   * @throws Error with all that it printed when the process has ended
+   * @throws Error with everything that the process has printed, when it has ended
    */
-  answers(url: string, isFit?: (response: Response) => boolean): Promise<void>
+  waitForResponse(url: string, isExpected?: (response: Response) => boolean): Promise<void>
 }
 
-/** Starts it before the run's Temporal server, unless `env` says otherwise. */
+/** Starts it on the test run's Temporal server, unless `env` names another one. */
 export function startProcess(
   entry: 'api/main.ts' | 'worker/main.ts' | 'worker/setup.ts',
   env: Record<string, string>,
@@ -41,11 +41,11 @@ export function startProcess(
       child.kill(signal)
       return await ended
     },
-    async answers(url, isFit = () => true) {
+    async waitForResponse(url, isExpected = () => true) {
       for (;;) {
         const end = child.exitCode ?? child.signalCode
         if (end !== null) throw new Error(`${entry} ended with ${end}: ${output}`)
-        if (await fetch(url).then(isFit, () => false)) return
+        if (await fetch(url).then(isExpected, () => false)) return
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     },

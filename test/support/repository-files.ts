@@ -1,4 +1,4 @@
-// The files of the repository, with their code.
+// Lists the files of the repository, with their code.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { holdsCode, type SourceFile } from './imports.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** All that git tracks, and all that it would add. */
+/** All files that git tracks or would add. */
 export function repositoryFiles(): SourceFile[] {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   return execFileSync('git', list, { cwd: ROOT, encoding: 'utf8' })

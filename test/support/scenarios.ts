@@ -1,18 +1,16 @@
-// Stories whose histories are recorded and must replay on every later version: one for each way through the workflow.
+// Scenarios whose histories are recorded and must replay on every later version: one for each path through the workflow.
 
 import { expect } from 'vitest'
-import { onboardingId } from '../../domain/ids.ts'
 import { storyWithoutUpdates } from './changed-story.ts'
-import { aContactInHubSpot, askHubSpot } from './given.ts'
-import { CALLS, recordsOf } from './onramp.ts'
+import { aContactInHubSpot, callAsHubSpotUser } from './given.ts'
+import { HUBSPOT_CALLS } from './onramp.ts'
 import type { Onramp } from './onramp.ts'
+import { firstContact, workflowOf } from './story.ts'
 
-const phoneIs = (onramp: Onramp, phone: string) =>
-  expect.poll(() => recordsOf(onramp.portal).then(({ contacts }) => contacts[0]?.phone)).toBe(phone)
+const waitForPhone = (onramp: Onramp, phone: string) =>
+  expect.poll(async () => (await firstContact(onramp))?.phone).toBe(phone)
 
-const workflowOf = (onramp: Onramp) => onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
-
-/** Waits until the older worker has kept a signal and has begun the next run, which replays on the newer worker. */
+/** Waits until the older worker has kept the signal and started the next run, which the newer worker replays. */
 export async function keptByOlderWorker(onramp: Onramp): Promise<void> {
   await expect.poll(() => onramp.status().then(({ unknownEvents }) => unknownEvents)).toBe(1)
   const events = async () => (await workflowOf(onramp).fetchHistory()).events ?? []
@@ -21,13 +19,13 @@ export async function keptByOlderWorker(onramp: Onramp): Promise<void> {
     .toBe(1)
 }
 
-/** Each plays to its end; the workflow is that of the test's customer. */
+/** Each scenario runs to its end; its history is that of the test's customer. */
 export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
   'registered-then-updated': async (onramp) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
     await onramp.updated({ phone: '2', company: { phone: '3' } })
-    await phoneIs(onramp, '2')
+    await waitForPhone(onramp, '2')
   },
 
   'update-before-registration': async (onramp) => {
@@ -42,11 +40,11 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.registered()
     await onramp.reaches('onboarded')
     await onramp.updated({ phone: '2' })
-    await phoneIs(onramp, '2')
+    await waitForPhone(onramp, '2')
   },
 
   'parked-then-resumed': async (onramp) => {
-    await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, effect: { kind: 'status', status: 400 } })
     await onramp.registered()
     await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
     await workflowOf(onramp).executeUpdate('resume')
@@ -68,7 +66,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
   },
 
   'outage-longer-than-two-seconds': async (onramp) => {
-    await onramp.portal.fault({ ...CALLS.associate, times: 2, effect: { kind: 'status', status: 503 } })
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.associate, times: 2, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
     await onramp.reaches('onboarded')
   },
@@ -81,7 +79,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     })
     await onramp.updated({ phone: '2', company: { name: 'Analytical Engines' } })
     await onramp.reaches('onboarded')
-    await phoneIs(onramp, '2')
+    await waitForPhone(onramp, '2')
   },
 
   'email-taken-then-another': async (onramp) => {
@@ -91,40 +89,42 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.updated({ email: 'taken@example.com' })
     await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
     await onramp.updated({ email: 'free@example.com', phone: '2' })
-    await phoneIs(onramp, '2')
+    await waitForPhone(onramp, '2')
   },
 
   'update-refused-then-corrected': async (onramp) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
-    await onramp.portal.fault({ ...CALLS.updateContact, effect: { kind: 'status', status: 400 } })
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, effect: { kind: 'status', status: 400 } })
     await onramp.updated({ phone: 'wrong' })
     await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
     await workflowOf(onramp).executeUpdate('correct', { args: [{ phone: '2' }] })
-    await phoneIs(onramp, '2')
+    await waitForPhone(onramp, '2')
   },
 
   'contact-deleted-by-hubspot-users': async (onramp) => {
     await onramp.registered()
     const { hubspot } = await onramp.reaches('onboarded')
-    await askHubSpot(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
+    await callAsHubSpotUser(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
     await onramp.updated({ phone: '2' })
-    await phoneIs(onramp, '2')
+    await waitForPhone(onramp, '2')
   },
 
   resynced: async (onramp) => {
     await onramp.registered({ phone: '2' })
     const { hubspot } = await onramp.reaches('onboarded')
-    await askHubSpot(onramp, 'PATCH', `/crm/v3/objects/contacts/${hubspot.contactId}`, { properties: { phone: '9' } })
+    await callAsHubSpotUser(onramp, 'PATCH', `/crm/v3/objects/contacts/${hubspot.contactId}`, {
+      properties: { phone: '9' },
+    })
     await workflowOf(onramp).executeUpdate('resync')
-    await phoneIs(onramp, '2')
+    await waitForPhone(onramp, '2')
     await expect
       .poll(() => onramp.status().then(({ timeline }) => timeline.filter(({ what }) => what === 'association').length))
       .toBe(2)
   },
 
   'continued-as-new-while-parked': async (onramp) => {
-    await onramp.portal.fault({ ...CALLS.createContact, effect: { kind: 'status', status: 400 } })
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, effect: { kind: 'status', status: 400 } })
     await onramp.registered()
     await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
     const runId = async () => (await workflowOf(onramp).describe()).runId
@@ -145,7 +145,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.stopWorker()
     await onramp.startWorker()
     await workflowOf(onramp).signal('versionDeployed')
-    await phoneIs(onramp, '2')
+    await waitForPhone(onramp, '2')
   },
 
   'erased-with-records': async (onramp) => {

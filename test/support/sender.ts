@@ -38,7 +38,7 @@ export async function send(app: Hono, event: SentEvent, id?: string): Promise<Re
 }
 
 /** Sends an operator's command. */
-export async function command(app: Hono, method: string, path: string, token = OPERATOR_TOKEN): Promise<Response> {
+export async function sendCommand(app: Hono, method: string, path: string, token = OPERATOR_TOKEN): Promise<Response> {
   return await app.request(path, { method, headers: { authorization: `Bearer ${token}` } })
 }
 

@@ -1,10 +1,10 @@
-// One Temporal server in memory for a whole test run, with time that can be skipped.
+// One Temporal server in memory for the whole test run, with time skipping.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../dev/launcher/free-ports.ts'
-import { superviseParts } from '../../dev/launcher/processes.ts'
+import { startSupervisor } from '../../dev/launcher/processes.ts'
 import type { Supervisor } from '../../dev/launcher/processes.ts'
 import { temporalCli, userCacheDir } from '../../dev/launcher/temporal/cli.ts'
 import { startTemporalServer } from '../../dev/launcher/temporal/server.ts'
@@ -12,7 +12,7 @@ import { loadConfig } from '../../platform/config.ts'
 
 export { freePort }
 
-/** The same program that `npm start` would take. */
+/** The same program that `npm start` uses. */
 export async function testTemporalCli(supervisor: Supervisor): Promise<string> {
   const config = loadConfig(process.env)
   return await temporalCli({
@@ -25,9 +25,9 @@ export async function testTemporalCli(supervisor: Supervisor): Promise<string> {
   })
 }
 
-/** Starts it; `stop` ends it and leaves nothing behind. A run that is killed takes its server with it. */
+/** Starts the server; `stop` ends it and deletes its files. A test run that is killed takes the server with it. */
 export async function startTestTemporal(): Promise<{ address: string; stop: () => Promise<void> }> {
-  const supervisor = superviseParts()
+  const supervisor = startSupervisor()
   const cli = await testTemporalCli(supervisor)
   const folder = await mkdtemp(join(tmpdir(), 'onramp-test-temporal-'))
   const start = async () =>
@@ -41,19 +41,19 @@ export async function startTestTemporal(): Promise<{ address: string; stop: () =
       logFile: join(folder, 'temporal.log'),
       settings: {
         'frontend.WorkflowTimeSkippingEnabled': 'true',
-        // Batch operations are slow enough to be seen at work.
+        // Slow batch operations, so that a test can see one in progress.
         'worker.batcherRPS': '5',
-        // Temporal deletes a run with the next save of how far it has come; by default that is every half a minute.
+        // Temporal deletes a run when it next saves its queue's progress, which by default is every 30 seconds.
         'history.transferProcessorUpdateAckInterval': '"200ms"',
       },
     })
 
-  // Another program may take a free port in the moment before the server binds it; three times in a row it will not.
+  // Another program may take a free port before the server binds it, but not three times in a row.
   const server = await start().catch(start).catch(start)
   return {
     address: server.address,
     async stop() {
-      // It keeps nothing, so it need not take its time to end.
+      // The server keeps nothing, so it gets no time to finish.
       await supervisor.close({ top: 0, base: 0 })
       await rm(folder, { recursive: true, force: true })
     },

@@ -1,24 +1,24 @@
-// A worker as it runs in production: a process of its own, which can be killed.
+// Starts a worker as a process, as in production, which a test can kill.
 
 import { startProcess } from './process.ts'
 import { freePort } from './temporal.ts'
 
-/** A started worker: `kill` ends it without a chance to say goodbye, `stop` as a supervisor would. */
+/** A running worker: `kill` sends SIGKILL, `stop` sends SIGTERM as a supervisor does. */
 export interface WorkerProcess {
   output: () => string
-  /** Its numbers, as Prometheus reads them. */
+  /** Its metrics in Prometheus' text format. */
   metrics(): Promise<string>
-  /** Its health page's status and body. */
+  /** Status and body of `/health/ready`. */
   ready(): Promise<{ status: number; body: unknown }>
   kill(): Promise<void>
   stop(): Promise<number | null>
 }
 
-/** Starts a worker and returns once its health page says that it is fit for work. */
+/** Starts a worker and returns when it is ready, or when it gives any response. */
 export async function startWorkerProcess(
   { hubspotUrl, taskQueue }: { hubspotUrl: string; taskQueue: string },
   env: Record<string, string> = {},
-  wait: 'until it is ready' | 'no matter what' = 'until it is ready',
+  waitFor: 'ready' | 'any response' = 'ready',
 ): Promise<WorkerProcess> {
   const port = await freePort()
   const worker = startProcess('worker/main.ts', {
@@ -28,7 +28,7 @@ export async function startWorkerProcess(
     ...env,
   })
   const url = `http://127.0.0.1:${port}`
-  await worker.answers(`${url}/health/ready`, ({ ok }) => ok || wait === 'no matter what')
+  await worker.waitForResponse(`${url}/health/ready`, ({ ok }) => ok || waitFor === 'any response')
   return {
     output: worker.output,
     metrics: async () => (await fetch(`${url}/metrics`)).text(),

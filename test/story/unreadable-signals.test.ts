@@ -1,0 +1,115 @@
+// G1, G7 · Signals that this version cannot read: malformed ones are counted, unknown ones are kept, and the customer continues.
+
+import { describe, expect } from 'vitest'
+import { onboardingId } from '../../domain/ids.ts'
+import { storyWithoutUpdates } from '../support/changed-story.ts'
+import { keptByOlderWorker } from '../support/scenarios.ts'
+import { it, onrampWith, recordsIn } from '../support/onramp.ts'
+import type { Onramp } from '../support/onramp.ts'
+import { workflowOf } from '../support/story.ts'
+
+/** Sends a signal directly to Temporal, without the API and its checks. */
+async function signal(
+  { client, customerId }: Onramp,
+  signalName: string,
+  payload: { encoding: string; data: string },
+): Promise<void> {
+  await client.workflowService.signalWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: onboardingId(customerId) },
+    signalName,
+    input: { payloads: [{ metadata: { encoding: Buffer.from(payload.encoding) }, data: Buffer.from(payload.data) }] },
+  })
+}
+
+describe('G7 · a malformed signal', () => {
+  it.for([
+    ['JSON of another shape', 'customerUpdated', { encoding: 'json/plain', data: '{"id":1}' }],
+    ['no payload', 'customerUpdated', { encoding: 'binary/null', data: '' }],
+    ['broken JSON', 'customerUpdated', { encoding: 'json/plain', data: '{"id":' }],
+    ['an unknown encoding', 'customerRegistered', { encoding: 'binary/encrypted', data: 'x' }],
+    [
+      'a registration without an address',
+      'customerRegistered',
+      { encoding: 'json/plain', data: '{"id":"evt_9","at":1,"customer":{}}' },
+    ],
+  ] as const)('with %s does not stop the customer, and is counted', async ([, name, payload], { onramp }) => {
+    await onramp.updated({ phone: '1' })
+    await signal(onramp, name, payload)
+    await onramp.registered()
+
+    const status = await onramp.reaches('onboarded')
+    expect(status.malformedEvents).toBe(1)
+    expect((await recordsIn(onramp.portal)).contacts).toMatchObject([{ firstname: 'Ada', phone: '1' }])
+
+    const { events } = await workflowOf(onramp).fetchHistory()
+    expect(events?.some((event) => event.workflowTaskFailedEventAttributes)).toBe(false)
+  })
+})
+
+describe('G1 · an event of a type that an older worker does not know', () => {
+  it('is kept and shown, and takes effect on a worker that knows it', async ({ onramp }) => {
+    await onramp.stopWorker()
+    await onramp.startWorker({ code: await storyWithoutUpdates() })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.updated({ phone: '2' })
+    await expect
+      .poll(async () => await onramp.status())
+      .toMatchObject({ unknownEvents: 1, malformedEvents: 0, fields: { email: { state: 'written' } } })
+    expect((await recordsIn(onramp.portal)).contacts[0]?.phone).toBeUndefined()
+
+    await keptByOlderWorker(onramp)
+    await onramp.stopWorker()
+    await onramp.startWorker()
+    await workflowOf(onramp).signal('versionDeployed')
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts).toMatchObject([{ phone: '2' }])
+    await expect.poll(async () => (await onramp.status()).unknownEvents).toBe(0)
+  })
+})
+
+describe('G7 · three thousand unreadable signals among valid ones', () => {
+  // A run continues as new at 200 events, so the counts must survive many runs.
+  const itWithShortRuns = onrampWith({ settings: { continueAsNewAtEvents: 200 } })
+  const UNREADABLE = [
+    { name: 'customerUpdated', payload: { encoding: 'json/plain', data: '{"id":' } },
+    { name: 'customerUpdated', payload: { encoding: 'json/plain', data: '[[[]]]' } },
+    { name: 'customerRegistered', payload: { encoding: 'binary/encrypted', data: '\u0000' } },
+    { name: 'customerRegistered', payload: { encoding: 'json/protobuf', data: '{}' } },
+    { name: 'attentionResumed', payload: { encoding: 'binary/encrypted', data: 'x' } },
+    { name: 'customerExploded', payload: { encoding: 'json/plain', data: '"boo"' } },
+  ] as const
+
+  itWithShortRuns(
+    'fail no workflow task, and every unreadable event is counted',
+    { timeout: 60_000 },
+    async ({ onramp }) => {
+      await onramp.registered()
+      for (let batch = 0; batch < 60; batch += 1) {
+        const signals = Array.from({ length: 50 }, (_, index) => UNREADABLE[index % UNREADABLE.length] ?? UNREADABLE[0])
+        await Promise.all(signals.map(async ({ name, payload }) => await signal(onramp, name, payload)))
+        await onramp.updated({ phone: String(batch) })
+      }
+      // Two of the six kinds are not malformed: the unknown name is kept, and `attentionResumed` resumes nothing.
+      const malformed = 60 * (50 - 8 - 8)
+      await expect
+        .poll(async () => await onramp.status(), { timeout: 20_000 })
+        .toMatchObject({ malformedEvents: malformed, unknownEvents: 60 * 8 })
+      await expect.poll(async () => (await recordsIn(onramp.portal)).contacts).toMatchObject([{ phone: '59' }])
+
+      const failureCauses: number[] = []
+      for await (const run of onramp.client.workflow.list({
+        query: `WorkflowId = '${onboardingId(onramp.customerId)}'`,
+      })) {
+        const { events } = await onramp.client.workflow.getHandle(run.workflowId, run.runId).fetchHistory()
+        const failed = events?.flatMap(({ workflowTaskFailedEventAttributes: failure }) => failure ?? []) ?? []
+        failureCauses.push(...failed.map(({ cause }) => cause ?? 0).filter((cause) => !SERVER_CAUSES.includes(cause)))
+      }
+      expect(failureCauses).toEqual([])
+    },
+  )
+})
+
+// The server itself fails a task in two cases: a signal arrives while the run continues as new (UNHANDLED_COMMAND), or more
+// than a hundred arrive within one task (FORCE_CLOSE_COMMAND). Values of temporal.api.enums.v1.WorkflowTaskFailedCause.
+const SERVER_CAUSES = [1, 17]
