@@ -1,4 +1,4 @@
-// The API's routes and middleware put together; what tests call.
+// Puts the API's routes and middleware together; tests call the app without a port.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Hono } from 'hono'
@@ -7,13 +7,15 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { Logger } from '../platform/logger.ts'
 import type { OperatorToken } from '../platform/operator-tokens.ts'
-import { Lane, OPERATORS } from './middleware/admission.ts'
+import { ConcurrencyLimit, OPERATORS } from './middleware/admission.ts'
 import type { ParkedCustomers } from './temporal/parked-customers.ts'
 import { registerSecurity } from './contract/document.ts'
-import { refuseInvalid } from './middleware/invalid-request.ts'
+import { errorHandler, notFound } from './middleware/error-handlers.ts'
+import { rejectInvalid } from './middleware/invalid-request.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
-import { notFound, onProblem, Problem } from './middleware/problem.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
+import { setFieldMessages } from './problems/field-errors.ts'
+import { Problem } from './problems/problem.ts'
 import type { CustomerList } from './temporal/customer-list.ts'
 import type { Onboardings } from './temporal/onboardings.ts'
 import { attentionRoutes } from './routes/attention.ts'
@@ -28,6 +30,7 @@ export interface AppOptions {
   parkedCustomers: ParkedCustomers
   webhookSecrets: string[]
   operatorTokens: OperatorToken[]
+  /** Base address of the Temporal UI; `null` leaves its links out. */
   temporalUiUrl: string | null
   logger: Logger
 }
@@ -41,9 +44,10 @@ export function createApp({
   temporalUiUrl,
   logger,
 }: AppOptions): Hono {
-  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid })
+  setFieldMessages()
+  const app = new OpenAPIHono<BlankEnv>({ defaultHook: rejectInvalid })
   registerSecurity(app)
-  app.onError(onProblem(logger))
+  app.onError(errorHandler(logger))
   app.notFound(notFound)
 
   app.use(requestId())
@@ -54,13 +58,13 @@ export function createApp({
       onMethodNotAllowed: (_, methods) => {
         const allowed = methods.join(', ')
         throw new Problem('method-not-allowed', {
-          detail: `This address answers ${allowed}.`,
+          detail: `This path accepts only ${allowed}.`,
           headers: { allow: allowed },
         })
       },
     }),
   )
-  app.use('/v1/*', operatorOnly(operatorTokens), new Lane(OPERATORS).admit())
+  app.use('/v1/*', operatorOnly(operatorTokens), new ConcurrencyLimit(OPERATORS).acquireSlot())
 
   app.route('/', webhookRoutes(onboardings, webhookSecrets))
   app.route('/', customerRoutes(onboardings, customerList))

@@ -1,4 +1,4 @@
-// `npm run api`: serves the front door until it is told to stop, then finishes the requests it has.
+// `npm run api`: serves the API until SIGTERM or SIGINT, then finishes the open requests.
 
 import { configOrExit } from '../platform/config.ts'
 import { serveHealth } from '../platform/health.ts'
@@ -10,7 +10,7 @@ import { CustomerList } from './temporal/customer-list.ts'
 import { Onboardings } from './temporal/onboardings.ts'
 import { startServer } from './server.ts'
 
-// There is no unsigned mode, so there is no API without a secret.
+// Events must be signed, so the API does not start without a secret.
 const config = configOrExit(['WEBHOOK_SECRETS'])
 const logger = createLogger('api', config.logLevel)
 const { client } = temporalOrExit()
@@ -32,16 +32,17 @@ const app = createApp({
   logger,
 })
 const health = await serveHealth(config.metricsPort, async () => {
-  const problem = await onboardings.problem()
-  return problem === null ? [] : [problem]
+  const failing = await onboardings.failingPart()
+  return failing === null ? [] : [failing]
 }).catch(giveUp)
 const { stop, host, port } = await startServer(app, config).catch((error: Error) =>
   giveUp(new Error(`${error.message}. HOST and PORT change it.`)),
 )
 logger.info({ address: host, port }, 'listens')
-if (config.operatorTokens.length === 0) logger.warn('OPERATOR_TOKENS is empty: every operator request is answered 401')
+if (config.operatorTokens.length === 0)
+  logger.warn('OPERATOR_TOKENS is empty: the API answers every operator request with 401')
 
-// A request takes at most some 3.5 s, Temporal's deadline included.
+// Every request is answered within 3.5 s, Temporal's deadline included.
 const DRAIN_MS = 5000
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

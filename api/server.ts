@@ -1,4 +1,4 @@
-// The API on a port: what one connection may cost us, and how what is not HTTP is answered.
+// Serves the API on a port: limits of connections and requests, and responses to requests that are not valid HTTP.
 
 import { createServer, STATUS_CODES } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
@@ -7,46 +7,46 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { metrics } from '../platform/metrics.ts'
-import { refusal } from './problems/refusals.ts'
-import type { Refusal } from './problems/refusals.ts'
+import { rejection } from './problems/rejected-requests.ts'
+import type { RejectionCode } from './problems/rejected-requests.ts'
 
 export interface ConnectionLimits {
-  /** From the first byte of a request, or from the connection, until its headers are there. */
+  /** From the first byte of a request, or from the start of the connection, to the end of the headers. */
   headersTimeoutMs: number
-  /** From the first byte of a request until its last. */
+  /** From the first byte of a request to its last. */
   requestTimeoutMs: number
-  /** How often the two above are looked at; a cut may come so much later. */
+  /** How often Node checks the two timeouts above; a connection may close this much later. */
   checkEveryMs: number
-  /** How long a connection is kept between two requests. */
+  /** How long a connection may be idle between two requests. */
   keepAliveTimeoutMs: number
-  /** How long a connection may be without a byte in either direction while a request is being answered. */
+  /** How long a connection may transfer no byte in either direction during a request. */
   silenceTimeoutMs: number
-  /** Longest request line and headers together. */
+  /** Maximum size of request line and headers together. */
   headerBytes: number
   headers: number
   connections: number
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
-  // An honest sender's headers come in one packet; three seconds let that be sent twice again by TCP (after 1 s and 2 s).
+  // The headers of an honest sender fit in one packet. Three seconds allow TCP two retransmissions (after 1 s and 2 s).
   headersTimeoutMs: 3_000,
-  // The largest body, 64 KiB, at 13 KiB/s. Whoever is slower holds a connection for nothing.
+  // The largest body, 64 KiB, at 13 KiB/s.
   requestTimeoutMs: 5_000,
   checkEveryMs: 500,
-  // Load balancers keep connections for 60 s (nginx and AWS by default); the side that sends must be the one that gives up,
-  // or requests meet a connection that is being closed.
+  // Load balancers keep idle connections for 60 s (the default of nginx and AWS). They must close first: otherwise they send a
+  // request on a connection that we are closing.
   keepAliveTimeoutMs: 65_000,
-  // Every request is answered within 3.5 s, so this only ends connections whose other end does not read or is gone.
+  // Every request is answered within 3.5 s, so this closes only connections whose other end does not read or is gone.
   silenceTimeoutMs: 10_000,
-  // Node's own default. A webhook's headers are below 1 KiB, signatures of five secrets and a proxy's traces included.
+  // Node's default. The headers of a webhook are below 1 KiB, even with signatures of five secrets and a proxy's trace headers.
   headerBytes: 16 * 1024,
   headers: 100,
-  // What bounds memory, beside the thousand events that may wait (middleware/admission.ts): each connection may hold what the
-  // kernel hands over at a time, 64 KiB, so all of them 125 MiB.
+  // Limits memory, besides the limit of waiting events (middleware/admission.ts). Each connection may hold one read of 64 KiB,
+  // so all together 125 MiB.
   connections: 2_000,
 }
 
-/** `port` 0 takes any free one. */
+/** `port` 0 means any free port. */
 interface Address {
   host: string
   port: number
@@ -54,55 +54,55 @@ interface Address {
 
 interface RunningServer extends Address {
   server: Server
-  /** Takes no more connections, ends each with the answer that is under way or at once, and resolves when all have ended. */
+  /** Accepts no more connections, closes each after its open response, and resolves when all are closed. */
   stop: () => Promise<void>
 }
 
 /**
- * Returns once it listens, with where it does.
+ * Returns once the server listens, with its address.
  *
- * @throws Error when the port cannot be had
+ * @throws Error when the port is not available
  */
 export async function startServer(
   app: Pick<Hono, 'fetch'>,
   { host, port }: Address,
   limits: ConnectionLimits = CONNECTION_LIMITS,
 ): Promise<RunningServer> {
-  const answer = getRequestListener((request, env) => app.fetch(request, env), {
-    errorHandler: (error) => refusal(error instanceof RequestError ? 'bad-request' : 'internal'),
+  const respond = getRequestListener((request, env) => app.fetch(request, env), {
+    errorHandler: (error) => rejection(error instanceof RequestError ? 'bad-request' : 'internal'),
   })
-  // The newest request of each connection, which is answered before the connection is closed.
+  // The response to the newest request of each connection; it is sent before the connection closes.
   const newest = new WeakMap<Duplex, ServerResponse>()
-  const underWay = new Set<ServerResponse>()
-  // Connections before their first request, which Node does not count as idle.
+  const openResponses = new Set<ServerResponse>()
+  // Connections without a request so far, which Node does not count as idle.
   const unused = new Set<Socket>()
   function serve(request: IncomingMessage, response: ServerResponse): void {
     unused.delete(request.socket)
     newest.set(request.socket, response)
-    underWay.add(response)
-    response.once('close', () => underWay.delete(response))
-    // Whoever sends without a pause would otherwise keep a server that stops for good.
+    openResponses.add(response)
+    response.once('close', () => openResponses.delete(response))
+    // Otherwise a sender without pauses would keep a stopping server alive forever.
     if (!server.listening) response.setHeader('connection', 'close')
-    if (request.rawHeaders.length / 2 > limits.headers) void refuse(request, response)
-    else void answer(request, response)
+    if (request.rawHeaders.length / 2 > limits.headers) void rejectHeaders(request, response)
+    else void respond(request, response)
   }
   const server = createServer(optionsOf(limits), serve)
   server.timeout = limits.silenceTimeoutMs
-  // Node drops headers beyond its limit without a word; one more than ours lets us see that there are too many.
+  // Node silently drops headers beyond its limit. One more than ours shows that there are too many.
   server.maxHeadersCount = limits.headers + 1
   server.maxConnections = limits.connections
-  // Otherwise a sender that has closed its half after the request would get no answer. Node has it, its types do not.
+  // Otherwise a sender that closes its half after the request gets no response. Missing in the types of Node.
   Object.assign(server, { httpAllowHalfOpen: true })
 
   server.on('connection', (socket) => {
     unused.add(socket)
     socket.once('close', () => unused.delete(socket))
   })
-  server.on('clientError', (error, socket) => void answerBrokenRequest(error, socket, newest.get(socket)))
-  // Who wants a tunnel is told that this is none; what else a sender expects, its request's answer says.
-  server.on('connect', (_, socket) => void answerAndClose(socket, 'bad-request'))
+  server.on('clientError', (error, socket) => void rejectBrokenRequest(error, socket, newest.get(socket)))
+  server.on('connect', (_, socket) => void rejectAndClose(socket, 'bad-request'))
+  // A request with an unknown `Expect` header is answered like any other.
   server.on('checkExpectation', serve)
-  // When all places are taken, those who say nothing make room for the next ones.
+  // At the limit of connections, idle ones close to make room for new ones.
   server.on('drop', () => {
     metrics.brokenRequests.inc({ outcome: 'too-many-connections' })
     server.closeIdleConnections()
@@ -116,7 +116,7 @@ export async function startServer(
   async function stop(): Promise<void> {
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const socket of unused) socket.destroy()
-    for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
+    for (const response of openResponses) if (!response.headersSent) response.setHeader('connection', 'close')
     await stopped
   }
   return { server, host: address, port: bound, stop }
@@ -129,20 +129,20 @@ function optionsOf(limits: ConnectionLimits) {
     connectionsCheckingInterval: limits.checkEveryMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     maxHeaderSize: limits.headerBytes,
-    // A missing Host is answered as a problem, too, by the listener.
+    // The listener answers a missing Host header with a problem document.
     requireHostHeader: false,
   }
 }
 
-async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  metrics.brokenRequests.inc({ outcome: 'headers-too-large' satisfies Refusal })
-  const { status, headers, body } = await inFull('headers-too-large')
+async function rejectHeaders(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  metrics.brokenRequests.inc({ outcome: 'headers-too-large' satisfies RejectionCode })
+  const { status, headers, body } = await readRejection('headers-too-large')
   response.writeHead(status, headers).end(body)
   request.resume()
 }
 
-/** What Node could not read, or not in time. `response` is that of the connection's newest request. */
-async function answerBrokenRequest(
+/** Handles a request that Node could not parse, or that was not complete in time. `response` belongs to the newest request. */
+async function rejectBrokenRequest(
   error: NodeJS.ErrnoException,
   socket: Duplex,
   response: ServerResponse | undefined,
@@ -151,36 +151,36 @@ async function answerBrokenRequest(
     socket.destroy()
     return
   }
-  const isUnderWay = response !== undefined && !response.writableFinished && !response.destroyed
-  if (isUnderWay && response.req.complete) {
-    // What is broken came after a whole request, whose answer must not be taken for that of the broken one.
+  const isOpen = response !== undefined && !response.writableFinished && !response.destroyed
+  if (isOpen && response.req.complete) {
+    // The broken bytes follow a complete request, whose response must not look like that of the broken one.
     if (!response.headersSent) response.setHeader('connection', 'close')
     return
   }
-  if (isUnderWay && response.headersSent) {
+  if (isOpen && response.headersSent) {
     socket.destroy()
     return
   }
-  await answerAndClose(socket, refusalOf(error.code))
+  await rejectAndClose(socket, rejectionCodeOf(error.code))
 }
 
-function refusalOf(code: string | undefined): Refusal {
+function rejectionCodeOf(code: string | undefined): RejectionCode {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'too-slow'
   return code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'bad-request'
 }
 
-async function answerAndClose(socket: Duplex, code: Refusal): Promise<void> {
+async function rejectAndClose(socket: Duplex, code: RejectionCode): Promise<void> {
   metrics.brokenRequests.inc({ outcome: code })
-  const { status, headers, body } = await inFull(code)
+  const { status, headers, body } = await readRejection(code)
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  const answer = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n')
-  // Not only ended: who never closes the other half would keep the connection.
-  socket.end(answer, () => socket.destroy())
+  const response = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n')
+  // `end` closes only our half; the other side might never close its own.
+  socket.end(response, () => socket.destroy())
 }
 
-/** For where there is no framework to write it. */
-async function inFull(code: Refusal) {
-  const response = await refusal(code)
+/** A rejection in parts, to write without a framework. */
+async function readRejection(code: RejectionCode) {
+  const response = await rejection(code)
   const body = await response.text()
   const headers = { ...Object.fromEntries(response.headers), 'content-length': String(Buffer.byteLength(body)) }
   return { status: response.status, headers, body }

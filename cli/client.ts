@@ -1,28 +1,28 @@
-// The operator API from an operator's side: asks, and tells an answer from a refusal.
+// The client of the operator API: sends requests and throws for every error.
 
-// The API answers within 3.5 s; a proxy on the way may take its time.
+// The API answers within 3.5 s; a proxy in between may take longer.
 const DEADLINE_MS = 10_000
 
-/** An answer as it came, and what its JSON says. `null` for a body that is no JSON, such as a proxy's page. */
-export interface Answer {
+/** A response as text and as JSON. `body` is `null` when the text is not JSON, such as an error page of a proxy. */
+export interface ApiResponse {
   status: number
   text: string
   body: unknown
   location: string | null
 }
 
-/** The API answered with an error. */
-export class Refused extends Error {
-  override name = 'Refused'
-  readonly answer: Answer
+/** The API answered with an error status, or with a body that is not JSON. */
+export class ApiError extends Error {
+  override name = 'ApiError'
+  readonly response: ApiResponse
 
-  constructor(answer: Answer) {
-    super(`The API answered ${answer.status}.`)
-    this.answer = answer
+  constructor(response: ApiResponse) {
+    super(`The API answered ${response.status}.`)
+    this.response = response
   }
 }
 
-/** Nothing answered, or not in time. An order may have been carried out all the same. */
+/** No response came, or not in time. The API may have carried out the command nevertheless. */
 export class Unreachable extends Error {
   override name = 'Unreachable'
 }
@@ -37,15 +37,16 @@ export class OperatorApi {
   }
 
   /**
-   * @param path as in the API's contract, or the `location` of an earlier answer
-   * @throws Refused for any answer of 400 and above
+   * @param path as in the API's contract, or the `location` of an earlier response
+   * @throws ApiError
    * @throws Unreachable
    */
-  async ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
+  async request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<ApiResponse> {
     const { response, text } = await this.#fetch(method, path, body)
-    const answer = { status: response.status, text, body: asJson(text), location: response.headers.get('location') }
-    if (!response.ok || answer.body === null) throw new Refused(answer)
-    return answer
+    const { status, headers } = response
+    const apiResponse = { status, text, body: parsedOrNull(text), location: headers.get('location') }
+    if (!response.ok || apiResponse.body === null) throw new ApiError(apiResponse)
+    return apiResponse
   }
 
   async #fetch(method: string, path: string, body?: object): Promise<{ response: Response; text: string }> {
@@ -62,14 +63,14 @@ export class OperatorApi {
       return { response, text: await response.text() }
     } catch (error) {
       throw new Unreachable(
-        `Nothing answers on ${this.#url}. ONRAMP_URL says where onramp is; on a laptop \`npm start\` brings it up.`,
+        `No response from ${this.#url}. Set ONRAMP_URL to the address of onramp; on a laptop, \`npm start\` starts it.`,
         { cause: error },
       )
     }
   }
 }
 
-function asJson(text: string): unknown {
+function parsedOrNull(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

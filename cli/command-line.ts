@@ -1,22 +1,33 @@
-// The command line of `npm run customer`: what an operator asks for.
+// Parses the command line of `npm run customer`, and holds its help page.
 
 import { parseArgs } from 'node:util'
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/fields.ts'
 
 type Option = 'phase' | 'attention' | 'all' | 'set' | 'yes'
 
-/** Each command with what it is about, the options that it takes and what it does. */
+interface CommandRow {
+  /** The argument after the command's name. */
+  argument: 'ID' | 'REASON' | null
+  options: Option[]
+  /** For the help page. */
+  meaning: string
+}
+
 const COMMANDS = {
-  status: { about: 'ID', options: [], meaning: 'where a customer is, and what happened so far' },
-  list: { about: null, options: ['phase', 'attention', 'all'], meaning: 'the customers, by phase or attention reason' },
-  resume: { about: 'ID', options: ['set'], meaning: 'tries again what HubSpot refused, with corrections if you like' },
-  resync: { about: 'ID', options: [], meaning: 'writes everything into HubSpot again' },
-  erase: { about: 'ID', options: ['yes'], meaning: 'erases a customer, in HubSpot too; there is no way back' },
-  attention: { about: null, options: [], meaning: 'how many customers are parked, by reason and step' },
-  'resume-all': { about: 'REASON', options: [], meaning: 'resumes all who are parked for a reason, and waits for it' },
-} as const satisfies Record<string, { about: string | null; options: Option[]; meaning: string }>
-type Command = keyof typeof COMMANDS
-const NAMES = Object.keys(COMMANDS) as Command[]
+  status: { argument: 'ID', options: [], meaning: 'shows the status of a customer and what happened so far' },
+  list: { argument: null, options: ['phase', 'attention', 'all'], meaning: 'lists customers' },
+  resume: { argument: 'ID', options: ['set'], meaning: 'resumes a parked customer, after corrections if you give any' },
+  resync: { argument: 'ID', options: [], meaning: 'writes all fields of a customer to HubSpot again' },
+  erase: { argument: 'ID', options: ['yes'], meaning: 'erases a customer, in HubSpot too; it cannot be undone' },
+  attention: { argument: null, options: [], meaning: 'counts the parked customers by reason and step' },
+  'resume-all': {
+    argument: 'REASON',
+    options: [],
+    meaning: 'resumes all customers who are parked for a reason, and waits for the end',
+  },
+} as const satisfies Record<string, CommandRow>
+type CommandName = keyof typeof COMMANDS
+const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[]
 
 /** The fields that can be corrected. */
 const FIELDS: readonly string[] = [...CONTACT_FIELDS, 'company.id', ...COMPANY_FIELDS]
@@ -26,70 +37,75 @@ const FIELD_LINES = FIELDS.flatMap((_, index) =>
   index % 4 === 0 ? [`${' '.repeat(27)}${FIELDS.slice(index, index + 4).join(' ')}`] : [],
 ).join('\n')
 
-/** What was asked for. `about` is the customer's id or the reason, empty where the command needs none. */
-export interface Asked {
-  command: Command
-  about: string
+/** A parsed command line. */
+export interface CommandLine {
+  command: CommandName
+  /** The customer's id or the reason; empty for a command without an argument. */
+  argument: string
   json: boolean
   phase?: string | undefined
   attention?: string | undefined
   all: boolean
-  /** In the shape of an event's `data`; `null` when nothing is corrected. */
+  /** In the shape of an event's `data`; `null` without corrections. */
   corrections: Record<string, unknown> | null
 }
 
-export const HELP = `Looks after customers through the operator API.
+export const HELP = `Operates on customers through the operator API.
 
-${NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name].about ?? ''}`.padEnd(19)} ${COMMANDS[name].meaning}`).join('\n')}
+${COMMAND_NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name].argument ?? ''}`.padEnd(19)} ${COMMANDS[name].meaning}`).join('\n')}
 
-  --phase PHASE            list: only who is in this phase
-  --attention REASON       list: only who is parked for this reason
-  --all                    list: not only the first hundred
+  --phase PHASE            list: only customers in this phase
+  --attention REASON       list: only customers who are parked for this reason
+  --all                    list: all customers, not only the first page of up to 100
   --set FIELD=VALUE        resume: corrects a field first, such as --set phone="+44 20 7946 0000"; an empty value
-                           clears it. As often as you like. Fields:
+                           clears it. Repeat it for several fields. Fields:
 ${FIELD_LINES}
-  --yes                    erase: says that you mean it
-  --json                   prints the API's answer as it is; resume-all then does not wait.
-                           For another program, say npm --silent run customer -- …
-  --help                   this page
+  --yes                    erase: confirms the erasure
+  --json                   prints the API's response unchanged; resume-all then does not wait.
+                           For another program, run npm --silent run customer -- …
+  --help                   shows this page
 
-On the machine of \`npm start\` it needs no setting. Elsewhere ONRAMP_URL says where onramp is, and ONRAMP_TOKEN is one of
-its operator tokens.
-Exit code: 0 done, 1 the API refused or failed, 2 the command or a setting is not understood, 3 not found, 4 the API is
-not reached.`
+On the machine of \`npm start\` no setting is needed. Elsewhere, set ONRAMP_URL to the address of onramp and ONRAMP_TOKEN to one
+of its operator tokens.
+Exit codes: 0 done, 1 the API rejected the request or failed, 2 wrong command line or setting, 3 not found, 4 no response from
+the API.`
 
-/** The command line or a setting is not understood; the message says what is wrong with it. */
-export class UsageProblem extends Error {
-  override name = 'UsageProblem'
+/** The command line or a setting is wrong. The message is for the operator. */
+export class UsageError extends Error {
+  override name = 'UsageError'
 }
 
 /**
- * What a command line asks for, or `'help'`. Whether ids, phases and values are right is for the API to say.
+ * Parses a command line, or returns `'help'`. It leaves ids, phases, reasons and values for the API to check.
  *
- * @throws UsageProblem
+ * @throws UsageError
  */
-export function askedBy(args: string[]): Asked | 'help' {
+export function parseCommandLine(args: string[]): CommandLine | 'help' {
   const { positionals, values } = parse(args)
-  const [name = 'help', about, extra] = positionals
+  const [name = 'help', argument, extra] = positionals
   if (values.help || name === 'help') return 'help'
-  const command = NAMES.find((known) => known === name)
-  if (command === undefined) throw new UsageProblem(`There is no "${name}"; it is one of ${NAMES.join(', ')}.`)
+  const command = COMMAND_NAMES.find((each) => each === name)
+  if (command === undefined) {
+    throw new UsageError(`There is no command "${name}". The commands are ${COMMAND_NAMES.join(', ')}.`)
+  }
 
-  const wanted = COMMANDS[command]
-  if (wanted.about !== null && !about) throw new UsageProblem(`${command} needs the ${wanted.about} after it.`)
-  const surplus = wanted.about === null ? about : extra
-  if (surplus !== undefined) throw new UsageProblem(`"${surplus}" is too much; put quotes around a value with spaces.`)
-  const foreign = Object.keys(values).find(
-    (option) => option !== 'json' && !wanted.options.some((own) => own === option),
-  )
-  if (foreign !== undefined) throw new UsageProblem(`${command} has no option --${foreign}.`)
+  const row = COMMANDS[command]
+  if (row.argument !== null && !argument) {
+    throw new UsageError(`${command} needs an argument: ${command} ${row.argument}.`)
+  }
+  const surplus = row.argument === null ? argument : extra
+  if (surplus !== undefined) {
+    throw new UsageError(`Unexpected argument "${surplus}". Put quotes around a value with spaces.`)
+  }
+  const foreign = Object.keys(values).find((option) => option !== 'json' && !row.options.some((own) => own === option))
+  if (foreign !== undefined) throw new UsageError(`${command} has no option --${foreign}.`)
   if (command === 'erase' && !values.yes) {
-    throw new UsageProblem(`There is no way back from erasing ${about}. Say so with --yes.`)
+    throw new UsageError(`Erasing ${argument} cannot be undone. Confirm it with --yes.`)
   }
 
   return {
     command,
-    about: about ?? '',
+    argument: argument ?? '',
     json: values.json ?? false,
     phase: values.phase,
     attention: values.attention,
@@ -114,8 +130,8 @@ function parse(args: string[]) {
       },
     })
   } catch (error) {
-    // The parser's first sentence names the option; what follows explains a rare case of no use here.
-    throw new UsageProblem(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`)
+    // The first sentence of the parser names the option; the others explain a rare case that does not apply here.
+    throw new UsageError(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`)
   }
 }
 
@@ -124,7 +140,7 @@ function correctionsIn(assignments: string[]): Record<string, unknown> {
   for (const assignment of assignments) {
     const [, path = '', text = ''] = /^([^=]*)=(.*)$/s.exec(assignment) ?? []
     if (!FIELDS.includes(path)) {
-      throw new UsageProblem(`--set ${assignment}: it is FIELD=VALUE, with one of ${FIELDS.join(', ')}.`)
+      throw new UsageError(`--set ${assignment} must be FIELD=VALUE, where FIELD is one of ${FIELDS.join(', ')}.`)
     }
     const [group = '', field] = path.split('.')
     const value = text === '' ? null : text

@@ -1,50 +1,52 @@
-// What each command of `npm run customer` asks of the API, and what it shows of the answer.
+// The commands of `npm run customer`: each calls the API and makes a text of the response.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttentionCount, ResumeProgress } from '../api/contract/attention.ts'
 import type { CustomerStatus, ListedCustomer } from '../api/contract/customers.ts'
-import { Refused } from './client.ts'
-import type { Answer, OperatorApi } from './client.ts'
-import type { Asked } from './command-line.ts'
-import { attentionView, listView, resumptionView, statusView } from './views.ts'
+import { ApiError } from './client.ts'
+import type { ApiResponse, OperatorApi } from './client.ts'
+import type { CommandLine } from './command-line.ts'
+import { attentionView, listView, progressView, statusView } from './views.ts'
 
-const PROGRESS_MS = 1000
-const TRIES = 10
+const POLL_MS = 1000
+const MAX_ATTEMPTS = 10
 
-/** What is printed of an answer, and whether all of what was asked for has happened. */
 export interface Outcome {
+  /** For standard output. */
   text: string
+  /** `false`: some customers of `resume-all` could not be resumed, so the exit code is 1. */
   isDone: boolean
 }
 
-/** @throws Refused, Unreachable */
-export async function carryOut(asked: Asked, api: OperatorApi): Promise<Outcome> {
-  const customer = `/v1/customers/${encodeURIComponent(asked.about)}`
-  const show = (answer: Answer, view: string): Outcome => ({ text: asked.json ? answer.text : view, isDone: true })
+/** @throws ApiError, Unreachable */
+export async function runCommand(commandLine: CommandLine, api: OperatorApi): Promise<Outcome> {
+  const { command, argument, json, corrections } = commandLine
+  const customer = `/v1/customers/${encodeURIComponent(argument)}`
+  const show = (response: ApiResponse, view: string): Outcome => ({ text: json ? response.text : view, isDone: true })
 
-  switch (asked.command) {
+  switch (command) {
     case 'status': {
-      const answer = await api.ask('GET', customer)
-      return show(answer, asked.json ? '' : statusView(answer.body as CustomerStatus))
+      const response = await api.request('GET', customer)
+      return show(response, json ? '' : statusView(response.body as CustomerStatus))
     }
     case 'list':
-      return { text: await list(asked, api), isDone: true }
+      return { text: await list(commandLine, api), isDone: true }
     case 'resume': {
-      const body = asked.corrections ? { customer: asked.corrections } : undefined
-      const answer = await api.ask('POST', `${customer}/resume`, body)
-      return show(answer, `${asked.about} is resumed${body ? ', with the corrections' : ''}.`)
+      const body = corrections ? { customer: corrections } : undefined
+      const response = await api.request('POST', `${customer}/resume`, body)
+      return show(response, `${argument} is resumed${body ? ' with the corrections' : ''}.`)
     }
     case 'resync':
-      return show(await api.ask('POST', `${customer}/resync`), `Everything of ${asked.about} is written again.`)
+      return show(await api.request('POST', `${customer}/resync`), `All fields of ${argument} are being written again.`)
     case 'erase':
-      return show(await api.ask('DELETE', customer), `${asked.about} is being erased.`)
+      return show(await api.request('DELETE', customer), `${argument} is being erased.`)
     case 'attention': {
-      const answer = await api.ask('GET', '/v1/attention')
-      return show(answer, asked.json ? '' : attentionView(answer.body as { attention: AttentionCount[] }))
+      const response = await api.request('GET', '/v1/attention')
+      return show(response, json ? '' : attentionView(response.body as { attention: AttentionCount[] }))
     }
     case 'resume-all': {
-      const answer = await api.ask('POST', `/v1/attention/${encodeURIComponent(asked.about)}/resume`)
-      return asked.json ? show(answer, '') : await progress(api, answer)
+      const response = await api.request('POST', `/v1/attention/${encodeURIComponent(argument)}/resume`)
+      return json ? show(response, '') : await waitForResume(api, response)
     }
   }
 }
@@ -54,14 +56,14 @@ interface Page {
   next: string | null
 }
 
-async function list({ phase, attention, all, json }: Asked, api: OperatorApi): Promise<string> {
+async function list({ phase, attention, all, json }: CommandLine, api: OperatorApi): Promise<string> {
   const filter = { ...(phase !== undefined && { phase }), ...(attention !== undefined && { attention }) }
-  const first = await api.ask('GET', `/v1/customers${queryOf(filter)}`)
+  const first = await api.request('GET', `/v1/customers${queryOf(filter)}`)
   const whole = { ...(first.body as Page) }
   if (!all) return json ? first.text : listView(whole)
 
   while (whole.next !== null) {
-    const { body } = await patiently(api, `/v1/customers${queryOf({ ...filter, cursor: whole.next })}`)
+    const { body } = await getWithRetries(api, `/v1/customers${queryOf({ ...filter, cursor: whole.next })}`)
     const page = body as Page
     whole.customers = [...whole.customers, ...page.customers]
     whole.next = page.next
@@ -74,27 +76,27 @@ function queryOf(parameters: Record<string, string>): string {
   return query && `?${query}`
 }
 
-/** Follows the resumption of many until it has ended. */
-async function progress(api: OperatorApi, started: Answer): Promise<Outcome> {
-  if (started.location === null) throw new Error('The API does not say where the resumption can be followed.')
+/** Polls the progress of a resume of many customers until it has ended. */
+async function waitForResume(api: OperatorApi, { location }: ApiResponse): Promise<Outcome> {
+  if (location === null) throw new Error('The response of the API has no Location header, so the progress is unknown.')
   for (;;) {
-    const { body } = await patiently(api, started.location)
-    const now = body as ResumeProgress
-    if (now.state !== 'running') {
-      return { text: resumptionView(now), isDone: now.state === 'completed' && now.failed === 0 }
+    const { body } = await getWithRetries(api, location)
+    const progress = body as ResumeProgress
+    if (progress.state !== 'running') {
+      return { text: progressView(progress), isDone: progress.state === 'completed' && progress.failed === 0 }
     }
-    await sleep(PROGRESS_MS)
+    await sleep(POLL_MS)
   }
 }
 
-/** Asks again after a 503: what is half read or half done is not given up for a moment's overload. */
-async function patiently(api: OperatorApi, path: string): Promise<Answer> {
-  for (let patience = TRIES; ; patience -= 1) {
+/** Retries after a 503, so that a moment of overload does not end a long list or a long resume. */
+async function getWithRetries(api: OperatorApi, path: string): Promise<ApiResponse> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      return await api.ask('GET', path)
+      return await api.request('GET', path)
     } catch (error) {
-      if (patience === 1 || !(error instanceof Refused) || error.answer.status !== 503) throw error
-      await sleep(PROGRESS_MS)
+      if (attempt === MAX_ATTEMPTS || !(error instanceof ApiError) || error.response.status !== 503) throw error
+      await sleep(POLL_MS)
     }
   }
 }

@@ -1,8 +1,8 @@
-// Tables for people: columns aligned, heads bold where the terminal wants that.
+// Tables for a terminal: aligned columns and bold heads.
 
 import { styleText } from 'node:util'
 
-/** A table with a head; `none` stands alone when there are no rows. Empty cells are shown as a dash. */
+/** A table with a head, or only `none` when there are no rows. An empty cell shows a dash. */
 export function table(head: string[], rows: (string | number | null | undefined)[][], none: string): string {
   if (rows.length === 0) return none
   const cells = rows.map((row) => row.map((cell) => plain(String(cell ?? '')) || '–'))
@@ -15,12 +15,12 @@ export function table(head: string[], rows: (string | number | null | undefined)
   return [heading(line(head)), ...cells.map(line)].join('\n')
 }
 
-/** Bold, unless nobody reads along, NO_COLOR is set or the terminal cannot. */
+/** Bold, unless the output is not a terminal, NO_COLOR is set or the terminal has no styles. */
 export function heading(text: string): string {
   return styleText('bold', text, { stream: process.stdout })
 }
 
-/** A text without what would steer the terminal; an answer may come from anywhere. */
+/** A text without control characters, which would control the terminal: any server may have sent it. */
 export function plain(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ')
 }

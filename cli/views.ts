@@ -1,9 +1,9 @@
-// What the API answers, as a person reads it.
+// Responses of the API as text for operators.
 
 import type { Attention } from '../domain/onboarding-status.ts'
 import type { AttentionCount, ResumeProgress } from '../api/contract/attention.ts'
 import type { CustomerStatus, ListedCustomer } from '../api/contract/customers.ts'
-import type { Answer } from './client.ts'
+import type { ApiResponse } from './client.ts'
 import { heading, plain, table } from './table.ts'
 
 export function statusView(status: CustomerStatus): string {
@@ -23,21 +23,21 @@ export function statusView(status: CustomerStatus): string {
     '',
     table(
       ['FIELD', 'STATE', 'EVENT TIME'],
-      Object.entries(status.fields).map(([field, known]) => [field, known.state, known.at]),
-      'No field is known.',
+      Object.entries(status.fields).map(([field, { state, at }]) => [field, state, at]),
+      'No fields so far.',
     ),
     '',
     table(
       ['AT', 'WHAT', 'OUTCOME', 'CORRELATION ID', 'NOTE'],
       status.timeline.map((entry) => [entry.at, entry.what, entry.outcome, entry.correlationId, entry.note]),
-      'Nothing happened so far.',
+      'Nothing has happened so far.',
     ),
   ].join('\n')
 }
 
-/** Reason by reason, with what to do: the messages are too long for a table. */
+/** One paragraph for each reason, since the messages are too long for a table. */
 function parkedView(parked: Attention[]): string {
-  if (parked.length === 0) return 'Nothing waits for a person.'
+  if (parked.length === 0) return 'Nothing is parked.'
   const entries = parked.map(({ reason, step, since, fields = [], message }) => {
     const where = [`at ${step}`, ...(fields.length > 0 ? [`for ${fields.join(', ')}`] : []), `since ${since}`].join(
       ', ',
@@ -49,8 +49,8 @@ function parkedView(parked: Attention[]): string {
 
 export function listView({ customers, next }: { customers: ListedCustomer[]; next: string | null }): string {
   const rows = customers.map(({ customerId, phase, attention }) => [customerId, phase, attention.join(', ')])
-  const lines = table(['CUSTOMER', 'PHASE', 'ATTENTION'], rows, 'No customer is there.')
-  return next === null ? lines : `${lines}\nThere are more; --all lists them.`
+  const lines = table(['CUSTOMER', 'PHASE', 'ATTENTION'], rows, 'No customers.')
+  return next === null ? lines : `${lines}\nThere are more customers; --all lists them.`
 }
 
 export function attentionView({ attention }: { attention: AttentionCount[] }): string {
@@ -58,23 +58,23 @@ export function attentionView({ attention }: { attention: AttentionCount[] }): s
     [reason, 'all', count],
     ...steps.map((each) => [reason, each.step, each.count]),
   ])
-  return table(['REASON', 'STEP', 'CUSTOMERS'], rows, 'Nobody waits for a person.')
+  return table(['REASON', 'STEP', 'CUSTOMERS'], rows, 'No customer is parked.')
 }
 
-export function resumptionView({ reason, state, total, resumed, failed }: ResumeProgress): string {
-  const how = { running: 'goes on', completed: 'is done', failed: 'has failed' }[state]
-  return `Resuming ${plain(reason)} ${how}: ${resumed} of ${total} resumed, ${failed} failed.`
+export function progressView({ reason, state, total, resumed, failed }: ResumeProgress): string {
+  const verb = { running: 'is running', completed: 'is done', failed: 'has failed' }[state]
+  return `Resuming ${plain(reason)} ${verb}: ${resumed} of ${total} resumed, ${failed} failed.`
 }
 
-/** The problem that an answer tells of, field by field where it does. */
-export function problemView({ status, text, body }: Answer): string {
+/** An error response: status, title, detail, then each wrong field. */
+export function problemView({ status, text, body }: ApiResponse): string {
   const problem = (body ?? {}) as { title?: string; detail?: string; errors?: { path: string; message: string }[] }
   const lines = [
-    `${status} ${problem.title ?? 'is no answer of onramp'}`,
-    // A proxy's page is long, and its beginning says what it is.
+    `${status} ${problem.title ?? 'is not a response of onramp'}`,
+    // The page of a proxy is long, and its beginning is enough to recognise it.
     problem.detail ?? text.slice(0, 500),
     ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`),
-    ...(status === 401 ? ['ONRAMP_TOKEN is where this command takes its token from.'] : []),
+    ...(status === 401 ? ['Set ONRAMP_TOKEN to a token of OPERATOR_TOKENS.'] : []),
   ]
   return lines.filter(Boolean).map(plain).join('\n')
 }

@@ -27,7 +27,6 @@ export function temporalSettings(): ClientConnectConfig & { namespace: string } 
 export const GRPC = {
   unknown: 2,
   invalidArgument: 3,
-  deadlineExceeded: 4,
   notFound: 5,
   resourceExhausted: 8,
   failedPrecondition: 9,

@@ -1,26 +1,29 @@
-// What operators may rely on about parked customers as a whole.
+// The contract for operators about all parked customers: counts, and a resume of all for one reason.
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { STEPS } from '../../domain/onboarding.ts'
-import { json, Location, problems } from './answers.ts'
+import { json, Location, problems } from './responses.ts'
 import { OPERATOR } from './requests.ts'
 
 const tags = ['Attention']
 const count = z.int().min(0)
-const reason = z
-  .enum(ATTENTION_REASONS)
-  .meta({ description: 'Why they are parked; `/errors` has each.', example: 'contact-of-another-customer' })
+const reason = z.enum(ATTENTION_REASONS).meta({
+  description: 'Why customers are parked; `/errors` explains each reason.',
+  example: 'contact-of-another-customer',
+})
 
-const AttentionCount = z
-  .object({ reason, count, steps: z.array(z.object({ step: z.enum(STEPS), count })) })
-  .meta({ id: 'AttentionCount', description: 'How many wait for one reason; somebody may wait at several steps.' })
+const AttentionCount = z.object({ reason, count, steps: z.array(z.object({ step: z.enum(STEPS), count })) }).meta({
+  id: 'AttentionCount',
+  description: 'How many customers are parked for one reason. One customer may be parked at several steps.',
+})
 export type AttentionCount = z.output<typeof AttentionCount>
 
-const ResumeJob = z
-  .object({ reason, count, job: z.string().meta({ description: 'Names this resume.' }) })
-  .meta({ id: 'ResumeJob', description: 'How many were parked when it was asked for.' })
+const ResumeJob = z.object({ reason, count, job: z.string().meta({ description: 'The id of this resume.' }) }).meta({
+  id: 'ResumeJob',
+  description: 'A resume of all customers who are parked for one reason, with their number at its start.',
+})
 export type ResumeJob = z.output<typeof ResumeJob>
 
 const ResumeProgress = z
@@ -28,11 +31,11 @@ const ResumeProgress = z
     reason,
     state: z.enum(['running', 'completed', 'failed']),
     total: count,
-    resumed: count.meta({ description: 'Told to try again; what came of it is in their status.' }),
+    resumed: count.meta({ description: 'Customers who try again. Their status shows the result.' }),
     failed: count,
     since: z.iso.datetime(),
   })
-  .meta({ id: 'ResumeProgress', description: 'How far a resume has come. Temporal counts in steps of up to 1,000.' })
+  .meta({ id: 'ResumeProgress', description: 'The progress of a resume. Temporal counts in steps of up to 1,000.' })
 export type ResumeProgress = z.output<typeof ResumeProgress>
 
 export const listAttention = createRoute({
@@ -44,7 +47,7 @@ export const listAttention = createRoute({
   security: OPERATOR,
   responses: {
     200: json(
-      'Every reason for which somebody waits.',
+      'Every reason for which a customer is parked.',
       z.object({ attention: z.array(AttentionCount) }).meta({ id: 'AttentionCounts' }),
       {
         attention: [{ reason: 'contact-of-another-customer', count: 3, steps: [{ step: 'contact', count: 3 }] }],
@@ -59,12 +62,12 @@ export const resumeAttention = createRoute({
   path: '/v1/attention/{reason}/resume',
   operationId: 'resumeAttention',
   tags,
-  summary: 'Tries again whatever waits for one reason, for all customers',
+  summary: 'Resumes all customers who are parked for one reason',
   security: OPERATOR,
   request: { params: z.object({ reason }) },
   responses: {
     202: json(
-      'It is begun; `location` has its progress.',
+      'The resume has started; `location` shows its progress.',
       ResumeJob,
       {
         reason: 'contact-of-another-customer',
@@ -90,7 +93,7 @@ export const resumeProgress = createRoute({
   path: '/v1/attention/{reason}/resume/{job}',
   operationId: 'resumeProgress',
   tags,
-  summary: 'Says how far such a resume has come',
+  summary: 'Shows the progress of such a resume',
   security: OPERATOR,
   request: {
     params: z.object({
@@ -99,7 +102,7 @@ export const resumeProgress = createRoute({
     }),
   },
   responses: {
-    200: json('Its progress.', ResumeProgress, {
+    200: json('The progress.', ResumeProgress, {
       reason: 'contact-of-another-customer',
       state: 'completed',
       total: 3,

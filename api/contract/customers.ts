@@ -1,4 +1,4 @@
-// What operators may rely on about customers: where each is, and what can be ordered.
+// The contract for operators about customers: list, status, and the commands resume, resync and erase.
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
@@ -6,8 +6,8 @@ import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { Correction } from '../../domain/events.ts'
 import { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { PHASES } from '../../domain/onboarding.ts'
-import { json, problems } from './answers.ts'
-import { CustomerId, jsonBody, OPERATOR, orNothing } from './requests.ts'
+import { json, problems } from './responses.ts'
+import { CustomerId, jsonBody, OPERATOR, optionalParameter } from './requests.ts'
 
 const tags = ['Customers']
 const params = z.object({ customerId: CustomerId })
@@ -23,8 +23,11 @@ const ListedCustomer = z
 export type ListedCustomer = z.output<typeof ListedCustomer>
 
 const CustomerStatus = OnboardingStatus.extend({
-  links: z.object({ temporal: z.string().nullable() }).meta({ description: 'Temporal’s page of the onboarding.' }),
-}).meta({ id: 'CustomerStatus', description: 'Where a customer is, and what happened so far.' })
+  links: z.object({ temporal: z.string().nullable() }).meta({ description: 'The onboarding in the Temporal UI.' }),
+}).meta({
+  id: 'CustomerStatus',
+  description: 'The phase of a customer, their records and fields, and what happened so far.',
+})
 export type CustomerStatus = z.output<typeof CustomerStatus>
 
 export const listCustomers = createRoute({
@@ -32,24 +35,22 @@ export const listCustomers = createRoute({
   path: '/v1/customers',
   operationId: 'listCustomers',
   tags,
-  summary: 'Lists customers, by phase and attention reason where given',
+  summary: 'Lists customers, filtered by phase and attention reason',
   description:
-    'Each customer once: also those who were quiet for long, as they were left, for as long as Temporal keeps what has ended. True of the moment: whose run ends or begins while you page may come again, or be missed.',
+    'Each customer once, also those whose run has completed (idle), for as long as Temporal keeps completed runs. A customer whose run starts or ends between two pages may appear twice or not at all.',
   security: OPERATOR,
   request: {
     query: z.object({
-      phase: orNothing(z.enum(PHASES, `must be one of ${PHASES.join(', ')}`)).meta({ example: 'contact' }),
-      attention: orNothing(z.enum(ATTENTION_REASONS, `must be one of ${ATTENTION_REASONS.join(', ')}`)).meta({
-        example: 'contact-of-another-customer',
-      }),
-      cursor: orNothing(z.string().max(4096, 'must be the `next` of an earlier page')).meta({
-        description: 'The `next` of the page before; nothing asks for the first.',
+      phase: optionalParameter(z.enum(PHASES)).meta({ example: 'contact' }),
+      attention: optionalParameter(z.enum(ATTENTION_REASONS)).meta({ example: 'contact-of-another-customer' }),
+      cursor: optionalParameter(z.string().max(4096, 'must be the `next` of an earlier page')).meta({
+        description: 'The `next` of the previous page. Absent for the first page.',
       }),
     }),
   },
   responses: {
     200: json(
-      'A page of customers, up to 100. It may have fewer, even none, before the last.',
+      'A page of up to 100 customers. A page before the last may have fewer, even none.',
       z
         .object({
           customers: z.array(ListedCustomer),
@@ -70,7 +71,7 @@ export const customerStatus = createRoute({
   path: '/v1/customers/{customerId}',
   operationId: 'customerStatus',
   tags,
-  summary: 'Says where a customer is, and what happened so far',
+  summary: 'Shows the status of a customer and what happened so far',
   security: OPERATOR,
   request: { params },
   responses: {
@@ -117,23 +118,23 @@ export const resumeCustomer = createRoute({
   path: '/v1/customers/{customerId}/resume',
   operationId: 'resumeCustomer',
   tags,
-  summary: 'Tries again what HubSpot refused, with corrections where there are some',
+  summary: 'Resumes a parked customer, after corrections if there are any',
   security: OPERATOR,
   request: {
     params,
     body: jsonBody(
-      'Nothing, or corrections in the shape of an event’s `data` without `customerId`.',
+      'Empty, or corrections in the shape of an event’s `data` without `customerId`.',
       ResumeBody,
       {
         'with a correction': { customer: { phone: '+44 20 7946 0000' } },
-        'as it is': {},
+        'without corrections': {},
       },
       { required: false },
     ),
   },
   responses: {
     202: json(
-      'It is tried again.',
+      'The customer is resumed.',
       z.object({ customerId: CustomerId, status: z.literal('resumed') }).meta({ id: 'ResumedCustomer' }),
       { customerId: 'cus_1', status: 'resumed' },
     ),
@@ -154,19 +155,22 @@ export const resumeCustomer = createRoute({
   },
 })
 
-const AcceptedOrder = z.object({ customerId: CustomerId, status: z.literal('accepted') }).meta({ id: 'AcceptedOrder' })
+const AcceptedCommand = z
+  .object({ customerId: CustomerId, status: z.literal('accepted') })
+  .meta({ id: 'AcceptedCommand' })
 
 export const resyncCustomer = createRoute({
   method: 'post',
   path: '/v1/customers/{customerId}/resync',
   operationId: 'resyncCustomer',
   tags,
-  summary: 'Writes everything that is known of a customer to HubSpot again',
-  description: 'Over whatever people changed there. Who was quiet for long is taken up again where they were left.',
+  summary: 'Writes all fields of a customer to HubSpot again',
+  description:
+    'It overwrites what HubSpot users changed. If the customer’s run has completed (idle), a new run starts with its state.',
   security: OPERATOR,
   request: { params },
   responses: {
-    202: json('It is being written.', AcceptedOrder, { customerId: 'cus_1', status: 'accepted' }),
+    202: json('The fields are being written.', AcceptedCommand, { customerId: 'cus_1', status: 'accepted' }),
     ...problems(
       'unauthorized',
       'read-only-token',
@@ -187,13 +191,13 @@ export const eraseCustomer = createRoute({
   path: '/v1/customers/{customerId}',
   operationId: 'eraseCustomer',
   tags,
-  summary: 'Erases a customer, in HubSpot and here',
+  summary: 'Erases a customer in HubSpot and in onramp',
   description:
-    'As the event `customer.erased` does. It cannot be undone. A customer who is not known here may be known to HubSpot, so it is accepted all the same.',
+    'Does the same as the event `customer.erased`, and cannot be undone. It also accepts a customer whom onramp does not know, since HubSpot may have their contact.',
   security: OPERATOR,
   request: { params },
   responses: {
-    202: json('They are being erased.', AcceptedOrder, { customerId: 'cus_1', status: 'accepted' }),
+    202: json('The customer is being erased.', AcceptedCommand, { customerId: 'cus_1', status: 'accepted' }),
     ...problems('unauthorized', 'read-only-token', 'not-found', 'overloaded', 'temporal-unavailable'),
   },
 })

@@ -7,37 +7,37 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string
 }
 
-/** What the document says of the whole API. */
+/** Everything in the document but routes and schemas. */
 export const DOCUMENT = {
   openapi: '3.1.0',
   info: {
     title: 'onramp',
     version,
-    summary: 'Takes a company’s customers into HubSpot and keeps them right there.',
-    description: 'Every error is a problem document (RFC 9457) whose `type` leads to `/errors`.',
+    summary: 'Takes a company’s customers into HubSpot and keeps them up to date there.',
+    description: 'Every error is a problem document (RFC 9457) whose `type` points to a section of `/errors`.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
-  servers: [{ url: '/', description: 'Where this document was served.' }],
+  servers: [{ url: '/', description: 'The server of this document.' }],
   tags: [
-    { name: 'Events', description: 'What the product tells.' },
-    { name: 'Customers', description: 'Where each customer is, for operators.' },
-    { name: 'Attention', description: 'Who waits for a person, and why, for operators.' },
+    { name: 'Events', description: 'The events that the product sends.' },
+    { name: 'Customers', description: 'Status and commands, for operators.' },
+    { name: 'Attention', description: 'The parked customers and why they are parked, for operators.' },
     { name: 'Health', description: 'For supervisors.' },
   ],
 }
 
-/** Names how callers prove who they are. */
+/** Registers the two ways in which callers authenticate. */
 export function registerSecurity({ openAPIRegistry }: Pick<OpenAPIHono, 'openAPIRegistry'>): void {
   openAPIRegistry.registerComponent('securitySchemes', 'operator', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token of `OPERATOR_TOKENS`. One of scope `read` gets no further than GET.',
+    description: 'A token of `OPERATOR_TOKENS`. A token of scope `read` may only send GET and HEAD.',
   })
   openAPIRegistry.registerComponent('securitySchemes', 'webhookSignature', {
     type: 'apiKey',
     in: 'header',
     name: 'webhook-signature',
     description:
-      'Standard Webhooks: a signature with a secret of `WEBHOOK_SECRETS`, over `webhook-id`, `webhook-timestamp` and the body’s bytes.',
+      'Standard Webhooks: a signature over `webhook-id`, `webhook-timestamp` and the bytes of the body, with a secret of `WEBHOOK_SECRETS`.',
   })
 }

@@ -1,14 +1,14 @@
-// What supervisors and readers of errors may rely on.
+// The contract for supervisors (health) and for readers of errors.
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
-import { json } from './answers.ts'
+import { json } from './responses.ts'
 
 const Healthy = z.object({ status: z.literal('ok') }).meta({ id: 'Healthy' })
 const Unhealthy = z
   .object({
     status: z.literal('unavailable'),
-    failing: z.array(z.string()).meta({ description: 'The parts that are not fit.' }),
+    failing: z.array(z.string()).meta({ description: 'The parts that are not ready.' }),
   })
   .meta({ id: 'Unhealthy' })
 
@@ -17,9 +17,9 @@ export const live = createRoute({
   path: '/health/live',
   operationId: 'live',
   tags: ['Health'],
-  summary: 'Whether the process lives',
+  summary: 'Shows whether the process is alive',
   security: [],
-  responses: { 200: json('It does.', Healthy, { status: 'ok' }) },
+  responses: { 200: json('The process is alive.', Healthy, { status: 'ok' }) },
 })
 
 export const ready = createRoute({
@@ -27,12 +27,13 @@ export const ready = createRoute({
   path: '/health/ready',
   operationId: 'ready',
   tags: ['Health'],
-  summary: 'Whether events can be stored',
-  description: 'Answers within three seconds. HubSpot is not asked: events are taken while it is away.',
+  summary: 'Shows whether events can be stored',
+  description:
+    'Answers within three seconds. It does not check HubSpot: onramp accepts events while HubSpot is unavailable.',
   security: [],
   responses: {
-    200: json('They can.', Healthy, { status: 'ok' }),
-    503: json('They cannot.', Unhealthy, { status: 'unavailable', failing: ['temporal'] }),
+    200: json('Events can be stored.', Healthy, { status: 'ok' }),
+    503: json('Events cannot be stored.', Unhealthy, { status: 'unavailable', failing: ['temporal'] }),
   },
 })
 
@@ -41,12 +42,12 @@ export const errors = createRoute({
   path: '/errors',
   operationId: 'errors',
   tags: ['Health'],
-  summary: 'Each error, and what to do about it',
-  description: 'The `type` of each problem leads here.',
+  summary: 'Explains each error and what to do about it',
+  description: 'The `type` of each problem points to a section of this page.',
   security: [],
   responses: {
     200: {
-      description: 'A page for people, with a section for each.',
+      description: 'An HTML page with a section for each error.',
       content: {
         'text/html': { schema: z.string(), example: '<h1>What went wrong, and what to do</h1>' },
       },

@@ -1,4 +1,4 @@
-// How the routes' descriptions say what they take.
+// Parts of requests in the descriptions of routes.
 
 import { z } from 'zod'
 import type { ZodType } from 'zod'
@@ -9,17 +9,17 @@ export const CustomerId = z
   .regex(CUSTOMER_ID_PATTERN)
   .meta({ description: 'The product’s id of the customer.', example: 'cus_1' })
 
-/** What a query may leave out; a form sends an empty text for that. */
-export function orNothing<Schema extends ZodType>(schema: Schema) {
+/** A query parameter that may be absent. A form sends an empty string for an absent one. */
+export function optionalParameter<Schema extends ZodType>(schema: Schema) {
   return z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 }
 
-/** For whoever looks after customers. */
+/** The route needs an operator's token. */
 export const OPERATOR = [{ operator: [] }]
 
 /**
- * A body that the route reads by itself, in its own order: the framework would read it before anybody has looked at its
- * size or its signature, so it is handed the schema as a description only.
+ * A body that the route itself parses. The framework would parse it before the size and the signature are checked, so it
+ * gets the schema only as a description.
  */
 export function jsonBody<Schema extends ZodType>(
   description: string,
@@ -27,13 +27,13 @@ export function jsonBody<Schema extends ZodType>(
   examples: { [name: string]: z.input<Schema> },
   { required }: { required: boolean },
 ) {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input' })
+  const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema, { io: 'input' })
   return {
     description,
     required,
     content: {
       'application/json': {
-        schema: described as object,
+        schema: jsonSchema as object,
         examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
       },
     },

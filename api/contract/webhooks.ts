@@ -1,41 +1,43 @@
-// What the product may rely on: one address, to which it sends signed events.
+// The contract for the product: one path, to which it sends signed events.
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { CustomerEvent } from '../../domain/events.ts'
-import { json, Location, problems } from './answers.ts'
+import { json, Location, problems } from './responses.ts'
 import { CustomerId, jsonBody } from './requests.ts'
 
-// Each may also come under the name that Svix gives it, so none of them is required under this one.
+// A sender may use the names of Svix instead, so none of these is required.
 const SignatureHeaders = z.object({
   'webhook-id': z.string().optional().meta({
-    description: 'The event’s id, 1 to 256 characters: the same in each repeat of it, since a repeat has no effect.',
+    description:
+      'The id of the event, 1 to 256 characters. Every repeat of an event has the same id; a repeat has no further effect.',
     example: 'evt_1',
   }),
   'webhook-timestamp': z.string().optional().meta({
-    description: 'When it was sent, in seconds since the epoch; at most five minutes off. A repeat has its own.',
+    description:
+      'The time of sending in seconds since the epoch, at most five minutes off. Every repeat has its own time.',
     example: '1795510800',
   }),
   'webhook-signature': z.string().optional().meta({
     description:
-      'As Standard Webhooks says: `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`. Several are separated by spaces.',
+      'As in Standard Webhooks: `v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`. A space separates several signatures.',
     example: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
   }),
 })
 
-export const takeEvent = createRoute({
+export const acceptEvent = createRoute({
   method: 'post',
   path: '/webhooks/customers',
-  operationId: 'takeEvent',
+  operationId: 'acceptEvent',
   tags: ['Events'],
-  summary: 'Tells onramp what happened to a customer',
+  summary: 'Accepts an event about a customer',
   description:
-    'The answer is 202 once Temporal has stored the event. After a 5xx, or no answer at all, send the same again. The headers of Svix (`svix-id` and so on) are taken where those of the standard are absent. Checked in this order: content type, size, `webhook-id`, UTF-8, signature, JSON, shape.',
+    'Answers 202 once Temporal has stored the event. After a 5xx, or without a response, send the same event again. The headers of Svix (`svix-id` and so on) count where those of the standard are absent. The order of the checks: content type, size, `webhook-id`, UTF-8, signature, JSON, shape.',
   security: [{ webhookSignature: [] }],
   request: {
     headers: SignatureHeaders,
     body: jsonBody(
-      'One event, of at most 64 KiB. Fields that are not known are ignored.',
+      'One event of at most 64 KiB. Unknown fields are ignored.',
       CustomerEvent,
       {
         registered: {
@@ -71,7 +73,7 @@ export const takeEvent = createRoute({
           customerId: CustomerId,
           eventId: z.string(),
           status: z.literal('accepted'),
-          ignored: z.array(z.string()).meta({ description: 'Fields that are not known, by their path.' }),
+          ignored: z.array(z.string()).meta({ description: 'The unknown fields by their path.' }),
         })
         .meta({ id: 'AcceptedEvent' }),
       { customerId: 'cus_1', eventId: 'evt_1', status: 'accepted', ignored: [] },

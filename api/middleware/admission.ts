@@ -1,83 +1,91 @@
-// Lets only so many requests to Temporal at a time, a few more wait a little, and the rest is turned away at once.
+// Limits how many requests are with Temporal at a time: a few more wait for a short time, and the rest is rejected at once.
 
 import type { MiddlewareHandler } from 'hono'
 import PQueue from 'p-queue'
 import { metrics } from '../../platform/metrics.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../problems/problem.ts'
 
-/** Requests of one kind, which wait for each other and for no others. */
-interface LaneOptions {
-  name: 'events' | 'operators'
-  /** How many may be with Temporal at a time. */
+/** The limit of one kind of request. Requests of one kind never wait for those of the other. */
+interface Limit {
+  /** The label `lane` of the metric `onramp_requests`. */
+  lane: 'events' | 'operators'
+  /** How many requests may be with Temporal at a time. */
   concurrency: number
-  /** How many may wait. */
-  waiting: number
-  /** How long each may wait. */
-  waitMs: number
+  /** How many requests may wait for a slot. */
+  maxWaiting: number
+  maxWaitMs: number
 }
 
-// Measured by `npm run bench -- overload`, 500 connections that never pause, the whole stack on two cores (docs/performance.md).
-// More at a time with Temporal: 16, 32, 64, 128 accept 115, 150, 165, 165 a second. Whoever is turned away at once is back at
-// once, so a long waiting room and patience are better for everybody: with 2 s instead of 0.4 s most of the events are accepted,
-// and /health/live takes 25 ms instead of 90 ms (p99). A thousand waiting bodies hold 64 MiB at most.
-export const EVENTS: LaneOptions = { name: 'events', concurrency: 64, waiting: 1_000, waitMs: 2_000 }
+// From `npm run bench -- overload`: 500 connections without a pause, the whole stack on two cores (docs/performance.md).
+// 16, 32, 64 and 128 slots accept 115, 150, 165 and 165 events a second. A rejected sender is back at once, so a long queue
+// serves everybody better: with 2 s instead of 0.4 s most events are accepted, and the p99 of /health/live is 25 ms instead of
+// 90 ms. A thousand waiting bodies hold at most 64 MiB.
+export const EVENTS: Limit = { lane: 'events', concurrency: 64, maxWaiting: 1_000, maxWaitMs: 2_000 }
 
-// A question that nobody answers takes 0.5 s longer, to find out who is missing.
-export const OPERATORS: LaneOptions = { name: 'operators', concurrency: 16, waiting: 64, waitMs: 400 }
+// A call that no worker answers takes 0.5 s longer, since it probes Temporal (temporal/ask-temporal.ts).
+export const OPERATORS: Limit = { lane: 'operators', concurrency: 16, maxWaiting: 64, maxWaitMs: 400 }
 
-// A sender waits for at most 3.5 s. Who has waited here has less of it left for Temporal; a busy machine needs the rest.
+// A sender waits for at most 3.5 s. The time in the queue counts, and 0.3 s are left for a busy machine.
 const ANSWER_WITHIN_MS = 3_200
 
-/** What `admit` leaves for the route: until when its answer is due, in milliseconds since the epoch. */
-export interface Admitted {
+/** For the route: when its response is due, in milliseconds since the epoch. */
+export interface ResponseDeadline {
   Variables: { answerBy: number }
 }
 
-export class Lane {
-  readonly #options: LaneOptions
+/** The slots and the queue of one kind of request. */
+export class ConcurrencyLimit {
+  readonly #limit: Limit
   readonly #queue: PQueue
 
-  constructor(options: LaneOptions) {
-    this.#options = options
-    this.#queue = new PQueue({ concurrency: options.concurrency })
-    for (const event of ['add', 'active', 'next'] as const) this.#queue.addEventListener(event, () => this.#show())
+  constructor(limit: Limit) {
+    this.#limit = limit
+    this.#queue = new PQueue({ concurrency: limit.concurrency })
+    for (const event of ['add', 'active', 'next'] as const) {
+      this.#queue.addEventListener(event, () => this.#updateMetrics())
+    }
   }
 
-  /** Turns requests away that would not get a place, before anything is spent on them. */
-  unlessFull(): MiddlewareHandler {
+  /**
+   * Rejects a request at once when the queue is full, before its body is read.
+   *
+   * @throws Problem 503 `overloaded`
+   */
+  rejectIfFull(): MiddlewareHandler {
     return async (_, next) => {
-      if (this.#isFull()) throw new Problem('overloaded')
+      this.#assertNotFull()
       await next()
     }
   }
 
   /**
-   * Has the request wait for its place and keeps that for it until it is answered.
+   * Waits for a slot and keeps it until the request is answered.
    *
    * @throws Problem 503 `overloaded`
    */
-  admit(): MiddlewareHandler<Admitted> {
+  acquireSlot(): MiddlewareHandler<ResponseDeadline> {
     return async (c, next) => {
-      if (this.#isFull()) throw new Problem('overloaded')
+      this.#assertNotFull()
       c.set('answerBy', Date.now() + ANSWER_WITHIN_MS)
-      const patience = new AbortController()
-      const timer = setTimeout(() => patience.abort(new Problem('overloaded')), this.#options.waitMs)
+      const waiting = new AbortController()
+      const timer = setTimeout(() => waiting.abort(new Problem('overloaded')), this.#limit.maxWaitMs)
       await this.#queue.add(
         async () => {
           clearTimeout(timer)
           await next()
         },
-        { signal: patience.signal },
+        { signal: waiting.signal },
       )
     }
   }
 
-  #isFull(): boolean {
-    return this.#queue.size >= this.#options.waiting
+  #assertNotFull(): void {
+    if (this.#queue.size >= this.#limit.maxWaiting) throw new Problem('overloaded')
   }
 
-  #show(): void {
-    metrics.requests.set({ lane: this.#options.name, state: 'waiting' }, this.#queue.size)
-    metrics.requests.set({ lane: this.#options.name, state: 'active' }, this.#queue.pending)
+  #updateMetrics(): void {
+    const { lane } = this.#limit
+    metrics.requests.set({ lane, state: 'waiting' }, this.#queue.size)
+    metrics.requests.set({ lane, state: 'active' }, this.#queue.pending)
   }
 }

@@ -1,8 +1,8 @@
-// Counts webhook requests by what became of them, so that forged or broken ones are seen without a look into the log.
+// Counts webhook requests by outcome, so that forged and broken requests show in the metrics.
 
 import type { MiddlewareHandler } from 'hono'
 import { metrics } from '../../platform/metrics.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../problems/problem.ts'
 
 export const countWebhooks: MiddlewareHandler = async function countWebhook(c, next) {
   await next()

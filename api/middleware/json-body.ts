@@ -1,55 +1,57 @@
-// Bodies that are JSON, and not too large to be read.
+// Reads bodies up to a limit, and parses them as JSON.
 
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { BODY_LIMIT_BYTES } from '../../domain/limits.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../problems/problem.ts'
 
 /**
- * Reads the body; whoever asks for it later gets what was read.
+ * Reads the whole body; later readers get what it has read.
  *
- * @throws Problem 413, before it reads on; 400 when the connection has ended before the body
+ * @throws Problem 413 `too-large` before it reads on, 400 `bad-request` when the connection ends before the body
  */
 export function smallBody(): MiddlewareHandler {
-  const countingLimit = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: refuseLargeBody })
+  const countingLimit = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: rejectLargeBody })
 
   return async function readSmallBody(c, next) {
-    // HTTP holds a body to the length that it says. Only one that says none has to be counted, which makes a stream of it
-    // and costs a third of all that is done for a request.
+    // Node reads no more than a stated length. Only a body without one is counted, which turns it into a stream and costs a third
+    // of the work of a request.
     const length = c.req.header('content-length')
-    if (Number(length) > BODY_LIMIT_BYTES) refuseLargeBody()
+    if (Number(length) > BODY_LIMIT_BYTES) rejectLargeBody()
     const read = async () => void (await c.req.arrayBuffer())
     try {
       if (length !== undefined) await read()
       else await countingLimit(c, read)
     } catch (error) {
       if (error instanceof Problem) throw error
-      // The sender is gone or was too slow: nobody reads this, it is only counted.
-      throw new Problem('bad-request', { detail: 'The body has ended in the middle.' })
+      // The sender has closed the connection or was too slow. Nobody reads this response, but the metrics count it.
+      throw new Problem('bad-request', {
+        detail: 'The connection ended before the body was complete. Send the whole request again.',
+      })
     }
     await next()
   }
 }
 
-function refuseLargeBody(): never {
-  // What is still under way is not read, so nothing can follow it on the same connection.
+function rejectLargeBody(): never {
+  // The rest of the body stays unread, so no other request can follow on this connection.
   throw new Problem('too-large', { headers: { connection: 'close' } })
 }
 
 /**
- * The body that was read, as text. Bytes that are no UTF-8 would be replaced, so that it would say something else.
+ * The body as text. A lenient decoder would replace bytes that are not UTF-8, and so change what the sender has signed.
  *
- * @throws Problem 400
+ * @throws Problem 400 `not-json`
  */
 export async function bodyText(c: Context): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await c.req.arrayBuffer())
   } catch {
-    throw new Problem('not-json', { detail: 'The body is not UTF-8.' })
+    throw new Problem('not-json', { detail: 'The body is not valid UTF-8. Send JSON in UTF-8.' })
   }
 }
 
-/** @throws Problem 400 */
+/** @throws Problem 400 `not-json` */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

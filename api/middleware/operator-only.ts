@@ -1,17 +1,17 @@
-// Lets through only operators: those who bring one of the configured bearer tokens, and to changes only with a full one.
+// Authenticates operators by their bearer token; a token that may only read changes nothing.
 
 import type { MiddlewareHandler } from 'hono'
 import { scopeOf } from '../../platform/operator-tokens.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../problems/problem.ts'
 
-// RFC 6750, section 2.1; a scheme's name has no case (RFC 9110, section 11.1).
+// RFC 6750, section 2.1. The scheme is case-insensitive (RFC 9110, section 11.1).
 const CREDENTIALS = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i
 
 /**
- * Without a configured token nobody is let through.
+ * Without a configured token every request is unauthorized.
  *
- * @throws Problem 401, 403 `read-only-token`
+ * @throws Problem 401 `unauthorized`, 403 `read-only-token`
  */
 export function operatorOnly(tokens: OperatorToken[]): MiddlewareHandler {
   return async function requireOperator(c, next) {

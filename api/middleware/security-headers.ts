@@ -1,15 +1,14 @@
-// Headers that keep browsers from doing with our pages what they are not meant for.
+// Security headers of every response: browsers load and frame nothing that our pages do not need.
 
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 
 export function securityHeaders(): MiddlewareHandler {
-  // The pages have styles of their own in them, and nothing from anywhere else.
+  // The pages have inline styles and load nothing.
   const page = secureHeaders({
     contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
   })
-  // Swagger UI brings its script and style sheet, sets styles on its elements, draws its arrows from data: addresses, and
-  // calls this API.
+  // Swagger UI loads its script and style sheet from here, sets inline styles, draws arrows from data: URLs and calls this API.
   const docs = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],

@@ -1,20 +1,21 @@
-// Lets through only bodies that the product has signed (Standard Webhooks), checked over the bytes as they came.
+// Verifies that the product has signed the body (Standard Webhooks), over the bytes as they arrived.
 
 import type { MiddlewareHandler } from 'hono'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { ID_LIMIT, isPlainText } from '../../domain/limits.ts'
 import { bodyText } from './json-body.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../problems/problem.ts'
 
-/** What the middleware leaves for the route: the body's text and the event's id. */
+/** For the route: the text of the body and the id of the event. */
 export interface SignedWebhook {
   Variables: { webhook: { id: string; text: string } }
 }
 
 /**
- * Verifies against every active secret, so that secrets rotate without a gap; header times may be five minutes off.
+ * Accepts a signature by any of the secrets, so that they can rotate. The library rejects a timestamp that is more than five
+ * minutes off.
  *
- * @throws Problem 400 for an id out of bounds or a body that is not UTF-8, 401 for everything about the signature
+ * @throws Problem 400 `webhook-id` or `not-json` (a body that is not UTF-8), 401 `unsigned` for anything about the signature
  */
 export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWebhook> {
   const webhooks = secrets.map((secret) => new Webhook(secret))
@@ -25,11 +26,11 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
     if (id !== undefined && !isEventId(id)) {
       throw new Problem('webhook-id')
     }
-    // The library signs text, not bytes.
+    // The library verifies text, not bytes.
     const text = await bodyText(c)
-    const fault = faultOf(webhooks, text, headers)
-    if (id === undefined || fault !== null) {
-      throw new Problem('unsigned', { cause: fault ?? 'incomplete' })
+    const cause = rejectionCause(webhooks, text, headers)
+    if (id === undefined || cause !== null) {
+      throw new Problem('unsigned', { cause: cause ?? 'incomplete' })
     }
     c.set('webhook', { id, text })
     await next()
@@ -37,8 +38,8 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
 }
 
 /**
- * The three headers of Standard Webhooks. Svix, from which the standard comes, still sends each as `svix-…` by default; the
- * signature covers the same text under either name.
+ * The three headers of Standard Webhooks. Svix, where the standard comes from, still sends them as `svix-…` by default; the
+ * signature covers the same text under both names.
  */
 function standardHeaders(header: (name: string) => string | undefined): Record<string, string> {
   const named = ['id', 'timestamp', 'signature'].map((name) => [
@@ -48,30 +49,30 @@ function standardHeaders(header: (name: string) => string | undefined): Record<s
   return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
-/** What the onboarding takes as an event's id, too. */
+/** The onboarding has the same rule for the id of an event (workflows/customer/received-event.ts). */
 function isEventId(id: string): boolean {
   return id.length > 0 && id.length <= ID_LIMIT && isPlainText(id)
 }
 
-/** What is wrong with the signature, in a word for the count; `null` when it fits a secret. */
-function faultOf(webhooks: Webhook[], text: string, headers: Record<string, string>): string | null {
-  // Each secret is tried, so that the time taken does not tell which one fits.
-  const faults = webhooks.map((webhook) => faultBy(webhook, text, headers))
-  return faults.includes(null) ? null : (faults[0] ?? 'no-match')
+/** Why the signature is rejected, as a metric label; `null` when it matches a secret. */
+function rejectionCause(webhooks: Webhook[], text: string, headers: Record<string, string>): string | null {
+  // Every secret is tried, so that the response time does not reveal which one matches.
+  const causes = webhooks.map((webhook) => causeBy(webhook, text, headers))
+  return causes.includes(null) ? null : (causes[0] ?? 'no-match')
 }
 
-function faultBy(webhook: Webhook, text: string, headers: Record<string, string>): string | null {
+function causeBy(webhook: Webhook, text: string, headers: Record<string, string>): string | null {
   try {
     webhook.verify(text, headers, { jsonParse: false })
     return null
   } catch (error) {
     if (!(error instanceof WebhookVerificationError)) throw error
-    return FAULTS[error.message] ?? 'incomplete'
+    return CAUSES[error.message] ?? 'incomplete'
   }
 }
 
-// The library tells them apart by its words alone.
-const FAULTS: { [message: string]: string } = {
+// The library distinguishes these only by their messages.
+const CAUSES: { [message: string]: string } = {
   'Message timestamp too old': 'too-old',
   'Message timestamp too new': 'too-new',
   'No matching signature found': 'no-match',

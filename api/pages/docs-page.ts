@@ -20,5 +20,5 @@ export function docsPage() {
     </html>`
 }
 
-/** A file of its own, since the page runs no script that stands in it. The validator would be asked over the internet. */
+/** A separate file, since the page allows no inline script. Without `validatorUrl: null` the page would call the internet. */
 export const DOCS_SCRIPT = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', validatorUrl: null, deepLinking: true })\n`

@@ -1,4 +1,4 @@
-// The page at `/errors`, to which the `type` of every problem leads: docs/errors.md with an anchor at each section.
+// The page at `/errors`: docs/errors.md with an anchor at each section, for the `type` of problems to point to.
 
 import { readFileSync } from 'node:fs'
 import { raw } from 'hono/html'
@@ -9,12 +9,12 @@ const MARKDOWN = new URL('../../docs/errors.md', import.meta.url)
 
 const marked = new Marked({
   renderer: {
-    // A section's title is a code or a reason, which is its own anchor.
+    // The title of a section is a code or a reason, and also its anchor.
     heading({ tokens, depth, text }) {
       const anchor = depth === 3 ? ` id="${text}"` : ''
       return `<h${depth}${anchor}>${this.parser.parseInline(tokens)}</h${depth}>\n`
     },
-    // The other pages of the documentation are not served.
+    // The API does not serve the other pages of the documentation.
     link({ tokens }) {
       return this.parser.parseInline(tokens)
     },

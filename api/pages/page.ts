@@ -1,4 +1,4 @@
-// What the pages for people have in common; nothing in them comes from elsewhere.
+// The frame and the style of the HTML pages, which load no other file.
 
 import { html } from 'hono/html'
 

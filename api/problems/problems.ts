@@ -1,164 +1,171 @@
-// Every problem that the API answers with: its status, what it is called and what a caller reads of it.
+// One table of every problem that the API answers with: its status, title and detail.
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 import { BODY_LIMIT_BYTES, ID_LIMIT } from '../../domain/limits.ts'
 
-interface KindOfProblem {
+interface ProblemRow {
   status: ContentfulStatusCode
   title: string
-  /** For the caller, free of internals: what is wrong and what to do next, where nobody knows it more closely. */
+  /** For the caller, without internals: what is wrong and what to do, unless the `Problem` has a detail of its own. */
   detail: string
-  /** Seconds after which the same may be asked again. */
+  /** Seconds after which the caller may send the same request again. */
   retryAfter?: number
 }
 
-/** By code; each is a section of docs/errors.md, to which `type` leads. */
+/** By code; each is a section of docs/errors.md, which `type` points to. */
 export const PROBLEMS = {
   'bad-request': {
     status: 400,
     title: 'The request is not valid HTTP',
-    detail: 'This is not a request that HTTP/1.1 knows for a server like this one, or it has ended in the middle.',
+    detail:
+      'The request is not valid HTTP/1.1, has no valid `Host` header, asks for a tunnel, or ended before it was complete. Correct it and send it again.',
   },
   ended: {
     status: 409,
     title: 'The onboarding has ended',
     detail:
-      'The last run did not end well, or left nothing of the customer. The next event about them begins a new one.',
+      'The customer’s last run was terminated or failed, or it left no state, so there is nothing to write again. The next event about the customer starts a new run.',
   },
   erased: {
     status: 409,
     title: 'The customer is erased',
-    detail: 'The customer is erased, so nothing is known that could be written.',
+    detail: 'onramp keeps no data of an erased customer, so there is nothing to write. An erasure cannot be undone.',
   },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',
-    detail: 'The headers are too many or too large.',
+    detail: 'The request has too many headers, or its headers are too large. Send fewer or shorter headers.',
   },
   hung: {
     status: 503,
-    title: 'The workflow does not get on',
+    title: 'The workflow is stuck',
     detail:
-      'The customer’s workflow does not get on; nothing is lost. The runbook says how it does: “A workflow hangs”.',
+      'The customer’s workflow task keeps failing, so the onboarding does not answer. No event is lost. docs/runbook.md says how to repair the workflow.',
     retryAfter: 30,
   },
   internal: {
     status: 500,
     title: 'Internal error',
-    detail: 'Something broke on our side. It is logged; try again.',
+    detail: 'onramp could not process the request and has logged the error. Send the same request again.',
   },
   'invalid-correction': {
     status: 422,
-    title: 'The correction cannot be taken',
-    detail: 'Nothing was corrected or resumed; `errors` says why.',
+    title: 'The correction is not valid',
+    detail:
+      'Nothing was corrected or resumed. `errors` names each wrong field; correct it and send the correction again.',
   },
   'invalid-event': {
     status: 422,
-    title: 'The event cannot be taken',
-    detail: 'Nothing of the event was taken; `errors` says why.',
+    title: 'The event is not valid',
+    detail: 'The event was not stored. `errors` names each wrong field; correct it and send the event again.',
   },
   'invalid-query': {
     status: 422,
-    title: 'The query cannot be answered',
-    detail: 'The list cannot be filtered like this; `errors` says why.',
+    title: 'The query is not valid',
+    detail: '`errors` names each wrong parameter of the query; correct it and send the request again.',
   },
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',
-    detail: 'This address answers other methods; `Allow` has them.',
+    detail: 'This path does not accept the method. The `Allow` header lists the methods that it accepts.',
   },
   'no-worker': {
     status: 503,
     title: 'No worker answers',
-    detail: 'No worker answers for this customer; nothing is lost. Start one with `npm run worker`, or wait for it.',
+    detail:
+      'Temporal is available, but no worker answered for this customer. No event is lost. Start a worker with `npm run worker`, or send the request again after a pause.',
     retryAfter: 5,
   },
   'not-found': {
     status: 404,
     title: 'Not found',
-    detail: 'There is nothing at this address. `/` says what is where.',
+    detail: 'This path does not exist. `GET /` lists the paths.',
   },
   'not-json': {
     status: 400,
     title: 'The body is not JSON',
-    detail: 'The body is not JSON.',
+    detail: 'The body is not valid JSON. Send JSON in UTF-8.',
   },
   'nothing-parked': {
     status: 409,
     title: 'Nothing is parked',
-    detail: 'Nothing is parked here, so there is nothing to resume.',
+    detail: 'Nothing is parked, so there is nothing to resume.',
   },
   overloaded: {
     status: 503,
-    title: 'Too much at once',
-    detail: 'Too much arrives at once; nothing was done about this. Send the same again after a pause.',
+    title: 'onramp is overloaded',
+    detail: 'Too many requests arrive at once, and this one had no effect. Send it again after a pause.',
     retryAfter: 1,
   },
   'read-only-token': {
     status: 403,
-    title: 'The token only reads',
-    detail: 'This token only reads. Send one of OPERATOR_TOKENS that does not begin with `read:` there.',
+    title: 'The token may only read',
+    detail: 'This operator token may only read. Send one that stands in OPERATOR_TOKENS without `read:`.',
   },
   'resume-running': {
     status: 503,
-    title: 'Another resume is running',
-    detail: 'Temporal still carries out another batch operation, and does one at a time. Ask again when it is through.',
+    title: 'Another batch operation is running',
+    detail:
+      'Temporal runs one batch operation at a time, and another one is running. Send the request again after a pause.',
     retryAfter: 5,
   },
   'temporal-unavailable': {
     status: 503,
-    title: 'Temporal does not answer',
-    detail: 'Temporal does not answer in time. Send the same again; a repeat does no harm.',
+    title: 'Temporal is unavailable',
+    detail: 'Temporal did not answer in time or rejected the request. Send it again; a repeat has no further effect.',
     retryAfter: 1,
   },
   'too-large': {
     status: 413,
     title: 'The body is too large',
-    detail: `A body has at most ${BODY_LIMIT_BYTES} bytes.`,
+    detail: `A body may have at most ${BODY_LIMIT_BYTES} bytes. Send a smaller one.`,
   },
   'too-slow': {
     status: 408,
-    title: 'The request is too slow',
-    detail: 'The request did not arrive in time.',
+    title: 'The request was too slow',
+    detail: 'The request was not complete in time. Send it again.',
   },
   unauthorized: {
     status: 401,
-    title: 'A token is needed',
+    title: 'An operator token is required',
     detail: 'Send `Authorization: Bearer <token>` with a token of OPERATOR_TOKENS.',
   },
   'unknown-customer': {
     status: 404,
-    title: 'Nobody knows this customer',
-    detail: 'No event has told us of this customer.',
+    title: 'No customer has this id',
+    detail:
+      'onramp has received no event about this customer, or Temporal has deleted their completed run. Check the id.',
   },
   'unknown-resume': {
     status: 404,
-    title: 'Nobody knows this resume',
-    detail: 'There is no such resume of this reason, or it ended so long ago that Temporal has forgotten it.',
+    title: 'No resume has this id',
+    detail:
+      'No resume of this reason has this id, or Temporal has deleted it since it ended. Check the reason and the id.',
   },
   unsigned: {
     status: 401,
     title: 'The signature is not valid',
-    detail: 'Sign the body as Standard Webhooks says, with a secret of WEBHOOK_SECRETS.',
+    detail:
+      'Sign the body as Standard Webhooks defines it, with a secret of WEBHOOK_SECRETS and the current time, and send all three headers.',
   },
   'unsupported-media-type': {
     status: 415,
-    title: 'The body is of another type',
-    detail: 'Send the event with Content-Type: application/json.',
+    title: 'The content type is not supported',
+    detail: 'Send the event with `Content-Type: application/json`.',
   },
   'webhook-id': {
     status: 400,
-    title: 'The event’s id is not valid',
-    detail: `The webhook-id (or svix-id) header must have 1 to ${ID_LIMIT} characters, none of them a control character.`,
+    title: 'The event id is not valid',
+    detail: `The \`webhook-id\` (or \`svix-id\`) header must have 1 to ${ID_LIMIT} characters and no control characters.`,
   },
-} as const satisfies { [code: string]: KindOfProblem }
+} as const satisfies { [code: string]: ProblemRow }
 export type ProblemCode = keyof typeof PROBLEMS
 
-/** The body of every answer that is a problem (RFC 9457). */
+/** The body of every error response (RFC 9457). */
 export const ProblemDetails = z
   .object({
-    type: z.string().meta({ description: 'Leads to what it means and what to do.' }),
+    type: z.string().meta({ description: 'Points to what it means and what to do.' }),
     title: z.string(),
     status: z.int(),
     code: z.enum(Object.keys(PROBLEMS) as ProblemCode[]),
@@ -166,37 +173,39 @@ export const ProblemDetails = z
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .meta({ description: 'The fields that are wrong, by their path in the body.' }),
+      .meta({ description: 'The wrong fields by their path, such as `data.email`.' }),
   })
   .meta({ id: 'Problem', description: 'What is wrong, where, and what to do next (RFC 9457).' })
 
-/** One wrong field, by its path in the body. */
+/** One wrong field of a body, or one wrong parameter of a query. */
 export interface FieldError {
+  /** Such as `data.email`. */
   path: string
+  /** The rule, such as `must be a string`. */
   message: string
 }
 
-/** The body of a problem; `detail` where it is known more closely. */
+/** The body of a problem; `detail` replaces the one of the table where more is known. */
 export function problemDetails(
   code: ProblemCode,
   { detail, errors }: { detail?: string | undefined; errors?: FieldError[] | undefined } = {},
 ): z.output<typeof ProblemDetails> {
-  const kind = PROBLEMS[code]
+  const row = PROBLEMS[code]
   return {
     type: `/errors#${code}`,
-    title: kind.title,
-    status: kind.status,
+    title: row.title,
+    status: row.status,
     code,
-    detail: detail ?? kind.detail,
+    detail: detail ?? row.detail,
     ...(errors && { errors }),
   }
 }
 
-/** Headers of an answer with that problem, beside those that every answer has. */
+/** Headers of a response with this problem, besides those of every response. */
 export function problemHeaders(code: ProblemCode): Record<string, string> {
-  const kind: KindOfProblem = PROBLEMS[code]
+  const row: ProblemRow = PROBLEMS[code]
   return {
     'content-type': 'application/problem+json',
-    ...(kind.retryAfter !== undefined && { 'retry-after': String(kind.retryAfter) }),
+    ...(row.retryAfter !== undefined && { 'retry-after': String(row.retryAfter) }),
   }
 }

@@ -1,4 +1,4 @@
-// /v1/attention: the parked customers together, for operators.
+// /v1/attention: counts of parked customers and a resume of all for one reason, for operators.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'

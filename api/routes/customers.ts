@@ -1,4 +1,4 @@
-// /v1/customers: where each customer is, for operators.
+// /v1/customers: list, status and commands, for operators.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { ignoredFields } from '../../domain/events.ts'
@@ -12,7 +12,8 @@ import {
   resyncCustomer,
 } from '../contract/customers.ts'
 import { bodyText, parseJson, smallBody } from '../middleware/json-body.ts'
-import { errorsOf, Problem } from '../middleware/problem.ts'
+import { fieldErrors } from '../problems/field-errors.ts'
+import { Problem } from '../problems/problem.ts'
 import type { CustomerList } from '../temporal/customer-list.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 
@@ -44,13 +45,17 @@ export function customerRoutes(onboardings: Onboardings, list: CustomerList): Op
   return routes
 }
 
-/** `undefined` for a body that is empty or corrects nothing. */
+/**
+ * `undefined` for a body that is empty or corrects nothing.
+ *
+ * @throws Problem 400 `not-json`, 422 `invalid-correction`
+ */
 function readCorrection(text: string): CustomerDetails | undefined {
   if (text.trim() === '') return undefined
   const received = parseJson(text)
   const parsed = ResumeBody.safeParse(received)
-  if (!parsed.success) throw new Problem('invalid-correction', { errors: errorsOf(parsed.error) })
-  // A misspelt field of an event is named in the answer; here a person waits for what it was to bring.
+  if (!parsed.success) throw new Problem('invalid-correction', { errors: fieldErrors(parsed.error) })
+  // An event may have unknown fields, a correction may not: the operator would wait for the effect of a misspelt one.
   const unknown = ignoredFields(received, parsed.data)
   if (unknown.length === 0) return parsed.data.customer
   const errors = unknown.map((path) => ({ path, message: 'is not a field that can be corrected' }))

@@ -1,4 +1,4 @@
-// The API's own description: for programs at /openapi.json, for people at /docs. Nothing of it comes from elsewhere.
+// Serves the OpenAPI document at /openapi.json and Swagger UI at /docs, with all files from this server.
 
 import { readFileSync } from 'node:fs'
 import type { OpenAPIHono } from '@hono/zod-openapi'
@@ -20,19 +20,19 @@ const ASSETS = [
   },
 ]
 
-/** @param described the app whose routes are described; asked at the first request, when it has them all */
-export function docsRoutes(described: OpenAPIHono): Hono {
+/** @param app the app with all routes; read at the first request, when they are all registered */
+export function docsRoutes(app: OpenAPIHono): Hono {
   const routes = new Hono()
   let document: object | null = null
 
-  routes.get('/openapi.json', (c) => c.json((document ??= described.getOpenAPI31Document(DOCUMENT))))
+  routes.get('/openapi.json', (c) => c.json((document ??= app.getOpenAPI31Document(DOCUMENT))))
 
   routes.get('/docs', (c) => c.html(docsPage()))
 
   routes.get('/docs/start.js', (c) => c.body(DOCS_SCRIPT, 200, { 'content-type': SCRIPT }))
 
   for (const { path, file, type } of ASSETS) {
-    // Nearly two megabytes, of which few people look at the page: read when first asked for, once, since anybody may ask.
+    // Nearly two megabytes that few readers open, without authentication: read once, at the first request.
     let asset: Uint8Array<ArrayBuffer> | null = null
     routes.get(path, (c) => {
       asset ??= readFileSync(new URL(file))

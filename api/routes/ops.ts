@@ -1,4 +1,4 @@
-// Health for supervisors, and a page at `/` that says what is where.
+// Health for supervisors, the page of errors, and the front page.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { healthOf } from '../../platform/health.ts'
@@ -12,13 +12,13 @@ export function opsRoutes(onboardings: Onboardings, temporalUiUrl: string | null
 
   routes.openapi(live, (c) => c.json({ status: 'ok' } as const, 200))
 
-  // HubSpot is not asked: an outage there must not close the front door.
+  // HubSpot is not checked: the API accepts events during an outage of HubSpot.
   routes.openapi(ready, async (c) => {
-    const health = healthOf([(await onboardings.problem()) ?? []].flat())
+    const health = healthOf([(await onboardings.failingPart()) ?? []].flat())
     return health.status === 'ok' ? c.json(health, 200) : c.json(health, 503)
   })
 
-  // Where the `type` of every problem leads.
+  // The `type` of every problem points here.
   routes.openapi(errors, (c) => c.html(errorsPage()))
 
   routes.get('/', (c) => c.html(frontPage(temporalUiUrl)))

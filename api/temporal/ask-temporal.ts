@@ -1,4 +1,4 @@
-// Every question to Temporal: it has a deadline, and what goes wrong becomes a problem that tells the caller what to do.
+// Calls Temporal with a deadline, and turns each failure into a problem with advice for the caller.
 
 import {
   isGrpcDeadlineError,
@@ -10,68 +10,105 @@ import type { Client } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
 import { GRPC, grpcCode, temporalProblem } from '../../platform/temporal.ts'
 import type { TemporalProblem } from '../../platform/temporal.ts'
-import { Problem } from '../middleware/problem.ts'
+import { Problem } from '../problems/problem.ts'
+import type { ProblemCode } from '../problems/problems.ts'
 
-// A sender waits for at most 3.5 s; what Temporal has not answered by then is asked again by the sender.
+// A sender waits for at most 3.5 s, and sends again what Temporal has not answered by then.
 const DEADLINE_MS = 2500
-// After so long without an answer it is found out beside whether Temporal itself is there, so that a busy one has its time
-// before it is taken for the one that is missing.
-const SUSPICION_MS = 500
+// A call that waits longer for a worker also probes Temporal, to find out which of the two does not answer. Temporal gets this
+// head start, so that a busy one does not fail the probe.
+const PROBE_AFTER_MS = 500
 
-interface Asking {
-  /** Who has to answer beside Temporal. */
-  answerer?: 'a worker'
-  /** When the caller stops waiting, in milliseconds since the epoch, where that is sooner than our own deadline. */
+interface CallOptions {
+  /** A worker must answer, as for a query or an update. */
+  needsWorker?: boolean
+  /** When the caller stops waiting, in milliseconds since the epoch, if that is before our own deadline. */
   answerBy?: number
-  /** Whether the call starts what is not there, so that "not found" is Temporal's own trouble. */
+  /** The call starts a missing workflow, so that "not found" does not mean the customer. */
   starts?: boolean
 }
 
 /**
- * @throws Problem 404 `unknown-customer` for an onboarding that Temporal does not know, 503 `no-worker` or `hung` where a
- *   worker has to answer, 503 `temporal-unavailable` for whatever else Temporal refuses
+ * Makes one or several calls under one deadline. An error that is not Temporal's, such as a `Problem`, passes through.
+ *
+ * @throws Problem 404 `unknown-customer`, 503 `no-worker`, `hung` or `temporal-unavailable`, as the table FAILURES says
  */
 export async function askTemporal<T>(
   client: Client,
   call: () => Promise<T>,
-  { answerer, answerBy = Infinity, starts = false }: Asking = {},
+  { needsWorker = false, answerBy = Infinity, starts = false }: CallOptions = {},
 ): Promise<T> {
-  let probe: Promise<TemporalProblem> | undefined
-  const suspicion = answerer && setTimeout(() => void (probe = temporalProblem(client, DEADLINE_MS)), SUSPICION_MS)
+  const probe = needsWorker ? startProbe(client) : null
   try {
     return await client.withDeadline(Math.min(Date.now() + DEADLINE_MS, answerBy), call)
   } catch (error) {
-    const failure = failureOf(error)
-    if (failure === 'none of Temporal’s') throw error
-    if (failure === 'not found' && !starts) throw new Problem('unknown-customer')
-    if (failure === 'late' && answerer && (await probe) === null) throw new Problem('no-worker')
-    if (failure === 'hung' && answerer) throw new Problem('hung')
-    if (failure === 'late' || failure === 'away') throw new Problem('temporal-unavailable')
-    // Nobody expects this one, so the log has it.
-    throw new Problem('temporal-unavailable', { internal: { grpcCode: grpcCode(error) ?? GRPC.notFound } })
+    const isTimeout = isDeadlineExceeded(error)
+    const isTemporalReady = isTimeout && (await probe?.result()) === null
+    const failure = { error, code: grpcCode(error), isTimeout, isTemporalReady, needsWorker, starts }
+    const row = FAILURES.find(({ matches }) => matches(failure))
+    if (row === undefined) throw error
+    throw new Problem(row.problem, row.isLogged ? { internal: { grpcCode: failure.code ?? GRPC.notFound } } : {})
   } finally {
-    clearTimeout(suspicion)
+    probe?.cancel()
   }
 }
 
-/** `hung`: the worker is there and cannot get on with the onboarding's history. `away`: overloaded or in trouble with its store, too. */
-type Failure = 'not found' | 'late' | 'hung' | 'away' | 'refused' | 'none of Temporal’s'
-
-const FAILURES: { [code: number]: Failure } = {
-  [GRPC.deadlineExceeded]: 'late',
-  [GRPC.unavailable]: 'away',
-  [GRPC.resourceExhausted]: 'away',
-  [GRPC.unknown]: 'away',
-  [GRPC.failedPrecondition]: 'hung',
-  [GRPC.invalidArgument]: 'hung',
+/** Probes Temporal once a call has waited for a while; the result is `undefined` before that. */
+function startProbe(client: Client) {
+  let probe: Promise<TemporalProblem> | undefined
+  const timer = setTimeout(() => {
+    probe = temporalProblem(client, DEADLINE_MS)
+  }, PROBE_AFTER_MS)
+  return { result: () => probe, cancel: () => clearTimeout(timer) }
 }
 
-function failureOf(error: unknown): Failure {
-  if (error instanceof WorkflowNotFoundError) return 'not found'
-  if (error instanceof NamespaceNotFoundError) return 'refused'
-  // The SDK's name for whatever fails a query, such as a history that does not fit the code.
-  if (error instanceof QueryNotRegisteredError) return 'hung'
-  if (isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return 'late'
-  const code = grpcCode(error)
-  return code === null ? 'none of Temporal’s' : (FAILURES[code] ?? 'refused')
+interface Failure {
+  error: unknown
+  /** The gRPC status; `null` when the error has none. */
+  code: number | null
+  isTimeout: boolean
+  /** The probe succeeded while the call waited. */
+  isTemporalReady: boolean
+  needsWorker: boolean
+  starts: boolean
+}
+
+interface FailureRow {
+  matches: (failure: Failure) => boolean
+  problem: ProblemCode
+  /** For a failure that nobody expects. */
+  isLogged?: boolean
+}
+
+/** From a failed call to the problem. The first row that matches decides. */
+const FAILURES: FailureRow[] = [
+  { matches: ({ error, starts }) => error instanceof WorkflowNotFoundError && !starts, problem: 'unknown-customer' },
+  { matches: ({ isTemporalReady }) => isTemporalReady, problem: 'no-worker' },
+  { matches: ({ isTimeout }) => isTimeout, problem: 'temporal-unavailable' },
+  { matches: (failure) => failure.needsWorker && isWorkflowStuck(failure), problem: 'hung' },
+  { matches: ({ code }) => isOneOf(UNAVAILABLE, code), problem: 'temporal-unavailable' },
+  { matches: isTemporalError, problem: 'temporal-unavailable', isLogged: true },
+]
+
+// Temporal is overloaded, or its store is not available.
+const UNAVAILABLE = [GRPC.unavailable, GRPC.resourceExhausted, GRPC.unknown]
+// The worker answers, but it cannot replay the history.
+const STUCK = [GRPC.failedPrecondition, GRPC.invalidArgument]
+
+function isDeadlineExceeded(error: unknown): boolean {
+  return isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError
+}
+
+/** The SDK throws `QueryNotRegisteredError` for any failed query, such as one whose history does not replay. */
+function isWorkflowStuck({ error, code }: Failure): boolean {
+  return error instanceof QueryNotRegisteredError || isOneOf(STUCK, code)
+}
+
+function isTemporalError({ error, code }: Failure): boolean {
+  const errors = [WorkflowNotFoundError, NamespaceNotFoundError, QueryNotRegisteredError]
+  return code !== null || errors.some((type) => error instanceof type)
+}
+
+function isOneOf(codes: number[], code: number | null): boolean {
+  return code !== null && codes.includes(code)
 }

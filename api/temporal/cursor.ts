@@ -1,16 +1,16 @@
-// The `next` of a list, both ways: Temporal's page token with a checksum, since a broken token makes Temporal fail instead of refuse.
+// Cursors of a list: Temporal's page token with a checksum, since Temporal fails on a broken token instead of rejecting it.
 
 import { createHash } from 'node:crypto'
 
 const CHECKSUM_BYTES = 6
 
-/** The cursor that leads to the next page of this query; `null` when there is none. */
+/** The cursor of the next page of a query; `null` when there is no next page. */
 export function cursorOf(pageToken: Uint8Array | null | undefined, query: string): string | null {
   if (!pageToken?.length) return null
   return Buffer.concat([checksum(pageToken, query), pageToken]).toString('base64url')
 }
 
-/** The way back; `null` for a text that is no cursor of ours, or of another query. */
+/** The page token of a cursor; `null` for a text that is not a cursor of this query. */
 export function pageTokenOf(cursor: string, query: string): Uint8Array | null {
   const bytes = Buffer.from(cursor, 'base64url')
   const pageToken = bytes.subarray(CHECKSUM_BYTES)

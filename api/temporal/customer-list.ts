@@ -1,4 +1,4 @@
-// The list of customers, out of Temporal's index of runs.
+// The list of customers, read from Temporal's Visibility.
 
 import type { Client } from '@temporalio/client'
 import { defineSearchAttributeKey } from '@temporalio/common'
@@ -11,19 +11,19 @@ import type { Phase } from '../../domain/onboarding.ts'
 import { askTemporal } from './ask-temporal.ts'
 import type { ListedCustomer } from '../contract/customers.ts'
 import { cursorOf, pageTokenOf } from './cursor.ts'
-import { Problem } from '../middleware/problem.ts'
+import { Problem } from '../problems/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
 
 const PAGE_SIZE = 100
-// The most that Temporal puts on a page; a page of ours has rarely more earlier runs than fit on one.
+// The most that Temporal puts on a page. The customers of one of our pages rarely have more runs than that.
 const RUNS_PAGE_SIZE = 1000
 
 /**
- * The customers of one namespace, each with the newest of their runs that is open, or that ended since they were quiet.
- * Temporal's index has a row for each run and cannot leave out those of the same customer: so what has ended is dropped
- * from a page unless it is the customer's newest run, which is asked for the whole page at once.
+ * The customers of one namespace, each with their newest run, which is running or has completed (idle). Visibility has a row
+ * for each run and cannot group them by customer. So one more query per page finds the newest run of each customer whose run
+ * has ended, and the page skips all earlier runs.
  */
 export class CustomerList {
   readonly #client: Client
@@ -35,9 +35,11 @@ export class CustomerList {
   }
 
   /**
-   * A page of customers, by phase and attention reason where given; `next` leads to the following one. It may have fewer
-   * than fit, even none, before the last. It is true of the moment: whose run ends or begins while
-   * somebody pages may come again, or be missed.
+   * A page of customers, filtered by phase and attention reason; `next` is the cursor of the next page. A page before the last
+   * may have fewer customers than fit, even none. A customer whose run starts or ends between two pages may appear twice or not
+   * at all.
+   *
+   * @throws Problem 422 `invalid-query` for a cursor of another list, 503
    */
   async page(filter: {
     phase?: Phase | undefined
@@ -60,7 +62,7 @@ export class CustomerList {
         query,
         ...(pageToken && { nextPageToken: pageToken }),
       })
-      // Somebody may have started a workflow of our type by hand, under any id.
+      // A workflow of our type that was started by hand may have any id.
       const ours = executions.filter(({ execution }) => customerIdOf(execution?.workflowId ?? '') !== null)
       const runs = ours.map(({ execution, closeTime, searchAttributes }) => ({
         workflowId: execution?.workflowId ?? '',
@@ -79,7 +81,7 @@ export class CustomerList {
     })
   }
 
-  /** The run of each that began last, whatever became of it; one that renewed itself goes on as another. */
+  /** The run of each workflow that started last, in any state but continued-as-new. */
   async #newestRuns(workflowIds: string[]): Promise<Map<string, string>> {
     const newest = new Map<string, { runId: string; startTime: Date }>()
     if (workflowIds.length === 0) return new Map()
@@ -89,14 +91,14 @@ export class CustomerList {
       query,
       pageSize: RUNS_PAGE_SIZE,
     })) {
-      const known = newest.get(workflowId)
-      if (!known || known.startTime < startTime) newest.set(workflowId, { runId, startTime })
+      const other = newest.get(workflowId)
+      if (!other || other.startTime < startTime) newest.set(workflowId, { runId, startTime })
     }
     return new Map([...newest].map(([workflowId, { runId }]) => [workflowId, runId]))
   }
 }
 
 function invalidCursor(): Problem {
-  const detail = 'The cursor is not the `next` of an earlier page of the same list. Start from the first page.'
+  const detail = 'The cursor must be the `next` of an earlier page with the same filters. Start again without a cursor.'
   return new Problem('invalid-query', { detail })
 }

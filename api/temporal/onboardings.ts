@@ -1,4 +1,4 @@
-// Onboardings as the API knows them: an event is told, a question asked, an order given.
+// The onboardings as the API sees them: events become signals, the status is a query, operators' commands are updates.
 
 import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
@@ -21,9 +21,10 @@ import {
 import type { RunSettings } from '../../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
 import type { CustomerStatus } from '../contract/customers.ts'
-import { Problem } from '../middleware/problem.ts'
+import { Problem } from '../problems/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
+const HEALTH_DEADLINE_MS = 2000
 
 const SIGNALS = {
   'customer.registered': customerRegistered,
@@ -34,19 +35,19 @@ const SIGNALS = {
 export interface OnboardingsOptions {
   client: Client
   taskQueue: string
-  /** Where people open Temporal's web page; `null` gives no links. */
+  /** Base address of the Temporal UI; `null` gives no links. */
   temporalUiUrl: string | null
-  /** How new onboardings are run. */
+  /** For new onboardings. */
   settings?: RunSettings
 }
 
-/** The onboardings of one namespace. Every method answers within some 3 s or throws a `Problem` of 503. */
+/** The onboardings of one namespace. Every method answers within about 3 s, or throws a `Problem` of status 503. */
 export class Onboardings {
   readonly #client: Client
   readonly #taskQueue: string
   readonly #settings: RunSettings
   readonly #temporalUiUrl: string | null
-  #probe: Promise<TemporalProblem> | null = null
+  #healthCheck: Promise<TemporalProblem> | null = null
 
   constructor({ client, taskQueue, temporalUiUrl, settings = {} }: OnboardingsOptions) {
     this.#client = client
@@ -56,19 +57,19 @@ export class Onboardings {
   }
 
   /**
-   * Hands an event to its customer's onboarding, starting that when there is none. Returns only when Temporal has stored
-   * the event (G1); after an error it may have been stored as well, and the sender's repeat has no further effect (G5).
+   * Delivers an event to the customer's onboarding, and starts that if it is not running. Returns only when Temporal has stored
+   * the event (G1). After an error the event may be stored as well; the sender's repeat then has no further effect (G5).
    *
-   * @param answerBy when its sender stops waiting, in milliseconds since the epoch
+   * @param answerBy when the sender stops waiting, in milliseconds since the epoch
    */
-  async tell(event: CustomerEvent, eventId: string, answerBy = Infinity): Promise<void> {
+  async deliver(event: CustomerEvent, eventId: string, answerBy = Infinity): Promise<void> {
     const { customerId, ...customer } = event.data
     const phase: Phase = event.type === 'customer.registered' ? 'company' : 'awaiting-registration'
     await askTemporal(
       this.#client,
       () =>
         this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
-          ...this.#startOf(customerId, phase),
+          ...this.#startOptions(customerId, phase),
           signal: SIGNALS[event.type],
           signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer }],
         }),
@@ -76,104 +77,85 @@ export class Onboardings {
     )
   }
 
-  /** Has a customer erased, like the product's own event: HubSpot may know one of whom Temporal has forgotten. */
+  /** Erases a customer as the product's own event does. HubSpot may have a customer whose runs Temporal has deleted. */
   async erase(customerId: string): Promise<void> {
     const timestamp = new Date().toISOString()
-    await this.tell({ type: 'customer.erased', timestamp, data: { customerId } }, `operator-${randomUUID()}`)
+    await this.deliver({ type: 'customer.erased', timestamp, data: { customerId } }, `operator-${randomUUID()}`)
   }
 
   /**
-   * Lets a parked customer go on, with corrections where there are some.
+   * Resumes a parked customer, after corrections if there are any.
    *
    * @throws Problem 404, 409 `nothing-parked` or `ended`, 422 `invalid-correction`, 503 `no-worker`
    */
   async resume(customerId: string, corrections?: CustomerDetails): Promise<void> {
-    await this.#order(
-      customerId,
-      async (handle) => {
+    await this.#sendCommand(customerId, {
+      send: async (handle) => {
         if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
         else await handle.executeUpdate(resume)
       },
-      // Who is parked is never let go.
-      () => Promise.reject(letGo()),
-    )
+      // A run with a parked customer never completes.
+      ifCompleted: () => Promise.reject(nothingParked()),
+    })
   }
 
   /**
-   * Has everything that is known of a customer written again. Who was let go is taken up again where they were left.
+   * Writes everything about a customer again. If the last run has completed (idle), a new run starts with its state.
    *
-   * @throws Problem 404, 409 `erased`, 409 `ended`, 503 `no-worker`
+   * @throws Problem 404, 409 `erased` or `ended`, 503 `no-worker`
    */
   async resync(customerId: string): Promise<void> {
-    await this.#order(
-      customerId,
-      async (handle) => await handle.executeUpdate(resync),
-      async (runId) => await this.#takeUpAgain(customerId, runId),
-    )
+    await this.#sendCommand(customerId, {
+      send: async (handle) => await handle.executeUpdate(resync),
+      ifCompleted: async (runId) => await this.#startForResync(customerId, runId),
+    })
   }
 
-  async #takeUpAgain(customerId: string, runId: string): Promise<void> {
-    // A run ends with all that it knew of its customer.
+  async #startForResync(customerId: string, runId: string): Promise<void> {
+    // The result of a run is the customer's state.
     const state: unknown = await this.#client.workflow.getHandle(onboardingId(customerId), runId).result()
     if (!isStateOf(customerId, state)) throw new Problem('ended')
     const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
-      ...this.#startOf(customerId, 'onboarded', state),
+      ...this.#startOptions(customerId, 'onboarded', state),
       workflowIdConflictPolicy: 'USE_EXISTING',
     })
     await this.#client.workflow.executeUpdateWithStart(resync, { startWorkflowOperation })
   }
 
-  /** @throws Problem 404 for a customer that nobody told us of, 503 `no-worker` when no worker answers */
+  /** @throws Problem 404 `unknown-customer` when the customer has no run, 503 `no-worker` when no worker answers */
   async status(customerId: string): Promise<CustomerStatus> {
     const workflowId = onboardingId(customerId)
     const status = await askTemporal(
       this.#client,
       () => this.#client.workflow.getHandle(workflowId).query(onboardingStatus),
-      { answerer: 'a worker' },
+      { needsWorker: true },
     )
     return { ...status, links: { temporal: this.#linkTo(workflowId) } }
   }
 
-  /** What keeps events from being stored; `null` when all is well. However many ask at a time, Temporal is asked once. */
-  async problem(): Promise<TemporalProblem> {
-    this.#probe ??= temporalProblem(this.#client, 2000).finally(() => (this.#probe = null))
-    return await this.#probe
+  /** The part that keeps events from being stored; `null` when all is well. Concurrent callers share one check. */
+  async failingPart(): Promise<TemporalProblem> {
+    this.#healthCheck ??= temporalProblem(this.#client, HEALTH_DEADLINE_MS).finally(() => (this.#healthCheck = null))
+    return await this.#healthCheck
   }
 
-  /** @param whenLetGo what becomes of an order to a customer whose last run, which is named, ended since they were quiet */
-  async #order(
-    customerId: string,
-    give: (handle: WorkflowHandle) => Promise<void>,
-    whenLetGo: (runId: string) => Promise<void>,
-  ): Promise<void> {
+  async #sendCommand(customerId: string, command: Command): Promise<void> {
     const handle = this.#client.workflow.getHandle(onboardingId(customerId))
-    const giveOrExplain = async () => {
-      try {
-        await give(handle)
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error
-        const { status, runId } = await handle.describe()
-        if (status.name !== 'COMPLETED' && status.name !== 'RUNNING') throw new Problem('ended')
-        // An event may have begun a new life in this very moment.
-        if (status.name === 'RUNNING') await give(handle)
-        else await whenLetGo(runId)
-      }
-    }
     try {
-      await askTemporal(this.#client, giveOrExplain, { answerer: 'a worker' })
+      await askTemporal(this.#client, () => sendToNewestRun(handle, command), { needsWorker: true })
     } catch (error) {
-      throw error instanceof WorkflowUpdateFailedError ? orderRejected(error) : error
+      throw error instanceof WorkflowUpdateFailedError ? commandRejected(error) : error
     }
   }
 
-  #startOf(customerId: string, phase: Phase, state?: object) {
+  #startOptions(customerId: string, phase: Phase, state?: object) {
     return {
       workflowId: onboardingId(customerId),
       taskQueue: this.#taskQueue,
       args: [{ customerId, settings: this.#settings, ...(state && { state }) }],
       typedSearchAttributes: [{ key: PHASE, value: phase }],
       staticSummary: `Onboarding of ${customerId}`,
-      // After a killed worker its workflow tasks are given to another when this has passed; they take milliseconds.
+      // Another worker gets the workflow tasks of a killed one after this time. A task takes milliseconds.
       workflowTaskTimeout: '3 seconds' as const,
     }
   }
@@ -185,17 +167,37 @@ export class Onboardings {
   }
 }
 
-/** The workflow said no, in words of its own that are meant for people. */
-function orderRejected({ cause }: WorkflowUpdateFailedError): Error {
-  if (!(cause instanceof ApplicationFailure)) return new Error('an order failed', { cause })
+/** An operator's command to one onboarding, as a Temporal Update. */
+interface Command {
+  send: (handle: WorkflowHandle) => Promise<void>
+  /** Runs instead when the customer's last run has completed (idle). */
+  ifCompleted: (runId: string) => Promise<void>
+}
+
+async function sendToNewestRun(handle: WorkflowHandle, { send, ifCompleted }: Command): Promise<void> {
+  try {
+    await send(handle)
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error
+    const { status, runId } = await handle.describe()
+    // An event may have started a new run since the first attempt.
+    if (status.name === 'RUNNING') await send(handle)
+    else if (status.name === 'COMPLETED') await ifCompleted(runId)
+    else throw new Problem('ended')
+  }
+}
+
+/** The messages of the workflow's rejections are written for operators. */
+function commandRejected({ cause }: WorkflowUpdateFailedError): Error {
+  if (!(cause instanceof ApplicationFailure)) return new Error('a command failed', { cause })
   const { type, message } = cause
   if (type === 'nothing-parked' || type === 'erased') return new Problem(type, { detail: message })
   return new Problem('invalid-correction', { detail: message })
 }
 
-function letGo(): Problem {
+function nothingParked(): Problem {
   return new Problem('nothing-parked', {
-    detail: 'The customer has been quiet for long and was let go, so there is nothing to resume.',
+    detail: 'The customer’s workflow has completed after a time without events, so there is nothing to resume.',
   })
 }
 

@@ -1,4 +1,4 @@
-// The parked customers together: how many wait for what, and all of one reason resumed by Temporal's own batch operation.
+// The parked customers: counts by reason and step, and a resume of all for one reason, as a batch operation of Temporal.
 
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
@@ -10,18 +10,18 @@ import { GRPC, grpcCode } from '../../platform/temporal.ts'
 import { attentionResumed } from '../../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
 import type { AttentionCount, ResumeJob, ResumeProgress } from '../contract/attention.ts'
-import { Problem } from '../middleware/problem.ts'
+import { Problem } from '../problems/problem.ts'
 
-// A resumed customer costs HubSpot a call or two, and the smallest of its quotas is ten calls a second, of which live
-// events need some. Temporal 1.32 keeps to its own `worker.batcherRPS` (50) whatever is asked of it; then the customers
-// wait at HubSpot's door, as in any rush.
+// A resumed customer costs one or two calls to HubSpot. HubSpot's smallest quota is ten calls a second, and new events need
+// some of it. Temporal 1.32 ignores this number and keeps to its own `worker.batcherRPS` (50); then the calls wait for quota
+// as under any load.
 const RESUMES_PER_SECOND = 5
 
-// Temporal's numbers of the states of a batch operation.
+// Temporal's enum values of the state of a batch operation.
 const RUNNING = 1
 const STATES: { [state: number]: ResumeProgress['state'] } = { [RUNNING]: 'running', 2: 'completed', 3: 'failed' }
 
-/** The parked customers of one namespace, counted by Temporal's index, which is some moments behind. */
+/** The parked customers of one namespace. Temporal's Visibility counts them, which lags by some moments. */
 export class ParkedCustomers {
   readonly #client: Client
 
@@ -29,22 +29,22 @@ export class ParkedCustomers {
     this.#client = client
   }
 
-  /** All the reasons for which customers wait, the most frequent first, each with its steps. */
+  /** The reasons for which customers are parked, the most frequent first, each with its steps. */
   async counts(): Promise<AttentionCount[]> {
     return await askTemporal(this.#client, async () => {
       const counted = await this.#nonZero(ATTENTION_REASONS, (reason) => reason)
       return await Promise.all(
-        counted.map(async ({ of: reason, count }) => {
+        counted.map(async ({ name: reason, count }) => {
           const steps = await this.#nonZero(STEPS, (step) => attentionKeyword(reason, step))
-          return { reason, count, steps: steps.map(({ of: step, count }) => ({ step, count })) }
+          return { reason, count, steps: steps.map(({ name: step, count }) => ({ step, count })) }
         }),
       )
     })
   }
 
   /**
-   * Has everybody resumed who waits for this reason. Whoever's run renews itself in that very moment is passed over, and
-   * still counted afterwards.
+   * Resumes all customers who are parked for this reason. The batch skips a run that continues as new at this moment; that
+   * customer stays parked and in the counts.
    *
    * @throws Problem 409 `nothing-parked`, 503 `resume-running`: Temporal runs one batch operation of a namespace at a time
    */
@@ -52,8 +52,8 @@ export class ParkedCustomers {
     const { namespace, identity, loadedDataConverter } = this.#client.options
     return await askTemporal(this.#client, async () => {
       const { count } = await this.#client.workflow.count(parkedBy(reason))
-      if (count === 0) throw nobodyParked()
-      // Temporal refuses another one like an overload, which the client would try again until the deadline.
+      if (count === 0) throw nothingParked()
+      // Temporal rejects a second one with the code of an overload, which the client would retry until the deadline.
       const { operationInfo } = await this.#client.workflowService.listBatchOperations({ namespace, pageSize: 100 })
       if (operationInfo.some(({ state }) => state === RUNNING)) throw new Problem('resume-running')
 
@@ -67,7 +67,7 @@ export class ParkedCustomers {
         signalOperation: {
           signal: attentionResumed.name,
           identity,
-          // The same bytes go to many customers, and anybody can read the reason in the index: so it is not encrypted.
+          // Not encrypted: the same bytes go to many customers, and the reason is a search attribute anyway.
           input: { payloads: [loadedDataConverter.payloadConverter.toPayload(reason)] },
         },
       })
@@ -75,7 +75,7 @@ export class ParkedCustomers {
     })
   }
 
-  /** @throws Problem 404 for a job that is none of this reason, or that Temporal has forgotten */
+  /** @throws Problem 404 `unknown-resume` for a job of another reason, or one that Temporal has deleted */
   async progress(reason: AttentionReason, job: string): Promise<ResumeProgress> {
     if (!isJobOf(reason, job)) throw new Problem('unknown-resume')
     const { namespace } = this.#client.options
@@ -98,11 +98,11 @@ export class ParkedCustomers {
   async #nonZero<Name>(
     names: readonly Name[],
     keywordOf: (name: Name) => string,
-  ): Promise<{ of: Name; count: number }[]> {
+  ): Promise<{ name: Name; count: number }[]> {
     const counts = await Promise.all(
       names.map(async (name) => {
         const { count } = await this.#client.workflow.count(parkedBy(keywordOf(name)))
-        return { of: name, count }
+        return { name, count }
       }),
     )
     return counts.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count)
@@ -113,7 +113,7 @@ function parkedBy(keyword: string): string {
   return `WorkflowType = '${ONBOARDING_WORKFLOW}' AND ExecutionStatus = 'Running' AND OnboardingAttention = '${keyword}'`
 }
 
-/** A job's id says whose it is, since Temporal tells nothing of it but counts. */
+/** The id of a job names its reason, since Temporal reports only counts. */
 function jobIdOf(reason: AttentionReason): string {
   return `${reason}-${randomUUID()}`
 }
@@ -122,6 +122,7 @@ function isJobOf(reason: AttentionReason, job: string): boolean {
   return job.startsWith(`${reason}-`) && /^[0-9a-f-]{36}$/.test(job.slice(reason.length + 1))
 }
 
-function nobodyParked(): Problem {
-  return new Problem('nothing-parked', { detail: 'Nobody is parked for this reason, so there is nothing to resume.' })
+function nothingParked(): Problem {
+  const detail = 'No customer is parked for this reason, so there is nothing to resume.'
+  return new Problem('nothing-parked', { detail })
 }

@@ -1,20 +1,21 @@
-// /v1/attention: the parked customers together. In a namespace of its own, since a resume is for all the customers there are.
+// /v1/attention: counts of parked customers and a resume of all. In a namespace of its own, since that resumes all customers.
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { aContactInHubSpot, aRunningBatchOperation } from '../support/given.ts'
-import { ask, order } from '../support/sender.ts'
+import { ask, sendCommand } from '../support/sender.ts'
 
 const it = onrampWith({ namespace: 'own' })
 
 const attention = async ({ app }: Onramp) => (await ask(app, '/v1/attention')).json()
-const resumeAll = async ({ app }: Onramp, reason: string) => await order(app, 'POST', `/v1/attention/${reason}/resume`)
+const resumeAll = async ({ app }: Onramp, reason: string) =>
+  await sendCommand(app, 'POST', `/v1/attention/${reason}/resume`)
 const emailOf = (customerId: string) => `${customerId.replaceAll('-', '')}@example.com`
 
-/** Customers for whom HubSpot knows the address as somebody else's. */
-async function customersParked(onramp: Onramp, count: number): Promise<string[]> {
+/** Customers whose e-mail addresses belong to contacts of other customers in HubSpot. */
+async function parkedCustomers(onramp: Onramp, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => `cus_${randomUUID()}`)
   for (const customerId of ids) {
     await aContactInHubSpot(onramp, { email: emailOf(customerId), onramp_customer_id: `other_${customerId}` })
@@ -23,18 +24,18 @@ async function customersParked(onramp: Onramp, count: number): Promise<string[]>
   return ids
 }
 
-/** One more of them, whom HubSpot refuses. */
-async function customerRefused(onramp: Onramp): Promise<void> {
+/** One more parked customer, whose data HubSpot rejects. */
+async function rejectedCustomer(onramp: Onramp): Promise<void> {
   await onramp.portal.fault({ ...HUBSPOT_CALLS.createCompany, effect: { kind: 'status', status: 400 } })
-  await onramp.registered({ company: { name: 'Refused', domain: 'refused.example' } })
+  await onramp.registered({ company: { name: 'Rejected', domain: 'rejected.example' } })
   await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('refused-by-hubspot')
 }
 
 describe('GET /v1/attention answers 200', () => {
-  it('with the parked by reason and step, the most first', async ({ onramp }) => {
+  it('with the parked customers by reason and step, the most frequent reason first', async ({ onramp }) => {
     expect(await attention(onramp)).toEqual({ attention: [] })
-    await customerRefused(onramp)
-    await customersParked(onramp, 2)
+    await rejectedCustomer(onramp)
+    await parkedCustomers(onramp, 2)
     await expect
       .poll(() => attention(onramp), { timeout: 10_000 })
       .toEqual({
@@ -47,15 +48,15 @@ describe('GET /v1/attention answers 200', () => {
 })
 
 describe('POST /v1/attention/{reason}/resume answers 202', () => {
-  it('and everybody who waits for the reason goes on, and nobody else', async ({ onramp }) => {
-    await customerRefused(onramp)
-    const ids = await customersParked(onramp, 3)
+  it('and resumes all customers who are parked for the reason, and no others', async ({ onramp }) => {
+    await rejectedCustomer(onramp)
+    const ids = await parkedCustomers(onramp, 3)
     const { contacts } = await recordsIn(onramp.portal)
     await expect
       .poll(async () => JSON.stringify(await attention(onramp)), { timeout: 10_000 })
       .toContain('"contact-of-another-customer","count":3')
-    // People find out that the three contacts are free after all.
-    for (const { id } of contacts) await freeContact(onramp, id)
+    // HubSpot users find that the three contacts belong to no customer.
+    for (const { id } of contacts) await releaseContact(onramp, id)
 
     const response = await resumeAll(onramp, 'contact-of-another-customer')
     expect(response.status).toBe(202)
@@ -81,28 +82,28 @@ describe('POST /v1/attention/{reason}/resume answers 202', () => {
   })
 })
 
-async function freeContact({ hubspotUrl }: Onramp, id: string): Promise<void> {
+async function releaseContact({ hubspotUrl }: Onramp, id: string): Promise<void> {
   const response = await fetch(`${hubspotUrl}/crm/v3/objects/contacts/${id}`, {
     method: 'PATCH',
-    headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
+    headers: { authorization: 'Bearer hubspot-user', 'content-type': 'application/json' },
     body: JSON.stringify({ properties: { onramp_customer_id: '' } }),
   })
   expect(response.status).toBe(200)
 }
 
 describe('POST /v1/attention/{reason}/resume', () => {
-  it('answers 409 when nobody is parked for the reason', async ({ onramp }) => {
+  it('answers 409 when no customer is parked for the reason', async ({ onramp }) => {
     const response = await resumeAll(onramp, 'hubspot-unexplained')
     expect(response.status).toBe(409)
     expect(await response.json()).toMatchObject({ code: 'nothing-parked' })
   })
 
-  it('answers 404 for a reason that there is not', async ({ onramp }) => {
+  it('answers 404 for a reason that does not exist', async ({ onramp }) => {
     expect((await resumeAll(onramp, 'bad-luck')).status).toBe(404)
   })
 
-  it('answers 503 with Retry-After while another is being carried out', async ({ onramp }) => {
-    await customerRefused(onramp)
+  it('answers 503 with Retry-After while another batch operation is running', async ({ onramp }) => {
+    await rejectedCustomer(onramp)
     await aRunningBatchOperation(onramp)
     await expect.poll(async () => (await resumeAll(onramp, 'refused-by-hubspot')).status).toBe(503)
     const response = await resumeAll(onramp, 'refused-by-hubspot')
@@ -113,8 +114,8 @@ describe('POST /v1/attention/{reason}/resume', () => {
 })
 
 describe('GET /v1/attention/{reason}/resume/{job} answers 404', () => {
-  it('for a job that there is not, or that is of another reason', async ({ onramp }) => {
-    await customerRefused(onramp)
+  it('for a job that does not exist, or that belongs to another reason', async ({ onramp }) => {
+    await rejectedCustomer(onramp)
     await expect.poll(async () => (await resumeAll(onramp, 'refused-by-hubspot')).status, { timeout: 10_000 }).toBe(202)
     const { job } = await lastJob(onramp)
     const statusAt = async (path: string) => (await ask(onramp.app, `/v1/attention/${path}`)).status

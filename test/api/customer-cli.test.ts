@@ -1,4 +1,4 @@
-// `npm run customer`: what an operator reads in a terminal, what a program reads, and how each command ends.
+// `npm run customer`: the output for operators and for programs, and the exit code of each command.
 
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -17,7 +17,7 @@ import type { Onramp } from '../support/onramp.ts'
 import { ask, OPERATOR_TOKEN, WEBHOOK_SECRET } from '../support/sender.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-const NOBODY = 'cus_nobody'
+const UNKNOWN = 'cus_nobody'
 
 let folder: string
 beforeAll(async () => {
@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 describe('npm run customer -- status', () => {
-  it('shows where a customer is, what HubSpot has of them and what happened', async ({ onramp }) => {
+  it('shows the phase of a customer, their records in HubSpot and the timeline', async ({ onramp }) => {
     await onramp.registered({}, { timestamp: '2026-11-24T09:00:00.000Z' })
     const { hubspot } = await onramp.reaches('onboarded')
 
@@ -37,7 +37,7 @@ describe('npm run customer -- status', () => {
     const lines = output.split('\n')
     expect(lines[0]).toBe(`${onramp.customerId}  onboarded`)
     expect(lines[1]).toBe(`  Contact       ${hubspot.contactId}  created  ${hubspot.contactUrl}`)
-    expect(output).toContain('Nothing waits for a person.')
+    expect(output).toContain('Nothing is parked.')
     expect(lines).toContainEqual(expect.stringMatching(/^email +written +2026-11-24T09:00:00\.000Z$/))
     expect(lines).toContainEqual(expect.stringMatching(/^\S+Z +association +associated +\S+ +–$/))
   })
@@ -50,18 +50,19 @@ describe('npm run customer -- status', () => {
     expect(output).toContain(`    ${attention?.message}`)
   })
 
-  it('prints the API’s answer as it is with --json', async ({ onramp }) => {
+  it('prints the API’s response unchanged with --json', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
-    const answer = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
     const { output } = await against(onramp, ['status', onramp.customerId, '--json'])
-    expect(output).toBe(`${await answer.text()}\n`)
+    expect(output).toBe(`${await response.text()}\n`)
   })
 
-  it('ends with 3 for a customer of whom no event has told', async ({ onramp }) => {
-    const told = { output: '404 Nobody knows this customer\nNo event has told us of this customer.\n', exitCode: 3 }
-    expect(await against(onramp, ['status', NOBODY])).toEqual(told)
-    const { output, exitCode } = await against(onramp, ['status', NOBODY, '--json'])
+  it('exits with 3 for a customer without an event', async ({ onramp }) => {
+    const text = await against(onramp, ['status', UNKNOWN])
+    expect(text.output).toMatch(/^404 No customer has this id\nonramp has received no event about this customer.*\n$/)
+    expect(text.exitCode).toBe(3)
+    const { output, exitCode } = await against(onramp, ['status', UNKNOWN, '--json'])
     expect(JSON.parse(output)).toMatchObject({ code: 'unknown-customer' })
     expect(exitCode).toBe(3)
   })
@@ -77,19 +78,19 @@ describe('npm run customer -- list', () => {
     expect(await listed('--phase', 'onboarded')).not.toContain(onramp.customerId)
   })
 
-  it('ends with 1 and says why when the API refuses the filter', async ({ onramp }) => {
+  it('exits with 1 and says why when the API rejects the filter', async ({ onramp }) => {
     const { output, exitCode } = await against(onramp, ['list', '--phase', 'lost'])
-    expect(output).toMatch(/^422 The query cannot be answered\n.*\n {2}phase: must be one of awaiting-registration/)
+    expect(output).toMatch(/^422 The query is not valid\n.*\n {2}phase: must be one of awaiting-registration/)
     expect(exitCode).toBe(1)
   })
 })
 
 describe('npm run customer -- resume', () => {
-  it('lets a parked customer go on with corrections', async ({ onramp }) => {
+  it('resumes a parked customer with corrections', async ({ onramp }) => {
     await isParked(onramp)
     const corrections = ['--set', 'email=ada.lovelace@example.com', '--set', 'company.phone=1', '--set', 'firstName=']
     expect(await against(onramp, ['resume', onramp.customerId, ...corrections])).toEqual({
-      output: `${onramp.customerId} is resumed, with the corrections.\n`,
+      output: `${onramp.customerId} is resumed with the corrections.\n`,
       exitCode: 0,
     })
     await onramp.reaches('onboarded')
@@ -99,14 +100,14 @@ describe('npm run customer -- resume', () => {
     expect(companies).toEqual([expect.objectContaining({ phone: '1' })])
   })
 
-  it('ends with 1 and names the field of a correction that cannot be taken', async ({ onramp }) => {
+  it('exits with 1 and names the field of a correction that is not valid', async ({ onramp }) => {
     await isParked(onramp)
     const { output, exitCode } = await against(onramp, ['resume', onramp.customerId, '--set', 'email=ada'])
-    expect(output).toMatch(/^422 The correction cannot be taken\n.*\n {2}customer\.email: must be an e-mail address\n$/)
+    expect(output).toMatch(/^422 The correction is not valid\n.*\n {2}customer\.email: must be an e-mail address\n$/)
     expect(exitCode).toBe(1)
   })
 
-  it('ends with 1 when nothing is parked', async ({ onramp }) => {
+  it('exits with 1 when nothing is parked', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
     const { output, exitCode } = await against(onramp, ['resume', onramp.customerId])
@@ -118,7 +119,7 @@ describe('npm run customer -- resume', () => {
 describe('npm run customer', () => {
   const itAlone = onrampWith({ namespace: 'own' })
 
-  itAlone('counts the parked, and resumes all of them', async ({ onramp }) => {
+  itAlone('counts the parked customers, and resumes all of them', async ({ onramp }) => {
     await isParked(onramp)
     const { output } = await until(async () => await against(onramp, ['attention']), 'contact-of-another-customer')
     expect(output).toMatch(/contact-of-another-customer +all +1\ncontact-of-another-customer +contact +1\n/)
@@ -133,7 +134,7 @@ describe('npm run customer', () => {
     await onramp.reaches('onboarded')
   })
 
-  itAlone('writes a customer again, and erases them', async ({ onramp }) => {
+  itAlone('writes all fields of a customer again, and erases the customer', async ({ onramp }) => {
     await onramp.registered({ phone: '2' })
     const { hubspot } = await onramp.reaches('onboarded')
     await callAsHubSpotUser(onramp, 'PATCH', `/crm/v3/objects/contacts/${hubspot.contactId}`, {
@@ -147,14 +148,14 @@ describe('npm run customer', () => {
   })
 })
 
-// The API of these is a double: it answers as the contract says and remembers what it was asked.
-describe('npm run customer, before an API that answers by the book,', () => {
-  it('counts who is parked by reason and step', async () => {
+// The API here is a double: it answers from a script and records the requests.
+describe('npm run customer, with a scripted API,', () => {
+  it('counts the parked customers by reason and step', async () => {
     const attention = [
       { reason: 'email-taken', count: 12, steps: [{ step: 'contact-update', count: 12 }] },
       { reason: 'refused-by-hubspot', count: 3, steps: [{ step: 'contact', count: 3 }] },
     ]
-    await using api = await aDouble({ 'GET /v1/attention': [200, { attention }] })
+    await using api = await aScriptedApi({ 'GET /v1/attention': [200, { attention }] })
     expect((await run(['attention'], api.env)).output).toBe(
       [
         'REASON              STEP            CUSTOMERS',
@@ -174,36 +175,36 @@ describe('npm run customer, before an API that answers by the book,', () => {
     'POST /v1/attention/email-taken/resume': [202, started, { location: '/v1/jobs/j1' }] as Scripted,
     'GET /v1/jobs/j1': [
       [200, { ...job, state: 'running', resumed: 4, failed: 0 }],
-      [503, { title: 'Too much at once', status: 503, code: 'overloaded' }],
+      [503, { title: 'onramp is overloaded', status: 503, code: 'overloaded' }],
       [200, { ...job, ...end }],
     ] as Scripted[],
   })
 
-  it('resumes all who are parked for a reason, and waits until that is done', async () => {
-    await using api = await aDouble(routes({ state: 'completed', resumed: 12, failed: 0 }))
+  it('resumes all customers who are parked for a reason, and waits for the end', async () => {
+    await using api = await aScriptedApi(routes({ state: 'completed', resumed: 12, failed: 0 }))
     expect(await run(['resume-all', 'email-taken'], api.env)).toEqual({
       output: 'Resuming email-taken is done: 12 of 12 resumed, 0 failed.\n',
       exitCode: 0,
     })
   })
 
-  it('ends with 1 when some of them could not be resumed', async () => {
-    await using api = await aDouble(routes({ state: 'completed', resumed: 10, failed: 2 }))
+  it('exits with 1 when some of them could not be resumed', async () => {
+    await using api = await aScriptedApi(routes({ state: 'completed', resumed: 10, failed: 2 }))
     expect(await run(['resume-all', 'email-taken'], api.env)).toEqual({
       output: 'Resuming email-taken is done: 10 of 12 resumed, 2 failed.\n',
       exitCode: 1,
     })
   })
 
-  it('does not wait for all of them with --json', async () => {
-    await using api = await aDouble(routes({}))
+  it('does not wait for the end with --json', async () => {
+    await using api = await aScriptedApi(routes({}))
     const { output, exitCode } = await run(['resume-all', 'email-taken', '--json'], api.env)
     expect(JSON.parse(output)).toEqual(started)
     expect(exitCode).toBe(0)
-    expect(api.asked).toEqual(['POST /v1/attention/email-taken/resume'])
+    expect(api.requests).toEqual(['POST /v1/attention/email-taken/resume'])
   })
 
-  it('lists the first hundred and says that there are more, or follows with --all', async () => {
+  it('lists the first page and says that there are more, or all pages with --all', async () => {
     const customer = (customerId: string) => ({ customerId, phase: 'onboarded', attention: [] })
     const pages = {
       'GET /v1/customers?phase=onboarded': [200, { customers: [customer('cus_1')], next: 'c+1' }] as Scripted,
@@ -212,37 +213,37 @@ describe('npm run customer, before an API that answers by the book,', () => {
         { customers: [customer('cus_2')], next: null },
       ] as Scripted,
     }
-    await using api = await aDouble(pages)
+    await using api = await aScriptedApi(pages)
     const first = (await run(['list', '--phase', 'onboarded'], api.env)).output
-    expect(first).toMatch(/cus_1 +onboarded +–\nThere are more; --all lists them\.\n$/)
+    expect(first).toMatch(/cus_1 +onboarded +–\nThere are more customers; --all lists them\.\n$/)
     const all = (await run(['list', '--phase', 'onboarded', '--all'], api.env)).output
     expect(all).toMatch(/cus_1 +onboarded +–\ncus_2 +onboarded +–\n$/)
     const json = (await run(['list', '--phase', 'onboarded', '--all', '--json'], api.env)).output
     expect(JSON.parse(json)).toEqual({ customers: [customer('cus_1'), customer('cus_2')], next: null })
   })
 
-  it('takes address and token of `npm start` when no setting says otherwise', async () => {
-    await using api = await aDouble({ 'GET /v1/attention': [200, { attention: [] }] })
+  it('uses address and token of `npm start` without settings', async () => {
+    await using api = await aScriptedApi({ 'GET /v1/attention': [200, { attention: [] }] })
     await writeFile(
       join(folder, 'secrets.json'),
       JSON.stringify({ webhookSecret: WEBHOOK_SECRET, operatorToken: OPERATOR_TOKEN }),
     )
     const { port } = new URL(api.env.ONRAMP_URL)
     expect(await run(['attention'], { PORT: port, ONRAMP_DATA_DIR: folder })).toEqual({
-      output: 'Nobody waits for a person.\n',
+      output: 'No customer is parked.\n',
       exitCode: 0,
     })
   })
 
-  it('ends with 1 and shows what answered instead of onramp, without letting it steer the terminal', async () => {
-    await using api = await aDouble({ 'GET /v1/attention': [502, '<h1>\u001b[31mBad Gateway</h1>'] })
+  it('exits with 1 and shows the response of another server, without its control characters', async () => {
+    await using api = await aScriptedApi({ 'GET /v1/attention': [502, '<h1>\u001b[31mBad Gateway</h1>'] })
     const { output, exitCode } = await run(['attention'], api.env)
-    expect(output).toBe('502 is no answer of onramp\n<h1> [31mBad Gateway</h1>\n')
+    expect(output).toBe('502 is not a response of onramp\n<h1> [31mBad Gateway</h1>\n')
     expect(exitCode).toBe(1)
   })
 
-  it('ends with 1 and leaves standard output empty for a script when something else answers in HTML', async () => {
-    await using api = await aDouble({
+  it('exits with 1 and leaves standard output empty when another server answers in HTML', async () => {
+    await using api = await aScriptedApi({
       'GET /v1/attention': [502, '<h1>Bad Gateway</h1>'],
       'GET /v1/customers': [200, '<h1>Hi'],
     })
@@ -252,8 +253,8 @@ describe('npm run customer, before an API that answers by the book,', () => {
     }
   })
 
-  it('has colours only where the terminal wants them', async () => {
-    await using api = await aDouble({
+  it('has styles only where the terminal supports them', async () => {
+    await using api = await aScriptedApi({
       'GET /v1/customers': [200, { customers: [{ customerId: 'cus_1', attention: [] }], next: null }],
     })
     expect((await run(['list'], api.env)).output).not.toContain('\u001b')
@@ -262,71 +263,73 @@ describe('npm run customer, before an API that answers by the book,', () => {
 })
 
 describe('npm run customer', () => {
-  it('shows what there is when nothing is asked', async () => {
+  it('shows its help without a command', async () => {
     const { output, exitCode } = await run([])
     expect(output).toContain('npm run customer -- resume-all REASON')
     expect(exitCode).toBe(0)
   })
 
   it.for([
-    ['greet', 'There is no "greet"; it is one of status, list,'],
-    ['status', 'status needs the ID after it.'],
-    ['status cus_1 cus_2', '"cus_2" is too much'],
+    ['greet', 'There is no command "greet". The commands are status, list,'],
+    ['status', 'status needs an argument: status ID.'],
+    ['status cus_1 cus_2', 'Unexpected argument "cus_2".'],
     ['status cus_1 --phase contact', 'status has no option --phase.'],
     ['list --fase contact', "Unknown option '--fase'."],
-    ['erase cus_1', 'There is no way back from erasing cus_1. Say so with --yes.'],
-    ['resume cus_1 --set phnoe=1', '--set phnoe=1: it is FIELD=VALUE, with one of email,'],
-    ['resume cus_1 --set phone', '--set phone: it is FIELD=VALUE'],
-  ] as const)('ends with 2 and says what is wrong with "%s"', async ([command, message]) => {
+    ['erase cus_1', 'Erasing cus_1 cannot be undone. Confirm it with --yes.'],
+    ['resume cus_1 --set phnoe=1', '--set phnoe=1 must be FIELD=VALUE, where FIELD is one of email,'],
+    ['resume cus_1 --set phone', '--set phone must be FIELD=VALUE'],
+  ] as const)('exits with 2 and says what is wrong with "%s"', async ([command, message]) => {
     const { output, exitCode } = await run(command.split(' '), { ONRAMP_URL: 'http://127.0.0.1:1', ONRAMP_TOKEN: 'x' })
     expect(output).toContain(message)
     expect(exitCode).toBe(2)
   })
 
-  it('ends with 2 and says how to get a token when there is none', async () => {
+  it('exits with 2 and says how to get a token when there is none', async () => {
     const { output, exitCode } = await run(['list'], { ONRAMP_DATA_DIR: join(folder, 'empty') })
     expect(output).toContain(`There is no operator token in ${join(folder, 'empty', 'secrets.json')}.`)
     expect(exitCode).toBe(2)
   })
 
-  it('ends with 2 and names a setting that cannot be used', async () => {
+  it('exits with 2 and names a setting that is not valid', async () => {
     expect(await run(['list'], { ONRAMP_URL: 'onramp.example' })).toEqual({
       output: 'The settings cannot be used:\n  ONRAMP_URL must be an http or https address\n',
       exitCode: 2,
     })
   })
 
-  it.for(['two words', 'tökén'])('ends with 2 and names ONRAMP_TOKEN when no header can hold %s', async (token) => {
+  it.for(['two words', 'tökén'])('exits with 2 and names ONRAMP_TOKEN when no header can hold %s', async (token) => {
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: 'http://127.0.0.1:1', ONRAMP_TOKEN: token })
     expect(output).toMatch(/^The settings cannot be used:\n {2}ONRAMP_TOKEN must be /)
     expect(output).not.toContain(token)
     expect(exitCode).toBe(2)
   })
 
-  it('ends with 2 rather than send the token of this machine to another', async () => {
+  it('exits with 2 instead of sending the token of this machine to another', async () => {
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: 'http://127.0.0.1:1', ONRAMP_DATA_DIR: folder })
-    expect(output).toContain('ONRAMP_TOKEN has to be set, too.')
+    expect(output).toContain('ONRAMP_TOKEN must be set as well.')
     expect(exitCode).toBe(2)
   })
 
-  it('ends with 1 and says where the token comes from when it is another', async () => {
+  it('exits with 1 and names ONRAMP_TOKEN when the token is wrong', async () => {
     await using api = await served(testApi().app)
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: api.url, ONRAMP_TOKEN: 'another' })
-    expect(output).toMatch(/^401 A token is needed\n.*\nONRAMP_TOKEN is where this command takes its token from\.\n$/)
+    expect(output).toMatch(
+      /^401 An operator token is required\n.*\nSet ONRAMP_TOKEN to a token of OPERATOR_TOKENS\.\n$/,
+    )
     expect(exitCode).toBe(1)
   })
 
-  it('ends with 1 and not with 3 when there is no list where ONRAMP_URL leads', async () => {
+  it('exits with 1, not with 3, when ONRAMP_URL has no list', async () => {
     await using api = await served(testApi().app)
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: `${api.url}/onramp`, ONRAMP_TOKEN: OPERATOR_TOKEN })
     expect(output).toMatch(/^404 Not found\n/)
     expect(exitCode).toBe(1)
   })
 
-  it('ends with 4 when the API is not reached', async () => {
+  it('exits with 4 when the API does not respond', async () => {
     const url = `http://127.0.0.1:${await freePort()}`
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: url, ONRAMP_TOKEN: 'x' })
-    expect(output).toContain(`Nothing answers on ${url}.`)
+    expect(output).toContain(`No response from ${url}.`)
     expect(exitCode).toBe(4)
   })
 })
@@ -337,14 +340,14 @@ async function isParked(onramp: Onramp): Promise<void> {
   await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('contact-of-another-customer')
 }
 
-/** Asks until the answer holds this: Temporal's index is some moments behind. */
-async function until(ask: () => Promise<Ended>, text: string): Promise<Ended> {
-  let ended = await ask()
-  await expect.poll(async () => (ended = await ask()).output, { timeout: 15_000 }).toContain(text)
+/** Repeats a command until its output contains a text, since Visibility lags by some moments. */
+async function until(runAgain: () => Promise<Ended>, text: string): Promise<Ended> {
+  let ended = await runAgain()
+  await expect.poll(async () => (ended = await runAgain()).output, { timeout: 15_000 }).toContain(text)
   return ended
 }
 
-/** The command against all of onramp, its API on a port. */
+/** Runs a command against onramp, with its API on a port. */
 async function against({ app }: Onramp, args: string[]): Promise<Ended> {
   await using server = await served(app)
   return await run(args, { ONRAMP_URL: server.url, ONRAMP_TOKEN: OPERATOR_TOKEN })
@@ -355,13 +358,13 @@ interface Ended {
   exitCode: number | null
 }
 
-/** The command as a process of its own, where no `.env` is. */
+/** Runs a command as a process, in a folder without `.env`. */
 async function run(args: string[], env: Record<string, string> = {}): Promise<Ended> {
   const { stdout, stderr, exitCode } = await runApart(args, env)
   return { output: stdout + stderr, exitCode }
 }
 
-/** The same, with what a script reads apart from what it does not. */
+/** The same, with standard output and standard error apart. */
 async function runApart(args: string[], env: Record<string, string>) {
   return await new Promise<{ stdout: string; stderr: string; exitCode: number | null }>((resolve) => {
     const options = { cwd: folder, env: { PATH: process.env['PATH'], ...env } }
@@ -371,25 +374,25 @@ async function runApart(args: string[], env: Record<string, string>) {
   })
 }
 
-/** An answer's status, body and headers. */
+/** A response: status, body and headers. */
 type Scripted = [status: number, body?: object | string, headers?: Record<string, string>]
 
-/** Answers each request as scripted, one answer after another where there are several, and remembers them. */
-async function aDouble(script: Record<string, Scripted | Scripted[]>) {
-  const asked: string[] = []
+/** An API that answers each request from a script, with one response after the other where it has several. */
+async function aScriptedApi(script: Record<string, Scripted | Scripted[]>) {
+  const requests: string[] = []
   const app = new Hono()
   app.all('*', (c) => {
     if (c.req.header('authorization') !== `Bearer ${OPERATOR_TOKEN}`) return c.json({}, 401)
     const { pathname, search } = new URL(c.req.url)
     const request = `${c.req.method} ${pathname}${search}`
-    asked.push(request)
+    requests.push(request)
     const scripted = script[request]
     const next = Array.isArray(scripted?.[0]) ? (scripted as Scripted[]).shift() : (scripted as Scripted | undefined)
     const [status, body = {}, headers = {}] = next ?? [404]
     return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
   })
   const server = await served(app)
-  return { ...server, asked, env: { ONRAMP_URL: server.url, ONRAMP_TOKEN: OPERATOR_TOKEN } }
+  return { ...server, requests, env: { ONRAMP_URL: server.url, ONRAMP_TOKEN: OPERATOR_TOKEN } }
 }
 
 async function served(app: Hono): Promise<{ url: string; [Symbol.asyncDispose]: () => Promise<void> }> {

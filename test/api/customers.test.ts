@@ -1,4 +1,4 @@
-// GET /v1/customers: where each customer is, for operators only.
+// GET /v1/customers: the list and the status of customers, for operators only.
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
@@ -16,7 +16,7 @@ interface Listed {
 }
 
 describe('GET /v1/customers/{customerId} answers 200', () => {
-  it('with phase, HubSpot ids and links, and what happened so far', async ({ onramp }) => {
+  it('with phase, HubSpot ids, links and timeline', async ({ onramp }) => {
     await onramp.registered({}, { timestamp: '2026-11-24T09:00:00.000Z' })
     const { hubspot } = await onramp.reaches('onboarded')
 
@@ -90,7 +90,7 @@ describe('GET /v1/customers answers 200', () => {
     await expect.poll(parked).toEqual([])
   })
 
-  it('with an outage’s phase when it lasts', async ({ onramp }) => {
+  it('with customers who are in a phase because of an outage', async ({ onramp }) => {
     await onramp.portal.fault({
       method: 'PUT',
       path: '/associations/',
@@ -123,15 +123,15 @@ describe('GET /v1/customers answers 200', () => {
   })
 })
 
-describe('a customer who was let go', () => {
+describe('a customer whose run has completed (idle)', () => {
   const itSoon = onrampWith({ settings: { idleDays: 1 / 86_400 }, namespace: 'own', pageSize: 1 })
 
-  const lives = async ({ client, customerId }: Onramp) =>
+  const completedRuns = async ({ client, customerId }: Onramp) =>
     await client.workflow.count(`WorkflowId = 'onboarding/${customerId}' AND ExecutionStatus = 'Completed'`)
-  const isLetGo = async (onramp: Onramp, times: number) =>
-    await expect.poll(async () => (await lives(onramp)).count, { timeout: 20_000 }).toBe(times)
-  /** Everybody in the namespace, page by page. */
-  const everybody = async ({ app }: Onramp, phase: string) => {
+  const hasCompleted = async (onramp: Onramp, runs: number) =>
+    await expect.poll(async () => (await completedRuns(onramp)).count, { timeout: 20_000 }).toBe(runs)
+  /** All customers of a phase in the namespace, page by page. */
+  const allIn = async ({ app }: Onramp, phase: string) => {
     const seen = []
     for (let next: string | null = ''; next !== null;) {
       const cursor: string = next && `&cursor=${next}`
@@ -142,28 +142,31 @@ describe('a customer who was let go', () => {
     return seen
   }
 
-  itSoon('is listed once, as they were left, also after several lives and while a new one runs', async ({ onramp }) => {
-    const { customerId } = onramp
-    await onramp.registered()
-    await isLetGo(onramp, 1)
-    await expect.poll(() => everybody(onramp, 'onboarded')).toEqual([{ customerId, phase: 'onboarded', attention: [] }])
-    expect(await (await ask(onramp.app, `/v1/customers/${customerId}`)).json()).toMatchObject({ phase: 'onboarded' })
+  itSoon(
+    'is listed once with the phase of the newest run, also after several runs and during a new one',
+    async ({ onramp }) => {
+      const { customerId } = onramp
+      await onramp.registered()
+      await hasCompleted(onramp, 1)
+      await expect.poll(() => allIn(onramp, 'onboarded')).toEqual([{ customerId, phase: 'onboarded', attention: [] }])
+      expect(await (await ask(onramp.app, `/v1/customers/${customerId}`)).json()).toMatchObject({ phase: 'onboarded' })
 
-    await onramp.updated({ phone: '1' })
-    await isLetGo(onramp, 2)
-    await expect.poll(() => everybody(onramp, 'onboarded')).toEqual([{ customerId, phase: 'onboarded', attention: [] }])
+      await onramp.updated({ phone: '1' })
+      await hasCompleted(onramp, 2)
+      await expect.poll(() => allIn(onramp, 'onboarded')).toEqual([{ customerId, phase: 'onboarded', attention: [] }])
 
-    // The new life hears nothing from HubSpot, so it does not know yet that the customer is onboarded.
-    await onramp.portal.fault({
-      method: 'GET',
-      path: '/contacts/',
-      times: 100,
-      effect: { kind: 'status', status: 503 },
-    })
-    await onramp.updated({ phone: '2' })
-    await expect.poll(() => everybody(onramp, 'awaiting-registration')).toHaveLength(1)
-    expect(await everybody(onramp, 'onboarded')).toEqual([])
-  })
+      // HubSpot does not answer, so the new run has not yet found the onboarded customer.
+      await onramp.portal.fault({
+        method: 'GET',
+        path: '/contacts/',
+        times: 100,
+        effect: { kind: 'status', status: 503 },
+      })
+      await onramp.updated({ phone: '2' })
+      await expect.poll(() => allIn(onramp, 'awaiting-registration')).toHaveLength(1)
+      expect(await allIn(onramp, 'onboarded')).toEqual([])
+    },
+  )
 })
 
 describe('GET /v1/customers answers 401', () => {
@@ -194,7 +197,7 @@ describe('GET /v1/customers/{customerId} answers 404', () => {
     ['cus_nobody', 'unknown-customer'],
     ['ada@example.com', 'not-found'],
     ['x'.repeat(200), 'not-found'],
-  ])('to %s, of whom no event has told', async ([customerId, code]) => {
+  ])('to %s, a customer without an event', async ([customerId, code]) => {
     const response = await ask(testApi().app, `/v1/customers/${customerId}`)
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ code })
@@ -225,7 +228,7 @@ describe('GET /v1/customers answers 422', () => {
 })
 
 describe('GET /v1/customers/{customerId} answers 503', () => {
-  it('no-worker within some three seconds when no worker is up', async () => {
+  it('no-worker within about three seconds when no worker runs', async () => {
     const { app } = testApi()
     const customerId = `cus_${randomUUID()}`
     await send(app, { type: 'customer.updated', data: { customerId, phone: '1' } })
@@ -238,16 +241,16 @@ describe('GET /v1/customers/{customerId} answers 503', () => {
     expect(await response.json()).toMatchObject({ code: 'no-worker' })
   })
 
-  /** Workers that cannot get on with any history of before. */
-  async function workersAreOfAnotherStory(onramp: Onramp): Promise<void> {
+  /** Starts a worker that cannot replay any earlier history. */
+  async function changeStoryOfWorkers(onramp: Onramp): Promise<void> {
     await onramp.stopWorker()
     await onramp.startWorker({ code: await changedStory() })
   }
 
-  it('hung when the customer’s history does not fit the worker’s code', async ({ onramp }) => {
+  it('hung when the worker cannot replay the customer’s history', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
-    await workersAreOfAnotherStory(onramp)
+    await changeStoryOfWorkers(onramp)
     const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('30')
@@ -255,12 +258,12 @@ describe('GET /v1/customers/{customerId} answers 503', () => {
   })
 
   const itThirtyDays = onrampWith({ time: 'skips' })
-  itThirtyDays('hung to a customer who was let go, too', async ({ onramp }) => {
+  itThirtyDays('hung also to a customer whose run has completed (idle)', async ({ onramp }) => {
     await onramp.registered()
     const { workflow } = onramp.client
     const ended = async () => (await workflow.getHandle(onboardingId(onramp.customerId)).describe()).status.name
     await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
-    await workersAreOfAnotherStory(onramp)
+    await changeStoryOfWorkers(onramp)
     const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
     expect(response.status).toBe(503)
     expect(await response.json()).toMatchObject({ code: 'hung' })

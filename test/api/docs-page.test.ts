@@ -1,4 +1,4 @@
-// The pages at /docs and /errors, as a person sees them in a browser.
+// The pages at /docs and /errors in a browser.
 
 import { serve } from '@hono/node-server'
 import type { Browser } from 'playwright-core'
@@ -27,24 +27,25 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
     stop()
   })
 
-  it('GET /docs answers 200 with a page of every route that asks nobody else and breaks no rule of its own', async () => {
+  it('GET /docs answers 200 with a page of every route that loads nothing from elsewhere and obeys its security policy', async () => {
     const page = await browser.newPage()
-    const complaints: string[] = []
-    const asked: string[] = []
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('request', (request) => asked.push(request.url()))
+    const errors: string[] = []
+    const requested: string[] = []
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+    page.on('pageerror', (error) => errors.push(error.message))
+    page.on('request', (request) => requested.push(request.url()))
 
     await page.goto(`${url}/docs`)
-    await page.getByText('Tells onramp what happened to a customer').click()
+    await page.getByText('Accepts an event about a customer').click()
     await page.getByRole('button', { name: 'Try it out' }).click()
-    await page.getByText('Each error, and what to do about it').click()
+    await page.getByText('Explains each error and what to do about it').click()
 
-    expect(complaints).toEqual([])
-    const elsewhere = asked.filter((address) => !address.startsWith(url) && !address.startsWith('data:'))
+    expect(errors).toEqual([])
+    const elsewhere = requested.filter((address) => !address.startsWith(url) && !address.startsWith('data:'))
     expect(elsewhere).toEqual([])
   })
-  it('GET /errors#no-worker, where the type of that problem leads, answers 200 and shows its section', async () => {
+
+  it('GET /errors#no-worker, which the type of that problem points to, answers 200 and shows its section', async () => {
     const page = await browser.newPage()
     await page.goto(`${url}/errors#no-worker`)
     const section = page.locator(':target')

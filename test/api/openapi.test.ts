@@ -1,4 +1,4 @@
-// The API's own description is true: each example in it is carried out, and each problem in it provoked.
+// The OpenAPI document matches the API: the test sends each example and provokes each problem.
 
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect } from 'vitest'
@@ -9,22 +9,22 @@ import { changedStory } from '../support/changed-story.ts'
 import { aContactInHubSpot, aRunningBatchOperation } from '../support/given.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
-import { describedOperations, Draft, misfit } from '../support/openapi.ts'
-import type { Described } from '../support/openapi.ts'
-import { ask, order, READ_TOKEN } from '../support/sender.ts'
+import { Draft, mismatch, routesOf } from '../support/openapi.ts'
+import type { Route } from '../support/openapi.ts'
+import { ask, READ_TOKEN, sendCommand } from '../support/sender.ts'
 
-// Some routes are about all the customers that there are.
+// Some routes affect all customers of a namespace.
 const it = onrampWith({ namespace: 'own' })
 
 const { app } = testApi()
-const cutOff = testApi({ address: '127.0.0.1:1' }).app
-const operations = await describedOperations(app)
+const unconnected = testApi({ address: '127.0.0.1:1' }).app
+const routes = await routesOf(app)
 
 describe('the OpenAPI document', () => {
-  it('pleases a linter', async () => {
+  it('has no error for a linter', async () => {
     const config = await createConfig({
       extends: ['recommended-strict'],
-      // Whoever asks for the health or the errors can do nothing wrong.
+      // A request for the health or the errors cannot be wrong.
       rules: { 'operation-4xx-response': 'off' },
     })
     const source = await (await app.request('/openapi.json')).text()
@@ -32,24 +32,24 @@ describe('the OpenAPI document', () => {
     expect(problems.map(({ ruleId, message, location }) => `${ruleId} ${message} ${location[0]?.pointer}`)).toEqual([])
   })
 
-  it('has every route but the pages that people look at', () => {
+  it('has every route except the pages for a browser', () => {
     const pages = /^\/$|^\/docs|^\/openapi\.json$/
     const served = app.routes
       .filter(({ method, path }) => method !== 'ALL' && !pages.test(path))
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
-    expect(new Set(served)).toEqual(new Set(operations.map(({ method, path }) => `${method} ${path}`)))
+    expect(new Set(served)).toEqual(new Set(routes.map(({ method, path }) => `${method} ${path}`)))
   })
 
-  it('has a body that nobody may leave out for an event, and for nothing else', () => {
-    expect(operations.filter(({ needsBody }) => needsBody).map(({ operationId }) => operationId)).toEqual(['takeEvent'])
+  it('requires a body for an event, and for nothing else', () => {
+    expect(routes.filter(({ needsBody }) => needsBody).map(({ operationId }) => operationId)).toEqual(['acceptEvent'])
   })
 
-  it('has an example for each of its answers, which is what the answer’s schema says', () => {
-    const wrong = operations.flatMap(({ operationId, answers }) =>
-      answers.flatMap(({ status, examples, schema }) => {
+  it('has an example for each response, which matches the schema', () => {
+    const wrong = routes.flatMap(({ operationId, responses }) =>
+      responses.flatMap(({ status, examples, schema }) => {
         if (examples.length === 0) return [`${operationId} ${status} has no example`]
         return examples
-          .flatMap(({ value }) => misfit(schema, value) ?? [])
+          .flatMap(({ value }) => mismatch(schema, value) ?? [])
           .map((why) => `${operationId} ${status} ${why}`)
       }),
     )
@@ -57,7 +57,7 @@ describe('the OpenAPI document', () => {
   })
 })
 
-/** What has to be so before an example of this route ends well. */
+/** Prepares the success of a route's examples. */
 const GIVEN: { [operationId: string]: (onramp: Onramp) => Promise<{ job: string } | void> } = {
   listCustomers: parked,
   listAttention: parked,
@@ -87,11 +87,11 @@ async function attentionCounts({ app }: Onramp): Promise<unknown> {
   return await (await ask(app, '/v1/attention')).json()
 }
 
-/** The resume of everybody who waits for the reason of the examples; one that ran before may have to end first. */
+/** Resumes all customers with the reason of the examples; an earlier batch operation may have to end first. */
 async function resumeJob({ app }: Onramp): Promise<string> {
   let job: string | undefined
   const resume = async () => {
-    const response = await order(app, 'POST', '/v1/attention/contact-of-another-customer/resume')
+    const response = await sendCommand(app, 'POST', '/v1/attention/contact-of-another-customer/resume')
     ;({ job } = (await response.json()) as { job?: string })
     return response.status
   }
@@ -100,27 +100,25 @@ async function resumeJob({ app }: Onramp): Promise<string> {
 }
 
 describe('every example', () => {
-  const successes = operations.flatMap((operation) =>
-    operation.requests.map(
-      (request) => [`${operation.operationId}${request && `, ${request}`}`, operation, request] as const,
-    ),
+  const successes = routes.flatMap((route) =>
+    route.requests.map((request) => [`${route.operationId}${request && `, ${request}`}`, route, request] as const),
   )
 
-  it.for(successes)('of %s ends as it says', async ([, operation, request], { onramp }) => {
-    const given = await GIVEN[operation.operationId]?.(onramp)
-    const draft = new Draft(operation, onramp.customerId, request).with(given ? { path: given } : {})
+  it.for(successes)('of %s gets the described success', async ([, route, request], { onramp }) => {
+    const given = await GIVEN[route.operationId]?.(onramp)
+    const draft = new Draft(route, onramp.customerId, request).with(given ? { path: given } : {})
     const response = await onramp.app.request(draft.request())
-    const success = operation.answers.find(({ status }) => status.startsWith('2'))
+    const success = route.responses.find(({ status }) => status.startsWith('2'))
     expect(String(response.status)).toBe(success?.status)
-    await expectAsDescribed(response, operation)
+    await expectAsDescribed(response, route)
   })
 })
 
-/** How to run into each problem, whichever route it is. */
+/** Provokes each problem, on any route. */
 const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Response> } = {
   async ended(onramp, draft) {
     await onboarded(onramp)
-    await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).terminate('the test wants it')
+    await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).terminate('by the test')
     return await onramp.app.request(draft.request())
   },
   async erased(onramp, draft) {
@@ -143,8 +141,8 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
   'invalid-query': async ({ app }, draft) => await app.request(draft.with({ query: 'phase=lost' }).request()),
   'no-worker': async ({ customerId }, draft) => {
     const { app } = testApi()
-    const told = operations.find(({ operationId }) => operationId === 'takeEvent')!
-    expect((await app.request(new Draft(told, customerId, 'updated').request())).status).toBe(202)
+    const acceptEvent = routes.find(({ operationId }) => operationId === 'acceptEvent')!
+    expect((await app.request(new Draft(acceptEvent, customerId, 'updated').request())).status).toBe(202)
     return await app.request(draft.request())
   },
   'not-found': async ({ app }, draft) => await app.request(draft.with({ path: { '*': '@' } }).request()),
@@ -157,7 +155,7 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     return await onramp.app.request(draft.request())
   },
   overloaded: async (_, draft) => {
-    // As many as may be with Temporal at a time, in either lane.
+    // More requests than either limit has slots.
     const { app } = testApi({ address: '127.0.0.1:1' })
     for (let index = 0; index < EVENTS.concurrency; index += 1) void app.request(draft.request())
     return await app.request(draft.request())
@@ -180,66 +178,66 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
 }
 
 describe('every problem', () => {
-  const documented = operations.flatMap((operation) =>
-    operation.answers
+  const documented = routes.flatMap((route) =>
+    route.responses
       .filter(({ status, contentType }) => status !== 'default' && contentType === 'application/problem+json')
-      .flatMap(({ status, examples }) => examples.map(({ name: code }) => ({ operation, status, code }))),
+      .flatMap(({ status, examples }) => examples.map(({ name: code }) => ({ route, status, code }))),
   )
-  const answersAsDescribed = async (response: Response, { operation, status, code }: (typeof documented)[number]) => {
-    expect(`${operation.operationId} ${response.status}`).toBe(`${operation.operationId} ${status}`)
+  const expectProblem = async (response: Response, { route, status, code }: (typeof documented)[number]) => {
+    expect(`${route.operationId} ${response.status}`).toBe(`${route.operationId} ${status}`)
     expect(await response.clone().json()).toMatchObject({ code })
-    await expectAsDescribed(response, operation)
+    await expectAsDescribed(response, route)
   }
 
   const byItself = documented.filter(({ code }) => code !== 'temporal-unavailable')
-  it.for(byItself.map((one) => [`${one.operation.operationId} ${one.status} ${one.code}`, one] as const))(
-    '%s is what it says',
+  it.for(byItself.map((one) => [`${one.route.operationId} ${one.status} ${one.code}`, one] as const))(
+    '%s is as described',
     async ([, one], { onramp }) => {
-      const { operation, code } = one
-      const draft = new Draft(operation, onramp.customerId, operation.requests[0]!)
-      await answersAsDescribed(await PROVOKED[code]!(onramp, draft), one)
+      const { route, code } = one
+      const draft = new Draft(route, onramp.customerId, route.requests[0]!)
+      await expectProblem(await PROVOKED[code]!(onramp, draft), one)
     },
   )
 
-  // Each takes three seconds, so they are asked together.
-  it('temporal-unavailable is what it says, whichever the route', async ({ onramp }) => {
+  // Each takes three seconds, so the requests are concurrent.
+  it('temporal-unavailable is as described on every route', async ({ onramp }) => {
     const unavailable = documented.filter(({ code }) => code === 'temporal-unavailable')
     await Promise.all(
       unavailable.map(async (one) => {
-        const draft = new Draft(one.operation, onramp.customerId, one.operation.requests[0]!)
-        await answersAsDescribed(await cutOff.request(draft.request()), one)
+        const draft = new Draft(one.route, onramp.customerId, one.route.requests[0]!)
+        await expectProblem(await unconnected.request(draft.request()), one)
       }),
     )
     expect(unavailable.length).toBeGreaterThan(5)
   })
 
-  it('is a `default` where anything else can break, too', async ({ onramp }) => {
+  it('is `default` for an unexpected error', async ({ onramp }) => {
     const broken = testApi({ isBroken: true }).app
-    const breakable = operations.filter(({ answers }) => answers.some(({ status }) => status === 'default'))
-    for (const operation of breakable) {
-      const response = await broken.request(new Draft(operation, onramp.customerId, operation.requests[0]!).request())
+    const breakable = routes.filter(({ responses }) => responses.some(({ status }) => status === 'default'))
+    for (const route of breakable) {
+      const response = await broken.request(new Draft(route, onramp.customerId, route.requests[0]!).request())
       expect(response.status).toBe(500)
-      await expectAsDescribed(response, operation)
+      await expectAsDescribed(response, route)
     }
     expect(breakable.length).toBeGreaterThan(0)
   })
 })
 
 describe('GET /health/ready', () => {
-  it('503 is what it says', async () => {
-    const ready = operations.find(({ operationId }) => operationId === 'ready')!
-    const response = await cutOff.request('/health/ready')
+  it('503 is as described', async () => {
+    const ready = routes.find(({ operationId }) => operationId === 'ready')!
+    const response = await unconnected.request('/health/ready')
     expect(response.status).toBe(503)
     await expectAsDescribed(response, ready)
   })
 })
 
-async function expectAsDescribed(response: Response, { answers }: Described): Promise<void> {
-  const answer =
-    answers.find(({ status }) => status === String(response.status)) ??
-    answers.find(({ status }) => status === 'default')
-  expect(response.headers.get('content-type')?.split(';')[0]).toBe(answer?.contentType)
-  for (const header of answer?.headers ?? []) expect(response.headers.get(header)).toMatch(/\S/)
+async function expectAsDescribed(response: Response, { responses }: Route): Promise<void> {
+  const described =
+    responses.find(({ status }) => status === String(response.status)) ??
+    responses.find(({ status }) => status === 'default')
+  expect(response.headers.get('content-type')?.split(';')[0]).toBe(described?.contentType)
+  for (const header of described?.headers ?? []) expect(response.headers.get(header)).toMatch(/\S/)
   const text = await response.text()
-  expect(misfit(answer?.schema, answer?.contentType?.startsWith('text/') ? text : JSON.parse(text))).toBe(null)
+  expect(mismatch(described?.schema, described?.contentType?.startsWith('text/') ? text : JSON.parse(text))).toBe(null)
 }

@@ -1,27 +1,27 @@
-// Who may use the operator API: bearers of a token, each as far as its scope goes.
+// The operator API accepts only bearer tokens of OPERATOR_TOKENS, each within its scope.
 
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { testApi } from '../support/api.ts'
-import { ask, order } from '../support/sender.ts'
+import { ask, sendCommand } from '../support/sender.ts'
 
 const sha256 = (token: string) => `sha256:${createHash('sha256').update(token).digest('hex')}`
 const appWith = (...operatorTokens: string[]) => testApi({ operatorTokens }).app
 const unknown = '/v1/customers/cus_nobody'
 
-describe('GET /v1/customers/{customerId} lets in', () => {
+describe('GET /v1/customers/{customerId} authenticates', () => {
   it.each([
-    ['a token as it stands there', 'token'],
-    ['a token whose hash stands there', sha256('token')],
-    ['a token whose hash stands there in capitals', sha256('token').replace(/[a-f]/g, (digit) => digit.toUpperCase())],
-    ['a token that only reads', 'read:token'],
-    ['a token that only reads, by its hash', `read:${sha256('token')}`],
-  ])('%s: 404, since there is no such customer', async (_, configured) => {
+    ['a token in plain text', 'token'],
+    ['a token by its hash', sha256('token')],
+    ['a token by its hash in capitals', sha256('token').replace(/[a-f]/g, (digit) => digit.toUpperCase())],
+    ['a token that may only read', 'read:token'],
+    ['a token that may only read, by its hash', `read:${sha256('token')}`],
+  ])('%s: 404, since the customer does not exist', async (_, configured) => {
     expect((await ask(appWith(configured), unknown, 'token')).status).toBe(404)
     expect((await ask(appWith(configured), unknown, 'another')).status).toBe(401)
   })
 
-  it('the old token and the new one while they rotate, and then the new one alone', async () => {
+  it('the old and the new token during a rotation, then only the new one', async () => {
     const during = appWith('old', sha256('new'))
     expect((await ask(during, unknown, 'old')).status).toBe(404)
     expect((await ask(during, unknown, 'new')).status).toBe(404)
@@ -30,27 +30,27 @@ describe('GET /v1/customers/{customerId} lets in', () => {
     expect((await ask(after, unknown, 'new')).status).toBe(404)
   })
 
-  it('a token behind the scheme’s name in any case: 404, since there is no such customer', async () => {
-    const answer = await appWith('token').request(unknown, { headers: { authorization: 'bearer  token' } })
-    expect(answer.status).toBe(404)
+  it('a token after the scheme in any case: 404, since the customer does not exist', async () => {
+    const response = await appWith('token').request(unknown, { headers: { authorization: 'bearer  token' } })
+    expect(response.status).toBe(404)
   })
 
   it.each(['', 'token', 'Bearer', 'Bearer ', 'Bearertoken', 'Bearer token token', 'Bearer =', 'Basic token'])(
-    'nobody who sends the header `%s`: 401',
+    'no request with the header `%s`: 401',
     async (authorization) => {
-      const answer = await appWith('token').request(unknown, { headers: { authorization } })
-      expect(answer.status).toBe(401)
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+      const response = await appWith('token').request(unknown, { headers: { authorization } })
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toBe('Bearer')
     },
   )
 
-  it('nobody who has only the hash: 401', async () => {
+  it('no request with the hash as its token: 401', async () => {
     expect((await ask(appWith(sha256('token')), unknown, sha256('token'))).status).toBe(401)
     expect((await ask(appWith(sha256('token')), unknown, sha256('token').slice('sha256:'.length))).status).toBe(401)
   })
 })
 
-describe('a token that only reads', () => {
+describe('a token that may only read', () => {
   const app = appWith('read:reader', 'writer')
 
   it.each([
@@ -59,17 +59,17 @@ describe('a token that only reads', () => {
     ['POST', '/v1/attention/email-taken/resume'],
     ['DELETE', '/v1/customers/cus_nobody'],
   ])('gets 403 to %s %s', async (method, path) => {
-    const response = await order(app, method, path, 'reader')
+    const response = await sendCommand(app, method, path, 'reader')
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({ code: 'read-only-token', type: '/errors#read-only-token' })
   })
 
-  it('leaves another token its full scope: 404, since there is no such customer', async () => {
-    expect((await order(app, 'POST', '/v1/customers/cus_nobody/resume', 'writer')).status).toBe(404)
+  it('does not restrict another token: 404, since the customer does not exist', async () => {
+    expect((await sendCommand(app, 'POST', '/v1/customers/cus_nobody/resume', 'writer')).status).toBe(404)
   })
 
-  it('does everything when the same token stands there without `read:`, too', async () => {
+  it('may do everything when the same token is also configured without `read:`', async () => {
     const both = appWith('read:token', sha256('token'))
-    expect((await order(both, 'POST', '/v1/customers/cus_nobody/resume', 'token')).status).toBe(404)
+    expect((await sendCommand(both, 'POST', '/v1/customers/cus_nobody/resume', 'token')).status).toBe(404)
   })
 })

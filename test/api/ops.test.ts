@@ -1,16 +1,16 @@
-// Health, the front page, and what every answer of the API has in common.
+// Health, the front page, and the headers and errors that all responses of the API share.
 
 import { describe, expect, it } from 'vitest'
 import { testApi } from '../support/api.ts'
 import { ask, OPERATOR_TOKEN, signedRequest } from '../support/sender.ts'
 
 const { app } = testApi()
-const cutOff = testApi({ address: '127.0.0.1:1' }).app
+const unconnected = testApi({ address: '127.0.0.1:1' }).app
 const broken = testApi({ isBroken: true }).app
 
 describe('GET /health/live answers 200', () => {
-  it('even while Temporal is away, so that nobody restarts a process that is well', async () => {
-    expect((await cutOff.request('/health/live')).status).toBe(200)
+  it('even while Temporal is unavailable, so that no supervisor restarts a healthy process', async () => {
+    expect((await unconnected.request('/health/live')).status).toBe(200)
   })
 })
 
@@ -21,9 +21,9 @@ describe('GET /health/ready', () => {
     expect(await response.json()).toEqual({ status: 'ok' })
   })
 
-  it('answers 503 within three seconds, and names what fails', async () => {
+  it('answers 503 within three seconds, and names the failing part', async () => {
     const started = Date.now()
-    const response = await cutOff.request('/health/ready')
+    const response = await unconnected.request('/health/ready')
     expect(Date.now() - started).toBeLessThan(3000)
     expect(response.status).toBe(503)
     expect(await response.json()).toEqual({ status: 'unavailable', failing: ['temporal'] })
@@ -31,7 +31,7 @@ describe('GET /health/ready', () => {
 })
 
 describe('GET /', () => {
-  it('answers 200 with a page that says what is where', async () => {
+  it('answers 200 with a page of paths and a link to the Temporal UI', async () => {
     const response = await app.request('/')
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toContain('text/html')
@@ -39,18 +39,18 @@ describe('GET /', () => {
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each([
     ['200, a page', 200, () => app.request('/')],
     ['200, the errors', 200, () => app.request('/errors')],
-    ['200, the description', 200, () => app.request('/docs')],
-    ['200, the description for programs', 200, () => app.request('/openapi.json')],
+    ['200, the documentation', 200, () => app.request('/docs')],
+    ['200, the OpenAPI document', 200, () => app.request('/openapi.json')],
     ['401', 401, () => app.request('/v1/customers')],
     ['404', 404, () => app.request('/nothing/here')],
     ['405', 405, () => app.request('/webhooks/customers')],
     ['422', 422, () => app.request(signedRequest('{}'))],
     ['500', 500, () => ask(broken, '/v1/customers')],
-    ['503', 503, () => cutOff.request('/health/ready')],
+    ['503', 503, () => unconnected.request('/health/ready')],
   ])('has security headers and a request id: %s', async (_, expected, request) => {
     const { status, headers } = await request()
     expect(status).toBe(expected)
@@ -59,7 +59,7 @@ describe('every answer', () => {
     expect(headers.get('x-request-id')).toMatch(/\S/)
   })
 
-  it('is a problem document with 404 where nothing is', async () => {
+  it('is a problem document with 404 for a path that does not exist', async () => {
     const response = await app.request('/nothing/here')
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
@@ -80,7 +80,7 @@ describe('every answer', () => {
     expect(await response.json()).toMatchObject({ code: 'method-not-allowed' })
   })
 
-  it('is a problem document with 500 that says nothing of what broke', async () => {
+  it('is a problem document with 500 that does not reveal the error', async () => {
     const response = await ask(broken, '/v1/customers')
     expect(response.status).toBe(500)
     const text = await response.text()
@@ -88,7 +88,7 @@ describe('every answer', () => {
     expect(text).not.toContain('broken by the test')
   })
 
-  it('leads from a problem’s type to what to do about it', async () => {
+  it('has a section of /errors for its type to point to', async () => {
     const page = await (await app.request('/errors')).text()
     expect(page).toContain('<h3 id="no-worker">')
   })

@@ -1,4 +1,4 @@
-// The API as a process of its own: how it ends, and what it says when it cannot begin.
+// The API as a process: how it stops, and which message it prints when it cannot start.
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -10,33 +10,33 @@ import { freePort } from '../support/temporal.ts'
 
 const SENDERS = 8
 
-describe('an API that is told to stop while events pour in', () => {
-  it('answers what it has begun and ends with 0 within three seconds; what is answered 202 is stored', async () => {
+describe('an API that gets SIGTERM under load', () => {
+  it('finishes its open requests and exits with 0 within three seconds; every event answered 202 is stored', async () => {
     const { api, url } = await startApi()
     const senders = Array.from({ length: SENDERS }, () => new Sender(url))
-    const sending = Promise.all(senders.map((sender) => sender.sendOn()))
-    await expect.poll(() => Math.min(...senders.map(({ answers }) => answers.length))).toBeGreaterThan(5)
+    const sending = Promise.all(senders.map((sender) => sender.sendUntilClosed()))
+    await expect.poll(() => Math.min(...senders.map(({ responses }) => responses.length))).toBeGreaterThan(5)
 
-    const begun = performance.now()
+    const startedAt = performance.now()
     expect(await api.end('SIGTERM')).toBe(0)
-    expect(performance.now() - begun).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
     await sending
 
-    for (const { customerId, answers, unanswered } of senders) {
-      expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([])
+    for (const { customerId, responses, unanswered } of senders) {
+      expect(responses.filter(({ status }) => status !== 202 && status !== 503)).toEqual([])
       const stored = await storedEvents(customerId)
-      expect(stored).toContain(answers.findLast(({ status }) => status === 202)?.id)
-      // A connection may be closed before a request, never in the middle of one.
+      expect(stored).toContain(responses.findLast(({ status }) => status === 202)?.id)
+      // The API may close a connection before a request, but never during one.
       expect(stored).not.toContain(unanswered)
     }
   })
 })
 
-/** The product at its busiest: one event after the other over a connection that it keeps. */
+/** Sends one event after the other on a connection that stays open, as the busy product does. */
 class Sender {
   readonly customerId = `cus_${randomUUID()}`
-  readonly answers: { id: string; status: number }[] = []
-  /** The event after which it gave up. */
+  readonly responses: { id: string; status: number }[] = []
+  /** The event without a response. */
   unanswered: string | null = null
   readonly #url: string
 
@@ -44,14 +44,14 @@ class Sender {
     this.#url = url
   }
 
-  /** Ends when one is not answered. */
-  async sendOn(): Promise<void> {
+  /** Sends until an event gets no response. */
+  async sendUntilClosed(): Promise<void> {
     for (;;) {
       const id = `evt_${randomUUID()}`
-      const answer = await this.#post(id).catch(() => null)
-      if (answer === null) return void (this.unanswered = id)
-      await answer.arrayBuffer()
-      this.answers.push({ id, status: answer.status })
+      const response = await this.#post(id).catch(() => null)
+      if (response === null) return void (this.unanswered = id)
+      await response.arrayBuffer()
+      this.responses.push({ id, status: response.status })
     }
   }
 
@@ -91,17 +91,20 @@ const WRONG = [
 ]
 
 describe.each(['api/main.ts', 'worker/main.ts', 'worker/setup.ts'] as const)('%s', (entry) => {
-  it.each(WRONG)('ends with 1 and names $variable, without its value or a stack', async ({ variable, value }) => {
-    const started = startProcess(entry, {
-      WEBHOOK_SECRETS: WEBHOOK_SECRET,
-      HUBSPOT_BASE_URL: 'http://127.0.0.1:1',
-      PORT: '0',
-      METRICS_PORT: '0',
-      [variable]: value,
-    })
-    onTestFinished(async () => void (await started.end('SIGKILL')))
-    expect(await started.ended).toBe(1)
-    expect(started.output()).toMatch(new RegExp(`^The settings cannot be used:\\n {2}${variable}\\b.*\\n$`))
-    expect(started.output()).not.toContain(value)
-  })
+  it.each(WRONG)(
+    'exits with 1 and names $variable, without its value or a stack trace',
+    async ({ variable, value }) => {
+      const started = startProcess(entry, {
+        WEBHOOK_SECRETS: WEBHOOK_SECRET,
+        HUBSPOT_BASE_URL: 'http://127.0.0.1:1',
+        PORT: '0',
+        METRICS_PORT: '0',
+        [variable]: value,
+      })
+      onTestFinished(async () => void (await started.end('SIGKILL')))
+      expect(await started.ended).toBe(1)
+      expect(started.output()).toMatch(new RegExp(`^The settings cannot be used:\\n {2}${variable}\\b.*\\n$`))
+      expect(started.output()).not.toContain(value)
+    },
+  )
 })

@@ -1,4 +1,4 @@
-// POST /webhooks/customers: what is taken, and what is turned away and why. One describe a status, as in the contract.
+// POST /webhooks/customers: which events are accepted, and which are rejected and why. One describe for each status.
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ const registered = (data: Record<string, unknown> = {}) => ({
   data: { customerId: customerId(), email: 'ada@example.com', company: { name: 'Analytical Engines' }, ...data },
 })
 const body = (event: object) => JSON.stringify({ timestamp: new Date().toISOString(), ...event })
-/** The same request with the header names of Svix. */
+/** The same request with Svix's header names. */
 const asSvix = (request: Request) => {
   const headers = [...request.headers].map(([name, value]): [string, string] => [
     name.replace(/^webhook-/, 'svix-'),
@@ -49,7 +49,7 @@ describe('POST /webhooks/customers answers 202', () => {
     )
   })
 
-  it('and names the fields that it does not know', async () => {
+  it('and names the unknown fields', async () => {
     const event = body({ ...registered({ plan: 'gold', company: { name: 'A', logo: 'x' } }), source: 'shop' })
     const response = await app.request(signedRequest(event.replace('"plan"', '"__proto__":{"x":1},"plan"')))
     expect(await response.json()).toMatchObject({
@@ -64,7 +64,7 @@ describe('POST /webhooks/customers answers 202', () => {
     expect((await send(testApi({ webhookSecrets }).app, registered())).status).toBe(202)
   })
 
-  it('to a header that holds several signatures of which one fits', async () => {
+  it('to a header with several signatures of which one is valid', async () => {
     const good = signedRequest(body(registered()))
     const signature = `v1,${Buffer.alloc(32).toString('base64')} ${good.headers.get('webhook-signature')}`
     const request = new Request(good, {
@@ -73,20 +73,20 @@ describe('POST /webhooks/customers answers 202', () => {
     expect((await app.request(request)).status).toBe(202)
   })
 
-  it('to the headers that Svix sends, whose id is the event’s', async () => {
+  it('to the headers of Svix, with its id as the event’s id', async () => {
     const response = await app.request(asSvix(signedRequest(body(registered()), { id: 'msg_1' })))
     expect(response.status).toBe(202)
     expect(await response.json()).toMatchObject({ eventId: 'msg_1' })
   })
 
-  it('to the standard’s headers rather than Svix’s when a sender brings both', async () => {
+  it('to the standard’s headers when a sender also sends Svix’s', async () => {
     const headers = { 'svix-id': 'msg_1', 'svix-timestamp': '1', 'svix-signature': 'v1,AAAA' }
     const response = await app.request(signedRequest(body(registered()), { id: 'evt_1', headers }))
     expect(response.status).toBe(202)
     expect(await response.json()).toMatchObject({ eventId: 'evt_1' })
   })
 
-  it('to an address in capitals and with spaces, which is kept in lower case', async () => {
+  it('to an address in capitals and with spaces, which it stores trimmed and in lower case', async () => {
     const id = customerId()
     await send(app, registered({ customerId: id, email: '  Ada@Example.COM ' }))
     const { events } = await client.workflow.getHandle(onboardingId(id)).fetchHistory()
@@ -104,7 +104,7 @@ describe('POST /webhooks/customers answers 202', () => {
     'a/b@example.com',
     'a#b@example.com',
     'user%example.com@example.org',
-  ])('to the address %s, as a form of a web page would take it', async (email) => {
+  ])('to the address %s, which a web form accepts', async (email) => {
     expect((await send(app, registered({ email }))).status).toBe(202)
   })
 })
@@ -153,7 +153,7 @@ describe('POST /webhooks/customers answers 401', () => {
     expect(await problem(await app.request(request))).toMatchObject(unsigned)
   })
 
-  it('to a signature under Svix’s names that does not fit', async () => {
+  it('to a wrong signature under Svix’s names', async () => {
     const forged = signedRequest(body(registered()), { secret: 'whsec_' + Buffer.alloc(32, 1).toString('base64') })
     expect(await problem(await app.request(asSvix(forged)))).toMatchObject(unsigned)
   })
@@ -170,7 +170,7 @@ describe('POST /webhooks/customers answers 413', () => {
     expect(await problem(await app.request(request))).toMatchObject({ status: 413, code: 'too-large' })
   })
 
-  it('before it reads a body that says it is too large', async () => {
+  it('to a body with a length above the limit, before it reads it', async () => {
     let reads = 0
     const endless = new ReadableStream({
       pull(controller) {
@@ -200,10 +200,10 @@ describe('POST /webhooks/customers answers 415', () => {
 describe('POST /webhooks/customers answers 422', () => {
   it.each([
     ['a customer id that is an e-mail address', registered({ customerId: 'ada@example.com' }), 'data.customerId'],
-    ['a customer id that no address can hold', registered({ customerId: '..' }), 'data.customerId'],
+    ['a customer id that no path can hold', registered({ customerId: '..' }), 'data.customerId'],
     ['no customer id', registered({ customerId: undefined }), 'data.customerId'],
     ['no address', registered({ email: undefined }), 'data.email'],
-    ['an address that is none', registered({ email: 'ada' }), 'data.email'],
+    ['an address that is not valid', registered({ email: 'ada' }), 'data.email'],
     ['no company', registered({ company: undefined }), 'data.company'],
     ['a company without name and domain', registered({ company: { phone: '1' } }), 'data.company'],
     ['a text that is too long', registered({ firstName: 'x'.repeat(257) }), 'data.firstName'],
@@ -218,9 +218,9 @@ describe('POST /webhooks/customers answers 422', () => {
       'timestamp',
     ],
     ['a time before 1970', { ...registered(), timestamp: '1969-12-31T23:59:59.999Z' }, 'timestamp'],
-    ['an update of nothing', { type: 'customer.updated', data: { customerId: 'cus_1' } }, 'data'],
+    ['an update without a field', { type: 'customer.updated', data: { customerId: 'cus_1' } }, 'data'],
     [
-      'an update of nothing in the address',
+      'an update with an empty address',
       { type: 'customer.updated', data: { customerId: 'cus_1', address: {} } },
       'data',
     ],
@@ -232,10 +232,10 @@ describe('POST /webhooks/customers answers 422', () => {
     ['a list', [] as object, ''],
   ])('to %s, and names the field', async (_, event, path) => {
     const response = await app.request(signedRequest(Array.isArray(event) ? '[]' : body(event)))
-    const answer = (await response.json()) as { errors: { path: string }[] }
+    const invalid = (await response.json()) as { errors: { path: string }[] }
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
-    expect(answer.errors.map((error) => error.path)).toContain(path)
+    expect(invalid.errors.map((error) => error.path)).toContain(path)
   })
 })
 
@@ -253,13 +253,13 @@ describe('POST /webhooks/customers answers 422', () => {
     'ada@-example.com',
     'rené@example.fr',
     '"a b"@example.com',
-  ])('to the address %s, and says once that it is none', async (email) => {
+  ])('to the address %s, with one message', async (email) => {
     const errors = [{ path: 'data.email', message: 'must be an e-mail address' }]
     expect(await problem(await send(app, registered({ email })))).toMatchObject({ status: 422, errors })
   })
 })
 
-describe('a webhook that is not signed', () => {
+describe('a webhook without a valid signature', () => {
   const minutesOff = (count: number) => ({ at: new Date(Date.now() + count * 60_000) })
 
   it.each([
@@ -270,7 +270,7 @@ describe('a webhook that is not signed', () => {
       () => signedRequest(body(registered()), { secret: 'whsec_' + Buffer.alloc(32, 1).toString('base64') }),
     ],
     ['incomplete', () => signedRequest(body(registered()), { headers: { 'webhook-signature': undefined } })],
-  ])('is counted as %s, and the answer says nothing of it (401)', async (cause, request) => {
+  ])('is counted as %s, which the response does not reveal (401)', async (cause, request) => {
     const count = async () =>
       (await metrics.webhooks.get()).values.find(({ labels }) => labels.cause === cause)?.value ?? 0
     const before = await count()
@@ -281,14 +281,14 @@ describe('a webhook that is not signed', () => {
   })
 })
 
-describe('what nobody posts to /webhooks/customers', () => {
+describe('a request to another path or with another method', () => {
   it.each([
     ['GET', '/webhooks/customers', 405],
     ['HEAD', '/webhooks/customers', 405],
     ['GET', '/webhooks/nope', 404],
     ['HEAD', '/webhooks/nope', 404],
     ['POST', '/webhooks/nope', 404],
-  ])('is counted as no webhook: %s %s answers %i', async (method, path, status) => {
+  ])('is not counted as a webhook: %s %s answers %i', async (method, path, status) => {
     const counted = async () => (await metrics.webhooks.get()).values.reduce((sum, { value }) => sum + value, 0)
     const before = await counted()
     expect((await app.request(path, { method })).status).toBe(status)
@@ -297,14 +297,14 @@ describe('what nobody posts to /webhooks/customers', () => {
 })
 
 describe('POST /webhooks/customers answers 503', () => {
-  // Every status code of gRPC but OK.
+  // Every status code of gRPC except OK.
   it.each(Array.from({ length: 16 }, (_, index) => index + 1))(
     'temporal-unavailable when Temporal answers with the gRPC status %i',
     async (code) => {
-      const { app: refused, client: refusing } = testApi()
+      const { app: unavailable, client: rejecting } = testApi()
       const cause = Object.assign(new Error('no'), { code, details: '', metadata: {} })
-      refusing.workflow.signalWithStart = () => Promise.reject(new ServiceError('refused', { cause }))
-      const response = await send(refused, registered())
+      rejecting.workflow.signalWithStart = () => Promise.reject(new ServiceError('rejected', { cause }))
+      const response = await send(unavailable, registered())
       expect(response.headers.get('retry-after')).toBe('1')
       expect(await problem(response)).toMatchObject({ status: 503, code: 'temporal-unavailable' })
     },
@@ -316,9 +316,9 @@ describe('POST /webhooks/customers answers 503', () => {
   })
 
   it('with Retry-After and within 3.5 s while Temporal does not answer', async () => {
-    const { app: cutOff } = testApi({ address: '127.0.0.1:1' })
+    const { app: unconnected } = testApi({ address: '127.0.0.1:1' })
     const started = Date.now()
-    const response = await send(cutOff, registered())
+    const response = await send(unconnected, registered())
     expect(Date.now() - started).toBeLessThan(3500)
     expect(response.headers.get('retry-after')).toBe('1')
     expect(await problem(response)).toMatchObject({ status: 503, code: 'temporal-unavailable' })

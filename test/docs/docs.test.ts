@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { askedBy } from '../../cli/command-line.ts'
+import { parseCommandLine } from '../../cli/command-line.ts'
 import { PROBLEMS } from '../../api/problems/problems.ts'
 import { WEBHOOKS_PAGE, withFieldsTable } from '../../dev/docs/fields.ts'
 import { ENV_EXAMPLE, envExample, README, withSettingsTable } from '../../dev/docs/settings.ts'
@@ -90,7 +90,7 @@ describe('the pages that name commands of `npm run customer`', () => {
   it.each(named)('%s: %s is understood', async (_, command) => {
     // A shell splits the line into arguments, as it does for an operator.
     const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${command}`])
-    expect(askedBy(stdout.trimEnd().split('\n'))).toMatchObject({ command: command.split(' ')[0] })
+    expect(parseCommandLine(stdout.trimEnd().split('\n'))).toMatchObject({ command: command.split(' ')[0] })
   })
 })
 

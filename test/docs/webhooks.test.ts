@@ -18,7 +18,7 @@ import type { CustomerList } from '../../api/temporal/customer-list.ts'
 import { EVENTS } from '../../api/middleware/admission.ts'
 import { PROBLEMS } from '../../api/problems/problems.ts'
 import type { Onboardings } from '../../api/temporal/onboardings.ts'
-import { refusal } from '../../api/problems/refusals.ts'
+import { rejection } from '../../api/problems/rejected-requests.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
 import { CustomerEvent } from '../../domain/events.ts'
 import { BODY_LIMIT_BYTES, ID_LIMIT } from '../../domain/limits.ts'
@@ -123,7 +123,7 @@ describe('the samples', () => {
   })
 
   it('send the same event with the same id again after each failure that may pass', async () => {
-    await using api = await anApi(['broken', 503, 408, 500, await refusal('bad-request')])
+    await using api = await anApi(['broken', 503, 408, 500, await rejection('bad-request')])
     const output = await run(process.execPath, 'sample.mts', block('TypeScript, sending again', 'ts'), api.url)
     expect(output).toBe('stored\n')
     expect(api.ids).toEqual(Array.from({ length: 6 }, () => 'evt_2'))
@@ -217,9 +217,9 @@ async function statusAndCode(response: Response): Promise<string> {
 }
 
 /** An API with a double of the Temporal client. */
-function brokenApi(tell: () => Promise<void>) {
+function brokenApi(deliver: () => Promise<void>) {
   return createApp({
-    onboardings: { tell } as unknown as Onboardings,
+    onboardings: { deliver } as unknown as Onboardings,
     customerList: {} as CustomerList,
     parkedCustomers: {} as ParkedCustomers,
     webhookSecrets: [WEBHOOK_SECRET],

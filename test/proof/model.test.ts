@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import { runModel } from '../../dev/proof/model.ts'
 import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { onrampWith } from '../support/onramp.ts'
-import { ask, order, send } from '../support/sender.ts'
+import { ask, send, sendCommand } from '../support/sender.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
 // A low limit, so that runs continue as new within a sequence.
@@ -30,7 +30,7 @@ it(
         expect((await send(onramp.app, event, id)).status).toBe(202)
       },
       async operate(customerId, command) {
-        const response = await order(onramp.app, 'POST', `/v1/customers/${customerId}/${command}`)
+        const response = await sendCommand(onramp.app, 'POST', `/v1/customers/${customerId}/${command}`)
         expect([202, 404, 409, 503]).toContain(response.status)
       },
       async status(customerId) {

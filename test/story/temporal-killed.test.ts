@@ -39,9 +39,9 @@ describe('G1 · Temporal, killed while events arrive', () => {
     })
     await Promise.all(restarts)
     const deliveredAt = Date.now()
-    expect(deliveries).toMatchObject({ accepted: EVENTS, refused: [] })
+    expect(deliveries).toMatchObject({ accepted: EVENTS, rejected: [] })
     // Without a 503 the sender did not notice the outage, and the test would prove nothing.
-    expect(deliveries.turnedAway).toBeGreaterThan(0)
+    expect(deliveries.unavailable).toBeGreaterThan(0)
 
     await expect.poll(() => wrongCustomers(portal), { timeout: 200_000, interval: 500 }).toEqual([])
     // A contact may have all values from its creation, and its association comes after it.
@@ -50,7 +50,7 @@ describe('G1 · Temporal, killed while events arrive', () => {
     expect(contacts).toHaveLength(CUSTOMERS)
     expect(companies).toHaveLength(Math.ceil(CUSTOMERS / PER_COMPANY))
     console.log(
-      `${EVENTS} events: ${deliveries.turnedAway} responses of 503, ${deliveries.unanswered} without a response, ` +
+      `${EVENTS} events: ${deliveries.unavailable} responses of 503, ${deliveries.unanswered} without a response, ` +
         `accepted after ${deliveredAt - startedAt} ms, in HubSpot after ${Date.now() - startedAt} ms`,
     )
   })

@@ -1,4 +1,4 @@
-// The API in this process, before the run's Temporal server.
+// The API in this process, connected to the Temporal server of the test run.
 
 import type { WorkflowService } from '@temporalio/client'
 import type { Hono } from 'hono'
@@ -15,18 +15,18 @@ import { createClient } from '../../platform/temporal.ts'
 import { OPERATOR_TOKEN, READ_TOKEN, WEBHOOK_SECRET } from './sender.ts'
 
 export interface ApiOptions {
-  /** Another Temporal than the run's, such as none at all. */
+  /** The address of Temporal; by default that of the test run's server. */
   address?: string
   namespace?: string
   taskQueue?: string
   pageSize?: number
   webhookSecrets?: string[]
-  /** As they stand in OPERATOR_TOKENS. */
+  /** As in OPERATOR_TOKENS. */
   operatorTokens?: string[]
   settings?: RunSettings
-  /** `skips` lets an onboarding's timers fire as soon as nothing else is under way, by Temporal's own time skipping. */
+  /** `skips`: an onboarding's timers fire as soon as it has nothing else to do, by Temporal's time skipping. */
   time?: 'passes' | 'skips'
-  /** Whether everything that asks Temporal breaks in a way that nobody foresaw. */
+  /** Every call to Temporal fails with an unexpected error. */
   isBroken?: boolean
 }
 
@@ -56,15 +56,15 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
 
 function operatorToken(text: string): OperatorToken {
   const token = parseOperatorToken(text)
-  if (token === null) throw new Error(`${text} is no operator token`)
+  if (token === null) throw new Error(`${text} is not an operator token`)
   return token
 }
 
-/** The SDK has no option for it yet, so the request to start is extended on its way. */
+/** The SDK has no option for time skipping yet, so this extends its request. */
 function skipTime(service: WorkflowService): void {
   const start = service.signalWithStartWorkflowExecution.bind(service)
-  const skipping = (request: SignalWithStart) => start({ ...request, timeSkippingConfig: { enabled: true } })
-  Object.assign(service, { signalWithStartWorkflowExecution: skipping })
+  const withTimeSkipping = (request: SignalWithStart) => start({ ...request, timeSkippingConfig: { enabled: true } })
+  Object.assign(service, { signalWithStartWorkflowExecution: withTimeSkipping })
 }
 
 type SignalWithStart = Parameters<WorkflowService['signalWithStartWorkflowExecution']>[0]

@@ -1,4 +1,4 @@
-// A connection as an attacker or a bad line makes it: bytes as the test says, and what came back.
+// A raw TCP connection to the API, for requests that no HTTP client would send.
 
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
@@ -6,20 +6,20 @@ import type { Socket } from 'node:net'
 export interface RawConnection {
   socket: Socket
   write(text: string): void
-  /** All that the other side has sent so far. */
+  /** Everything that the API has sent so far. */
   received: () => string
-  /** Resolves when the connection is over, for whatever reason. */
+  /** Resolves when the connection is closed, for any reason. */
   closed: Promise<void>
 }
 
-/** Opens one, which stays open when this side has ended. */
+/** Opens a connection that can still receive after this side has closed its half. */
 export function openConnection(port: number): RawConnection {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   let received = ''
   socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')))
-  // A connection that is cut while we write is what many of the tests are about.
+  // Many tests expect the API to close the connection while they write.
   socket.on('error', () => {})
-  // Whatever happens to us, the other side's end is ours, too.
+  // When the API closes its half, this side closes as well.
   socket.on('end', () => socket.destroy())
   return {
     socket,
@@ -29,12 +29,12 @@ export function openConnection(port: number): RawConnection {
   }
 }
 
-/** The status of each answer in what came back. */
+/** The status of each response. */
 export function statusesOf(received: string): number[] {
   return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
 }
 
-/** A request as it goes over the wire. */
+/** A request as text of HTTP/1.1. */
 export async function wireForm(request: Request): Promise<string> {
   const body = await request.text()
   const { pathname } = new URL(request.url)

@@ -1,4 +1,4 @@
-// Reads the API's own description, and makes requests of its examples.
+// Reads the API's OpenAPI document, and makes requests from its examples.
 
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Hono } from 'hono'
@@ -22,8 +22,8 @@ interface Document {
   components: { schemas: object }
 }
 
-/** One route, as the document has it. */
-export interface Described {
+/** One route of the document. */
+export interface Route {
   method: string
   path: string
   operationId: string
@@ -31,10 +31,10 @@ export interface Described {
   isForOperators: boolean
   parameters: { name: string; in: string; example: string | undefined }[]
   needsBody: boolean
-  /** Names of the examples of its body; one empty name when it takes none. */
+  /** The names of the body's examples; a single empty name for a route without a body. */
   requests: string[]
   bodies: { [name: string]: unknown }
-  answers: {
+  responses: {
     status: string
     contentType: string
     schema: Schema
@@ -46,21 +46,21 @@ export interface Described {
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
 let components: object = {}
 
-export async function describedOperations(app: Hono): Promise<Described[]> {
+export async function routesOf(app: Hono): Promise<Route[]> {
   const document = (await (await app.request('/openapi.json')).json()) as Document
   components = document.components
   return Object.entries(document.paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => described(method, path, operation)),
+    Object.entries(operations).map(([method, operation]) => routeOf(method, path, operation)),
   )
 }
 
-/** Why a value is not what a schema of the document says; `null` when it is. */
-export function misfit(schema: Schema | undefined, value: unknown): string | null {
+/** Why a value does not match a schema of the document; `null` when it does. */
+export function mismatch(schema: Schema | undefined, value: unknown): string | null {
   const validate = ajv.compile({ ...schema, components })
   return validate(value) ? null : ajv.errorsText(validate.errors)
 }
 
-function described(method: string, path: string, operation: Operation): Described {
+function routeOf(method: string, path: string, operation: Operation): Route {
   const { operationId, security, parameters = [], requestBody, responses } = operation
   const bodies = examplesOf(requestBody?.content['application/json'])
   return {
@@ -73,7 +73,7 @@ function described(method: string, path: string, operation: Operation): Describe
     needsBody: requestBody?.required ?? false,
     requests: bodies.length > 0 ? bodies.map(({ name }) => name) : [''],
     bodies: Object.fromEntries(bodies.map(({ name, value }) => [name, value])),
-    answers: Object.entries(responses).flatMap(([status, { headers = {}, content }]) =>
+    responses: Object.entries(responses).flatMap(([status, { headers = {}, content }]) =>
       Object.entries(content).map(([contentType, media]) => ({
         status,
         contentType,
@@ -93,33 +93,33 @@ function examplesOf(media: Content[string] | undefined): { name: string; value: 
 interface Changes {
   body?: string
   query?: string
-  /** Parameters of the path by their names; `*` stands for the rest. */
+  /** Parameters of the path by name; `*` is the default of all others. */
   path?: { [name: string]: string }
   headers?: { [name: string]: string }
 }
 
-/** A request made of a route's examples, for a customer of the test's own. */
+/** A request made from a route's examples, for a customer of the test. */
 export class Draft {
-  readonly #operation: Described
+  readonly #route: Route
   readonly #customerId: string
   readonly #request: string
   #changes: Changes = {}
 
-  constructor(operation: Described, customerId: string, request: string) {
-    this.#operation = operation
+  constructor(route: Route, customerId: string, request: string) {
+    this.#route = route
     this.#customerId = customerId
     this.#request = request
   }
 
-  /** The same, but for what the test is about. */
+  /** A copy with changes. */
   with(changes: Changes): Draft {
-    const draft = new Draft(this.#operation, this.#customerId, this.#request)
+    const draft = new Draft(this.#route, this.#customerId, this.#request)
     draft.#changes = { ...this.#changes, ...changes }
     return draft
   }
 
   request(): Request {
-    const { method, isSigned, isForOperators } = this.#operation
+    const { method, isSigned, isForOperators } = this.#route
     const body = this.#body()
     if (isSigned) return signedRequest(body ?? '', { ...(this.#changes.headers && { headers: this.#changes.headers }) })
     const headers = { ...(isForOperators && { authorization: `Bearer ${OPERATOR_TOKEN}` }), ...this.#changes.headers }
@@ -127,16 +127,16 @@ export class Draft {
   }
 
   #body(): string | undefined {
-    const example = this.#operation.bodies[this.#request]
+    const example = this.#route.bodies[this.#request]
     if (this.#changes.body !== undefined || example === undefined) return this.#changes.body
-    return this.#mine(JSON.stringify(example))
+    return this.#withCustomerId(JSON.stringify(example))
   }
 
   #url(): string {
-    const { path, parameters } = this.#operation
+    const { path, parameters } = this.#route
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
       const example = parameters.find((parameter) => parameter.name === name)?.example
-      return this.#changes.path?.[name] ?? this.#changes.path?.['*'] ?? this.#mine(example ?? name)
+      return this.#changes.path?.[name] ?? this.#changes.path?.['*'] ?? this.#withCustomerId(example ?? name)
     })
     const query = new URLSearchParams()
     for (const { name, in: where, example } of parameters) {
@@ -145,7 +145,7 @@ export class Draft {
     return `http://onramp.test${filled}?${this.#changes.query ?? query.toString()}`
   }
 
-  #mine(text: string): string {
+  #withCustomerId(text: string): string {
     return text.replaceAll('cus_1', this.#customerId)
   }
 }

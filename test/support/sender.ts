@@ -1,4 +1,4 @@
-// The product's side: events as it sends them, signed.
+// Requests as the product and operators send them: signed events, reads and commands.
 
 import { randomUUID } from 'node:crypto'
 import type { Hono } from 'hono'
@@ -14,7 +14,7 @@ export interface SentEvent {
   data: Record<string, unknown>
 }
 
-/** The request that a well-behaved sender makes; `headers` replace or, with `undefined`, take away. */
+/** A request with a valid signature. `headers` replace its headers; `undefined` removes one. */
 export function signedRequest(
   body: string | Uint8Array<ArrayBuffer>,
   options: { id?: string; secret?: string; at?: Date; headers?: Record<string, string | undefined> } = {},
@@ -31,18 +31,18 @@ export function signedRequest(
   return new Request('http://onramp.test/webhooks/customers', { method: 'POST', headers: present, body })
 }
 
-/** Sends an event; answers what the API answered. */
+/** Sends an event and returns the API's response. */
 export async function send(app: Hono, event: SentEvent, id?: string): Promise<Response> {
   const body = JSON.stringify({ timestamp: new Date().toISOString(), ...event })
   return await app.request(signedRequest(body, { ...(id !== undefined && { id }) }))
 }
 
-/** An order of the operator's. */
-export async function order(app: Hono, method: string, path: string, token = OPERATOR_TOKEN): Promise<Response> {
+/** Sends an operator's command. */
+export async function sendCommand(app: Hono, method: string, path: string, token = OPERATOR_TOKEN): Promise<Response> {
   return await app.request(path, { method, headers: { authorization: `Bearer ${token}` } })
 }
 
-/** A GET of the operator's. */
+/** Sends an operator's GET. */
 export async function ask(app: Hono, path: string, token: string | null = OPERATOR_TOKEN): Promise<Response> {
   return await app.request(path, { headers: token === null ? {} : { authorization: `Bearer ${token}` } })
 }

@@ -1,11 +1,11 @@
-// How the routes' descriptions say what they answer: bodies and problems, each with its schema and an example.
+// Responses in the descriptions of routes: each body and each problem with its schema and an example.
 
 import { z } from 'zod'
 import type { ZodObject, ZodType } from 'zod'
 import { ProblemDetails, problemDetails, PROBLEMS } from '../problems/problems.ts'
 import type { FieldError, ProblemCode } from '../problems/problems.ts'
 
-/** A JSON answer. Tests hold the example against the schema, and the schema against what the route answers to its own. */
+/** A JSON response. Tests check the example against the schema, and the schema against the route's real response. */
 export function json<Schema extends ZodType>(
   description: string,
   schema: Schema,
@@ -15,21 +15,20 @@ export function json<Schema extends ZodType>(
   return { description, headers, content: { 'application/json': { schema, example } } }
 }
 
-/** Where the thing that was asked for can be followed. */
-export const Location = z.object({ location: z.string().meta({ description: 'Where to see what became of it.' }) })
+export const Location = z.object({ location: z.string().meta({ description: 'The path that shows the progress.' }) })
 
-type ProblemAnswer = ReturnType<typeof problemAnswer>
+type ProblemResponse = ReturnType<typeof problemResponse>
 
-/** The problems of a route by their status, with an example of each code; whatever else breaks is `default`. */
+/** The problems of a route by their status, with an example of each code; `default` covers unexpected errors. */
 export function problems<Code extends ProblemCode>(...codes: Code[]) {
   const byStatus = Object.groupBy(codes, (code) => PROBLEMS[code].status)
-  const described = Object.entries(byStatus).map(([status, of]) => [status, problemAnswer(of)])
-  return Object.fromEntries([...described, ['default', problemAnswer(['internal'])]]) as {
-    [status in (typeof PROBLEMS)[Code]['status'] | 'default']: ProblemAnswer
+  const responses = Object.entries(byStatus).map(([status, codesOfStatus]) => [status, problemResponse(codesOfStatus)])
+  return Object.fromEntries([...responses, ['default', problemResponse(['internal'])]]) as {
+    [status in (typeof PROBLEMS)[Code]['status'] | 'default']: ProblemResponse
   }
 }
 
-const WRONG_FIELDS: { [code in ProblemCode]?: FieldError[] } = {
+const FIELD_ERRORS: { [code in ProblemCode]?: FieldError[] } = {
   'invalid-correction': [{ path: 'customer.email', message: 'must be an e-mail address' }],
   'invalid-event': [{ path: 'data.email', message: 'must be an e-mail address' }],
   'invalid-query': [{ path: 'cursor', message: 'must be the `next` of an earlier page' }],
@@ -37,9 +36,9 @@ const WRONG_FIELDS: { [code in ProblemCode]?: FieldError[] } = {
 
 const RETRY_AFTER = z.object({ 'retry-after': z.string().meta({ description: 'Seconds.' }) })
 
-function problemAnswer(codes: ProblemCode[]) {
+function problemResponse(codes: ProblemCode[]) {
   const examples = codes.map((code) => {
-    const value = problemDetails(code, { errors: WRONG_FIELDS[code] })
+    const value = problemDetails(code, { errors: FIELD_ERRORS[code] })
     return [code, { summary: PROBLEMS[code].title, value }] as const
   })
   return {

@@ -1,4 +1,4 @@
-// What operators order for one customer beside resuming: to write everything again, and to erase.
+// Operators' commands for one customer: resync, resume and erase.
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
@@ -7,29 +7,30 @@ import { aContactInHubSpot } from '../support/given.ts'
 import { HUBSPOT_CALLS, it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { testApi } from '../support/api.ts'
-import { OPERATOR_TOKEN, order } from '../support/sender.ts'
+import { OPERATOR_TOKEN, sendCommand } from '../support/sender.ts'
 
-const resync = async ({ app, customerId }: Onramp) => await order(app, 'POST', `/v1/customers/${customerId}/resync`)
-const erase = async ({ app, customerId }: Onramp) => await order(app, 'DELETE', `/v1/customers/${customerId}`)
+const resync = async ({ app, customerId }: Onramp) =>
+  await sendCommand(app, 'POST', `/v1/customers/${customerId}/resync`)
+const erase = async ({ app, customerId }: Onramp) => await sendCommand(app, 'DELETE', `/v1/customers/${customerId}`)
 const firstContact = async ({ portal }: Onramp) => (await recordsIn(portal)).contacts[0]
 const problem = async (response: Response) => ({ status: response.status, ...((await response.json()) as object) })
 const handleOf = ({ client, customerId }: Onramp) => client.workflow.getHandle(onboardingId(customerId))
 
-/** Somebody types another name into HubSpot. */
-async function renamedByPeople({ hubspotUrl }: Onramp, contactId: string | null): Promise<void> {
+/** A HubSpot user enters another first name. */
+async function renameInHubSpot({ hubspotUrl }: Onramp, contactId: string | null): Promise<void> {
   const response = await fetch(`${hubspotUrl}/crm/v3/objects/contacts/${contactId}`, {
     method: 'PATCH',
-    headers: { authorization: 'Bearer people', 'content-type': 'application/json' },
+    headers: { authorization: 'Bearer hubspot-user', 'content-type': 'application/json' },
     body: JSON.stringify({ properties: { firstname: 'Augusta' } }),
   })
   expect(response.status).toBe(200)
 }
 
 describe('POST /v1/customers/{customerId}/resync answers 202', () => {
-  it('and what people changed in HubSpot is as the product says again', async ({ onramp }) => {
+  it('and overwrites what HubSpot users changed', async ({ onramp }) => {
     await onramp.registered()
     const { hubspot } = await onramp.reaches('onboarded')
-    await renamedByPeople(onramp, hubspot.contactId)
+    await renameInHubSpot(onramp, hubspot.contactId)
 
     const response = await resync(onramp)
     expect(response.status).toBe(202)
@@ -38,13 +39,13 @@ describe('POST /v1/customers/{customerId}/resync answers 202', () => {
   })
 
   const itSoon = onrampWith({ settings: { idleDays: 2 / 86_400 } })
-  itSoon('also for a customer who was let go, who is taken up again with all that was known', async ({ onramp }) => {
+  itSoon('also after the run has completed (idle), and the new run starts with its state', async ({ onramp }) => {
     await onramp.registered()
     const { hubspot, timeline } = await onramp.reaches('onboarded')
     await expect
       .poll(async () => (await handleOf(onramp).describe()).status.name, { timeout: 10_000 })
       .toBe('COMPLETED')
-    await renamedByPeople(onramp, hubspot.contactId)
+    await renameInHubSpot(onramp, hubspot.contactId)
 
     expect((await resync(onramp)).status).toBe(202)
     const { status, typedSearchAttributes, staticSummary } = await described(onramp)
@@ -74,33 +75,33 @@ async function described(onramp: Onramp) {
 }
 
 describe('POST /v1/customers/{customerId}/resync answers 404', () => {
-  it('to a customer of whom no event has told', async ({ onramp }) => {
+  it('to a customer without an event', async ({ onramp }) => {
     expect(await problem(await resync(onramp))).toMatchObject({ status: 404, code: 'unknown-customer' })
   })
 })
 
 describe('POST /v1/customers/{customerId}/resync answers 409', () => {
-  it('erased to a customer who is', async ({ onramp }) => {
+  it('erased to an erased customer', async ({ onramp }) => {
     await onramp.erased()
     await onramp.reaches('erased')
     expect(await problem(await resync(onramp))).toMatchObject({ status: 409, code: 'erased' })
   })
 
-  it('ended to a customer whose last run was terminated by hand', async ({ onramp }) => {
+  it('ended to a customer whose last run was terminated', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
     await handleOf(onramp).terminate('by hand')
     expect(await problem(await resync(onramp))).toMatchObject({ status: 409, code: 'ended' })
   })
 
-  it('ended to a customer whose last run left nothing', async ({ onramp }) => {
-    await completedWithNothing(onramp)
+  it('ended to a customer whose last run has no result', async ({ onramp }) => {
+    await completeWithoutResult(onramp)
     expect(await problem(await resync(onramp))).toMatchObject({ status: 409, code: 'ended' })
   })
 })
 
-/** A run that ends without a result, carried out by hand: ours always leave one. */
-async function completedWithNothing({ client, customerId }: Onramp): Promise<void> {
+/** Starts and completes a run without a result, which ours never do. */
+async function completeWithoutResult({ client, customerId }: Onramp): Promise<void> {
   const COMPLETE_WORKFLOW_EXECUTION = 4
   const { namespace } = client.options
   const name = randomUUID()
@@ -116,7 +117,7 @@ async function completedWithNothing({ client, customerId }: Onramp): Promise<voi
 }
 
 describe('POST /v1/customers/{customerId}/resync answers 503', () => {
-  it('no-worker when no worker is up', async () => {
+  it('no-worker when no worker runs', async () => {
     const { app, client } = testApi()
     const customerId = `cus_${randomUUID()}`
     await client.workflow.start('onboardCustomer', {
@@ -124,23 +125,24 @@ describe('POST /v1/customers/{customerId}/resync answers 503', () => {
       taskQueue: 'nobody-listens',
       args: [{ customerId }],
     })
-    const response = await order(app, 'POST', `/v1/customers/${customerId}/resync`)
+    const response = await sendCommand(app, 'POST', `/v1/customers/${customerId}/resync`)
     expect(await problem(response)).toMatchObject({ status: 503, code: 'no-worker' })
   })
 })
 
 describe('POST /v1/customers/{customerId}/resume answers 409', () => {
-  const resume = async ({ app, customerId }: Onramp) => await order(app, 'POST', `/v1/customers/${customerId}/resume`)
+  const resume = async ({ app, customerId }: Onramp) =>
+    await sendCommand(app, 'POST', `/v1/customers/${customerId}/resume`)
 
   const itThirtyDays = onrampWith({ time: 'skips' })
-  itThirtyDays('nothing-parked to a customer who was let go', async ({ onramp }) => {
+  itThirtyDays('nothing-parked to a customer whose run has completed (idle)', async ({ onramp }) => {
     await onramp.registered()
     const ended = async () => (await handleOf(onramp).describe()).status.name
     await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
     expect(await problem(await resume(onramp))).toMatchObject({ status: 409, code: 'nothing-parked' })
   })
 
-  it('ended to a customer whose last run was terminated by hand', async ({ onramp }) => {
+  it('ended to a customer whose last run was terminated', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
     await handleOf(onramp).terminate('by hand')
@@ -148,7 +150,7 @@ describe('POST /v1/customers/{customerId}/resume answers 409', () => {
   })
 })
 
-/** A correction as somebody typed it, for a customer whom a resume would let go on. */
+/** Sends a body to `resume` for a parked customer, whom a resume without corrections would unpark. */
 async function resumeParked(onramp: Onramp, body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
   await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, effect: { kind: 'status', status: 400 } })
   await onramp.registered()
@@ -177,15 +179,15 @@ describe('POST /v1/customers/{customerId}/resume answers 422', () => {
   ] as const)(
     'invalid-correction to the misspelt %s, names the field and resumes nothing',
     async ([body, path], { onramp }) => {
-      const answer = await problem(await resumeParked(onramp, body))
-      expect(answer).toMatchObject({ status: 422, code: 'invalid-correction', errors: [{ path }] })
+      const rejected = await problem(await resumeParked(onramp, body))
+      expect(rejected).toMatchObject({ status: 422, code: 'invalid-correction', errors: [{ path }] })
       expect(await onramp.status()).toMatchObject({ phase: 'contact', attention: { reason: 'refused-by-hubspot' } })
     },
   )
 })
 
 describe('DELETE /v1/customers/{customerId} answers 202', () => {
-  it('and the contact is gone from HubSpot', async ({ onramp }) => {
+  it('and deletes the contact in HubSpot', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
     const response = await erase(onramp)
@@ -195,7 +197,7 @@ describe('DELETE /v1/customers/{customerId} answers 202', () => {
     expect((await recordsIn(onramp.portal)).contacts).toEqual([])
   })
 
-  it('also to a customer of whom only HubSpot knows', async ({ onramp }) => {
+  it('also to a customer whom only HubSpot knows', async ({ onramp }) => {
     await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: onramp.customerId })
     expect((await erase(onramp)).status).toBe(202)
     await expect.poll(async () => (await recordsIn(onramp.portal)).contacts).toEqual([])
@@ -205,15 +207,15 @@ describe('DELETE /v1/customers/{customerId} answers 202', () => {
 })
 
 describe('DELETE /v1/customers/{customerId} answers 404', () => {
-  it('to what is no customer id', async ({ onramp }) => {
-    expect((await order(onramp.app, 'DELETE', '/v1/customers/ada@example.com')).status).toBe(404)
+  it('to an id that no customer can have', async ({ onramp }) => {
+    expect((await sendCommand(onramp.app, 'DELETE', '/v1/customers/ada@example.com')).status).toBe(404)
   })
 })
 
 describe('DELETE /v1/customers/{customerId} answers 503', () => {
   it('temporal-unavailable when Temporal does not answer', async () => {
     const { app } = testApi({ address: '127.0.0.1:1' })
-    const response = await order(app, 'DELETE', '/v1/customers/cus_1')
+    const response = await sendCommand(app, 'DELETE', '/v1/customers/cus_1')
     expect(await problem(response)).toMatchObject({ status: 503, code: 'temporal-unavailable' })
   })
 })

@@ -1,0 +1,32 @@
+// Turns errors and unknown paths into problem documents (RFC 9457), and logs each unexpected error once.
+
+import type { Context } from 'hono'
+import type { Logger } from '../../platform/logger.ts'
+import { Problem } from '../problems/problem.ts'
+import type { ProblemOptions } from '../problems/problem.ts'
+import { problemDetails, problemHeaders, PROBLEMS } from '../problems/problems.ts'
+import type { ProblemCode } from '../problems/problems.ts'
+
+/** Answers a `Problem` as it says, and any other error with `internal`, whose message only the log has. */
+export function errorHandler(logger: Logger) {
+  return function answerError(error: Error, c: Context): Response {
+    const request = { requestId: c.get('requestId') as string, method: c.req.method, path: c.req.routePath }
+    if (error instanceof Problem) {
+      const { code, options } = error
+      if (options.internal) logger.error({ ...request, ...options.internal, code }, 'Temporal rejected a request')
+      return problemResponse(c, code, options)
+    }
+    logger.error({ ...request, error: error.name, cause: error.message }, 'a request failed')
+    return problemResponse(c, 'internal')
+  }
+}
+
+/** Answers a path that does not exist. */
+export function notFound(c: Context): Response {
+  return problemResponse(c, 'not-found')
+}
+
+function problemResponse(c: Context, code: ProblemCode, { headers, ...options }: ProblemOptions = {}): Response {
+  const body = JSON.stringify(problemDetails(code, options))
+  return c.body(body, PROBLEMS[code].status, { ...headers, ...problemHeaders(code) })
+}

@@ -1,0 +1,41 @@
+// The wrong fields of a request, each with its path and what it must be, in sentences like those of domain/events.ts.
+
+import { z } from 'zod'
+import type { ZodError } from 'zod'
+import type { FieldError } from './problems.ts'
+
+/** Each field that a schema rejects, by its path, such as `data.email`; the path of the whole body is empty. */
+export function fieldErrors({ issues }: ZodError): FieldError[] {
+  return issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+}
+
+/**
+ * Replaces zod's own messages, such as "Invalid input: expected object, received undefined". A message that a schema sets
+ * itself wins. The map is global, since the library that parses queries accepts no map for a single parse.
+ */
+export function setFieldMessages(): void {
+  z.config({ customError: messageOf })
+}
+
+const TYPES: { [expected: string]: string } = {
+  array: 'an array',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  string: 'a string',
+}
+
+function messageOf(issue: z.core.$ZodRawIssue): string {
+  if (issue.code === 'invalid_type') {
+    return issue.input === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? 'of another type'}`
+  }
+  if (issue.code === 'invalid_value') return oneOf(issue.values)
+  // The values of a discriminator, such as the types of events.
+  if (issue.code === 'invalid_union' && 'options' in issue) return oneOf(issue.options as string[])
+  return 'is not valid'
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return `must be one of ${values.join(', ')}`
+}
