@@ -1,4 +1,4 @@
-// Cursors of a list: Temporal's page token with a checksum, since Temporal fails on a broken token instead of rejecting it.
+// Cursors of a list: a page token of Temporal with a checksum, since Temporal fails on a broken token instead of rejecting it.
 
 import { createHash } from 'node:crypto'
 
