@@ -19,7 +19,7 @@ export function createActivities(crm: Crm): Crm {
   }
 }
 
-/** A third of the heartbeat timeout of workflows/crm.ts. The SDK itself sends at most one heartbeat in 80 % of that timeout. */
+/** A third of the heartbeat timeout of workflows/activities.ts. The SDK itself sends at most one heartbeat in 80 % of that timeout. */
 export const HEARTBEAT_MS = 1000
 
 /** The signal that cancels the calls of the running activity; `undefined` outside of one, as in the setup. */

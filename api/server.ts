@@ -41,7 +41,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   // Node's default. The headers of a webhook are below 1 KiB, even with signatures of five secrets and a proxy's trace headers.
   headerBytes: 16 * 1024,
   headers: 100,
-  // Limits memory, besides the limit of waiting events (middleware/admission.ts). Each connection may hold one read of 64 KiB,
+  // Limits memory, besides the limit of waiting events (middleware/concurrency-limit.ts). Each connection may hold one read of 64 KiB,
   // so all together 125 MiB.
   connections: 2_000,
 }

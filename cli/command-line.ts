@@ -23,7 +23,7 @@ const COMMANDS = {
   'resume-all': {
     argument: 'REASON',
     options: [],
-    meaning: 'resumes all customers who are parked for a reason, and waits for the end',
+    meaning: 'resumes all customers who are parked for a reason, and waits until Temporal has signalled them',
   },
 } as const satisfies Record<string, CommandRow>
 type CommandName = keyof typeof COMMANDS
@@ -61,11 +61,11 @@ ${COMMAND_NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name]
                            clears it. Repeat it for several fields. Fields:
 ${FIELD_LINES}
   --yes                    erase: confirms the erasure
-  --json                   prints the API's response unchanged; resume-all then does not wait.
+  --json                   prints JSON: the API's response, or with --all one list; resume-all then does not wait.
                            For another program, run npm --silent run customer -- …
   --help                   shows this page
 
-On the machine of \`npm start\` no setting is needed. Elsewhere, set ONRAMP_URL to the address of onramp and ONRAMP_TOKEN to one
+On the machine where \`npm start\` runs, no setting is needed. Elsewhere, set ONRAMP_URL to the address of onramp and ONRAMP_TOKEN to one
 of its operator tokens.
 Exit codes: 0 done, 1 the API rejected the request or failed, 2 wrong command line or setting, 3 not found, 4 no response from
 the API.`

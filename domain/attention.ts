@@ -3,11 +3,11 @@
 import type { Step } from './onboarding.ts'
 
 interface AttentionRow {
-  /** What is wrong, when nothing more is known. */
+  /** The message when nothing more is known. */
   sentence: string
   whatToDo: string
   /**
-   * What unparks the customer besides an operator's command. `newer-value`: an event with a newer value of a rejected field,
+   * Unparks the customer besides an operator's command. `newer-value`: an event with a newer value of a rejected field,
    * or of any field when none is named. `creatable`: an event that brings what the record could not be created without.
    */
   unparkedBy: 'newer-value' | 'creatable'
@@ -67,7 +67,7 @@ export const explanations = {
   contactOfAnotherCustomer: (contactId: string, owner: string) =>
     explain(
       'contact-of-another-customer',
-      `In HubSpot the e-mail address belongs to contact ${contactId}, which is ${owner}.`,
+      `In HubSpot the e-mail address belongs to contact ${contactId} of ${owner}.`,
     ),
 
   emailTaken: (contactId: string, otherContactId: string) =>
@@ -87,7 +87,7 @@ export const explanations = {
   companyWithoutName: () =>
     explain(
       'refused-by-hubspot',
-      'onramp knows neither name nor domain of the company, so it cannot create it.',
+      'onramp cannot create the company, since it knows neither its name nor its domain.',
       'Send an event with one of them.',
     ),
 
@@ -102,7 +102,7 @@ export const explanations = {
     explain(
       'missing-in-hubspot',
       `The ${record} was deleted in HubSpot again after onramp had re-created it.`,
-      'Resume to re-create it once more, or leave it.',
+      'Resume to re-create it again, or leave it deleted.',
     ),
 
   /** @param needed what an event has to bring, such as `the e-mail address` */

@@ -2,7 +2,7 @@
 
 import type { CompanyField, ContactField, Field, Values } from './fields.ts'
 
-/** What every response carries: `correlationId` finds the call in the CRM's own logs. */
+/** Part of every response: `correlationId` finds the call in the CRM's own logs. */
 export interface CrmResponse {
   correlationId: string | null
   /** Something that an operator may want to know, for the customer's timeline; free of personal data. */
@@ -53,7 +53,7 @@ export interface ContactChange {
 }
 
 /**
- * What the CRM has of a customer whose earlier run completed. `companyId` is that of the primary company when it is one of ours,
+ * The CRM's records of a customer whose earlier run completed. `companyId` is that of the primary company when it is one of ours,
  * else of another one of ours, else `null`.
  */
 export interface FoundCustomer extends CrmResponse {
@@ -118,10 +118,11 @@ export type AssociationOutcome =
   | ({ outcome: 'missing'; record: 'company' | 'contact' } & CrmResponse)
 
 /**
- * `written`: `recordId` is the record that took the values, another one than asked for after a merge; `skipped` names the
- * fields that were not sent since other customers of the organization have written newer values. `skipped` as the outcome:
- * that is true of all fields. `missing`: the record was deleted, or merged into another customer's. `othersEventAt` is the event time of the newest value that
- * other customers have written to the company.
+ * `written`: the CRM has the values; `recordId` is the record that has them, another one after a merge. `skipped` lists the
+ * fields that were not sent, since other customers of the organization have written newer values.
+ * Outcome `skipped`: no field was sent, for the same reason.
+ * `missing`: the record was deleted, or merged into another customer's record.
+ * `othersEventAt`: event time of the newest value that other customers have written to the company.
  */
 export type WriteOutcome =
   | ({
@@ -135,7 +136,7 @@ export type WriteOutcome =
   | ({ outcome: 'missing' } & CrmResponse)
 
 /**
- * What an onboarding asks of a CRM. Each call may be repeated after a lost response and still leaves one record (G2).
+ * The calls of an onboarding. Each may be repeated after a lost response and still leaves one record (G2).
  *
  * @throws CrmRejection when the CRM rejects the call for good
  * @throws CrmFailure when the call is to be retried; the frame in activities/ retries everything else as well

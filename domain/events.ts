@@ -105,7 +105,7 @@ export const CustomerEvent = z.discriminatedUnion('type', [
 ])
 export type CustomerEvent = z.output<typeof CustomerEvent>
 
-/** What an operator corrects: an update without its customer, with at least one field. */
+/** A correction by an operator: an update without its customer, with at least one field. */
 export const Correction = z
   .object(details)
   .refine(
@@ -113,7 +113,7 @@ export const Correction = z
     'needs at least one field to change',
   )
 
-/** What an event says about a customer, in the product's own shape. */
+/** The details of a customer in an event, in the product's own shape. */
 export type CustomerDetails = Omit<z.output<typeof updated>, 'customerId'>
 
 /** The received fields that no schema has, as paths such as `data.company.logo`; `parsed` is the parsed event. */

@@ -1,4 +1,4 @@
-// What a CRM throws: a rejection, which parks the customer, or a failure, which is retried.
+// The errors of a CRM: a rejection, which parks the customer, and a failure, which is retried.
 
 import type { AttentionReason } from './attention.ts'
 

@@ -1,4 +1,4 @@
-// Limits of what a sender may send, so that an onboarding's state stays under 64 KiB (G8). The limits of fields stand in fields.ts.
+// Limits of what a sender may send, so that an onboarding's state stays under 64 KiB (G8). The limits of fields are in fields.ts.
 
 /** The longest body that is read; an event with every field at its longest is below 10 KiB. */
 export const BODY_LIMIT_BYTES = 64 * 1024

@@ -4,7 +4,7 @@
 export const PHASES = ['awaiting-registration', 'company', 'contact', 'association', 'onboarded', 'erased'] as const
 export type Phase = (typeof PHASES)[number]
 
-/** What the onboarding does with the CRM, in this order; a parked customer is parked at one of these. */
+/** The steps of an onboarding, the most blocking first: the status lists what is parked in this order. */
 export const STEPS = [
   'lookup',
   'erasure',

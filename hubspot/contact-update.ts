@@ -6,7 +6,7 @@ import type { HubSpot } from './client/client.ts'
 import { existingIdIn } from './client/conflict.ts'
 import { isConflict, isMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
-import { belongsToAnother } from './contact-owner.ts'
+import { belongsToAnother } from './contact-customer.ts'
 import { contactField, contactProperties, LAST_EVENT_AT } from './properties.ts'
 import { withoutRejected } from './rejected-values.ts'
 

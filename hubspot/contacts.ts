@@ -5,7 +5,7 @@ import type { HubSpot } from './client/client.ts'
 import type { HubSpotRecord } from './client/responses.ts'
 import { isConflict, nullIfMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
-import { belongsToAnother, describeOwner, ownerOf } from './contact-owner.ts'
+import { belongsToAnother, describeCustomer, customerIdOn } from './contact-customer.ts'
 import { claimContact, contactInConflict } from './existing-contact.ts'
 import { contactField, contactProperties, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
 import { withoutRejected } from './rejected-values.ts'
@@ -54,6 +54,6 @@ export async function eraseContact(
 }
 
 function leftTo(contact: HubSpotRecord): string {
-  const owner = describeOwner(ownerOf(contact))
-  return `HubSpot users merged it into contact ${contact.id}, which is ${owner} and stays; remove by hand what it holds of this customer`
+  const owner = describeCustomer(customerIdOn(contact))
+  return `HubSpot users merged it into contact ${contact.id} of ${owner}, which onramp does not erase; remove this customer’s data from it by hand`
 }

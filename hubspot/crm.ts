@@ -14,7 +14,7 @@ import { createContact, eraseContact } from './contacts.ts'
 import { findCustomer } from './find-customer.ts'
 import { companyField, contactField } from './properties.ts'
 
-/** What the portal's owner wants, from the settings. */
+/** The policies of the portal's owner, from the settings. */
 export interface Policies {
   adoption: AdoptionPolicy
   primary: PrimaryPolicy

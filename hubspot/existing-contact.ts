@@ -9,7 +9,7 @@ import type { HubSpotRecord } from './client/responses.ts'
 import { existingIdIn } from './client/conflict.ts'
 import { isTakenUniqueValue } from './client/errors.ts'
 import type { HubSpotError } from './client/hubspot-error.ts'
-import { belongsToAnother, describeOwner, ownerOf } from './contact-owner.ts'
+import { belongsToAnother, describeCustomer, customerIdOn } from './contact-customer.ts'
 import { updateContact } from './contact-update.ts'
 import { contactField, contactProperties, CUSTOMER_ID, emptyOf, keptOf, LAST_EVENT_AT } from './properties.ts'
 import { withoutRejected } from './rejected-values.ts'
@@ -49,12 +49,12 @@ export async function claimContact(
   draft: ContactDraft,
   contact: HubSpotRecord,
 ): Promise<ContactOutcome> {
-  if (belongsToAnother(contact, draft.customerId)) throw contactOfAnother(contact.id, ownerOf(contact))
-  if (ownerOf(contact) === '') {
+  if (belongsToAnother(contact, draft.customerId)) throw contactOfAnother(contact.id, customerIdOn(contact))
+  if (customerIdOn(contact) === '') {
     await hubspot.contacts.update(contact.id, { [CUSTOMER_ID]: draft.customerId })
     await waitForReplication()
     const after = await hubspot.contacts.find(contact.id)
-    const owner = after ? ownerOf(after) : ''
+    const owner = after ? customerIdOn(after) : ''
     if (owner !== draft.customerId) throw contactOfAnother(contact.id, owner)
   }
   // A watermark means that onramp has written to it: a response was lost, or HubSpot users restored what they had deleted.
@@ -119,7 +119,7 @@ function existing({
 }
 
 function isThisCustomer(contact: HubSpotRecord, { customerId, values }: ContactDraft): boolean {
-  return ownerOf(contact) === customerId || addressesOf(contact).includes(values.email)
+  return customerIdOn(contact) === customerId || addressesOf(contact).includes(values.email)
 }
 
 /** The contact's primary and secondary e-mail addresses, in lower case. */
@@ -129,6 +129,6 @@ function addressesOf({ properties }: HubSpotRecord): string[] {
 }
 
 function contactOfAnother(contactId: string, owner: string): CrmRejection {
-  const explanation = explanations.contactOfAnotherCustomer(contactId, describeOwner(owner))
+  const explanation = explanations.contactOfAnotherCustomer(contactId, describeCustomer(owner))
   return new CrmRejection({ ...explanation, fields: ['email'], correlationId: null })
 }

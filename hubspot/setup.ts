@@ -71,7 +71,7 @@ export async function setUp(hubspot: HubSpot, log: (line: string) => void): Prom
 }
 
 /**
- * What keeps onramp from working on this portal, as sentences; empty when all is well. Only reads: a missing scope for
+ * The problems that keep onramp from working on this portal, as sentences; empty when there are none. Only reads: a missing scope for
  * writing shows at the first write.
  *
  * @throws HubSpotError when HubSpot is unavailable, or rejects the token

@@ -1,4 +1,4 @@
-// Every environment variable with its schema, default and meaning. No other file reads `process.env`.
+// Every environment variable with its schema, default and meaning. Besides this file, only dev/ and the emulator read `process.env`.
 
 import { existsSync } from 'node:fs'
 import { z } from 'zod'

@@ -1,6 +1,6 @@
 // Erases the contact in the CRM, then the histories in Temporal. A run without personal data stays open as a tombstone.
 
-import { histories } from './crm.ts'
+import { histories } from './activities.ts'
 import type { Customer } from './customer/customer.ts'
 import type { Run } from './run.ts'
 import { eraseContact, perform } from './steps.ts'

@@ -4,8 +4,8 @@ import { ApplicationFailure, defineSignal, patched, setDefaultSignalHandler, set
 import type { AttentionReason } from '../domain/attention.ts'
 import { hasNameOrDomain } from '../domain/fields.ts'
 import type { Customer } from './customer/customer.ts'
-import { readEvent } from './customer/received-event.ts'
-import type { ReceivedEvent } from './customer/received-event.ts'
+import { readEvent } from './customer/signal-payload.ts'
+import type { ReceivedEvent } from './customer/signal-payload.ts'
 import { statusOf } from './customer/status.ts'
 import {
   attentionResumed,

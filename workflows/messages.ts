@@ -1,4 +1,4 @@
-// What can be sent to an onboarding: events as signals, operators' commands as updates, questions as queries.
+// The messages of an onboarding: events as signals, operators' commands as updates, questions as queries.
 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { AttentionReason } from '../domain/attention.ts'

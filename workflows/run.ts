@@ -17,7 +17,7 @@ const startNextRun = makeContinueAsNewFunc<(input: OnboardingInput) => Promise<C
   initialVersioningBehavior: 'AUTO_UPGRADE',
 })
 
-/** What a run starts from: a new customer, or the state of the run before; and how it is run. */
+/** The start of a run: a new customer, or the state of the previous run, and its settings. */
 export interface OnboardingInput {
   customerId: string
   settings?: RunSettings

@@ -3,7 +3,7 @@
 import type { CompanyChange, CompanyDraft, ContactChange, ContactDraft } from '../domain/crm.ts'
 import type { Field, Values } from '../domain/fields.ts'
 import type { Step } from '../domain/onboarding.ts'
-import { crm } from './crm.ts'
+import { crm } from './activities.ts'
 import type { Association } from './customer/association.ts'
 import type { Customer } from './customer/customer.ts'
 import { rejectionOf } from './rejection.ts'
@@ -12,7 +12,7 @@ import type { Run } from './run.ts'
 /** One thing that an onboarding does in the CRM. `Draft` is what it sends; the draft's `values` are parked when rejected. */
 interface OnboardingStep<Draft extends object> {
   name: Step
-  /** What to send now; `null` when the step is not due. */
+  /** The values to send now; `null` when the step is not due. */
   draft(customer: Customer): Draft | null
   act(customer: Customer, draft: Draft): Promise<void>
   /** A rejection parks the whole step, or only the values that were sent. */

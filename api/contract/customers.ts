@@ -145,6 +145,8 @@ export const resumeCustomer = createRoute({
       'not-found',
       'unknown-customer',
       'nothing-parked',
+      'ended',
+      'erased',
       'too-large',
       'invalid-correction',
       'hung',

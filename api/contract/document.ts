@@ -13,7 +13,7 @@ export const DOCUMENT = {
   info: {
     title: 'onramp',
     version,
-    summary: 'Takes a company’s customers into HubSpot and keeps them up to date there.',
+    summary: 'Creates a product’s customers in HubSpot and keeps them correct there.',
     description: 'Every error is a problem document (RFC 9457) whose `type` points to a section of `/errors`.',
     license: { name: 'MIT', identifier: 'MIT' },
   },

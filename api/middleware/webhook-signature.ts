@@ -49,7 +49,7 @@ function standardHeaders(header: (name: string) => string | undefined): Record<s
   return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
-/** The onboarding has the same rule for the id of an event (workflows/customer/received-event.ts). */
+/** The onboarding has the same rule for the id of an event (workflows/customer/signal-payload.ts). */
 function isEventId(id: string): boolean {
   return id.length > 0 && id.length <= ID_LIMIT && isPlainText(id)
 }

@@ -25,7 +25,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The onboarding has ended',
     detail:
-      'The customer’s last run was terminated or failed, or it left no state, so there is nothing to write again. The next event about the customer starts a new run.',
+      'The customer’s last run was terminated or failed, or it left no state, so there is nothing to resume or to write again. The next event about the customer starts a new run.',
   },
   erased: {
     status: 409,
@@ -101,7 +101,7 @@ export const PROBLEMS = {
   'read-only-token': {
     status: 403,
     title: 'The token may only read',
-    detail: 'This operator token may only read. Send one that stands in OPERATOR_TOKENS without `read:`.',
+    detail: 'This operator token may only read. Send a token that OPERATOR_TOKENS lists without `read:`.',
   },
   'resume-running': {
     status: 503,

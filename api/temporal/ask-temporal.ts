@@ -15,8 +15,8 @@ import type { ProblemCode } from '../problems/problems.ts'
 
 // A sender waits for at most 3.5 s, and sends again what Temporal has not answered by then.
 const DEADLINE_MS = 2500
-// A call that waits longer for a worker also probes Temporal, to find out which of the two does not answer. Temporal gets this
-// head start, so that a busy one does not fail the probe.
+// A call that waits longer than this for a worker also probes Temporal: the probe shows whether Temporal or the worker does not
+// answer.
 const PROBE_AFTER_MS = 500
 
 interface CallOptions {

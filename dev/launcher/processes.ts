@@ -42,7 +42,7 @@ export interface StackProcess {
 
 /** Starts processes, and ends those that still run when the launcher is killed. */
 export interface Supervisor {
-  /** The process that outlives a killed launcher until all others have ended; `null` when it could not start. */
+  /** Process id of the guard, which outlives a killed launcher until all processes have ended; `null` when it could not start. */
   guardPid: number | null
   /** @throws Error once the supervisor is closed */
   start(options: ProcessOptions): StackProcess

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { addressOf } from '../../platform/address.ts'
 import { configOrExit } from '../../platform/config.ts'
 import type { Config } from '../../platform/config.ts'
-import { eventOf, HELP, UsageProblem } from './options.ts'
+import { eventOf, HELP, UsageError } from './options.ts'
 import { readSecrets, secretsFile } from '../../platform/local-secrets.ts'
 import { postEvent } from './webhook.ts'
 
@@ -23,7 +23,7 @@ async function send(args: string[]): Promise<number> {
     return response.ok ? await printAccepted(config, apiUrl, response) : await printRejected(response)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    if (!(error instanceof UsageProblem)) return fail(message, 1)
+    if (!(error instanceof UsageError)) return fail(message, 1)
     return fail(`${message}\nRun \`npm run send -- --help\` for all options.`, 2)
   }
 }

@@ -12,7 +12,7 @@ const OPTIONS: { [option: string]: { path: string; label: string } } = {
   'company-id': { path: 'company.id', label: 'your id of the company' },
 }
 
-export const HELP = `Signs a customer event and posts it to the stack of \`npm start\`.
+export const HELP = `Signs a customer event and posts it to the stack that \`npm start\` runs.
 
   npm run send -- register --email ADDRESS --company NAME [options]
   npm run send -- update --customer ID [options]
@@ -27,18 +27,19 @@ ${Object.entries(OPTIONS)
 An empty value, as in --phone "", clears a field. Without --customer, the customer id of a registration is derived from
 the e-mail address, so the same command means the same customer.
 
-HOST and PORT are the address of the API. The secret is the first one of WEBHOOK_SECRETS, or else that of ONRAMP_DATA_DIR.
+HOST and PORT are the address of the API. The secret is the first one of WEBHOOK_SECRETS, or else the one that
+\`npm start\` stored in ONRAMP_DATA_DIR.
 Exit code: 0 accepted, 1 rejected or no response, 2 invalid command.`
 
 /** The command line is invalid; the message says why. */
-export class UsageProblem extends Error {
-  override name = 'UsageProblem'
+export class UsageError extends Error {
+  override name = 'UsageError'
 }
 
 /**
  * The event of a command line, or `'help'`. Only the API validates the fields.
  *
- * @throws UsageProblem
+ * @throws UsageError
  */
 export function eventOf(args: string[], now: Date): { eventId: string; event: EventToSend } | 'help' {
   const { verb, values } = parse(args)
@@ -47,7 +48,7 @@ export function eventOf(args: string[], now: Date): { eventId: string; event: Ev
   const data = dataOf(values)
   if (verb === 'register' && typeof data['email'] === 'string') data['customerId'] ??= customerIdFor(data['email'])
   if (verb === 'update' && data['customerId'] === undefined) {
-    throw new UsageProblem('An update needs --customer: the id that the registration printed.')
+    throw new UsageError('An update needs --customer: the id that the registration printed.')
   }
   return {
     eventId: textOf(values['event-id']) ?? randomUUID(),
@@ -69,17 +70,17 @@ function parse(args: string[]): { verb: 'register' | 'update' | 'help'; values: 
     parsed = parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
   } catch (error) {
     // The parser's first sentence names the option; the rest explains a rare case that does not apply here.
-    throw new UsageProblem(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`)
+    throw new UsageError(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`)
   }
 
   const { positionals, values } = parsed
   const [verb = 'help', ...rest] = positionals
   if (verb !== 'register' && verb !== 'update' && verb !== 'help') {
-    throw new UsageProblem(`Unknown command "${verb}": use register or update.`)
+    throw new UsageError(`Unknown command "${verb}": use register or update.`)
   }
   const [extra] = rest
   if (extra !== undefined) {
-    throw new UsageProblem(`"${extra}" is no value of an option; put quotes around a value with spaces.`)
+    throw new UsageError(`Unexpected argument "${extra}". Put quotes around a value with spaces.`)
   }
   return { verb, values }
 }

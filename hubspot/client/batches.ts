@@ -24,7 +24,7 @@ export function rowOf(body: Record<string, unknown>, traceId: string): Record<st
   const named = errors.find(({ context }) => traceIdsOf(context).includes(traceId))
   // An error may name no row. A single error without results belongs to the only row.
   const error = named ?? (errors.length === 1 && rows(body.results).length === 0 ? errors[0] : undefined)
-  if (!error) throw HubSpotError.withoutResponse('a batch response without our row')
+  if (!error) throw HubSpotError.unusableResponse('a batch response without our row')
   const status = STATUS_OF_CATEGORY[String(error.category)] ?? 400
   throw new HubSpotError({ status, headers: {}, text: JSON.stringify(error) }, `HubSpot answered ${status} in a batch`)
 }

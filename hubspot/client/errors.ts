@@ -1,4 +1,4 @@
-// One table: from HubSpot's response to what onramp does about it. No other file compares a status code.
+// One table: from HubSpot's response to what onramp does about it. No other file decides what an error status means.
 
 import { explain, explanations } from '../../domain/attention.ts'
 import type { Explanation } from '../../domain/attention.ts'
@@ -64,7 +64,7 @@ interface ErrorRow {
   pauseSeconds?: (error: HubSpotError) => number
   /** The longest `Retry-After` that is believed; an hour when absent. */
   maxPauseSeconds?: number
-  /** Rejections park the customer: at once, or after so many failures in a row, or after so long. Without one, G9: no limit. */
+  /** When to park the customer: after so many failures in a row (1: at once), or after so long. Absent: retried without limit (G9). */
   rejects?: { explanation: Explanation; afterAttempts?: number; afterMs?: number }
 }
 
@@ -74,7 +74,7 @@ const DAY_MS = 24 * 60 * MINUTE * 1000
 const MAX_PAUSE_SECONDS = 60 * MINUTE
 
 // The first matching row decides.
-const TABLE: ErrorRow[] = [
+const ERROR_TABLE: ErrorRow[] = [
   { when: ({ status }) => status === null, type: 'HubSpotUnreachable' },
   {
     when: ({ status, policy }) => status === 429 && policy === 'DAILY',
@@ -128,7 +128,7 @@ const TABLE: ErrorRow[] = [
  */
 export function failureOf(error: HubSpotError, nameOf: (property: string) => string): CrmFailure | CrmRejection {
   // The last row matches everything.
-  const row = TABLE.find(({ when }) => when(error)) as ErrorRow
+  const row = ERROR_TABLE.find(({ when }) => when(error)) as ErrorRow
   const { status, category, correlationId, rejectedProperties } = error
   const codes = rejectedProperties.map(({ name, code }) => `${name} ${code}`)
   const summary = [error.message, category, ...codes].filter(Boolean).join(', ')

@@ -34,8 +34,8 @@ export class HubSpotError extends Error {
   }
 
   /** No response that can be read; `why` is a phrase or the socket's code. */
-  static withoutResponse(why: string): HubSpotError {
-    return new HubSpotError({ status: null, headers: {}, text: '' }, `HubSpot could not be reached: ${why}`)
+  static unusableResponse(why: string): HubSpotError {
+    return new HubSpotError({ status: null, headers: {}, text: '' }, `No usable response from HubSpot: ${why}`)
   }
 
   /** HubSpot rejects the token: in this response, or in an earlier one, after which the call was not sent. */

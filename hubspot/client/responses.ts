@@ -27,7 +27,7 @@ export async function bodyOf(response: HubSpotResponse): Promise<Record<string, 
 
 /** @throws HubSpotError when the body holds no record */
 export function recordOf(body: Record<string, unknown>, response: HubSpotResponse): HubSpotRecord {
-  if (typeof body['id'] !== 'string') throw HubSpotError.withoutResponse('a response without a record')
+  if (typeof body['id'] !== 'string') throw HubSpotError.unusableResponse('a response without a record')
   return {
     id: body['id'],
     properties: (body['properties'] ?? {}) as HubSpotRecord['properties'],

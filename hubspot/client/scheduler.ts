@@ -1,8 +1,8 @@
-// Decides when a call to HubSpot goes out. Every call names its kind and goes through here.
+// Every call to HubSpot goes through here under its kind. Searches are paced, all other calls go out at once.
 
 import pThrottle from 'p-throttle'
 
-/** What a call does, as `<object>.<verb>`. Calls of one kind can wait, and later go out together. */
+/** The object and verb of a call, as `<object>.<verb>`. The kind decides which quota the call counts against. */
 export type CallKind =
   | 'contact.read'
   | 'contact.create'

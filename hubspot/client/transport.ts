@@ -22,7 +22,7 @@ interface SdkRequest {
   getHeaders(): Record<string, string>
   getBody(): unknown
 }
-// The largest responses, batches of 100 records with their properties, stay below 1 MiB.
+// The largest response, a page of 500 associations, is far below 1 MiB.
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
 /**
@@ -52,7 +52,7 @@ export function createTransport({ accessToken, apiVersion, timeoutMs, cancellati
       return readable(request.getHttpMethod(), url.pathname, response, await read(response.body))
     } catch (error) {
       if (error instanceof HubSpotError) throw error
-      throw HubSpotError.withoutResponse(deadline.aborted ? `no response within ${timeoutMs} ms` : codeOf(error))
+      throw HubSpotError.unusableResponse(deadline.aborted ? `no response within ${timeoutMs} ms` : codeOf(error))
     }
   }
 
@@ -65,7 +65,8 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
   for await (const chunk of body) {
     bytes += chunk.length
     // Throwing out of the loop closes the socket.
-    if (bytes > BODY_LIMIT_BYTES) throw HubSpotError.withoutResponse(`a response larger than ${BODY_LIMIT_BYTES} bytes`)
+    if (bytes > BODY_LIMIT_BYTES)
+      throw HubSpotError.unusableResponse(`a response larger than ${BODY_LIMIT_BYTES} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -87,7 +88,7 @@ function readable(
   )
   if (status < 200 || status > 299) throw new HubSpotError({ status, headers, text })
   const expected = expectedStatus(method, path)
-  if (expected !== NO_CONTENT && !isJson(text)) throw HubSpotError.withoutResponse('a response that is not JSON')
+  if (expected !== NO_CONTENT && !isJson(text)) throw HubSpotError.unusableResponse('a response that is not JSON')
   headers['content-type'] = 'application/json'
   const body = { text: async () => text, binary: async () => Buffer.from(text) }
   return new ResponseContext(status === MULTI_STATUS ? status : expected, headers, body)

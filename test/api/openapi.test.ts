@@ -2,7 +2,7 @@
 
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect } from 'vitest'
-import { EVENTS } from '../../api/middleware/admission.ts'
+import { EVENTS } from '../../api/middleware/concurrency-limit.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { testApi } from '../support/api.ts'
 import { changedStory } from '../support/changed-story.ts'

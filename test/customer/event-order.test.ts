@@ -6,7 +6,7 @@ import { entriesOf } from '../../domain/fields.ts'
 import type { Field, Values } from '../../domain/fields.ts'
 import { Customer } from '../../workflows/customer/customer.ts'
 import type { FieldValue } from '../../workflows/customer/field-values.ts'
-import type { ReceivedEvent } from '../../workflows/customer/received-event.ts'
+import type { ReceivedEvent } from '../../workflows/customer/signal-payload.ts'
 import { fieldsOf } from '../../workflows/customer/state.ts'
 
 /** A double of HubSpot with one company and one contact, in which HubSpot users may have entered values before. */

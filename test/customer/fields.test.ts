@@ -7,7 +7,7 @@ import { CustomerEvent, ignoredFields } from '../../domain/events.ts'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { CompanyField, ContactField } from '../../domain/fields.ts'
 import { companyProperties, contactProperties } from '../../hubspot/properties.ts'
-import { readEvent } from '../../workflows/customer/received-event.ts'
+import { readEvent } from '../../workflows/customer/signal-payload.ts'
 
 describe.each(FIELD_NAMES)('the field %s', (field) => {
   const value = field === 'email' ? 'ada@example.com' : 'x'

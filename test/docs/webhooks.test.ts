@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import type { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
 import type { CustomerList } from '../../api/temporal/customer-list.ts'
-import { EVENTS } from '../../api/middleware/admission.ts'
+import { EVENTS } from '../../api/middleware/concurrency-limit.ts'
 import { PROBLEMS } from '../../api/problems/problems.ts'
 import type { Onboardings } from '../../api/temporal/onboardings.ts'
 import { rejection } from '../../api/problems/rejected-requests.ts'
@@ -132,7 +132,7 @@ describe('the samples', () => {
   it.each([400, 401, 422])('do not send an event again that is rejected with %i', async (status) => {
     await using api = await anApi([status])
     const sending = run(process.execPath, 'sample.mts', block('TypeScript, sending again', 'ts'), api.url)
-    await expect(sending).rejects.toThrow(`onramp refused evt_2: ${status}`)
+    await expect(sending).rejects.toThrow(`onramp rejected evt_2: ${status}`)
     expect(api.ids).toEqual(['evt_2'])
   })
 

@@ -46,7 +46,7 @@ describe('G9 · the circuit breaker', () => {
   it('stays open when the probe is rejected, fails with 503 or gets no response', async () => {
     const breaker = createBreaker()
     await expect(breaker.run(rejectedCall)).rejects.toBeInstanceOf(HubSpotError)
-    for (const error of [failure(403), failure(503), HubSpotError.withoutResponse('ECONNRESET')]) {
+    for (const error of [failure(403), failure(503), HubSpotError.unusableResponse('ECONNRESET')]) {
       vi.advanceTimersByTime(30_000)
       await expect(
         breaker.run(async () => {

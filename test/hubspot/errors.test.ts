@@ -32,7 +32,7 @@ const invalid = (name: string, code: string) => ({
 
 describe('G9 · onramp retries without limit, at HubSpot’s own pace', () => {
   it.each([
-    ['no response', HubSpotError.withoutResponse('ECONNRESET'), 'HubSpotUnreachable', null],
+    ['no response', HubSpotError.unusableResponse('ECONNRESET'), 'HubSpotUnreachable', null],
     ['408', errorResponse(408), 'HubSpotUnavailable', null],
     ['423, locked', errorResponse(423), 'HubSpotUnavailable', 2000],
     ['429, the limit of a second', errorResponse(429, rateLimit('SECONDLY')), 'HubSpotRateLimited', 1000],

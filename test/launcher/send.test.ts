@@ -95,7 +95,7 @@ describe('the command line of an event', () => {
     [['update', '--phone', '1'], 'An update needs --customer'],
     [['greet'], 'Unknown command "greet": use register or update.'],
     [['register', '--emial', 'ada@example.com'], "Unknown option '--emial'."],
-    [['register', '--company', 'Analytical', 'Engines'], '"Engines" is no value of an option; put quotes around'],
+    [['register', '--company', 'Analytical', 'Engines'], 'Unexpected argument "Engines". Put quotes around'],
   ])('gets a message on what is wrong with %j', (command, message) => {
     expect(() => eventOf(command, NOW)).toThrow(message)
   })

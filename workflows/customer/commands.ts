@@ -1,10 +1,10 @@
-// What operators ask of a customer: resume, correct, resync.
+// The commands of operators: resume, correct, resync.
 
 import type { AttentionReason } from '../../domain/attention.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
-import { acceptValues } from './intake.ts'
-import type { CustomerParts } from './intake.ts'
-import type { ReceivedEvent } from './received-event.ts'
+import { acceptValues } from './incoming-events.ts'
+import type { CustomerParts } from './incoming-events.ts'
+import type { ReceivedEvent } from './signal-payload.ts'
 import { fieldsOf } from './state.ts'
 import type { CustomerState } from './state.ts'
 

@@ -3,7 +3,7 @@
 import type { CompanyChange, CompanyDraft, CompanyOutcome, FoundCustomer, WriteOutcome } from '../../domain/crm.ts'
 import { COMPANY_FIELDS, hasNameOrDomain } from '../../domain/fields.ts'
 import type { Values } from '../../domain/fields.ts'
-import { mayWrite } from './unwanted-record.ts'
+import { mayWrite } from './write-permission.ts'
 import { CrmRecord, namesOf } from './crm-record.ts'
 import { selectValues, sinceWatermark, withOutcome, withStates } from './field-values.ts'
 import { currentOrganization, isWithin, periodIn, UNNAMED, withMembership } from './memberships.ts'
@@ -31,14 +31,14 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     return this.state.reference
   }
 
-  /** The company of today's organization; `null` until it is created, or after a move. */
+  /** The company of the current organization; `null` until it is created, or after a move. */
   get current(): CompanyReference | null {
     const { reference } = this.state
     const today = currentOrganization(this.#view.memberships)
     return reference && (today === null || today === this.#organizationOf(reference)) ? reference : null
   }
 
-  /** The product's id of today's organization; `null` when it has none. */
+  /** The product's id of the current organization; `null` when it has none. */
   get organizationId(): string | null {
     return currentOrganization(this.#view.memberships) || null
   }
@@ -151,7 +151,7 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     return true
   }
 
-  /** Adds a membership; returns whether today's organization changed. */
+  /** Adds a membership; returns whether the current organization changed. */
   join(membership: Membership, values: Values): boolean {
     if (this.#view.memberships.length === 0) this.#leaveUnnamed(values)
     const before = currentOrganization(this.#view.memberships)
@@ -161,7 +161,8 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     // The first id only names the organization that was known without one.
     if (before === null) return false
 
-    // The membership may have begun earlier than onramp knew. Values since then belong to today's organization.
+    // The membership may have begun earlier than onramp knew. Values since its start belong to the current
+    // organization.
     const period = periodIn(this.#view.memberships, today)
     this.state.fields = withStates(this.state.fields, (value) => {
       const isOfNewPeriod = isWithin(value, period) && !(today === before && isWithin(value, periodBefore))

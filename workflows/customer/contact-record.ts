@@ -2,7 +2,7 @@
 
 import type { ContactChange, ContactDraft, ContactOutcome, FoundCustomer } from '../../domain/crm.ts'
 import { CONTACT_FIELDS } from '../../domain/fields.ts'
-import { mayWrite } from './unwanted-record.ts'
+import { mayWrite } from './write-permission.ts'
 import { CrmRecord, namesOf } from './crm-record.ts'
 import { selectValues, sinceWatermark, withOutcome } from './field-values.ts'
 import type { ContactReference, CustomerState, RecordState } from './state.ts'

@@ -19,7 +19,7 @@ import { CompanyRecord } from './company-record.ts'
 import { ContactRecord } from './contact-record.ts'
 import { Commands } from './commands.ts'
 import type { ChangedRecord, SentChange } from './crm-record.ts'
-import { Intake } from './intake.ts'
+import { IncomingEvents } from './incoming-events.ts'
 import { migrateState, tombstone } from './state.ts'
 import type { CustomerState, StoredState } from './state.ts'
 import { Timeline } from './timeline.ts'
@@ -30,7 +30,7 @@ export class Customer {
   readonly contact: ContactRecord
   readonly association: Association
   readonly parking: Parking
-  readonly intake: Intake
+  readonly intake: IncomingEvents
   readonly commands: Commands
   readonly #timeline: Timeline
 
@@ -44,7 +44,7 @@ export class Customer {
     this.parking = new Parking(this.state, this.company, this.contact, this.#timeline)
     const { company, contact, association, parking } = this
     const parts = { company, contact, association, parking, timeline: this.#timeline }
-    this.intake = new Intake(this.state, parts)
+    this.intake = new IncomingEvents(this.state, parts)
     this.commands = new Commands(this.state, parts)
   }
 

@@ -7,7 +7,7 @@ import type { Rejection } from '../../domain/failures.ts'
 import type { Field, Values } from '../../domain/fields.ts'
 import type { Attention } from '../../domain/onboarding-status.ts'
 import type { Step } from '../../domain/onboarding.ts'
-import { isUnwanted } from './unwanted-record.ts'
+import { isUnwanted } from './write-permission.ts'
 import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
 import { hasNewer } from './field-values.ts'
@@ -18,7 +18,7 @@ import type { Timeline } from './timeline.ts'
 /** The steps that concern the organization: a rejection at a former one says nothing about the next. */
 const ORGANIZATION_STEPS: readonly Step[] = ['company', 'association', 'company-update']
 
-/** What an accepted event changed. */
+/** The changes that an accepted event made. */
 export interface AcceptedEvent {
   /** The fields with newer values. */
   fields: Field[]
@@ -63,7 +63,7 @@ export class Parking {
    * meanwhile: then the next attempt sends that.
    *
    * @param sent the values that the CRM rejected
-   * @param organizationId today's organization when they were sent
+   * @param organizationId the current organization when they were sent
    */
   park(step: Step, rejection: Rejection, sent: Values, organizationId = this.#company.organizationId): void {
     if (ORGANIZATION_STEPS.includes(step) && organizationId !== this.#company.organizationId) return

@@ -1,7 +1,7 @@
 // Concurrent calls: a check and its write are one step, so no other call comes in between.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../src/control.ts'
+import { EmulatorControl } from '../src/control-client.ts'
 import { startEmulator } from '../src/server.ts'
 import { call, uniqueKey } from './hubspot-call.ts'
 

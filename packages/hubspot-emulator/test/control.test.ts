@@ -1,7 +1,7 @@
 // The control API: journal, records, seed, invariants and reset.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../src/control.ts'
+import { EmulatorControl } from '../src/control-client.ts'
 import { startEmulator } from '../src/server.ts'
 import { call, uniqueKey } from './hubspot-call.ts'
 

@@ -1,7 +1,7 @@
 // The faults: what the caller sees, and what is written in the portal.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EmulatorControl, type Fault } from '../src/control.ts'
+import { EmulatorControl, type Fault } from '../src/control-client.ts'
 import { startEmulator } from '../src/server.ts'
 import { call } from './hubspot-call.ts'
 

@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../src/control.ts'
+import { EmulatorControl } from '../src/control-client.ts'
 import { startEmulator } from '../src/server.ts'
 import { BROWSER, openBrowser } from './browser.ts'
 import { call } from './hubspot-call.ts'

@@ -1,7 +1,7 @@
 // The settings: enforced limits, search that lags and flaps, companies that HubSpot creates itself, tokens that expire.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../src/control.ts'
+import { EmulatorControl } from '../src/control-client.ts'
 import { startEmulator } from '../src/server.ts'
 import { call } from './hubspot-call.ts'
 

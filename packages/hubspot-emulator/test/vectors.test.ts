@@ -1,7 +1,7 @@
 // Runs all vectors against the emulator in every API version, or against a real portal (see README.md).
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EmulatorControl } from '../src/control.ts'
+import { EmulatorControl } from '../src/control-client.ts'
 import { startEmulator } from '../src/server.ts'
 import { PATH_FAMILIES } from '../src/versions.ts'
 import { call } from './hubspot-call.ts'

@@ -2,7 +2,7 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { healthOf } from '../../platform/health.ts'
-import { errors, live, ready } from '../contract/ops.ts'
+import { errors, live, ready } from '../contract/health.ts'
 import { errorsPage } from '../pages/errors-page.ts'
 import { frontPage } from '../pages/front-page.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'

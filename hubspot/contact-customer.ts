@@ -5,16 +5,16 @@ import type { HubSpotRecord } from './client/responses.ts'
 import { CUSTOMER_ID } from './properties.ts'
 
 /** The customer id on the contact, `''` when it has none. HubSpot users can edit the property, so it may hold any text. */
-export function ownerOf(contact: HubSpotRecord): string {
+export function customerIdOn(contact: HubSpotRecord): string {
   return contact.properties[CUSTOMER_ID] ?? ''
 }
 
 /** Whether the contact carries another customer's id; a contact without one may be this customer's. */
 export function belongsToAnother(contact: HubSpotRecord, customerId: string): boolean {
-  return !['', customerId].includes(ownerOf(contact))
+  return !['', customerId].includes(customerIdOn(contact))
 }
 
 /** The owner for a message. A text that is no customer id is not repeated, since it may be personal data. */
-export function describeOwner(owner: string): string {
+export function describeCustomer(owner: string): string {
   return CUSTOMER_ID_PATTERN.test(owner) ? `customer ${owner}` : 'another customer'
 }

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CustomerEvent } from '../../domain/events.ts'
-import { readEvent } from '../../workflows/customer/received-event.ts'
+import { readEvent } from '../../workflows/customer/signal-payload.ts'
 
 it('G1 · an event that the API accepts can be read by the onboarding', () => {
   const text = fc.oneof(

@@ -6,7 +6,7 @@ import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
 import type { Field } from '../../domain/fields.ts'
 import { isLater } from './field-values.ts'
-import type { ReceivedEvent } from './received-event.ts'
+import type { ReceivedEvent } from './signal-payload.ts'
 import type { CustomerState, UnknownSignal } from './state.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -28,7 +28,7 @@ export interface CustomerParts {
   timeline: Timeline
 }
 
-export class Intake {
+export class IncomingEvents {
   /** Signals that came after the erasure, readable or not: this run's history holds their payloads and has to be deleted. */
   lateEvents = 0
   readonly #state: CustomerState
@@ -149,7 +149,7 @@ function withinLimits(ids: string[]): string[] {
   return recent
 }
 
-/** The size as JSON in UTF-8, in bytes. A surrogate pair has four, two for each half. */
+/** The size as JSON in UTF-8, in bytes. A surrogate pair takes four bytes, two for each half. */
 function sizeOf(signals: UnknownSignal[]): number {
   let bytes = 0
   for (const unit of JSON.stringify(signals).split('')) {

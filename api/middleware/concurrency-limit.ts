@@ -1,4 +1,4 @@
-// Limits how many requests are with Temporal at a time: a few more wait for a short time, and the rest is rejected at once.
+// Limits how many requests use Temporal at a time: a few more wait for a short time, and the rest is rejected at once.
 
 import type { MiddlewareHandler } from 'hono'
 import PQueue from 'p-queue'
@@ -9,7 +9,7 @@ import { Problem } from '../problems/problem.ts'
 interface Limit {
   /** The label `lane` of the metric `onramp_requests`. */
   lane: 'events' | 'operators'
-  /** How many requests may be with Temporal at a time. */
+  /** How many requests may use Temporal at a time. */
   concurrency: number
   /** How many requests may wait for a slot. */
   maxWaiting: number
