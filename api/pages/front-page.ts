@@ -9,7 +9,7 @@ export function frontPage(temporalUiUrl: string | null) {
     'onramp',
     html`
       <h1>onramp</h1>
-      <p>Takes customers into HubSpot and keeps them up to date there.</p>
+      <p>Creates your product’s customers in HubSpot and keeps them correct there.</p>
       <dl>
         <dt>POST /webhooks/customers</dt>
         <dd>The product’s events, signed as in Standard Webhooks.</dd>
