@@ -335,6 +335,33 @@ describe('G12 · a value that HubSpot rejected at a former organization', () => 
   })
 })
 
+describe('G12 · what is parked', () => {
+  const no = (field: 'phone' | 'firstName') => ({ field, reason: 'refused-by-hubspot' as const, message: 'no' })
+  const deleteContact = (customer: Customer) => {
+    customer.intake.update(update('evt_9', 9000, { lastName: 'Lovelace' }))
+    contactChanged(customer, contactChangeOf(customer), { outcome: 'missing', correlationId: null })
+  }
+
+  it('names a value once when HubSpot rejects it again for the re-created contact', () => {
+    const customer = onboarded({ ...created, rejected: [no('phone')] })
+    deleteContact(customer)
+    customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702', rejected: [no('phone')] })
+    expect(customer.state.parked).toMatchObject([{ step: 'contact-update', fields: ['phone'] }])
+  })
+
+  it('names only the values that HubSpot still rejects for the re-created contact', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    const change = contactChangeOf(customer)
+    const rejection = { reason: 'refused-by-hubspot' as const, message: 'no', correlationId: null }
+    customer.parking.park('contact-update', { ...rejection, fields: ['phone', 'firstName'] }, change.values)
+    deleteContact(customer)
+    customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702', rejected: [no('phone')] })
+    expect(statesOf(customer)).toMatchObject({ phone: 'rejected', firstName: 'written' })
+    expect(customer.state.parked).toMatchObject([{ fields: ['phone'] }])
+  })
+})
+
 describe('G1 · a signal of a type that this version does not know', () => {
   const signal = { name: 'customerPlanChanged', payload: { id: 'evt_9', at: 9000, customer: { plan: 'team' } } }
 

@@ -142,7 +142,7 @@ export class Customer {
     if (outcome.outcome !== 'skipped') this.state.lastWrittenAt = Date.now()
     const how = outcome.foundBy === 'domain' ? `${outcome.outcome} by its domain` : outcome.outcome
     this.#timeline.note(step, how, outcome)
-    this.parking.dropWritten()
+    this.parking.dropUnrejected()
     this.parking.parkFields(updateStep, outcome, sent)
   }
 }

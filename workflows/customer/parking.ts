@@ -73,7 +73,10 @@ export class Parking {
 
     const { reason, message, correlationId } = rejection
     const attention = { reason, step, since: new Date().toISOString(), message, ...(fields.length > 0 && { fields }) }
-    this.#state.parked = [...this.#state.parked, attention]
+    // The CRM may reject a value once more when it re-creates the record. One attention names it, the newest.
+    const isNamedAgain = (name: string, other: Attention) =>
+      fields.includes(name as Field) && this.#records.some(({ updateStep }) => updateStep === other.step)
+    this.#state.parked = [...withoutFields(this.#state.parked, isNamedAgain), attention]
     for (const record of this.#records) record.reject(fields)
     this.#timeline.note(step, `parked: ${reason}`, { correlationId })
   }
@@ -100,11 +103,10 @@ export class Parking {
     })
   }
 
-  /** Drops the attentions whose fields have been written after all. */
-  dropWritten(): void {
+  /** Drops the fields that are no longer rejected, such as those that have been written after all. */
+  dropUnrejected(): void {
     const known = fieldsOf(this.#state)
-    const isRejected = (field: string) => known[field as Field]?.state === 'rejected'
-    this.#state.parked = this.#state.parked.filter(({ fields }) => fields?.some(isRejected) ?? true)
+    this.#state.parked = withoutFields(this.#state.parked, (name) => known[name as Field]?.state !== 'rejected')
   }
 
   /** Drops what is parked at a step. */
@@ -123,4 +125,13 @@ export class Parking {
     }
     return unparked.length > 0
   }
+}
+
+/** The attentions without some of their fields. One that has no other field is dropped. */
+function withoutFields(parked: Attention[], isGone: (name: string, attention: Attention) => boolean): Attention[] {
+  return parked.flatMap((attention) => {
+    if (attention.fields === undefined) return [attention]
+    const fields = attention.fields.filter((name) => !isGone(name, attention))
+    return fields.length === 0 ? [] : [{ ...attention, fields }]
+  })
 }
