@@ -360,6 +360,43 @@ describe('G12 · what is parked', () => {
     expect(statesOf(customer)).toMatchObject({ phone: 'rejected', firstName: 'written' })
     expect(customer.state.parked).toMatchObject([{ fields: ['phone'] }])
   })
+
+  it('no longer names a value once a late event says that it belongs to a former organization', () => {
+    const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
+    const customer = new Customer('cus_1')
+    customer.intake.register({ ...ada, organizationId: 'org_1' })
+    customer.companyCreated(customer.company.draft(), {
+      ...created,
+      foundBy: 'key',
+      companyId: '801',
+      organizationId: 'org_1',
+    })
+    customer.intake.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
+    customer.intake.update(at('evt_5', 5000, 'org_1'))
+    const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    companyChanged(customer, companyChangeOf(customer), { ...written, recordId: '801', rejected })
+    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    expect([statesOf(customer)['company.phone'], customer.state.parked]).toEqual(['skipped', []])
+  })
+
+  it('is no value that a late event assigns to a former organization during the call', () => {
+    const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
+    const customer = new Customer('cus_1')
+    customer.intake.register({ ...ada, organizationId: 'org_1' })
+    customer.intake.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
+    customer.intake.update(at('evt_5', 5000, 'org_1'))
+    const draft = customer.company.draft()
+    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    customer.companyCreated(draft, {
+      ...created,
+      foundBy: 'key',
+      companyId: '801',
+      organizationId: 'org_1',
+      rejected,
+    })
+    expect([statesOf(customer)['company.phone'], customer.state.parked]).toEqual(['skipped', []])
+  })
 })
 
 describe('G1 · a signal of a type that this version does not know', () => {

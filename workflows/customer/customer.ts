@@ -123,6 +123,7 @@ export class Customer {
 
   #deleted(record: Pick<ChangedRecord<never>, 'name' | 'updateStep' | 'deleted'>, response: CrmResponse): void {
     const obstacle = record.deleted()
+    this.parking.dropUnrejected()
     this.association.reset()
     if (obstacle === null) {
       this.#timeline.note(record.name, 'deleted by HubSpot users, to be re-created', response)

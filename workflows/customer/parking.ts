@@ -68,8 +68,11 @@ export class Parking {
   park(step: Step, rejection: Rejection, sent: Values, organizationId = this.#company.organizationId): void {
     if (ORGANIZATION_STEPS.includes(step) && organizationId !== this.#company.organizationId) return
     // HubSpot may name a property that is no field of ours. No event ever brings a value for it, so it must not wait for one.
-    const fields = rejection.fields.filter((name): name is Field => name in sent)
-    if (hasNewer(fieldsOf(this.#state), sent, fields)) return
+    const named = rejection.fields.filter((name): name is Field => name in sent)
+    const known = fieldsOf(this.#state)
+    // By a late event a value may belong to a former organization now; nobody has to correct that one.
+    const fields = named.filter((name) => known[name]?.state !== 'skipped')
+    if ((named.length > 0 && fields.length === 0) || hasNewer(known, sent, fields)) return
 
     const { reason, message, correlationId } = rejection
     const attention = { reason, step, since: new Date().toISOString(), message, ...(fields.length > 0 && { fields }) }
