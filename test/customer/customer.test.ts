@@ -397,6 +397,18 @@ describe('G12 · what is parked', () => {
     })
     expect([statesOf(customer)['company.phone'], customer.state.parked]).toEqual(['skipped', []])
   })
+
+  it('does not include a company that the customer does not need any more, by a late event', () => {
+    const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
+    const customer = onboarded()
+    customer.intake.update(at('evt_5', 5000, 'org_1'))
+    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    const rejection = { reason: 'refused-by-hubspot' as const, message: 'no', fields: [], correlationId: null }
+    customer.parking.park('company', rejection, {})
+    expect(customer.phase).toBe('company')
+    customer.intake.update(at('evt_2', 2000, 'org_1'))
+    expect([customer.phase, customer.state.parked]).toEqual(['onboarded', []])
+  })
 })
 
 describe('G1 · a signal of a type that this version does not know', () => {
