@@ -411,6 +411,26 @@ describe('G12 · what is parked', () => {
   })
 })
 
+describe('a value that was kept at a former organization', () => {
+  it('is skipped when an earlier registration arrives late, and nothing stays pending', () => {
+    const customer = new Customer('cus_1')
+    customer.intake.register({
+      ...ada,
+      id: 'evt_2',
+      at: 2000,
+      values: { ...ada.values, 'company.phone': '2' },
+      organizationId: 'org_1',
+    })
+    const join = (companyId: string, organizationId: string, kept: 'company.phone'[] = []) =>
+      customer.companyCreated(customer.company.draft(), { ...existed, foundBy: 'key', companyId, organizationId, kept })
+    join('801', 'org_1', ['company.phone'])
+    customer.intake.update({ ...update('evt_3', 3000, { 'company.name': 'Two' }), organizationId: 'org_2' })
+    join('802', 'org_2')
+    customer.intake.register({ ...ada, id: 'evt_1', at: 1000, organizationId: 'org_1' })
+    expect(statesOf(customer)['company.phone']).toBe('skipped')
+  })
+})
+
 describe('G1 · a signal of a type that this version does not know', () => {
   const signal = { name: 'customerPlanChanged', payload: { id: 'evt_9', at: 9000, customer: { plan: 'team' } } }
 

@@ -6,6 +6,7 @@ import type { Values } from '../../domain/fields.ts'
 import { mayWrite } from './unwanted-record.ts'
 import { CrmRecord, namesOf } from './crm-record.ts'
 import { selectValues, sinceWatermark, withOutcome, withStates } from './field-values.ts'
+import type { EventVersion } from './field-values.ts'
 import { currentOrganization, isWithin, periodIn, UNNAMED, withMembership } from './memberships.ts'
 import type { Membership } from './memberships.ts'
 import type { CompanyReference, CustomerState, RecordState } from './state.ts'
@@ -185,6 +186,11 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
 
   override resync(): void {
     super.resync()
+    this.skipFormer()
+  }
+
+  override overwriteKept(registration: EventVersion): void {
+    super.overwriteKept(registration)
     this.skipFormer()
   }
 
