@@ -219,6 +219,21 @@ describe('a customer who leaves an organization', () => {
     expect(customer.parking.isParked('company')).toBe(false)
   })
 
+  it('before its deleted company is re-created has the next company re-created once as well', () => {
+    const customer = inOrganization('org_1')
+    const loseCompany = () => {
+      const change = companyChangeOf(customer)
+      companyChanged(customer, change, { outcome: 'missing', correlationId: null })
+    }
+    customer.intake.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
+    loseCompany()
+    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    joins(customer, '802', 'org_2')
+    customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    loseCompany()
+    expect([customer.phase, customer.state.parked]).toEqual(['company', []])
+  })
+
   it('whose former company was deleted has the next company re-created once as well', () => {
     const customer = inOrganization('org_1')
     const loseCompany = () => {

@@ -77,7 +77,6 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
   created(draft: CompanyDraft, { outcome, companyId, url, organizationId, kept, rejected }: CompanyOutcome): void {
     const before = this.state.reference
     const isSame = before?.companyId === companyId
-    if (before !== null && !isSame) this.state.deletedAt = null
     // The company's key may hold an id of the organization that no event has named.
     if (this.#view.memberships.length === 0 && organizationId !== null) {
       this.#view.memberships = [{ at: 0, id: '', organizationId }]
@@ -161,6 +160,8 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     const today = currentOrganization(this.#view.memberships)
     // The first id only names the organization that was known without one.
     if (before === null) return false
+    // HubSpot users deleted the former organization's company, not this one's.
+    if (today !== before) this.state.deletedAt = null
 
     // The membership may have begun earlier than onramp knew. Values since then belong to today's organization.
     const period = periodIn(this.#view.memberships, today)
