@@ -196,13 +196,21 @@ function expectTruth(onboarding: SimulatedOnboarding): void {
   expectTruePhase(onboarding)
 }
 
-function expectTrueAttention({ customer }: SimulatedOnboarding): void {
-  const { state } = customer
+function expectTrueAttention(onboarding: SimulatedOnboarding): void {
+  const { state } = onboarding.customer
   const named = state.parked.flatMap(({ fields = [] }) => fields)
   const rejected = Object.entries(fieldsOf(state)).flatMap(([name, { state: of }]) => (of === 'rejected' ? [name] : []))
   expect([...new Set(named)].toSorted(), 'the parked fields are the rejected ones').toEqual(rejected.toSorted())
   const attentions = state.parked.map(({ step, reason: why, fields = [] }) => `${step} ${why} ${fields.join()}`)
   expect(attentions, 'nothing is parked twice').toEqual([...new Set(attentions)])
+  // During a move the former company may still reject a value that the next organization has as well.
+  for (const { fields = [], step } of state.parked) {
+    if (step !== 'company-update' || onboarding.customer.company.current === null) continue
+    for (const name of fields) {
+      const known = fieldsOf(state)[name as Field]
+      expect(known && isOfThisCompany(onboarding, known), `${name} is of a former organization`).toBe(true)
+    }
+  }
 }
 
 function expectTruePhase({ customer, company, contact }: SimulatedOnboarding): void {
@@ -236,13 +244,6 @@ function expectRest(onboarding: SimulatedOnboarding): void {
   expect(phase).toBe('onboarded')
   expect(customer.hasWork).toBe(false)
   expect(entries(onboarding).filter(([, { state: of }]) => of === 'pending')).toEqual([])
-  for (const { fields = [], step } of state.parked) {
-    if (step !== 'company-update') continue
-    for (const name of fields) {
-      const known = fieldsOf(state)[name as Field]
-      expect(known && isOfThisCompany(onboarding, known), `${name} is of a former organization`).toBe(true)
-    }
-  }
 }
 
 async function play(sent: SentEvent[], schedule: Scheduled[], inHubSpot: Before): Promise<SimulatedOnboarding> {
@@ -278,7 +279,9 @@ describe('G12 · the status of a customer', () => {
     await fc.assert(
       fc.asyncProperty(events, schedule, before, async (sent, happenings, inHubSpot) => {
         const { customer } = await play(sent, happenings, inHubSpot)
-        expect(customer.isErasureRequested || customer.phase !== 'erased').toBe(true)
+        expect(happenings.some(({ happening: { kind } }) => kind === 'erased') || customer.phase !== 'erased').toBe(
+          true,
+        )
       }),
       { numRuns: 400 },
     )
@@ -328,9 +331,9 @@ describe('G12 · one moment in which something happens', () => {
 })
 
 describe('G4 · the records of a customer', () => {
-  // Values of one organization go to one company, so the organization follows from the time of an event. Without an id, the
-  // first id names the organization. A customer who returns to a former organization is left out: its company still has the
-  // values of the first time there, if they were written in time.
+  // Left out, since the end depends on what was written in time: a customer who returns to a former organization, whose company
+  // has values of the first time there; a customer who moves, but whose events do not all name the organization; and values that
+  // HubSpot users, other customers or HubSpot's rules decide on. Those stand in the other property.
   const organizationAt = fc.constantFrom<(time: number) => string>(
     () => 'org_1',
     (time) => (time < 4 ? 'org_1' : 'org_2'),
@@ -375,10 +378,10 @@ describe('G4 · the records of a customer', () => {
         }
       }),
     )
+  // A cancelled call is left out: the next run sends newer values, so that it cannot know the watermark of that call as its own.
   const disturbance: fc.Arbitrary<Happening> = fc.record({
     kind: fc.constantFrom(
       'continue as new' as const,
-      'cancel call' as const,
       'lose response' as const,
       'unknown signal' as const,
       'resume' as const,
