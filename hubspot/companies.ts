@@ -96,14 +96,17 @@ async function fillIn(
     // HubSpot rejects a change without properties, which is left when it rejects the only one.
     if (Object.keys(rest).length > 0) await hubspot.companies.update(company.id, rest)
   })
+  const kept = keptOf(company, wanted)
+  // Equal times mean that this is our own earlier create, whose response was lost.
+  const isOwn = company.properties[LAST_EVENT_AT] === String(draft.lastEventAt) && kept.length === 0
   return {
-    outcome,
+    outcome: outcome === 'existed' && isOwn ? 'created' : outcome,
     foundBy,
     companyId: company.id,
     organizationId: organizationIdIn(company.properties[COMPANY_KEY] ?? '') ?? draft.organizationId,
     url: company.url,
     correlationId: company.correlationId,
-    kept: keptOf(company, wanted).flatMap((property) => companyField(property) ?? []),
+    kept: kept.flatMap((property) => companyField(property) ?? []),
     rejected,
   }
 }

@@ -130,7 +130,9 @@ async function attempt<Draft extends object>(step: OnboardingStep<Draft>, custom
   const fields = parksValues ? Object.keys(sent) : rejection.fields
   // A value that arrived during the call goes with the next attempt, which may succeed with it.
   const next = step.draft(customer)
-  if (fields.length === 0 && next !== null && !isSame(sent, valuesOf(next))) return
+  // An event during the call may have made the step needless; then there is nothing to park.
+  if (next === null) return
+  if (fields.length === 0 && !isSame(sent, valuesOf(next))) return
   customer.parking.park(step.name, { ...rejection, fields }, sent, organizationId)
 }
 

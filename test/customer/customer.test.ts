@@ -219,6 +219,21 @@ describe('a customer who leaves an organization', () => {
     expect(customer.parking.isParked('company')).toBe(false)
   })
 
+  it('before its deleted company is re-created has the next company re-created once as well', () => {
+    const customer = inOrganization('org_1')
+    const loseCompany = () => {
+      const change = companyChangeOf(customer)
+      companyChanged(customer, change, { outcome: 'missing', correlationId: null })
+    }
+    customer.intake.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
+    loseCompany()
+    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    joins(customer, '802', 'org_2')
+    customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    loseCompany()
+    expect([customer.phase, customer.state.parked]).toEqual(['company', []])
+  })
+
   it('whose former company was deleted has the next company re-created once as well', () => {
     const customer = inOrganization('org_1')
     const loseCompany = () => {
@@ -332,6 +347,102 @@ describe('G12 · a value that HubSpot rejected at a former organization', () => 
     join('802', 'org_2')
     expect(customer.state.parked).toEqual([])
     expect(statesOf(customer)).toMatchObject({ 'company.phone': 'skipped', 'company.name': 'written' })
+  })
+})
+
+describe('G12 · what is parked', () => {
+  const no = (field: 'phone' | 'firstName') => ({ field, reason: 'refused-by-hubspot' as const, message: 'no' })
+  const deleteContact = (customer: Customer) => {
+    customer.intake.update(update('evt_9', 9000, { lastName: 'Lovelace' }))
+    contactChanged(customer, contactChangeOf(customer), { outcome: 'missing', correlationId: null })
+  }
+
+  it('names a value once when HubSpot rejects it again for the re-created contact', () => {
+    const customer = onboarded({ ...created, rejected: [no('phone')] })
+    deleteContact(customer)
+    customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702', rejected: [no('phone')] })
+    expect(customer.state.parked).toMatchObject([{ step: 'contact-update', fields: ['phone'] }])
+  })
+
+  it('names only the values that HubSpot still rejects for the re-created contact', () => {
+    const customer = onboarded()
+    customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    const change = contactChangeOf(customer)
+    const rejection = { reason: 'refused-by-hubspot' as const, message: 'no', correlationId: null }
+    customer.parking.park('contact-update', { ...rejection, fields: ['phone', 'firstName'] }, change.values)
+    deleteContact(customer)
+    customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702', rejected: [no('phone')] })
+    expect(statesOf(customer)).toMatchObject({ phone: 'rejected', firstName: 'written' })
+    expect(customer.state.parked).toMatchObject([{ fields: ['phone'] }])
+  })
+
+  it('no longer names a value once a late event says that it belongs to a former organization', () => {
+    const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
+    const customer = new Customer('cus_1')
+    customer.intake.register({ ...ada, organizationId: 'org_1' })
+    customer.companyCreated(customer.company.draft(), {
+      ...created,
+      foundBy: 'key',
+      companyId: '801',
+      organizationId: 'org_1',
+    })
+    customer.intake.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
+    customer.intake.update(at('evt_5', 5000, 'org_1'))
+    const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    companyChanged(customer, companyChangeOf(customer), { ...written, recordId: '801', rejected })
+    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    expect([statesOf(customer)['company.phone'], customer.state.parked]).toEqual(['skipped', []])
+  })
+
+  it('is no value that a late event assigns to a former organization during the call', () => {
+    const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
+    const customer = new Customer('cus_1')
+    customer.intake.register({ ...ada, organizationId: 'org_1' })
+    customer.intake.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
+    customer.intake.update(at('evt_5', 5000, 'org_1'))
+    const draft = customer.company.draft()
+    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    customer.companyCreated(draft, {
+      ...created,
+      foundBy: 'key',
+      companyId: '801',
+      organizationId: 'org_1',
+      rejected,
+    })
+    expect([statesOf(customer)['company.phone'], customer.state.parked]).toEqual(['skipped', []])
+  })
+
+  it('does not include a company that the customer does not need any more, by a late event', () => {
+    const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
+    const customer = onboarded()
+    customer.intake.update(at('evt_5', 5000, 'org_1'))
+    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    const rejection = { reason: 'refused-by-hubspot' as const, message: 'no', fields: [], correlationId: null }
+    customer.parking.park('company', rejection, {})
+    expect(customer.phase).toBe('company')
+    customer.intake.update(at('evt_2', 2000, 'org_1'))
+    expect([customer.phase, customer.state.parked]).toEqual(['onboarded', []])
+  })
+})
+
+describe('a value that was kept at a former organization', () => {
+  it('is skipped when an earlier registration arrives late, and nothing stays pending', () => {
+    const customer = new Customer('cus_1')
+    customer.intake.register({
+      ...ada,
+      id: 'evt_2',
+      at: 2000,
+      values: { ...ada.values, 'company.phone': '2' },
+      organizationId: 'org_1',
+    })
+    const join = (companyId: string, organizationId: string, kept: 'company.phone'[] = []) =>
+      customer.companyCreated(customer.company.draft(), { ...existed, foundBy: 'key', companyId, organizationId, kept })
+    join('801', 'org_1', ['company.phone'])
+    customer.intake.update({ ...update('evt_3', 3000, { 'company.name': 'Two' }), organizationId: 'org_2' })
+    join('802', 'org_2')
+    customer.intake.register({ ...ada, id: 'evt_1', at: 1000, organizationId: 'org_1' })
+    expect(statesOf(customer)['company.phone']).toBe('skipped')
   })
 })
 

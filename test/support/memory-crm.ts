@@ -41,12 +41,15 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
       }
       const company = existing ?? create(companies)
       company.key ??= organizationKey(draft)
+      // Equal times mean that this is our own earlier create, whose response was lost.
+      const isOwn = existing?.lastEventAt === draft.lastEventAt && how.outcome === 'existed'
       // A customer who only finds the company writes nothing, so its watermark stays.
       company.lastEventAt ||= draft.lastEventAt
       const kept = fillIn(company, draft.values)
       const organizationId = organizationIdIn(company.key) ?? draft.organizationId
       const ids = { companyId: company.id, organizationId, url: url.companies + company.id }
-      return { outcome: 'created', foundBy: 'key', ...how, ...ids, kept, rejected: [], correlationId }
+      const outcome = isOwn && kept.length === 0 ? 'created' : (how.outcome ?? 'created')
+      return { foundBy: 'key', ...how, ...ids, outcome, kept, rejected: [], correlationId }
     },
 
     async createContact({ customerId, values, lastEventAt }) {

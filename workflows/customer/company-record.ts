@@ -6,6 +6,7 @@ import type { Values } from '../../domain/fields.ts'
 import { mayWrite } from './write-permission.ts'
 import { CrmRecord, namesOf } from './crm-record.ts'
 import { selectValues, sinceWatermark, withOutcome, withStates } from './field-values.ts'
+import type { EventVersion } from './field-values.ts'
 import { currentOrganization, isWithin, periodIn, UNNAMED, withMembership } from './memberships.ts'
 import type { Membership } from './memberships.ts'
 import type { CompanyReference, CustomerState, RecordState } from './state.ts'
@@ -76,7 +77,6 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
   created(draft: CompanyDraft, { outcome, companyId, url, organizationId, kept, rejected }: CompanyOutcome): void {
     const before = this.state.reference
     const isSame = before?.companyId === companyId
-    if (before !== null && !isSame) this.state.deletedAt = null
     // The company's key may hold an id of the organization that no event has named.
     if (this.#view.memberships.length === 0 && organizationId !== null) {
       this.#view.memberships = [{ at: 0, id: '', organizationId }]
@@ -160,6 +160,8 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     const today = currentOrganization(this.#view.memberships)
     // The first id only names the organization that was known without one.
     if (before === null) return false
+    // HubSpot users deleted the former organization's company, not this one's.
+    if (today !== before) this.state.deletedAt = null
 
     // The membership may have begun earlier than onramp knew. Values since its start belong to the current
     // organization.
@@ -186,6 +188,11 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
 
   override resync(): void {
     super.resync()
+    this.skipFormer()
+  }
+
+  override overwriteKept(registration: EventVersion): void {
+    super.overwriteKept(registration)
     this.skipFormer()
   }
 

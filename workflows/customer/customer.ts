@@ -123,6 +123,7 @@ export class Customer {
 
   #deleted(record: Pick<ChangedRecord<never>, 'name' | 'updateStep' | 'deleted'>, response: CrmResponse): void {
     const obstacle = record.deleted()
+    this.parking.dropUnrejected()
     this.association.reset()
     if (obstacle === null) {
       this.#timeline.note(record.name, 'deleted by HubSpot users, to be re-created', response)
@@ -142,7 +143,7 @@ export class Customer {
     if (outcome.outcome !== 'skipped') this.state.lastWrittenAt = Date.now()
     const how = outcome.foundBy === 'domain' ? `${outcome.outcome} by its domain` : outcome.outcome
     this.#timeline.note(step, how, outcome)
-    this.parking.dropWritten()
+    this.parking.dropUnrejected()
     this.parking.parkFields(updateStep, outcome, sent)
   }
 }

@@ -125,8 +125,9 @@ export class IncomingEvents {
     const uncreatable = [company, contact].filter((record) => !record.canCreate)
     const accepted = acceptValues(this.#parts, event)
     parking.unparkBy({ ...accepted, creatable: uncreatable.filter((record) => record.canCreate) })
-    // Unparked values of a former organization are skipped, too.
+    // Unparked values of a former organization are skipped, too. Nobody has to correct those any more.
     company.skipFormer()
+    parking.dropUnrejected()
     return accepted.fields.length > 0 || accepted.hasMoved
   }
 }

@@ -68,12 +68,18 @@ export class Parking {
   park(step: Step, rejection: Rejection, sent: Values, organizationId = this.#company.organizationId): void {
     if (ORGANIZATION_STEPS.includes(step) && organizationId !== this.#company.organizationId) return
     // HubSpot may name a property that is no field of ours. No event ever brings a value for it, so it must not wait for one.
-    const fields = rejection.fields.filter((name): name is Field => name in sent)
-    if (hasNewer(fieldsOf(this.#state), sent, fields)) return
+    const named = rejection.fields.filter((name): name is Field => name in sent)
+    const known = fieldsOf(this.#state)
+    // By a late event a value may belong to a former organization now; nobody has to correct that one.
+    const fields = named.filter((name) => known[name]?.state !== 'skipped')
+    if ((named.length > 0 && fields.length === 0) || hasNewer(known, sent, fields)) return
 
     const { reason, message, correlationId } = rejection
     const attention = { reason, step, since: new Date().toISOString(), message, ...(fields.length > 0 && { fields }) }
-    this.#state.parked = [...this.#state.parked, attention]
+    // The CRM may reject a value once more when it re-creates the record. One attention names it, the newest.
+    const isNamedAgain = (name: string, other: Attention) =>
+      fields.includes(name as Field) && this.#records.some(({ updateStep }) => updateStep === other.step)
+    this.#state.parked = [...withoutFields(this.#state.parked, isNamedAgain), attention]
     for (const record of this.#records) record.reject(fields)
     this.#timeline.note(step, `parked: ${reason}`, { correlationId })
   }
@@ -95,16 +101,17 @@ export class Parking {
     const steps: Step[] = creatable.map(({ updateStep }) => updateStep)
     this.#unpark((attention) => {
       if (hasMoved && ORGANIZATION_STEPS.includes(attention.step)) return true
+      // A late event may show that the present company is that of today's organization, so that none is to be created.
+      if (attention.step === 'company' && this.#company.current !== null) return true
       if (ATTENTION[attention.reason].unparkedBy === 'creatable') return steps.includes(attention.step)
       return fields.length > 0 && (attention.fields?.some((name) => fields.includes(name as Field)) ?? true)
     })
   }
 
-  /** Drops the attentions whose fields have been written after all. */
-  dropWritten(): void {
+  /** Drops the fields that are no longer rejected, such as those that have been written after all. */
+  dropUnrejected(): void {
     const known = fieldsOf(this.#state)
-    const isRejected = (field: string) => known[field as Field]?.state === 'rejected'
-    this.#state.parked = this.#state.parked.filter(({ fields }) => fields?.some(isRejected) ?? true)
+    this.#state.parked = withoutFields(this.#state.parked, (name) => known[name as Field]?.state !== 'rejected')
   }
 
   /** Drops what is parked at a step. */
@@ -123,4 +130,13 @@ export class Parking {
     }
     return unparked.length > 0
   }
+}
+
+/** The attentions without some of their fields. One that has no other field is dropped. */
+function withoutFields(parked: Attention[], isGone: (name: string, attention: Attention) => boolean): Attention[] {
+  return parked.flatMap((attention) => {
+    if (attention.fields === undefined) return [attention]
+    const fields = attention.fields.filter((name) => !isGone(name, attention))
+    return fields.length === 0 ? [] : [{ ...attention, fields }]
+  })
 }
