@@ -11,7 +11,7 @@ import { REJECTED_VALUE } from '../support/model-crm.ts'
 import { SimulatedOnboarding } from '../support/simulated-onboarding.ts'
 import type { Happening, Scheduled, SentEvent } from '../support/simulated-onboarding.ts'
 
-vi.mock('../../workflows/crm.ts', async () => await import('../support/simulated-activities.ts'))
+vi.mock('../../workflows/activities.ts', async () => await import('../support/simulated-activities.ts'))
 
 const NOW = Date.parse('2026-11-24T09:00:00.000Z')
 const advance = (ms: number) => vi.setSystemTime(Date.now() + ms)

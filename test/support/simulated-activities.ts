@@ -1,4 +1,4 @@
-// Stands in for workflows/crm.ts with `vi.mock`: the simulated onboarding that plays at present gets the calls.
+// Replaces workflows/activities.ts with `vi.mock`: the simulated onboarding that plays at present gets the calls.
 
 import type { Crm } from '../../domain/crm.ts'
 

@@ -101,7 +101,7 @@ export class Parking {
     const steps: Step[] = creatable.map(({ updateStep }) => updateStep)
     this.#unpark((attention) => {
       if (hasMoved && ORGANIZATION_STEPS.includes(attention.step)) return true
-      // A late event may show that the present company is that of today's organization, so that none is to be created.
+      // A late event may show that the present company is that of the current organization, so that none is to be created.
       if (attention.step === 'company' && this.#company.current !== null) return true
       if (ATTENTION[attention.reason].unparkedBy === 'creatable') return steps.includes(attention.step)
       return fields.length > 0 && (attention.fields?.some((name) => fields.includes(name as Field)) ?? true)
