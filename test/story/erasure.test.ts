@@ -162,7 +162,7 @@ describe('a customer who is to be erased', () => {
       const { timeline } = await onramp.reaches('erased')
       expect(timeline.at(-1)).toMatchObject({
         what: 'erasure',
-        note: expect.stringContaining(`which is customer ${other}`),
+        note: expect.stringContaining(`of customer ${other}`),
       })
       expect((await recordsIn(onramp.portal)).contacts).toEqual(contacts)
     },

@@ -121,7 +121,7 @@ describe('a move', () => {
     await onramp.reaches('onboarded')
     await onramp.updated({ company: { id: 'org_2' } }, at(1))
     await waitUntilParkedAt(onramp, 'company')
-    expect((await onramp.status()).attention?.message).toContain('neither name nor domain')
+    expect((await onramp.status()).attention?.message).toContain('neither its name nor its domain')
     await onramp.updated({ company: { id: 'org_3' } }, at(2))
     await expect
       .poll(async () => {

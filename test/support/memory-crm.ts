@@ -43,13 +43,12 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
       company.key ??= organizationKey(draft)
       // Equal times mean that this is our own earlier create, whose response was lost.
       const isOwn = existing?.lastEventAt === draft.lastEventAt && how.outcome === 'existed'
-      // A customer who only finds the company writes nothing, so its watermark stays.
-      company.lastEventAt ||= draft.lastEventAt
+      company.lastEventAt ||= draft.lastEventAt // Finding a company writes nothing, so its watermark stays.
       const kept = fillIn(company, draft.values)
       const organizationId = organizationIdIn(company.key) ?? draft.organizationId
-      const ids = { companyId: company.id, organizationId, url: url.companies + company.id }
       const outcome = isOwn && kept.length === 0 ? 'created' : (how.outcome ?? 'created')
-      return { foundBy: 'key', ...how, ...ids, outcome, kept, rejected: [], correlationId }
+      const found = { foundBy: 'key' as const, ...how, companyId: company.id, organizationId, outcome }
+      return { ...found, url: url.companies + company.id, kept, rejected: [], correlationId }
     },
 
     async createContact({ customerId, values, lastEventAt }) {
@@ -106,7 +105,7 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
       const linked = withId(contacts, contactId)
       const own = contacts.filter((each) => each.key === customerId || (each === linked && each.key === null))
       for (const contact of own) remove(contacts, contact)
-      const note = `merged into contact ${linked?.id}, which is customer ${linked?.key} and stays`
+      const note = `merged into contact ${linked?.id} of customer ${linked?.key}`
       return { correlationId, ...(linked && !own.includes(linked) && { note }) }
     },
 
