@@ -8,7 +8,7 @@ import { eraseContact, perform } from './steps.ts'
 /** Never returns: the tombstone stays open, so that late events change nothing. */
 export async function erase(customer: Customer, run: Run): Promise<never> {
   if (customer.state.erasure !== 'done') {
-    customer.intake.beginErasure()
+    customer.events.beginErasure()
     await perform(eraseContact, customer, run)
     // The next run's state holds nothing personal.
     await run.continueAsNew()
@@ -16,7 +16,7 @@ export async function erase(customer: Customer, run: Run): Promise<never> {
   for (;;) {
     await run.call(() => histories.deleteEarlierRuns())
     // A late event leaves personal data in this run's history. The next run deletes that history.
-    await run.until(() => customer.intake.lateEvents > 0)
+    await run.until(() => customer.events.lateEvents > 0)
     await run.continueAsNew()
   }
 }

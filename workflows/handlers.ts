@@ -41,28 +41,28 @@ interface SignalHandler {
   handle(payload: unknown): void
 }
 
-function signalHandlers({ intake, commands }: Customer, run: Run): { [name: string]: SignalHandler } {
+function signalHandlers({ events, commands }: Customer, run: Run): { [name: string]: SignalHandler } {
   return {
     [customerRegistered.name]: {
       description: 'A customer registered with the product.',
       handle(payload) {
         const event = readEvent(payload)
-        if (event && isRegistration(event)) intake.register(event)
-        else intake.malformed()
+        if (event && isRegistration(event)) events.register(event)
+        else events.malformed()
       },
     },
     [customerUpdated.name]: {
       description: 'Something about the customer changed.',
       handle(payload) {
         const event = readEvent(payload)
-        if (event) intake.update(event)
-        else intake.malformed()
+        if (event) events.update(event)
+        else events.malformed()
       },
     },
     [customerErased.name]: {
       description: 'The customer is to be erased, in HubSpot and here.',
       // The payload does not matter: an id or a time adds nothing to an erasure.
-      handle: () => intake.erase(),
+      handle: () => events.erase(),
     },
     [attentionResumed.name]: {
       description: 'Tries again what is parked for one reason.',
@@ -85,20 +85,20 @@ function isRegistration({ values }: ReceivedEvent): boolean {
  * Stores signals that this version does not know for a version that does (G1). Without a default handler they would vanish when
  * the run closes. The next run starts on the current version of the workers, and its history no longer holds the signal.
  */
-function storeUnknownSignals({ intake }: Customer, run: Run): void {
+function storeUnknownSignals({ events }: Customer, run: Run): void {
   setDefaultSignalHandler((name, payload: unknown) => {
-    if (isUndecodable(payload)) return intake.malformed()
-    if (intake.storeUnknown({ name, payload: payload ?? null })) run.requestContinueAsNew()
+    if (isUndecodable(payload)) return events.malformed()
+    if (events.storeUnknown({ name, payload: payload ?? null })) run.requestContinueAsNew()
   })
 }
 
 /** Delivers the signals that an older version stored, and that this version knows. */
-function deliverStored({ intake, state }: Customer, signals: { [name: string]: SignalHandler }): void {
+function deliverStored({ events, state }: Customer, signals: { [name: string]: SignalHandler }): void {
   const isKnown = (name: string) => Object.hasOwn(signals, name)
   if (!state.unknownSignals.some(({ name }) => isKnown(name))) return
   // A run that an older version has started must replay as it was: its stored signals wait for the next run.
   if (!patched('deliver-stored-signals')) return
-  for (const { name, payload } of intake.takeKnown(isKnown)) signals[name]?.handle(payload)
+  for (const { name, payload } of events.takeKnown(isKnown)) signals[name]?.handle(payload)
 }
 
 /** The payload converter's marker for a payload that it could not decode (platform/payload-converter.ts). */

@@ -38,8 +38,8 @@ const written = { outcome: 'written' as const, skipped: [], rejected: [], correl
 /** An onboarded customer, whose updates arrived before the records were created. */
 function onboarded(contact: Omit<ContactOutcome, 'contactId'> = created, ...updates: ReceivedEvent[]): Customer {
   const customer = new Customer('cus_1')
-  customer.intake.register(ada)
-  for (const event of updates) customer.intake.update(event)
+  customer.events.register(ada)
+  for (const event of updates) customer.events.update(event)
   customer.companyCreated(customer.company.draft(), {
     ...created,
     foundBy: 'key',
@@ -54,15 +54,15 @@ function onboarded(contact: Omit<ContactOutcome, 'contactId'> = created, ...upda
 describe('G4 · the newest value of a field', () => {
   it('wins over an older value that arrives later', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_3', 3000, { phone: '3' }))
-    customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    customer.events.update(update('evt_3', 3000, { phone: '3' }))
+    customer.events.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
     expect(customer.contact.change()).toMatchObject({ values: { phone: '3', firstName: 'Ada' }, lastEventAt: 3000 })
   })
 
   it('is the value of the greater event id when two events have the same time', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_b', 2000, { phone: 'b' }))
-    customer.intake.update(update('evt_a', 2000, { phone: 'a' }))
+    customer.events.update(update('evt_b', 2000, { phone: 'b' }))
+    customer.events.update(update('evt_a', 2000, { phone: 'a' }))
     expect(customer.contact.change()?.values).toEqual({ phone: 'b' })
   })
 
@@ -80,7 +80,7 @@ describe('G4 · the newest value of a field', () => {
       fc.property(shuffled, ([inOrder, inAnyOrder]) => {
         const draft = (list: ReceivedEvent[]) => {
           const customer = new Customer('cus_1')
-          for (const event of list) customer.intake.update(event)
+          for (const event of list) customer.events.update(event)
           return customer.contact.draft()
         }
         expect(draft(inAnyOrder)).toEqual(draft(inOrder))
@@ -112,7 +112,7 @@ describe('G4 · a customer who moves to another organization', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...events, ...events], { minLength: 8 }), (list) => {
         const customer = new Customer('cus_1')
-        for (const event of list) customer.intake.update(event)
+        for (const event of list) customer.events.update(event)
         expect(customer.company.draft()).toMatchObject({
           organizationId: 'org_2',
           values: { 'company.name': 'Second', 'company.domain': 'second.example' },
@@ -125,10 +125,10 @@ describe('G4 · a customer who moves to another organization', () => {
   it('leaves each former company, even after several moves before the association', () => {
     const customer = onboarded()
     const join = (time: number, organizationId: string, companyId: string) => {
-      customer.intake.update(at(`evt_${time}`, time, organizationId, { 'company.name': organizationId }))
+      customer.events.update(at(`evt_${time}`, time, organizationId, { 'company.name': organizationId }))
       customer.companyCreated(customer.company.draft(), { ...created, foundBy: 'key', companyId, organizationId })
     }
-    customer.intake.update(at('evt_2', 2000, 'org_1', {}))
+    customer.events.update(at('evt_2', 2000, 'org_1', {}))
     customer.companyCreated(customer.company.draft(), {
       ...existed,
       foundBy: 'key',
@@ -144,8 +144,8 @@ describe('G4 · a customer who moves to another organization', () => {
 
   it('keeps the values of an organization whose id the product sends later', () => {
     const customer = new Customer('cus_1')
-    customer.intake.update(at('evt_1', 1000, null, { 'company.name': 'First' }))
-    customer.intake.update(at('evt_2', 2000, 'org_1', { 'company.phone': '1' }))
+    customer.events.update(at('evt_1', 1000, null, { 'company.name': 'First' }))
+    customer.events.update(at('evt_2', 2000, 'org_1', { 'company.phone': '1' }))
     expect(customer.company.draft().values).toEqual({ 'company.name': 'First', 'company.phone': '1' })
   })
 })
@@ -164,7 +164,7 @@ describe('a customer who leaves an organization', () => {
   })
   const inOrganization = (organizationId: string | null, domain?: string) => {
     const customer = new Customer('cus_1')
-    customer.intake.register({
+    customer.events.register({
       ...ada,
       at: 1000,
       values: { ...ada.values, ...(domain && { 'company.domain': domain }) },
@@ -184,36 +184,36 @@ describe('a customer who leaves an organization', () => {
 
   it('without an id brings none of its values to one with an id and another domain', () => {
     const customer = inOrganization(null, 'one.example')
-    customer.intake.update(at('evt_2', 2000, 'org_2', { 'company.name': 'Two', 'company.domain': 'two.example' }))
+    customer.events.update(at('evt_2', 2000, 'org_2', { 'company.name': 'Two', 'company.domain': 'two.example' }))
     expect(customer.company.current).toBeNull()
     expect(customer.company.draft().values).toEqual({ 'company.name': 'Two', 'company.domain': 'two.example' })
   })
 
   it('has the values since the move written to the new company when the event about the move arrives late', () => {
     const customer = inOrganization('org_1')
-    customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    customer.events.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
     const change = companyChangeOf(customer)
     companyChanged(customer, change, { ...written, recordId: '801' })
-    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    customer.events.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
     joins(customer, '802', 'org_2', existed)
     expect(customer.company.change()?.values).toEqual({ 'company.name': 'Two', 'company.phone': '4' })
   })
 
   it('has late values of the time before the move skipped', () => {
     const customer = inOrganization('org_1')
-    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    customer.events.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
     joins(customer, '802', 'org_2')
     customer.associated({ outcome: 'associated', correlationId: null })
-    customer.intake.update(at('evt_2', 2000, null, { 'company.phone': 'late' }))
+    customer.events.update(at('evt_2', 2000, null, { 'company.phone': 'late' }))
     expect([customer.hasWork, statesOf(customer)['company.phone']]).toEqual([false, 'skipped'])
   })
 
   it('is not parked by a rejection at the former organization', () => {
     const customer = inOrganization('org_1')
-    customer.intake.update(at('evt_2', 2000, 'org_2', {}))
+    customer.events.update(at('evt_2', 2000, 'org_2', {}))
     const { organizationId } = customer.company
     const draft = customer.company.draft()
-    customer.intake.update(at('evt_3', 3000, 'org_3', {}))
+    customer.events.update(at('evt_3', 3000, 'org_3', {}))
     const rejection = { reason: 'refused-by-hubspot' as const, message: '', fields: [], correlationId: null }
     customer.parking.park('company', rejection, draft.values, organizationId)
     expect(customer.parking.isParked('company')).toBe(false)
@@ -225,11 +225,11 @@ describe('a customer who leaves an organization', () => {
       const change = companyChangeOf(customer)
       companyChanged(customer, change, { outcome: 'missing', correlationId: null })
     }
-    customer.intake.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
+    customer.events.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
     loseCompany()
-    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    customer.events.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
     joins(customer, '802', 'org_2')
-    customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    customer.events.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
     loseCompany()
     expect([customer.phase, customer.state.parked]).toEqual(['company', []])
   })
@@ -240,11 +240,11 @@ describe('a customer who leaves an organization', () => {
       const change = companyChangeOf(customer)
       companyChanged(customer, change, { outcome: 'missing', correlationId: null })
     }
-    customer.intake.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
-    customer.intake.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
+    customer.events.update(at('evt_2', 2000, null, { 'company.phone': '2' }))
+    customer.events.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
     loseCompany()
     joins(customer, '802', 'org_2')
-    customer.intake.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
+    customer.events.update(at('evt_4', 4000, null, { 'company.phone': '4' }))
     loseCompany()
     expect(customer.state.parked).toEqual([])
   })
@@ -253,9 +253,9 @@ describe('a customer who leaves an organization', () => {
 describe('G4 · a value of a shared company', () => {
   it('is still to be written when an older event with the same value was skipped', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_2', 2000, { 'company.phone': 'x' }))
+    customer.events.update(update('evt_2', 2000, { 'company.phone': 'x' }))
     const change = companyChangeOf(customer)
-    customer.intake.update(update('evt_4', 4000, { 'company.phone': 'x' }))
+    customer.events.update(update('evt_4', 4000, { 'company.phone': 'x' }))
     companyChanged(customer, change, { outcome: 'skipped', othersEventAt: 3000, correlationId: null })
     expect(customer.company.change()?.values).toEqual({ 'company.phone': 'x' })
   })
@@ -267,7 +267,7 @@ describe('G12 · the state of a field', () => {
     expect(statesOf(customer)).toEqual({ email: 'written', phone: 'kept', 'company.name': 'written' })
     expect(customer.contact.change()).toBeNull()
 
-    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    customer.events.update(update('evt_2', 2000, { phone: '2' }))
     expect(statesOf(customer)).toMatchObject({ phone: 'pending' })
     contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701' })
     expect(statesOf(customer)).toMatchObject({ phone: 'written' })
@@ -281,8 +281,8 @@ describe('G12 · the state of a field', () => {
 
   it('is skipped, field by field, when other customers of the organization have written newer values', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_2', 2000, { 'company.phone': 'old' }))
-    customer.intake.update(update('evt_4', 4000, { 'company.website': 'https://new.example' }))
+    customer.events.update(update('evt_2', 2000, { 'company.phone': 'old' }))
+    customer.events.update(update('evt_4', 4000, { 'company.website': 'https://new.example' }))
     const outcome = { ...written, recordId: '801', skipped: ['company.phone' as const], othersEventAt: 3000 }
     companyChanged(customer, companyChangeOf(customer), outcome)
     expect(statesOf(customer)).toMatchObject({ 'company.phone': 'skipped', 'company.website': 'written' })
@@ -291,7 +291,7 @@ describe('G12 · the state of a field', () => {
 
   it('is rejected when HubSpot rejects the value, and pending once an operator resumes', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_2', 2000, { phone: 'wrong' }))
+    customer.events.update(update('evt_2', 2000, { phone: 'wrong' }))
     const rejected = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
     contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701', rejected })
     expect(statesOf(customer)).toMatchObject({ phone: 'rejected' })
@@ -302,7 +302,7 @@ describe('G12 · the state of a field', () => {
 
 describe('G12 · a customer whose contact HubSpot users delete', () => {
   const deleteContact = (customer: Customer, id: string, at: number) => {
-    customer.intake.update(update(id, at, { phone: id }))
+    customer.events.update(update(id, at, { phone: id }))
     contactChanged(customer, contactChangeOf(customer), { outcome: 'missing', correlationId: null })
   }
 
@@ -336,14 +336,14 @@ describe('G12 · a customer whose contact HubSpot users delete', () => {
 describe('G12 · a value that HubSpot rejected at a former organization', () => {
   it('is skipped once the customer has moved, and nothing stays parked', () => {
     const customer = new Customer('cus_1')
-    customer.intake.register({ ...ada, organizationId: 'org_1' })
+    customer.events.register({ ...ada, organizationId: 'org_1' })
     const join = (companyId: string, organizationId: string) =>
       customer.companyCreated(customer.company.draft(), { ...created, foundBy: 'key', companyId, organizationId })
     join('801', 'org_1')
-    customer.intake.update({ ...update('evt_2', 2000, { 'company.phone': 'wrong' }), organizationId: 'org_1' })
+    customer.events.update({ ...update('evt_2', 2000, { 'company.phone': 'wrong' }), organizationId: 'org_1' })
     const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
     companyChanged(customer, companyChangeOf(customer), { ...written, recordId: '801', rejected })
-    customer.intake.update({ ...update('evt_3', 3000, { 'company.name': 'Two' }), organizationId: 'org_2' })
+    customer.events.update({ ...update('evt_3', 3000, { 'company.name': 'Two' }), organizationId: 'org_2' })
     join('802', 'org_2')
     expect(customer.state.parked).toEqual([])
     expect(statesOf(customer)).toMatchObject({ 'company.phone': 'skipped', 'company.name': 'written' })
@@ -353,7 +353,7 @@ describe('G12 · a value that HubSpot rejected at a former organization', () => 
 describe('G12 · what is parked', () => {
   const no = (field: 'phone' | 'firstName') => ({ field, reason: 'refused-by-hubspot' as const, message: 'no' })
   const deleteContact = (customer: Customer) => {
-    customer.intake.update(update('evt_9', 9000, { lastName: 'Lovelace' }))
+    customer.events.update(update('evt_9', 9000, { lastName: 'Lovelace' }))
     contactChanged(customer, contactChangeOf(customer), { outcome: 'missing', correlationId: null })
   }
 
@@ -366,7 +366,7 @@ describe('G12 · what is parked', () => {
 
   it('names only the values that HubSpot still rejects for the re-created contact', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    customer.events.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
     const change = contactChangeOf(customer)
     const rejection = { reason: 'refused-by-hubspot' as const, message: 'no', correlationId: null }
     customer.parking.park('contact-update', { ...rejection, fields: ['phone', 'firstName'] }, change.values)
@@ -379,29 +379,29 @@ describe('G12 · what is parked', () => {
   it('no longer names a value once a late event says that it belongs to a former organization', () => {
     const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
     const customer = new Customer('cus_1')
-    customer.intake.register({ ...ada, organizationId: 'org_1' })
+    customer.events.register({ ...ada, organizationId: 'org_1' })
     customer.companyCreated(customer.company.draft(), {
       ...created,
       foundBy: 'key',
       companyId: '801',
       organizationId: 'org_1',
     })
-    customer.intake.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
-    customer.intake.update(at('evt_5', 5000, 'org_1'))
+    customer.events.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
+    customer.events.update(at('evt_5', 5000, 'org_1'))
     const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
     companyChanged(customer, companyChangeOf(customer), { ...written, recordId: '801', rejected })
-    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    customer.events.update(at('evt_3', 3000, 'org_2'))
     expect([statesOf(customer)['company.phone'], customer.state.parked]).toEqual(['skipped', []])
   })
 
   it('is no value that a late event assigns to a former organization during the call', () => {
     const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
     const customer = new Customer('cus_1')
-    customer.intake.register({ ...ada, organizationId: 'org_1' })
-    customer.intake.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
-    customer.intake.update(at('evt_5', 5000, 'org_1'))
+    customer.events.register({ ...ada, organizationId: 'org_1' })
+    customer.events.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
+    customer.events.update(at('evt_5', 5000, 'org_1'))
     const draft = customer.company.draft()
-    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    customer.events.update(at('evt_3', 3000, 'org_2'))
     const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
     customer.companyCreated(draft, {
       ...created,
@@ -416,12 +416,12 @@ describe('G12 · what is parked', () => {
   it('does not include a company that the customer does not need any more, by a late event', () => {
     const at = (id: string, time: number, organizationId: string) => ({ ...update(id, time, {}), organizationId })
     const customer = onboarded()
-    customer.intake.update(at('evt_5', 5000, 'org_1'))
-    customer.intake.update(at('evt_3', 3000, 'org_2'))
+    customer.events.update(at('evt_5', 5000, 'org_1'))
+    customer.events.update(at('evt_3', 3000, 'org_2'))
     const rejection = { reason: 'refused-by-hubspot' as const, message: 'no', fields: [], correlationId: null }
     customer.parking.park('company', rejection, {})
     expect(customer.phase).toBe('company')
-    customer.intake.update(at('evt_2', 2000, 'org_1'))
+    customer.events.update(at('evt_2', 2000, 'org_1'))
     expect([customer.phase, customer.state.parked]).toEqual(['onboarded', []])
   })
 })
@@ -429,7 +429,7 @@ describe('G12 · what is parked', () => {
 describe('a value that was kept at a former organization', () => {
   it('is skipped when an earlier registration arrives late, and nothing stays pending', () => {
     const customer = new Customer('cus_1')
-    customer.intake.register({
+    customer.events.register({
       ...ada,
       id: 'evt_2',
       at: 2000,
@@ -439,9 +439,9 @@ describe('a value that was kept at a former organization', () => {
     const join = (companyId: string, organizationId: string, kept: 'company.phone'[] = []) =>
       customer.companyCreated(customer.company.draft(), { ...existed, foundBy: 'key', companyId, organizationId, kept })
     join('801', 'org_1', ['company.phone'])
-    customer.intake.update({ ...update('evt_3', 3000, { 'company.name': 'Two' }), organizationId: 'org_2' })
+    customer.events.update({ ...update('evt_3', 3000, { 'company.name': 'Two' }), organizationId: 'org_2' })
     join('802', 'org_2')
-    customer.intake.register({ ...ada, id: 'evt_1', at: 1000, organizationId: 'org_1' })
+    customer.events.register({ ...ada, id: 'evt_1', at: 1000, organizationId: 'org_1' })
     expect(statesOf(customer)['company.phone']).toBe('skipped')
   })
 })
@@ -451,40 +451,40 @@ describe('G1 · a signal of a type that this version does not know', () => {
 
   it('is kept unchanged from run to run, until a version knows it', () => {
     const customer = onboarded()
-    customer.intake.storeUnknown(signal)
+    customer.events.storeUnknown(signal)
     const next = new Customer('cus_1', JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
-    expect(next.intake.takeKnown((name) => name === 'customerUpdated')).toEqual([])
+    expect(next.events.takeKnown((name) => name === 'customerUpdated')).toEqual([])
     expect(statusOf(next)).toMatchObject({ unknownEvents: 1, malformedEvents: 0 })
-    expect(next.intake.takeKnown((name) => name === signal.name)).toEqual([signal])
+    expect(next.events.takeKnown((name) => name === signal.name)).toEqual([signal])
     expect(statusOf(next).unknownEvents).toBe(0)
   })
 
   it('is counted as malformed when it would exceed half a megabyte of kept signals', () => {
     const customer = onboarded()
     const large = { name: 'customerPlanChanged', payload: 'x'.repeat(64 * 1024) }
-    for (let count = 0; count < 9; count += 1) customer.intake.storeUnknown(large)
+    for (let count = 0; count < 9; count += 1) customer.events.storeUnknown(large)
     expect(statusOf(customer)).toMatchObject({ unknownEvents: 7, malformedEvents: 2 })
   })
 
   it('is not kept after an erasure', () => {
     const customer = onboarded()
-    customer.intake.erase()
-    customer.intake.storeUnknown(signal)
+    customer.events.erase()
+    customer.events.storeUnknown(signal)
     expect(customer.state.unknownSignals).toEqual([])
-    expect(customer.intake.lateEvents).toBe(1)
+    expect(customer.events.lateEvents).toBe(1)
   })
 })
 
 describe('an erased customer', () => {
   it('has no personal data left, and late events change nothing', () => {
     const customer = onboarded()
-    customer.intake.erase()
+    customer.events.erase()
     customer.erased({ correlationId: null })
-    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
-    customer.intake.register({ ...ada, id: 'evt_3' })
-    customer.intake.malformed()
+    customer.events.update(update('evt_2', 2000, { phone: '2' }))
+    customer.events.register({ ...ada, id: 'evt_3' })
+    customer.events.malformed()
     // The run's history holds the payloads of late events, so it has to be deleted as well.
-    expect(customer.intake.lateEvents).toBe(3)
+    expect(customer.events.lateEvents).toBe(3)
     expect(customer.phase).toBe('erased')
     expect(JSON.stringify(customer.state)).not.toContain('ada@example.com')
     expect(customer.state).toMatchObject({
@@ -497,16 +497,16 @@ describe('an erased customer', () => {
 describe('G5 · a repeated event', () => {
   it('has no effect', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    customer.events.update(update('evt_2', 2000, { phone: '2' }))
     const before = structuredClone(customer.state)
-    customer.intake.update(update('evt_2', 2000, { phone: 'other' }))
+    customer.events.update(update('evt_2', 2000, { phone: 'other' }))
     expect(customer.state).toEqual(before)
   })
 
   it('has no effect in the next run either', () => {
     const customer = onboarded()
     const next = new Customer('cus_1', JSON.parse(JSON.stringify(customer.state)) as typeof customer.state)
-    next.intake.register({ ...ada, values: { phone: 'other' } })
+    next.events.register({ ...ada, values: { phone: 'other' } })
     expect(next.contact.change()).toBeNull()
   })
 })
@@ -525,9 +525,9 @@ describe('an existing contact', () => {
 describe('G6 · values that arrive while others are being written', () => {
   it('are still to be written afterwards', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    customer.events.update(update('evt_2', 2000, { phone: '2' }))
     const change = contactChangeOf(customer)
-    customer.intake.update(update('evt_3', 3000, { phone: '3' }))
+    customer.events.update(update('evt_3', 3000, { phone: '3' }))
     contactChanged(customer, change, { ...written, recordId: '701' })
     expect(customer.contact.change()?.values).toEqual({ phone: '3' })
   })
@@ -551,14 +551,14 @@ describe('G9 · a value that HubSpot rejects', () => {
   const rejected = { field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }
   const parkedCustomer = () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
+    customer.events.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada' }))
     contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701', rejected: [rejected] })
     return customer
   }
 
   it('parks that field and nothing else', () => {
     const customer = parkedCustomer()
-    customer.intake.update(update('evt_3', 3000, { lastName: 'Lovelace' }))
+    customer.events.update(update('evt_3', 3000, { lastName: 'Lovelace' }))
     expect(customer.state.parked).toMatchObject([{ reason: 'refused-by-hubspot', fields: ['phone'] }])
     expect(customer.contact.change()?.values).toEqual({ lastName: 'Lovelace' })
   })
@@ -572,7 +572,7 @@ describe('G9 · a value that HubSpot rejects', () => {
 
   it('is replaced by a newer value without an operator', () => {
     const customer = parkedCustomer()
-    customer.intake.update(update('evt_3', 3000, { phone: '3' }))
+    customer.events.update(update('evt_3', 3000, { phone: '3' }))
     expect(customer.state.parked).toEqual([])
     expect(customer.contact.change()?.values).toEqual({ phone: '3' })
   })
@@ -581,9 +581,9 @@ describe('G9 · a value that HubSpot rejects', () => {
 describe('G9 · a rejection of a value that has been replaced in the meantime', () => {
   it('parks nobody, and the newer value is written next', () => {
     const customer = onboarded()
-    customer.intake.update(update('evt_2', 2000, { phone: '2' }))
+    customer.events.update(update('evt_2', 2000, { phone: '2' }))
     const change = contactChangeOf(customer)
-    customer.intake.update(update('evt_3', 3000, { phone: '3' }))
+    customer.events.update(update('evt_3', 3000, { phone: '3' }))
     const rejected = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
     contactChanged(customer, change, { ...written, recordId: '701', rejected })
     expect(customer.state.parked).toEqual([])
@@ -592,9 +592,9 @@ describe('G9 · a rejection of a value that has been replaced in the meantime', 
 
   it('does not park a step of the onboarding either', () => {
     const customer = new Customer('cus_1')
-    customer.intake.register(ada)
+    customer.events.register(ada)
     const draft = customer.contact.draft()
-    customer.intake.update(update('evt_2', 2000, { email: 'ada.lovelace@example.com' }))
+    customer.events.update(update('evt_2', 2000, { email: 'ada.lovelace@example.com' }))
     const rejection = {
       reason: 'contact-of-another-customer' as const,
       message: 'no',
@@ -661,7 +661,7 @@ describe('G8 · the state that one run hands to the next', () => {
     for (let index = 0; index < 500; index++) {
       const id = `${index}`.padStart(256, '\uFFEE')
       const values = Object.fromEntries(FIELD_NAMES.map((field) => [field, text(FIELDS[field].limit)]))
-      customer.intake.update({ id, at: index * 1000, values, organizationId: id })
+      customer.events.update({ id, at: index * 1000, values, organizationId: id })
       for (const field of FIELD_NAMES) {
         customer.parking.park(
           'contact-update',
@@ -669,7 +669,7 @@ describe('G8 · the state that one run hands to the next', () => {
           values,
         )
       }
-      customer.intake.malformed()
+      customer.events.malformed()
       customer.associated({ outcome: 'associated', correlationId: '0193b0a0-0000-7000-8000-000000000000' })
     }
     expect(Buffer.byteLength(JSON.stringify(customer.state))).toBeLessThan(64 * 1024)

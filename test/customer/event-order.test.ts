@@ -104,8 +104,8 @@ function deliver(list: SentEvent[], writes: number[], usersValues: Values | null
   const customer = new Customer('cus_1')
   const hubSpot = new HubSpotDouble(usersValues)
   for (const [index, sent] of list.entries()) {
-    if (sent.type === 'registration') customer.intake.register(sent)
-    else customer.intake.update(sent)
+    if (sent.type === 'registration') customer.events.register(sent)
+    else customer.events.update(sent)
     for (let count = writes[index] ?? 0; count > 0; count -= 1) hubSpot.runStep(customer)
     expectTrueStates(customer, hubSpot)
   }

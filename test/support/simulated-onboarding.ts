@@ -230,20 +230,20 @@ export class SimulatedOnboarding {
   }
 
   #apply(happening: Happening): void {
-    const { intake, commands, parking, state } = this.customer
+    const { events, commands, parking, state } = this.customer
     switch (happening.kind) {
       case 'event':
         this.#deliver(happening.place)
         break
       case 'erased':
-        intake.erase()
+        events.erase()
         break
       case 'unknown signal':
-        if (intake.storeUnknown({ name: 'customerPlanChanged', payload: { customer: { phone: 'secret' } } }))
+        if (events.storeUnknown({ name: 'customerPlanChanged', payload: { customer: { phone: 'secret' } } }))
           this.#mustContinue = true
         break
       case 'malformed signal':
-        intake.malformed()
+        events.malformed()
         break
       case 'month passes':
         this.#moveClock(MONTH_MS)
@@ -290,10 +290,10 @@ export class SimulatedOnboarding {
   }
 
   #deliver(place: number): void {
-    const { intake } = this.customer
+    const { events } = this.customer
     const event = this.#events[place % this.#events.length]
-    if (event?.type === 'registration') intake.register(event)
-    else if (event) intake.update(event)
+    if (event?.type === 'registration') events.register(event)
+    else if (event) events.update(event)
   }
 
   #changeInCrm(happening: Extract<Happening, { kind: 'edit' | 'colleague writes' | 'delete' | 'merge' }>): void {

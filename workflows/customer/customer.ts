@@ -30,7 +30,7 @@ export class Customer {
   readonly contact: ContactRecord
   readonly association: Association
   readonly parking: Parking
-  readonly intake: IncomingEvents
+  readonly events: IncomingEvents
   readonly commands: Commands
   readonly #timeline: Timeline
 
@@ -44,7 +44,7 @@ export class Customer {
     this.parking = new Parking(this.state, this.company, this.contact, this.#timeline)
     const { company, contact, association, parking } = this
     const parts = { company, contact, association, parking, timeline: this.#timeline }
-    this.intake = new IncomingEvents(this.state, parts)
+    this.events = new IncomingEvents(this.state, parts)
     this.commands = new Commands(this.state, parts)
   }
 
