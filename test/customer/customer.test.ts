@@ -142,6 +142,15 @@ describe('G4 · a customer who moves to another organization', () => {
     expect(customer.state.movedFrom).toEqual(['802', '803'])
   })
 
+  it('keeps a value whose event named the organization, when a late event splits the time there', () => {
+    const customer = new Customer('cus_1')
+    customer.events.update(at('evt_1', 1000, 'org_1', { 'company.name': 'First' }))
+    customer.events.update(at('evt_4', 4000, 'org_1', { 'company.phone': '4' }))
+    customer.events.update(at('evt_5', 5000, 'org_1', {}))
+    customer.events.update(at('evt_3', 3000, 'org_2', {}))
+    expect(customer.company.draft()).toMatchObject({ organizationId: 'org_1', values: { 'company.phone': '4' } })
+  })
+
   it('keeps the values of an organization whose id the product sends later', () => {
     const customer = new Customer('cus_1')
     customer.events.update(at('evt_1', 1000, null, { 'company.name': 'First' }))

@@ -210,7 +210,8 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
   }
 
   #addMembership(membership: Membership): void {
-    this.#view.memberships = withMembership(this.#view.memberships, membership)
+    const valueEvents = Object.values(this.state.fields).map(({ id }) => id)
+    this.#view.memberships = withMembership(this.#view.memberships, membership, valueEvents)
   }
 
   /** Adds an unnamed membership when the first id names another organization than the present company's. */

@@ -21,13 +21,22 @@ export interface Period {
 // A customer who moves more often than this between two events that arrive out of order is beyond repair by order (G8).
 const LIMIT = 8
 
-/** The memberships with another one, by event time. In a sequence of one organization, only the first and the last stay. */
-export function withMembership(memberships: Membership[], membership: Membership): Membership[] {
+/**
+ * The memberships with another one, by event time. In a sequence of one organization only the first and the last stay, and those
+ * whose event has brought a current value: an event that arrives late may split the sequence before that value.
+ *
+ * @param valueEvents the ids of the events that brought the current values
+ */
+export function withMembership(
+  memberships: Membership[],
+  membership: Membership,
+  valueEvents: readonly string[],
+): Membership[] {
   const inOrder = [...memberships, membership].sort((one, other) => (isLater(one, other) ? 1 : -1))
   return inOrder
-    .filter(({ organizationId }, index) => {
+    .filter(({ organizationId, id }, index) => {
       const isSame = (other: Membership | undefined) => other?.organizationId === organizationId
-      return !(isSame(inOrder[index - 1]) && isSame(inOrder[index + 1]))
+      return !(isSame(inOrder[index - 1]) && isSame(inOrder[index + 1])) || valueEvents.includes(id)
     })
     .slice(-LIMIT)
 }
