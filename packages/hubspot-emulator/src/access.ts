@@ -1,4 +1,4 @@
-// Checks who calls and with which rights: bearer tokens, scopes, and the tokens of the OAuth endpoint.
+// Checks the caller and the caller's rights: bearer tokens, scopes, and the tokens of the OAuth endpoint.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from './clock.ts'
@@ -25,11 +25,11 @@ export class Access {
     const { auth, acceptedTokens } = this.#settings()
     const now = this.#clock.now()
     if (token === null || auth === 'invalid') throw credentialsNotFound()
-    // Any moment in the past will do; the recorded response names one.
+    // Any time in the past works. HubSpot's recorded response contains such a time, so this one does too.
     if (auth === 'expired') throw expired(now - 75_000, now)
     const expiresAt = this.grants.expiryOf(token)
     if (expiresAt !== undefined && expiresAt <= now) throw expired(expiresAt, now)
-    // [R] HubSpot describes a token that it never issued as one that expired in 1970.
+    // [R] HubSpot reports a token that it never issued as expired in 1970.
     if (expiresAt === undefined && acceptedTokens !== null && !acceptedTokens.includes(token)) throw expired(0, now)
     return { token, isOAuthApp: expiresAt !== undefined }
   }

@@ -1,7 +1,7 @@
-// The error that handlers throw for a request, or one row of a batch, that HubSpot rejects; and its JSON forms.
+// The error that a handler throws when HubSpot would reject a request or a row of a batch. It has two JSON forms.
 
 export interface ApiErrorDetail {
-  /** The body's `status`. Default: `error`; only the token endpoint uses another one [R]. */
+  /** The body's `status`. Default: `error`; only the token endpoint uses another value [R]. */
   status?: string
   message: string
   category?: string
@@ -34,7 +34,7 @@ export function errorBody(error: ApiError, correlationId: string): Record<string
   return { status, message, correlationId, ...rest }
 }
 
-/** The same error as a row of a batch's `errors`. It names the row by its trace id and has no correlation id [R]. */
+/** The same error as one row of a batch's `errors`. The error row repeats the trace id and has no correlation id [R]. */
 export function errorRow(error: ApiError, traceId: string | undefined): Record<string, unknown> {
   const { message, category = 'VALIDATION_ERROR', context, subCategory, errors } = error.detail
   const rowContext = traceId === undefined ? context : { objectWriteTraceId: [traceId], ...context }

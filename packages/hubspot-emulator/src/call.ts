@@ -97,7 +97,7 @@ export function listParam(query: URLSearchParams, name: string): string[] {
     .filter((value) => value !== '')
 }
 
-/** The position that a JSON error names: the end of the text. */
+/** Returns the position for the error about invalid JSON, which is always the end of the text. */
 function endOfJson(text: string): { line: number; column: number } {
   const lines = text.split('\n')
   return { line: lines.length, column: lines.at(-1)!.length + 1 }

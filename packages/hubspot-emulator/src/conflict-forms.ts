@@ -1,4 +1,4 @@
-// The bodies with which HubSpot has reported a duplicate over the years. README.md lists their letters.
+// The response bodies that HubSpot has used for a duplicate over the years. README.md lists the letter of each body.
 
 import type { ApiResponse } from './api-response.ts'
 import { CONFLICT_FORMS, type ConflictForm } from './settings.ts'
@@ -51,7 +51,7 @@ export function conflictResponse(form: ConflictForm, conflict: Conflict): ApiRes
       // [C] Several code bases look for this text; no body was recorded.
       return body(`Company already exists. Existing ID: ${existingId}`)
     case 'm':
-      // [R] A custom unique property: 400 and two ids, of which the second has the value.
+      // [R] A custom unique property: status 400 and two ids. The record with the second id has the value.
       return {
         status: 400,
         body: {
@@ -81,7 +81,7 @@ export function conflictResponse(form: ConflictForm, conflict: Conflict): ApiRes
     case 'g':
     case 'h':
     case 'k':
-      // [R] 2021 to 2026, single and batch: the same text in several independent recordings.
+      // [R] Several independent recordings have this text, from 2021 to 2026, for single and batch calls.
       return body(`Contact already exists. Existing ID: ${existingId}`)
   }
 }

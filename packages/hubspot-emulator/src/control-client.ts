@@ -18,7 +18,7 @@ export class EmulatorControl {
     this.#url = url
   }
 
-  /** Goes back to an empty portal: no records, custom properties, faults, journal, changed settings or advanced clock. */
+  /** Resets the emulator: deletes records, custom properties, faults and journal, and restores settings and clock. */
   async reset(): Promise<void> {
     await this.#call('POST', 'reset')
   }

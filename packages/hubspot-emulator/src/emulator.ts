@@ -44,7 +44,7 @@ export class Emulator {
     this.#persistence?.clear(this.portal)
   }
 
-  /** Sets the emulator's own address, so that record URLs lead to its pages. */
+  /** Sets the emulator's own address, so that the URLs of records lead to the emulator's pages. */
   serveAt(url: string): void {
     this.#initialSettings = { ...this.#initialSettings, recordUrlBase: url }
     this.settings = { ...this.settings, recordUrlBase: url }

@@ -15,19 +15,19 @@ interface ErrorContext {
   headers: IncomingHttpHeaders
 }
 
-/** Any error but `ApiError` is a bug of the emulator: it goes to the console, and the caller gets a 500. */
+/** An error that is no `ApiError` is a bug of the emulator. The console shows the error, and the caller gets a 500. */
 export function responseToError(error: unknown, context: ErrorContext): ApiResponse {
   const { settings, correlationId, headers } = context
   if (error instanceof DuplicateContact) return duplicate(settings.conflictForm, error, context)
   if (error instanceof WholeBatchConflict) {
-    // [R] Unlike the error for a single contact, the one for a whole batch names no id by default.
+    // [R] By default, the error for a whole batch names no id. The error for a single contact names one.
     return duplicate(settings.conflictForm === 'b' ? 'j' : settings.conflictForm, error.conflict, context)
   }
   if (!(error instanceof ApiError)) {
     console.error(error)
     return responseForStatus(500, correlationId)
   }
-  // [R] A client that accepts any type, such as curl, gets an HTML page instead of the 404 that has only a message.
+  // [R] Some 404 bodies have only a message. A client that accepts any type, such as curl, gets an HTML page instead.
   if (error.status === 404 && error.detail.category === undefined && headers.accept === '*/*') return notFoundPage()
   return { status: error.status, body: errorBody(error, correlationId), headers: error.headers }
 }

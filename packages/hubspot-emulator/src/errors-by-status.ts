@@ -1,4 +1,4 @@
-// HubSpot's body for each status whose cause is not the request: token, scopes, limits, outages.
+// HubSpot's response bodies for errors that the request itself did not cause: token, scopes, limits, outages.
 
 import { HTML_TYPE, type ApiResponse } from './api-response.ts'
 import { validation } from './errors.ts'
@@ -7,7 +7,7 @@ import { ApiError, errorBody } from './api-error.ts'
 export type LimitPolicy = 'SECONDLY' | 'TEN_SECONDLY_ROLLING' | 'DAILY'
 
 export function responseForStatus(status: number, correlationId: string, policy?: LimitPolicy): ApiResponse {
-  // [D] The edge in front of HubSpot sends these itself.
+  // [D] The edge in front of HubSpot sends the responses with these statuses.
   if (status === 502 || status === 504 || (status >= 520 && status <= 526)) return edgePage(status)
   const error = status === 429 ? overLimit(policy ?? 'TEN_SECONDLY_ROLLING') : errorForStatus(status)
   return { status, body: errorBody(error, correlationId) }
@@ -90,7 +90,7 @@ function errorForStatus(status: number): ApiError {
       return new ApiError(404, { message: 'resource not found' })
     case 409:
       return new ApiError(409, { message: 'Contact already exists', category: 'CONFLICT' })
-    // [I] No body was recorded for the following ones.
+    // [I] No body was recorded for the following statuses.
     case 423:
       return new ApiError(423, { message: 'The resource is locked. Please retry later.' })
     case 477:

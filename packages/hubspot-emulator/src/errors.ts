@@ -44,7 +44,7 @@ export const wrongJson = (expected: string, got: unknown): ApiError =>
     `Invalid input JSON on line 1, column 1: Cannot deserialize value of type \`${expected}\` from ${jsonKind(got)}`,
   )
 
-/** [I] Recorded errors of this kind name a line and a column too. */
+/** [I] Recorded errors of this kind also name a line and a column. */
 export const brokenJson = (line: number, column: number): ApiError =>
   validation(`Invalid input JSON on line ${line}, column ${column}: Unexpected character or end of input`)
 
@@ -54,7 +54,7 @@ export const missingBody = (): ApiError => validation('Invalid JSON input: a req
 export const validation = (message: string, context?: Record<string, string[]>): ApiError =>
   new ApiError(400, { message, ...(context === undefined ? {} : { context }), category: 'VALIDATION_ERROR' })
 
-/** [R] For reads and updates by id or by another key; only a message, no category. */
+/** [R] The error of a read or an update by id or by another key. The body has only a message and no category. */
 export const resourceNotFound = (): ApiError => new ApiError(404, { message: 'resource not found' })
 
 /** [R] There are two spaces between the sentences. */
@@ -81,7 +81,7 @@ export const missingObjects = (legacyName: string, ids: readonly string[]): ApiE
 export const duplicateIds = (ids: readonly string[]): ApiError =>
   validation(`Duplicate IDs found in batch input: [${ids.join(', ')}]. IDs must be unique`, { ids: [...ids] })
 
-/** [R] `existingId` has the value; `newId` is an id that HubSpot assigned to the rejected record. */
+/** [R] The record `existingId` has the value. HubSpot assigned the id `newId` to the rejected record. */
 export function valueTaken(taken: {
   portalId: number
   legacyName: string
@@ -100,11 +100,11 @@ export function valueTaken(taken: {
 export const companyWithoutIdentity = (): ApiError =>
   validation('Error creating COMPANY. Some required properties were not set.')
 
-/** [I] The address was erased and may not come back; no body was recorded. */
+/** [I] The address was erased, and no contact may have it again. No body was recorded. */
 export const blockedAddress = (email: string): ApiError =>
   invalidValues([{ message: `Email address ${email} is blocked`, code: 'INVALID_EMAIL', property: 'email' }])
 
-/** [D] Only on dated paths from 2026-09 on. */
+/** [D] HubSpot sends this error only on dated paths from 2026-09 on. */
 export function requiredMissing(names: readonly string[], byRule: readonly string[]): ApiError {
   const error = (code: string) => (name: string) => ({
     message: `A value for ${name} must be provided`,

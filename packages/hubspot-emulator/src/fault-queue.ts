@@ -26,8 +26,8 @@ export class FaultQueue {
   }
 
   /**
-   * Returns the effect of the first pending fault that matches the request, and counts it; `null` when none matches. A fault
-   * whose `probability` spares this request stays for the next one.
+   * Finds the first pending fault that applies to the request, counts the request for that fault, and returns its effect.
+   * Returns `null` when no fault applies. A fault with a `probability` may skip a request; the fault then stays pending.
    */
   match(method: string, path: string, random: Random): FaultEffect | null {
     for (const pending of this.#pending) {
@@ -44,7 +44,7 @@ export class FaultQueue {
     return null
   }
 
-  /** The pending faults; `times` is what is left of it. */
+  /** The pending faults. `times` is the number of requests that a fault still applies to. */
   list(): ParsedFault[] {
     return this.#pending.map(({ fault, timesLeft }) => ({ ...fault, times: timesLeft }))
   }

@@ -1,4 +1,4 @@
-// The responses of faults: a response instead of HubSpot's, or HubSpot's response altered after the request was handled.
+// The responses of faults. A fault replaces HubSpot's response, or alters it after the request was handled.
 
 import { HTML_TYPE, JSON_TYPE, type ApiResponse } from './api-response.ts'
 import { conflictResponse, isConflictForm } from './conflict-forms.ts'
@@ -6,7 +6,7 @@ import type { Emulator } from './emulator.ts'
 import type { FaultEffect } from './fault-schema.ts'
 import { responseForStatus, edgePage } from './errors-by-status.ts'
 
-/** The response of a fault that applies before anything is written; `null` when the request is to be handled. */
+/** The response of a fault that replaces the handling of the request; `null` when the request must be handled. */
 export function responseInstead(
   effect: FaultEffect | null,
   body: string,
@@ -41,7 +41,7 @@ function faultConflict(
   return conflictResponse(form, { existingId, email, portalId: settings.portalId, correlationId })
 }
 
-/** The response of a request that was handled, as the fault alters it. */
+/** Returns the response of a handled request, altered by the fault. */
 export function alteredResponse(effect: FaultEffect | null, response: ApiResponse, correlationId: string): ApiResponse {
   if (effect?.kind === 'commit-then-status') return responseForStatus(effect.status, correlationId)
   if (effect?.kind === 'no-content-type') return { ...response, contentType: null }

@@ -1,4 +1,4 @@
-// The faults that a test can inject: which requests they match, and what the caller then sees.
+// The faults that a test can inject: the requests that they match, and their effects.
 
 import { z } from 'zod'
 
@@ -38,11 +38,11 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-content-type') }),
   /** Responds as usual, with another content type. */
   z.strictObject({ kind: z.literal('wrong-content-type'), contentType: z.string() }),
-  /** Responds 200 with neither results nor errors [C]. `written` decides whether it writes; HubSpot's behaviour is unknown. */
+  /** Responds 200 with neither results nor errors [C]. `written`: writes first. HubSpot's own behaviour is unknown. */
   z.strictObject({ kind: z.literal('empty-batch'), written: z.boolean().default(true) }),
   /**
    * Responds with a conflict; writes nothing. `form` is the letter of an observed body (README.md), or any JSON or text to send
-   * with 409. An observed body names `existingId`, else the contact with the sent address, else an id that no record has.
+   * with 409. An observed body names `existingId`. Default: the contact with the sent address; if none has it, an unused id.
    */
   z.strictObject({ kind: z.literal('conflict'), form: z.unknown(), existingId: z.string().regex(/^\d+$/).optional() }),
   /** Responds with any status, body and content type; writes nothing. */
@@ -53,9 +53,9 @@ export const faultSchema = z.strictObject({
   method: z.string().optional(),
   /** Regular expression, tested against the path without the query. */
   path: z.string().refine(isRegExp, 'is no regular expression').optional(),
-  /** How many requests it applies to; `null`: all of them until the faults are cleared. */
+  /** The number of requests that the fault applies to. `null`: all requests until the faults are cleared. */
   times: z.int().min(1).nullable().default(1),
-  /** From 0 to 1. Each matching request draws a number from the generator that the setting `seed` starts. */
+  /** The chance that a matching request gets the fault, from 0 to 1. The setting `seed` makes the choices repeatable. */
   probability: z.number().min(0).max(1).default(1),
   effect,
 })

@@ -1,10 +1,10 @@
-// Checks what must hold in the portal after any faults: one record per unique value, and no contact without a company.
+// Checks the portal after any faults: one record per unique value, and no contact without a company.
 
 import type { ObjectType } from './portal/object-types.ts'
 import type { Portal } from './portal/portal.ts'
 import { addressesIn } from './portal/values.ts'
 
-/** Value → ids of the records that share it; only values of more than one record. */
+/** Value → ids of the records that have it. A value is listed only when more than one record has it. */
 type Shared = Record<string, string[]>
 
 export interface Invariants {
@@ -12,7 +12,7 @@ export interface Invariants {
   companiesPerKey: Record<string, Shared>
   contactsPerKey: Record<string, Shared>
   contactsPerEmail: Shared
-  /** HubSpot's API allows this, but it is seldom intended. */
+  /** HubSpot's API allows several companies with one domain, but users seldom intend this. */
   companiesPerDomain: Shared
   contactsWithoutCompany: string[]
   /** Contacts with more than one primary company. */
@@ -53,7 +53,7 @@ export function invariantsOf(portal: Portal): Invariants {
   }
 }
 
-/** Reads the records themselves instead of the key index, since the index is what the check is about. */
+/** Reads the records instead of the key index, since this check must find errors of the index. */
 function perUniqueProperty(portal: Portal, type: ObjectType): Record<string, Shared> {
   return Object.fromEntries(
     portal.registry

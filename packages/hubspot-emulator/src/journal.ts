@@ -1,4 +1,4 @@
-// Every API request with its response, oldest first, for tests that count calls and for the requests page.
+// Every API request with its response, oldest first. Tests count calls in it, and the requests page shows it.
 
 export interface JournalEntry {
   /** Time of arrival, ISO 8601. */
@@ -12,7 +12,7 @@ export interface JournalEntry {
   /** `null` while there is no response; it stays `null` when a fault hangs or closes the connection. */
   status: number | null
   correlationId: string
-  /** `kind` of the fault's effect, if a fault matched the request. */
+  /** The `kind` of the fault's effect, when a fault matched the request. */
   fault: string | null
   /** The response's body, shortened to `RESPONSE_CHARACTERS`. */
   answer: string
@@ -25,7 +25,7 @@ export interface JournalFilter {
 }
 
 const MAX_ENTRIES = 20_000
-// The bodies of many batches would otherwise fill the memory.
+// Without this limit, the bodies of many batches would fill the memory.
 const MAX_CHARACTERS = 64 * 1024 * 1024
 const RESPONSE_CHARACTERS = 4000
 
@@ -42,7 +42,7 @@ export class Journal {
     while (this.#entries.length > MAX_ENTRIES || this.#characters > MAX_CHARACTERS) this.#dropOldest()
   }
 
-  /** Drops the oldest twentieth at once, since removing one entry from the front moves all others. */
+  /** Removes the oldest 5 % of the entries at once, since each removal from the front moves all other entries. */
   #dropOldest(): void {
     const dropped = this.#entries.splice(0, Math.ceil(this.#entries.length / 20))
     for (const { body } of dropped) this.#characters -= body.length
@@ -57,7 +57,7 @@ export class Journal {
   /**
    * Returns the matching entries, oldest first.
    *
-   * @throws SyntaxError when `path` is no regular expression
+   * @throws SyntaxError when `path` is not a valid regular expression
    */
   entries({ method, path }: JournalFilter = {}): JournalEntry[] {
     const pattern = path === undefined ? null : new RegExp(path)

@@ -1,4 +1,4 @@
-// `npm run emulator`: the HubSpot emulator as a process of its own.
+// `npm run emulator`: runs the HubSpot emulator in its own process.
 
 import { join } from 'node:path'
 import { startEmulator } from './server.ts'
@@ -11,7 +11,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535)
 try {
   const dataDir = ONRAMP_DATA_DIR ? join(ONRAMP_DATA_DIR, 'hubspot') : null
   const emulator = await startEmulator({ port, host: HOST || '127.0.0.1', dataDir })
-  // Before the line is printed, since a launcher may stop the process as soon as it has read it.
+  // The handlers come before the printed line, since a launcher may stop the process as soon as it reads that line.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void emulator.stop().then(() => process.exit(0)))
   }

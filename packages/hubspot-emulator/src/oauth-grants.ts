@@ -10,7 +10,7 @@ export interface Grant {
   expiresInSeconds: number
 }
 
-// Keeps a client that refreshes in a loop from filling the memory.
+// Limits the memory that a client can fill when it refreshes in a loop.
 const MAX_TOKENS = 10_000
 
 export class OAuthGrants {
@@ -30,17 +30,17 @@ export class OAuthGrants {
     return this.#issue(`emu-refresh-${randomBytes(18).toString('base64url')}`)
   }
 
-  /** Accepts any refresh token that was not revoked, else returns `null`. HubSpot returns the same refresh token again [C]. */
+  /** Returns `null` for a revoked refresh token and accepts any other. HubSpot returns the same refresh token again [C]. */
   refresh(refreshToken: string): Grant | null {
     return this.#revoked.has(refreshToken) ? null : this.#issue(refreshToken)
   }
 
-  /** Milliseconds since the epoch; `undefined` for a token that this endpoint did not issue. */
+  /** The time of expiry in milliseconds since the epoch; `undefined` for a token that this endpoint did not issue. */
   expiryOf(accessToken: string): number | undefined {
     return this.#tokens.get(accessToken)?.expiresAt
   }
 
-  /** Access tokens that were already issued stay valid until they expire [I]. */
+  /** Revokes the refresh token. Access tokens that were already issued stay valid until they expire [I]. */
   revoke(refreshToken: string): void {
     this.#revoked.add(refreshToken)
   }
@@ -52,7 +52,7 @@ export class OAuthGrants {
 
   #issue(refreshToken: string): Grant {
     const expiresInSeconds = this.#settings().accessTokenSeconds
-    // [C] HubSpot's tokens have up to 300 characters. A long one reveals a field that is too short.
+    // [C] HubSpot's tokens have up to 300 characters. With such a long token, tests find a client's field that is too short.
     const accessToken = `emu-access-${randomBytes(200).toString('base64url')}`.slice(0, 270)
     if (this.#tokens.size >= MAX_TOKENS) this.#tokens.delete(this.#tokens.keys().next().value!)
     this.#tokens.set(accessToken, { refreshToken, expiresAt: this.#clock.now() + expiresInSeconds * 1000 })

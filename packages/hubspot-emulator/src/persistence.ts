@@ -16,19 +16,19 @@ interface StoredRecord extends Omit<CrmRecord, 'values' | 'history'> {
   history: [string, Version[]][]
 }
 
-// The name in existing data folders. It must not change.
+// Existing data folders contain this name, so it must not change.
 const ASSOCIATIONS = 'associations'
 
 /**
  * Collects the changes of a request and writes them in one transaction before the response is sent. SQLite in WAL mode keeps
- * them even when the process is killed right afterwards. (A power failure may lose the last moments; that is acceptable here.)
+ * them even when the process is killed right afterwards. (A power failure may lose the last changes; that is acceptable here.)
  */
 export class Persistence implements ChangeListener {
   readonly #file: DatabaseSync
   readonly #put: StatementSync
   readonly #delete: StatementSync
   #portal: Portal
-  /** `value` returns the row's JSON, or `undefined` to delete it. It runs at the flush, since a request may change a record twice. */
+  /** `value` runs at the flush, since a record may change twice. It returns the row's JSON; `undefined` deletes the row. */
   #changes = new Map<string, { kind: string; id: string; value: () => unknown }>()
 
   /** @throws when the folder cannot be used, or another emulator uses it */
@@ -53,7 +53,7 @@ export class Persistence implements ChangeListener {
     this.#file.close()
   }
 
-  /** Deletes everything that is stored and follows the new portal of a reset. */
+  /** Deletes all stored data, and from then on stores the changes of the new portal. A reset calls this. */
   clear(portal: Portal): void {
     this.#changes.clear()
     this.#file.exec('DELETE FROM kept')

@@ -97,7 +97,7 @@ export class Pipeline {
     const emulator = this.#emulator
     const instead = responseInstead(effect, request.body ?? '', emulator, correlationId)
     if (instead !== null) {
-      // A page of the edge in front of HubSpot never reached HubSpot's limits.
+      // The edge in front of HubSpot sent this page, so the request never reached HubSpot's limits.
       return { response: instead, caller: instead.contentType === HTML_TYPE ? null : this.#count(request, path) }
     }
     let caller: Caller | null = null
@@ -134,7 +134,10 @@ export class Pipeline {
     }
   }
 
-  /** Counts a call whose response is a fault. Errors count too and carry the limit headers; `null` without a valid token. */
+  /**
+   * Counts a call whose response a fault decides, since errors count too and carry the limit headers.
+   * Returns `null` without a valid token.
+   */
   #count({ headers }: ApiRequest, path: string): Caller | null {
     const { access, quota } = this.#emulator
     try {

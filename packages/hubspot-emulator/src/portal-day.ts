@@ -9,7 +9,7 @@ const MAX_DAY_MINUTES = 26 * 60
 export class PortalDay {
   readonly #clock: Clock
   readonly #timeZone: () => string
-  /** The minute for which the day was computed last. Computing it for each call takes longer than the call itself. */
+  /** The minute for which the day was computed last. Computing the day for each call would take longer than the call itself. */
   #minute = -1
   #zone = ''
   #today = ''

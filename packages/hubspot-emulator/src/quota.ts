@@ -25,7 +25,7 @@ interface Windows {
 
 const WINDOW_MS = 10_000
 const SECOND_MS = 1000
-// Far more than the apps of a portal. Keeps a client with ever new tokens from filling the memory.
+// Far more than the number of apps in a portal. Limits the memory that a client can fill with ever new tokens.
 const MAX_TOKENS = 1000
 
 export class Quota {
@@ -66,7 +66,7 @@ export class Quota {
         const waitMs = this.#searches.waitMs(now, settings.searchesPerSecond)
         if (waitMs > 0) throw this.#overLimit('SECONDLY', waitMs)
       } else {
-        // Associations have a limit of their own [D]. That they count for the general limit too is a guess [I].
+        // Associations have a limit of their own [D]. Here they count for the general limit too [I].
         const ownWaitMs = kind === 'association' ? associations.waitMs(now, settings.associationCallsPer10s) : 0
         const waitMs = Math.max(calls.waitMs(now, limitOf(settings, caller)), ownWaitMs)
         if (waitMs > 0) throw this.#overLimit('TEN_SECONDLY_ROLLING', waitMs)
@@ -78,7 +78,7 @@ export class Quota {
     if (kind === 'association') associations.add(now)
   }
 
-  /** [D][R] A search response has the daily headers only; one to an OAuth app has none. */
+  /** [D][R] A response to a search has only the daily headers. For an OAuth app it has no limit headers. */
   headers(caller: Caller, kind: CallKind): Record<string, string> {
     const settings = this.#settings()
     const daily = {
@@ -115,7 +115,7 @@ export class Quota {
 
   #overLimit(policy: LimitPolicy, waitMs: number): ApiError {
     const retryAfter = this.#settings().sendRetryAfter ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : {}
-    // [R] Only the rolling limit names the group of apps that it applies to.
+    // [R] Only the error for the rolling limit names the group of apps that the limit applies to.
     return overLimit(policy, policy === 'TEN_SECONDLY_ROLLING' ? 'publicapi:private-apps:calls' : undefined, retryAfter)
   }
 }

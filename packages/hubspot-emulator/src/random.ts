@@ -1,4 +1,4 @@
-// A random generator with a seed, so that faults by probability, latency and shuffled rows are the same in every run.
+// A random generator with a seed: random faults, latencies and row orders are the same in every run.
 
 export class Random {
   #state: number

@@ -23,7 +23,7 @@ export class RollingWindow {
     return this.#times.length - this.#first
   }
 
-  /** Milliseconds until one more event is within the limit `max`; 0 when it is now. */
+  /** Milliseconds until one more event is within the limit `max`; 0 when it is within the limit now. */
   waitMs(now: number, max: number): number {
     const excess = this.count(now) - max
     if (excess < 0) return 0

@@ -56,7 +56,7 @@ function child<T>(node: Node<T>, segment: string): Node<T> {
   return next
 }
 
-/** A segment with a broken escape stays as it is written. */
+/** Decodes a segment. A segment with an invalid escape stays unchanged. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)

@@ -1,4 +1,4 @@
-// Creates records as if HubSpot users had made them by hand: past the journal, the limits and the faults.
+// Creates records as if HubSpot users had made them by hand. The journal, the limits and the faults do not apply.
 
 import { z } from 'zod'
 import { validation } from './errors.ts'
@@ -32,7 +32,7 @@ export type Seed = z.input<typeof seedSchema>
 /**
  * Returns the ids in the order of the seed.
  *
- * @throws ApiError HubSpot's error for a bad record; the records before it stay, that one and the following are not created
+ * @throws ApiError HubSpot's error for the first bad record; the records before it stay, the later ones are not created
  */
 export function seedPortal(
   portal: Portal,

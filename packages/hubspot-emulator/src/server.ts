@@ -45,7 +45,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<{ ur
     })
   })
 
-  // HubSpot's edge keeps idle connections open for long. Node's shorter default would close some just as a client reuses them.
+  // HubSpot's edge keeps idle connections open for long. Node's shorter default may close one just when a client reuses it.
   server.keepAliveTimeout = 65_000
 
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
@@ -61,7 +61,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<{ ur
 
   emulator.serveAt(url)
   try {
-    // In the same turn of the event loop as `listening`, so that no request finds the portal empty.
+    // This runs in the same turn of the event loop as `listening`, so that no request finds an empty portal.
     if (dataDir !== null) emulator.persistIn(dataDir)
   } catch (error) {
     await stop()

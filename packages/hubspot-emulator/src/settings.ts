@@ -16,7 +16,7 @@ export interface EmulatorSettings {
   portalId: number
   /** IANA time zone of the portal. The day of the daily limit ends at its midnight. */
   timeZone: string
-  /** Seed of the random generator: faults by probability, spread of latency, order of shuffled rows. */
+  /** Seed of the random generator, which decides random faults, random latencies and the order of shuffled rows. */
   seed: number
   /** Start of each record's `url`. Default: the emulator's own address. HubSpot sends `https://app.hubspot.com`. */
   recordUrlBase: string
@@ -32,13 +32,13 @@ export interface EmulatorSettings {
 
   /** Duration of each API call, half of it before the write and half after. */
   latencyMs: number
-  /** Adds a random part of this to `latencyMs`. */
+  /** Adds a random duration, at most this one, to `latencyMs`. */
   latencySpreadMs: number
 
-  /** Answers calls over the limits below with 429. The headers count down in any case. */
+  /** Responds with 429 to calls over the limits below. The headers count down even without this setting. */
   enforceLimits: boolean
   callsPer10s: number
-  /** `callsPer10s` for tokens of the OAuth endpoint. */
+  /** The limit for tokens of the OAuth endpoint, instead of `callsPer10s`. */
   oauthCallsPer10s: number
   associationCallsPer10s: number
   callsPerDay: number
@@ -48,7 +48,7 @@ export interface EmulatorSettings {
 
   /** How long a change takes to appear in search. */
   searchLagMs: number
-  /** Every other search reads a copy of the index that is twice as late, so that a row is found, missing, found again. */
+  /** Every other search reads a copy of the index that is twice as late, so that a row is found, then missing, then found. */
   searchFlapping: boolean
 
   /** HubSpot's own setting "create and associate companies with contacts". */

@@ -1,4 +1,4 @@
-// Runs what HubSpot does some time after a request. Due times follow the emulator's clock, which tests can advance.
+// Runs actions that HubSpot performs some time after a request. Due times follow the emulator's clock, which tests can advance.
 
 import type { Clock } from './clock.ts'
 
@@ -13,7 +13,7 @@ export class Timers {
   #timers: Timer[] = []
   readonly #timeouts = new Set<NodeJS.Timeout>()
 
-  /** @param afterRuns is called after timers have run, to write what they changed */
+  /** @param afterRuns is called after timers have run, to write their changes */
   constructor(clock: Clock, afterRuns: () => void) {
     this.#clock = clock
     this.#afterRuns = afterRuns

@@ -2,7 +2,7 @@
 
 export type ApiVersion = 'v3' | '2026-03' | '2026-09'
 
-/** The path prefixes of the parts of the API in one version. */
+/** The path prefixes of one version: one for each part of the API. */
 export interface PathFamily {
   version: ApiVersion
   objects: string

@@ -7,7 +7,7 @@ export interface Page {
   html: string
 }
 
-/** HTML that is safe to insert. A class instead of a string, so that no text gets into a page unescaped by mistake. */
+/** HTML that is safe to insert. It is a class, so that no plain string gets into a page unescaped by mistake. */
 export class Html {
   readonly text: string
 
@@ -18,7 +18,7 @@ export class Html {
 
 type Insertable = string | number | Html | readonly Html[] | null | undefined
 
-/** A template in which every inserted text is escaped. `Html` is inserted unchanged, absent values insert nothing. */
+/** A template that escapes every inserted text. It inserts `Html` unchanged, and nothing for an absent value. */
 export function html(parts: TemplateStringsArray, ...values: Insertable[]): Html {
   return new Html(parts.map((part, at) => part + (at < values.length ? inserted(values[at]) : '')).join(''))
 }
@@ -37,7 +37,7 @@ const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character
 interface Frame {
   title: string
   current: 'records' | 'journal' | null
-  /** The revision that the page polls; it reloads when this one changes. */
+  /** The revision that the page polls. The page reloads when the revision changes. */
   watches: 'portal' | 'journal'
   body: Html
 }

@@ -9,7 +9,7 @@ import type { Page } from './layout.ts'
 import { recordPage } from './record-page.ts'
 import { recordsPage } from './records-page.ts'
 
-// Everything comes from the emulator itself; the only script keeps the page up to date.
+// All content comes from the emulator itself. The only script keeps the page up to date.
 const PAGE_HEADERS = {
   'content-type': HTML_TYPE,
   'content-security-policy':
@@ -28,11 +28,11 @@ const asset = (name: string, contentType: string): WireResponse => ({
 const ASSETS: Record<string, WireResponse> = {
   '/page.css': asset('./page.css', 'text/css;charset=utf-8'),
   '/page.js': asset('./page.js', 'text/javascript;charset=utf-8'),
-  // Browsers request it on their own.
+  // Browsers request this icon on their own.
   '/favicon.ico': { status: 204, headers: {}, text: '' },
 }
 
-/** Returns the page, or `null` when the path is not a page's. */
+/** Returns the page; `null` when no page has this path. */
 export function pageAt(emulator: Emulator, target: string): WireResponse | null {
   const [path = '', query = ''] = target.split('?')
   if (Object.hasOwn(ASSETS, path)) return ASSETS[path]!

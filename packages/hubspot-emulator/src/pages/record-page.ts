@@ -103,7 +103,7 @@ function properties(portal: Portal, record: CrmRecord): Html {
     </details>`
 }
 
-/** Properties that are not for manual input, though the API accepts values for some of them. */
+/** True for properties that users do not edit. The API accepts values for some of them. */
 const isSetByHubSpot = (name: string): boolean => name.startsWith('hs_') || name === 'associatedcompanyid'
 
 const MAX_EVENTS = 30
@@ -112,7 +112,7 @@ function history(portal: Portal, record: CrmRecord): Html {
   const changes = [...record.history].flatMap(([name, versions]) =>
     versions.flatMap(({ value, at }, index) => {
       const before = versions[index - 1]?.value ?? ''
-      // The first version is part of the creation, unless the value was set later.
+      // A first version from the time of the creation is no change.
       return index === 0 && at === record.createdAt ? [] : [{ at, name, value, before }]
     }),
   )

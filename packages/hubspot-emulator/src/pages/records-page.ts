@@ -26,7 +26,7 @@ export function recordsPage(emulator: Emulator, query: URLSearchParams): Page {
 
 function section(portal: Portal, type: ObjectType, wanted: string, heads: string[]): Html {
   const title = type === 'contacts' ? 'Contacts' : 'Companies'
-  // Newest first, since the reader most often looks for what was just created.
+  // Newest first, since the reader most often looks for a record that was just created.
   const found = [...portal.records.all(type)]
     .filter((record) => record.archivedAt === null && matches(record, wanted.toLowerCase()))
     .reverse()

@@ -16,7 +16,7 @@ export function associateByDefault(portal: Portal, from: CrmRecord, to: CrmRecor
   setTypes(portal, contact, company, withPrimary)
 }
 
-/** Sets exactly these types and the unlabelled one, which every labelled association has [R]. */
+/** Sets exactly these types, and the unlabelled type, which every labelled association also has [R]. */
 export function associateWithTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: readonly number[]): void {
   setTypes(portal, from, to, new Set([portal.associations.defaultType(from.type, to.type), ...typeIds]))
 }
@@ -51,7 +51,7 @@ function setTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: Reado
   refresh(portal, to)
 }
 
-/** A contact has one primary company. The former one stays associated, without the label [I]. */
+/** A contact has one primary company. The former primary company stays associated, without the label [I]. */
 function demoteOthers(portal: Portal, contact: CrmRecord, company: CrmRecord): void {
   for (const otherId of portal.associations.associatedWith(contact.id)) {
     const types = new Set(portal.associations.typesBetween(contact.id, otherId))

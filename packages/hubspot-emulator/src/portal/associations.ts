@@ -15,7 +15,7 @@ interface Definition extends AssociationType {
   inverse: number
 }
 
-// [D] The unlabelled types, and the pair of types for a contact's primary company. HubSpot has changed the text of its label.
+// [D] The unlabelled types, and the pair of types for a contact's primary company. HubSpot has changed that pair's label.
 export const CONTACT_TO_COMPANY = 279
 const COMPANY_TO_CONTACT = 280
 export const PRIMARY_COMPANY = 1
@@ -49,7 +49,7 @@ const HUBSPOT_TYPES: Definition[] = [
 
 export class Associations {
   readonly #definitions = new Map(HUBSPOT_TYPES.map((definition) => [definition.typeId, definition]))
-  /** From id → to id → types of the association, as seen from the first record. */
+  /** First record's id → second record's id → types of the association, as seen from the first record. */
   readonly #types = new Map<string, Map<string, Set<number>>>()
 
   definition(typeId: number): Definition | undefined {

@@ -1,4 +1,5 @@
-// HubSpot's setting "create and associate companies with contacts": it uses the domain of the address, some time later [D].
+// HubSpot's setting "create and associate companies with contacts". Some time after a change of a contact, HubSpot associates
+// the contact with the company that has the domain of the contact's address. HubSpot creates that company if there is none [D].
 
 import type { ChangeListener, Portal } from './portal.ts'
 import type { CrmRecord } from './record.ts'
@@ -16,7 +17,7 @@ const FREE_MAIL = new Set(
 
 /** Listens to changes of contacts; does nothing while the setting is off. */
 export function autoCompanies(portal: Portal): Partial<ChangeListener> {
-  /** Contact id → domain that was handled last, so that other changes leave the associations of HubSpot users alone. */
+  /** Contact id → domain that was handled last. Other changes do not alter associations that HubSpot users made. */
   const handled = new Map<string, string>()
   return {
     recordChanged(contact) {
@@ -54,7 +55,7 @@ function associate(portal: Portal, contactId: string, domain: string): void {
 const hasDomain = (values: ReadonlyMap<string, string>, domain: string): boolean =>
   [values.get('domain') ?? '', ...(values.get('hs_additional_domains') ?? '').split(';')].includes(domain)
 
-/** [I] HubSpot fills in data about the company. Here the name is the domain. */
+/** [I] HubSpot fills in data about the company. The emulator sets only the name, which is the domain. */
 function createCompany(portal: Portal, domain: string): CrmRecord {
   const checked = checkedValues('companies', { domain, name: domain }, portal.registry)
   return createRecord(portal, 'companies', checked, { source: 'AUTO_ASSOCIATE_BY_DOMAIN' })

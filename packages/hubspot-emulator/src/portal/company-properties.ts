@@ -13,7 +13,7 @@ export const COMPANY_GROUPS: PropertyGroup[] = [
 
 const KINDS = { PROSPECT: 'Prospect', PARTNER: 'Partner', RESELLER: 'Reseller', VENDOR: 'Vendor', OTHER: 'Other' }
 
-// A part of HubSpot's list of about 150. A test that needs another industry adds the option first.
+// Some of HubSpot's about 150 industries. A test that needs another industry adds the option first.
 const INDUSTRIES = [
   'ACCOUNTING',
   'AIRLINES_AVIATION',

@@ -8,10 +8,10 @@ import { isoTime, setValue, type CrmRecord } from './record.ts'
 /** The value of `hs_object_source`; an API call is an INTEGRATION [R]. */
 export type Source = 'INTEGRATION' | 'AUTO_ASSOCIATE_BY_DOMAIN' | 'CRM_UI'
 
-// The id of the calling app; in a real portal it is that of the private app.
+// The id of the calling app; in a real portal, the id of the private app.
 const APP_ID = '19083857'
 
-// [R] The values that a new contact has besides those that were sent.
+// [R] A new contact has these values besides the sent ones.
 const NEW_CONTACT: Record<string, string> = {
   hs_associated_target_accounts: '0',
   hs_currently_enrolled_in_prospecting_agent: 'false',

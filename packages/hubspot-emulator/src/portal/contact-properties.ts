@@ -12,7 +12,7 @@ export const CONTACT_GROUPS: PropertyGroup[] = [
   { name: 'order_information', label: 'Order Information', displayOrder: 6, archived: false },
 ]
 
-// The API moves a contact forward only, in this order; `other` is outside the order [C].
+// The stages in order. The API moves a contact only forward; `other` is outside the order [C].
 export const LIFECYCLE_STAGES = {
   subscriber: 'Subscriber',
   lead: 'Lead',

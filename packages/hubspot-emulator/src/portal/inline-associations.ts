@@ -1,4 +1,4 @@
-// The associations in the body of a create: they are checked before the record is created and made afterwards.
+// Handles the associations in the body of a create: checks them before the record is created, and makes them afterwards.
 
 import { asArray, asObject, asText, required, type Json } from '../call.ts'
 import { validation } from '../errors.ts'
@@ -41,7 +41,7 @@ function checkedAssociation(portal: Portal, from: ObjectType, association: Json)
   const to = portal.records.active(toType, toId)
   if (to === undefined) {
     const invalidId = `${toType === 'contacts' ? 'CONTACT' : 'COMPANY'}=${toId} is not valid`
-    // [C] The integration that relies on this error calls it inferred.
+    // [C] An integration relies on this error, which its authors inferred.
     throw validation('One or more associations are invalid', { INVALID_OBJECT_IDS: [invalidId] })
   }
   return { to, typeIds }

@@ -34,7 +34,7 @@ export class KeyIndex {
   }
 }
 
-/** Returns the keys among some values. Primary and additional addresses are the same kind of key: no two contacts share one [D]. */
+/** Returns the keys among the values. Primary and additional addresses are one kind of key: no two contacts share one [D]. */
 export function keysAmong(type: ObjectType, values: ReadonlyMap<string, string>, registry: Registry): Key[] {
   const keys: Key[] = []
   if (type === 'contacts') {

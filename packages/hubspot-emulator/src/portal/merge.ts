@@ -1,4 +1,4 @@
-// Merges two records: the primary record's values win, the other's fill the gaps, and both ids find the merged record.
+// Merges two records: the primary record's values win, the other record's fill the gaps, and both ids find the merged record.
 
 import { completeMerged } from './computed.ts'
 import { LIFECYCLE_STAGES } from './contact-properties.ts'
@@ -7,7 +7,7 @@ import type { CrmRecord } from './record.ts'
 import { associateByDefault, associateWithTypes, dissociateAll } from './association-rules.ts'
 import { addressesIn } from './values.ts'
 
-/** Returns the merged record. It has a new id, or the primary record's in portals that keep it [D]. */
+/** Returns the merged record. It has a new id, or the primary record's id in portals that keep that id [D]. */
 export function mergeRecords(portal: Portal, primary: CrmRecord, other: CrmRecord): CrmRecord {
   const now = portal.clock.now()
   const associations = [...associationsOf(portal, primary), ...associationsOf(portal, other)]
@@ -39,17 +39,17 @@ export function mergeRecords(portal: Portal, primary: CrmRecord, other: CrmRecor
   return survivor
 }
 
-/** A merged contact keeps all addresses; the other record's become additional ones [D]. */
+/** A merged contact keeps all addresses; the other record's addresses become additional addresses [D]. */
 function mergedValues(primary: CrmRecord, other: CrmRecord): Map<string, string> {
   const values = new Map([...other.values, ...primary.values])
-  // These are computed again when the associations are made.
+  // These two values are computed again when the associations are made.
   values.delete('associatedcompanyid')
   if (primary.type === 'companies') values.set('num_associated_contacts', '0')
   const stages = Object.keys(LIFECYCLE_STAGES)
   const furthest = Math.max(
     ...[primary, other].map((record) => stages.indexOf(record.values.get('lifecyclestage') ?? '')),
   )
-  // [D] The later stage wins, even over the primary record's.
+  // [D] The later stage wins, even when it is not the primary record's.
   if (furthest >= 0) values.set('lifecyclestage', stages[furthest]!)
   if (primary.type !== 'contacts') return values
   const additional = new Set(

@@ -7,10 +7,10 @@ export interface ObjectTypeInfo {
   /** HubSpot's id of the object type, as in record URLs and labelled associations. */
   typeId: string
   singular: string
-  /** The name in HubSpot's older messages, such as that for a unique value in use. */
+  /** The name in HubSpot's older messages, such as the message for a unique value in use. */
   legacyName: string
   modifiedAt: 'lastmodifieddate' | 'hs_lastmodifieddate'
-  /** The properties of a read that names none [D][R]. */
+  /** The properties in the response to a read that requests none [D][R]. */
   defaultProperties: readonly string[]
   readScope: string
   writeScope: string

@@ -29,7 +29,7 @@ export function recordBody(portal: Portal, record: CrmRecord, names: Iterable<st
   }
 }
 
-/** The properties in the response to a read: the default ones, or the requested ones and three that are always there [R]. */
+/** The properties in the response to a read: the default ones, or the requested ones and three that every response has [R]. */
 export function readNames(portal: Portal, record: CrmRecord, requested: readonly string[]): string[] {
   const info = OBJECT_TYPES[record.type]
   if (requested.length === 0) return [...info.defaultProperties]
@@ -70,7 +70,7 @@ export function historyBody(record: CrmRecord, names: readonly string[]): Record
   return histories
 }
 
-/** [D] Only 2026-09 reports that it stored another text than was sent. */
+/** [D] The warnings of a write that stored another text than the client sent. Only 2026-09 has them. */
 export function warningsBody(normalised: readonly NormalisedValue[]): Record<string, unknown> {
   if (normalised.length === 0) return {}
   return {

@@ -86,7 +86,7 @@ export class RecordStore {
     return [id, ...[...this.#mergedInto.keys()].filter((oldId) => this.survivorOf(oldId) === id)]
   }
 
-  /** Persisted, so that no id is assigned twice, not even that of a record that was erased before a restart. */
+  /** Persisted, so that no id is assigned twice, even when its record was erased before a restart. */
   get nextId(): number {
     return this.#nextId
   }
@@ -95,7 +95,7 @@ export class RecordStore {
     this.#nextId = Math.max(this.#nextId, nextId)
   }
 
-  /** Call it when a unique property was added or archived, since other values are keys then. */
+  /** Call this when a unique property was added or archived, since the set of keys changes with it. */
   rebuildKeys(type: ObjectType): void {
     this.keys.clear(type)
     for (const record of this.#records[type].values()) {

@@ -25,7 +25,7 @@ const MAX_VERSIONS = 20
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
 
-/** Sets a value, or clears it with an empty text, and adds to its history. */
+/** Sets a value and adds it to the property's history. An empty text clears the value. */
 export function setValue(record: CrmRecord, name: string, value: string, at: number): void {
   const before = record.values.get(name) ?? ''
   if (before === value) return

@@ -7,7 +7,7 @@ import type { PropertyDefinition, PropertyGroup } from './property-definition.ts
 
 export class Registry {
   readonly #properties: Record<ObjectType, Map<string, PropertyDefinition>>
-  /** Computed when a property changes, since each write of a record needs it. */
+  /** The names of the unique properties. They are computed when a property changes, since each write of a record needs them. */
   readonly #unique: Record<ObjectType, string[]> = { contacts: [], companies: [] }
   readonly #groups: Record<ObjectType, Map<string, PropertyGroup>>
 
@@ -16,7 +16,7 @@ export class Registry {
     this.#groups = { contacts: byName(CONTACT_GROUPS), companies: byName(COMPANY_GROUPS) }
   }
 
-  /** Does not find archived properties, whose values can be neither read nor written. */
+  /** Finds active properties only. The values of archived properties can be neither read nor written. */
   property(type: ObjectType, name: string): PropertyDefinition | undefined {
     const found = this.#properties[type].get(name)
     return found?.archived === true ? undefined : found
@@ -38,7 +38,7 @@ export class Registry {
       .map(({ name }) => name)
   }
 
-  /** Names of the custom properties with `hasUniqueValue`. Besides ids and contacts' addresses, only their values find a record. */
+  /** Names of the custom properties with `hasUniqueValue`. Only ids, contacts' addresses and these values find a record. */
   uniqueProperties(type: ObjectType): readonly string[] {
     return this.#unique[type]
   }

@@ -17,9 +17,9 @@ export interface Filter {
 type Test = (record: CrmRecord) => boolean
 
 /**
- * Returns a test for records. All filters of one group must hold, and the free-text `query` too.
+ * Returns a test for records. A record must match all filters of at least one group, and the free-text `query`.
  *
- * @throws ApiError HubSpot's 400 for an invalid filter, whether or not there are records
+ * @throws ApiError HubSpot's 400 for an invalid filter, even when there are no records
  */
 export function matcher(portal: Portal, type: ObjectType, groups: readonly Filter[][], query: string): Test {
   const tests = groups.map((group) => group.map((filter) => testOf(portal, type, filter)))
@@ -113,7 +113,7 @@ function among(filter: Filter): (value: string) => boolean {
   return (value) => values.has(value.toLowerCase()) || (values.has(value) && /^[\d.-]+$/.test(value))
 }
 
-/** [D] Matches a whole word or part of an address; `*` matches any characters. */
+/** [D] Matches whole words, also inside an address, where each part is a word; `*` matches any characters. */
 function hasToken(wanted: string): (value: string) => boolean {
   const pattern = wanted
     .toLowerCase()

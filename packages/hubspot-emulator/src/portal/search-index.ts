@@ -27,7 +27,7 @@ class IndexCopy {
 
 /**
  * Without a lag, search reads the records. With a lag, two copies of an index follow the records, the second one twice as late.
- * With `searchFlapping` they alternate, so that a new row is found, missing, and found again.
+ * With `searchFlapping`, searches alternate between the copies, so that a new row is found, missing, and found again.
  */
 export class SearchIndex {
   readonly #portal: Portal
@@ -54,7 +54,7 @@ export class SearchIndex {
     return [...copy.records[type].values()].toSorted((a, b) => Number(a.id) - Number(b.id))
   }
 
-  /** Call it when the lag has changed. The index starts with the records of this moment. */
+  /** Call this when the lag has changed. The index then starts with the current records. */
   restart(): void {
     this.#searches = 0
     if (this.#portal.settings().searchLagMs === 0) {

@@ -5,7 +5,7 @@ import type { ObjectType } from './object-types.ts'
 import type { PropertyDefinition } from './property-definition.ts'
 import type { Registry } from './registry.ts'
 
-/** [D] The warning of a 2026-09 write that stores another text than was sent. */
+/** [D] The warning of 2026-09 when a write stores another text than the client sent. */
 export interface NormalisedValue {
   propertyName: string
   rawValue: string

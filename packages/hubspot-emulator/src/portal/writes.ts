@@ -67,7 +67,7 @@ export function checkChange(portal: Portal, record: CrmRecord, input: WriteInput
   if (Object.keys(input).length === 0) throw nothingToUpdate()
   const checked = checkedValues(record.type, input, portal.registry)
   if (version === '2026-09') {
-    // A required value that was missing before may stay missing; only clearing one is rejected [I].
+    // A required value that was already missing may stay missing. Only a write that clears a required value is rejected [I].
     const cleared = requiredProperties(portal, record.type).filter((name) => checked.values.get(name) === '')
     requireValues(portal, record.type, new Map([...record.values, ...checked.values]), cleared)
   }
@@ -90,7 +90,7 @@ export function changeRecord(portal: Portal, record: CrmRecord, checked: Checked
   portal.changed(record)
 }
 
-/** Archiving frees the keys and removes the associations [R]. */
+/** Archives a record, which frees its keys and removes its associations [R]. */
 export function archiveRecord(portal: Portal, record: CrmRecord): void {
   portal.records.keys.release(record, portal.records.keysOf(record))
   record.archivedAt = portal.clock.now()
@@ -154,7 +154,7 @@ function isBackwards(from: string | undefined, to: string): boolean {
   return order.indexOf(to) < order.indexOf(from)
 }
 
-/** An additional address that becomes the primary one is no longer additional [I]. */
+/** Removes the primary address from the additional ones [I]. */
 function dropPrimaryFromAdditional(record: CrmRecord, at: number): void {
   if (record.type !== 'contacts') return
   const additional = addressesIn(record.values.get('hs_additional_emails') ?? '')

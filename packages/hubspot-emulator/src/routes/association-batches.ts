@@ -107,7 +107,7 @@ export function batchUnlabel(call: Call): ApiResponse {
 }
 
 function inputsOf(call: Call, max: number): Json[] {
-  // The object types come first, so that a bad body does not hide a bad type.
+  // The object types are checked first, so that an invalid body does not hide an invalid type.
   typeParam(call, 'from')
   typeParam(call, 'to')
   const inputs = asArray(required(objectBody(call), 'inputs')).map(asObject)
@@ -130,7 +130,7 @@ const endOf = (call: Call, end: unknown, param: 'from' | 'to'): CrmRecord | unde
 
 const idOf = (end: unknown): string => asText(required(asObject(end), 'id'))
 
-/** [R] for both texts: the one of v4 from 2022, the other from 2026. */
+/** [R] Both texts were recorded: the text of v4 in 2022, the other text in 2026. */
 function invalidId(call: Call, info: ObjectTypeInfo, id: string): ApiError {
   if (call.version === 'v3') return validation(`${info.legacyName}=${id} is not valid`)
   return new ApiError(400, {

@@ -12,7 +12,7 @@ import { ApiError } from '../api-error.ts'
 import { batchResponse, runRows, type Row } from './batch-response.ts'
 import { batchInputs, withTraceId } from './batch-inputs.ts'
 
-/** With a trace id in each row, HubSpot reports bad rows and writes the others; without, it writes all or none [D][R]. */
+/** When each row has a trace id, HubSpot reports bad rows and writes the others. Otherwise it writes all rows or none [D][R]. */
 export function batchCreate(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const inputs = batchInputs(call)
@@ -34,7 +34,7 @@ function createAllOrNothing(call: Call, type: ObjectType, inputs: readonly Json[
   try {
     rows = inputs.map((input) => checkedRow(call, type, input))
   } catch (error) {
-    // [R] Only here the conflict names no id (2025).
+    // [R] Only the conflict of a whole batch names no id (2025).
     if (error instanceof DuplicateContact) throw new WholeBatchConflict(error)
     throw error
   }
@@ -42,7 +42,7 @@ function createAllOrNothing(call: Call, type: ObjectType, inputs: readonly Json[
   return batchResponse(call, 201, { rows: rows.map(({ write }) => write()), errors: [] })
 }
 
-/** [R] The body of 2021 names the first id, that of 2025 names none. The default is that of 2025. */
+/** [R] The body of 2021 names the first id. The body of 2025 names no id and is the default. */
 export class WholeBatchConflict extends ApiError {
   readonly conflict: DuplicateContact
 
@@ -69,7 +69,7 @@ function checkedRow(call: Call, type: ObjectType, input: Json): CheckedRow {
   return { values: checked.values, write }
 }
 
-/** [I] All rows are checked before the first is written, so those checks do not see a key that two rows have. */
+/** [I] Rejects a key that two rows have. The earlier checks miss it, since they all run before the first write. */
 function rejectDuplicateKeys({ portal }: Call, type: ObjectType, rows: readonly CheckedRow[]): void {
   const seen = new Set<string>()
   for (const { values } of rows) {

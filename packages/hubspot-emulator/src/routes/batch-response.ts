@@ -17,7 +17,7 @@ export interface BatchOutcome {
   errors: RowError[]
 }
 
-/** Runs each row by itself and collects its result or its error. A row for which `run` returns `null` has neither. */
+/** Runs each row by itself and collects its result or its error. A row for which `run` returns `null` is left out. */
 export function runRows(inputs: readonly Json[], run: (input: Json) => Row | null): BatchOutcome {
   const outcome: BatchOutcome = { rows: [], errors: [] }
   for (const input of inputs) {
@@ -43,7 +43,7 @@ export function batchResponse(call: Call, status: number, outcome: BatchOutcome)
   return { status: 207, body: { ...envelope, errors, numErrors: errors.length } }
 }
 
-/** [R] The row of a conflict repeats the id in its context. */
+/** [R] The error row of a conflict also has the id of the existing record in its context. */
 function rowOf(error: ApiError, traceId: string | undefined): Row {
   const row = errorRow(error, traceId)
   if (!('existingId' in error)) return row

@@ -66,7 +66,7 @@ export function batchUpdate(call: Call): ApiResponse {
   return batchResponse(call, 200, outcome)
 }
 
-/** Creates or updates row by row, by a key that each row names. HubSpot has no other call that does both. */
+/** Updates the record that has the key of a row, or creates it. HubSpot has no other call that does both. */
 export function batchUpsert(call: Call): ApiResponse {
   const info = typeParam(call)
   const { portal, version } = call
@@ -87,7 +87,7 @@ export function batchUpsert(call: Call): ApiResponse {
       const names = updateNames(existing, checked.values.keys())
       return withTraceId(input, { ...recordBody(portal, existing, names), new: false })
     }
-    // The key is written whether or not the properties repeat it [I].
+    // The key is written even when the properties do not contain it [I].
     const checked = checkNew(portal, info.type, { [idProperty]: id, ...properties }, version)
     const record = createRecord(portal, info.type, checked)
     return withTraceId(input, { ...recordBody(portal, record, record.values.keys()), new: true })

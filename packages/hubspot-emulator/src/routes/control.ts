@@ -67,7 +67,7 @@ function call(emulator: Emulator, { method, target, body }: ControlRequest): unk
   }
 }
 
-/** Keeps pages of other sites in the same browser from making these calls. A browser sends where a call comes from. */
+/** Rejects calls from pages of other sites in the same browser. The browser sends the origin of each call. */
 function rejectOtherSites({ headers }: ControlRequest): void {
   const site = headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {

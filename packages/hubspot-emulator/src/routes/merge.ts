@@ -18,7 +18,7 @@ export function mergeObjects(call: Call): ApiResponse {
   const primary = portal.records.active(type, primaryId)
   const other = portal.records.active(type, otherId)
   if (primary === undefined || other === undefined) throw resourceNotFound()
-  // [I] The two ids may also be the same record because of an earlier merge.
+  // [I] Two different ids may also name one record, after an earlier merge.
   if (primary === other) throw validation(`Object ${primaryId} cannot be merged into itself.`)
   const identities = portal.records.identitiesOf(primary.id).length + portal.records.identitiesOf(other.id).length
   if (identities > MAX_IDENTITIES) throw validation(`A record may have at most ${MAX_IDENTITIES} merged ids.`)

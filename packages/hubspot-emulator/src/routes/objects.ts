@@ -65,7 +65,7 @@ export function update(call: Call): ApiResponse {
   })
 }
 
-/** Responds 204 also for ids that are archived already or never existed [I]. */
+/** Responds 204 also for records that are already archived or never existed [I]. */
 export function archive(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const record = call.portal.records.active(type, call.params['id']!)
@@ -93,14 +93,14 @@ export function list(call: Call): ApiResponse {
   }
   const body = { results: results.map((record) => shown(call, record)) }
   if (isLast) return ok(body)
-  // [R] The cursor is the number after the last id, whether or not it is the id of a record.
+  // [R] The cursor is the last id plus one, even when no record has that id.
   const next = String(Number(results.at(-1)!.id) + 1)
   const link = new URL(`https://api.hubapi.com${call.target}`)
   link.searchParams.set('after', next)
   return ok({ ...body, paging: { next: { after: next, link: link.href } } })
 }
 
-/** [D] Erases a contact permanently. An address that no contact has is rejected from then on. */
+/** [D] Erases a contact permanently. When no contact has the address, HubSpot rejects the address from then on. */
 export function eraseContact(call: Call): ApiResponse {
   const { type } = typeParam(call)
   if (type !== 'contacts') throw resourceNotFound()

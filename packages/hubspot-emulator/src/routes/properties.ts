@@ -1,4 +1,5 @@
 // Calls for property definitions: read HubSpot's own, create, update and archive custom ones.
+// The README of the emulator explains the marks [R], [D] and [I].
 
 import { created, noContent, ok, type ApiResponse } from '../api-response.ts'
 import {
@@ -44,7 +45,7 @@ export function readProperty(call: Call): ApiResponse {
   return ok(propertyBody(property))
 }
 
-/** [R] A name in use is a 409 with a category of its own. Creating an archived property again restores it. */
+/** [R] A create with a name in use gets a 409 with its own category. Creating an archived property again restores it. */
 export function createProperty(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const { portal } = call
@@ -157,7 +158,7 @@ function existingProperty(call: Call): PropertyDefinition {
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** Checks that the type is valid, and the field type for it [D]. */
+/** Checks that the type is valid, and that the field type is valid for this type [D]. */
 function checkedKind(body: Json): { type: PropertyType; fieldType: string } {
   const type = asText(body['type'])
   const fieldType = asText(body['fieldType'])

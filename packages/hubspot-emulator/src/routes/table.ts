@@ -95,7 +95,7 @@ export function routeTable(): Router<Route> {
       add('open', 'POST', `${oauth}/revoke`, revokeToken)
       continue
     }
-    // Only v3 has these; v4 and the dated paths replace them.
+    // Only v3 has these routes; v4 and the dated paths replace them.
     add('writeScope', 'PUT', `${objects}/{type}/{id}/associations/{toType}/{toId}/{typeName}`, putNamed)
     add('readScope', 'GET', `${objects}/{type}/{id}/associations/{toType}`, listNamed)
     add('writeScope', 'DELETE', `${objects}/{type}/{id}/associations/{toType}/{toId}/{typeName}`, removeNamed)
