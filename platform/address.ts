@@ -1,4 +1,4 @@
-// Turns the host that a server listens on into the address at which this machine reaches it.
+// Turns the host that a server listens on into the address at which this machine reaches the server.
 
 /** The address at which this machine reaches a server that listens on `host`. `0.0.0.0` and `::` become loopback. */
 export function addressOf(host: string, port: number): string {

@@ -137,7 +137,7 @@ const Settings = z.object({
     .string()
     .default(TASK_QUEUE)
     .describe('Task queue of the onboardings. The API and all workers of one installation need the same value.'),
-  // Temporal's Worker Controller for Kubernetes sets variables of these two names.
+  // Temporal's Worker Controller for Kubernetes sets variables with these two names.
   TEMPORAL_DEPLOYMENT_NAME: z
     .string()
     .optional()
@@ -164,7 +164,7 @@ const Settings = z.object({
 })
 
 type Variable = keyof typeof Settings.shape
-/** A variable that must be set, or several of which one must be. */
+/** A variable that must be set, or a list of variables of which at least one must be set. */
 type Requirement = Variable | Variable[]
 type CamelCase<Name extends string> = Name extends `${infer Word}_${infer Rest}`
   ? `${Lowercase<Word>}${Capitalize<CamelCase<Rest>>}`
@@ -175,7 +175,7 @@ export type Config = {
   [name in Variable as CamelCase<name>]: z.output<typeof Settings>[name]
 }
 
-/** Every problem of the environment, one line each. It names variables without their values, which may be secrets. */
+/** Lists every problem of the environment, one line each. Names the variables but not their values, which may be secrets. */
 export class ConfigProblems extends Error {
   override name = 'ConfigProblems'
   readonly problems: string[]
@@ -189,7 +189,7 @@ export class ConfigProblems extends Error {
 /**
  * Reads the environment. A variable that is set but empty counts as unset, since `.env.example` has empty ones.
  *
- * @param required variables without which this process cannot run or is not safe; one of a list is enough
+ * @param required variables that this process needs in order to run and be safe; of a list, one variable is enough
  * @throws ConfigProblems with every problem at once
  */
 export function loadConfig(env: Record<string, string | undefined>, required: Requirement[] = []): Config {
@@ -211,10 +211,10 @@ export function loadConfig(env: Record<string, string | undefined>, required: Re
 }
 
 /**
- * The settings of this process, from its environment and then from `.env`. If they are invalid, it prints every problem
- * and exits.
+ * Returns the settings of this process, from its environment and then from `.env`. If the settings are invalid, prints every
+ * problem and exits.
  *
- * @param exitCode another code than 1 where 1 already has a meaning
+ * @param exitCode the exit code for invalid settings, for a program in which 1 already has another meaning
  */
 export function configOrExit(required: Requirement[] = [], exitCode = 1): Config {
   try {
@@ -232,7 +232,7 @@ export function describeSettings(): { name: string; fallback: string; meaning: s
   const defaults: Record<string, unknown> = loadConfig({})
   return Object.entries(Settings.shape).map(([name, schema]) => {
     const fallback = defaults[camelCase(name)]
-    // The lists are empty by default, so they print as nothing.
+    // A variable that holds a list is empty by default, so its default is not printed.
     const isPrinted = typeof fallback === 'string' || typeof fallback === 'number'
     return { name, fallback: isPrinted ? String(fallback) : '', meaning: schema.description ?? '' }
   })

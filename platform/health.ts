@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { registry } from './metrics.ts'
 
-/** Names what keeps the process from being ready; empty when it is ready. */
+/** Returns the names of the checks that fail; empty when the process is ready. */
 export type ReadinessCheck = () => string[] | Promise<string[]>
 
 /**

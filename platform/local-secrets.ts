@@ -15,7 +15,7 @@ export function secretsFile(dataDir: string): string {
 /**
  * The secrets of this data folder; `null` when it has none yet.
  *
- * @throws Error when the file holds anything else; the message does not quote it
+ * @throws Error when the file has other content; the message does not quote the content
  */
 export function readSecrets(dataDir: string): LocalSecrets | null {
   const file = secretsFile(dataDir)
@@ -30,7 +30,7 @@ export function readSecrets(dataDir: string): LocalSecrets | null {
   }
 }
 
-/** The secrets of this data folder, created when it has none. Only the owner can read the file. */
+/** Returns the secrets of this data folder, and creates them when it has none. Only the owner can read the file. */
 export function readOrCreateSecrets(dataDir: string): LocalSecrets {
   const existing = readSecrets(dataDir)
   if (existing) return existing

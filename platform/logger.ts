@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 export type { Logger } from 'pino'
 
 /**
- * Lines carry ids, steps and codes. The redacted paths are a safety net for a line that logs a whole object (G11).
+ * Log lines contain ids, steps and codes. The redacted paths are a second protection, for a line that logs a whole object (G11).
  *
  * @param part the process that logs, such as `worker`
  * @param level the minimum level

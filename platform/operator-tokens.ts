@@ -1,4 +1,4 @@
-// The tokens of OPERATOR_TOKENS: in clear or as a SHA-256 hash, with full or read-only access.
+// The tokens of OPERATOR_TOKENS. Each is in clear text or a SHA-256 hash, and gives full or read-only access.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 
@@ -7,11 +7,11 @@ export type Scope = 'full' | 'read'
 
 export interface OperatorToken {
   scope: Scope
-  /** SHA-256 of the token. All digests have the same length, which a comparison in constant time needs. */
+  /** SHA-256 of the token. All digests have the same length, and a comparison in constant time needs equal lengths. */
   digest: Buffer
 }
 
-// The characters of a bearer token (RFC 6750). A colon is none of them, so a prefix is never part of a token.
+// The characters of a bearer token (RFC 6750). A token has no colon, so a prefix such as `read:` is never part of a token.
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 const DIGEST = /^sha256:([0-9a-f]{64})$/i
 
@@ -24,7 +24,10 @@ export function parseOperatorToken(text: string): OperatorToken | null {
   return TOKEN.test(token) ? { scope, digest: digestOf(token) } : null
 }
 
-/** The access that a token gives; `null` for an unknown token. Compares it with all tokens, so that the time reveals nothing. */
+/**
+ * Returns the access that a token gives; `null` for an unknown token. Compares the token with all known tokens, so that the
+ * response time reveals nothing.
+ */
 export function scopeOf(token: string, known: OperatorToken[]): Scope | null {
   const digest = digestOf(token)
   const scopes = known.filter((each) => timingSafeEqual(each.digest, digest)).map(({ scope }) => scope)

@@ -3,14 +3,14 @@
 import { defaultPayloadConverter } from '@temporalio/common'
 import type { PayloadConverter } from '@temporalio/common'
 
-/** Replaces a payload that cannot be decoded. A handler treats it like any payload that it does not understand. */
+/** Replaces a payload that cannot be decoded. A handler treats this marker like any payload that it does not understand. */
 export interface Undecodable {
   undecodable: true
 }
 
 /**
- * An error while decoding a signal fails the workflow task, and Temporal retries that task without end: one broken
- * payload would block a customer. Client, worker and workflow bundle load this file by path and need the exported name.
+ * An error while decoding a signal fails the workflow task, and Temporal retries that task without end. So one broken payload
+ * would block a customer. Client, worker and workflow bundle load this file by path and need the exported name.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),

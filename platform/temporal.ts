@@ -34,7 +34,7 @@ export const GRPC = {
 }
 
 // Temporal rejects signals for some milliseconds while a workflow continues as new, and the SDK would retry only after 1.7 s.
-// The SDK's pauses also ignore a call's deadline, so they stay short against our deadline of three seconds.
+// The SDK's pauses also ignore a call's deadline, so our pauses are much shorter than our deadline of three seconds.
 const RETRIES: GrpcRetryOptions = {
   delayFunction: (attempt, status) =>
     (isThrottled(status) ? 300 : Math.min(100, 30 * 1.5 ** (attempt - 1))) * (0.5 + Math.random()),
@@ -42,7 +42,7 @@ const RETRIES: GrpcRetryOptions = {
   retryableDecider: (attempt, status) => attempt <= (isThrottled(status) ? 2 : 30) && isRetryableError(status),
 }
 
-/** Temporal uses one code for an exceeded limit and for a workflow that accepts nothing for a moment. */
+/** Temporal uses the same code for an exceeded limit and for a workflow that accepts nothing for a moment. */
 function isThrottled({ code, details }: Parameters<typeof isRetryableError>[0]): boolean {
   return code === GRPC.resourceExhausted && !/workflow is (closing|busy)/i.test(details)
 }
@@ -58,7 +58,7 @@ export function createClient({ connectionOptions, namespace }: ClientConnectConf
   return new Client({ connection, namespace, dataConverter: { payloadConverterPath } })
 }
 
-/** The Temporal settings and a client. If they are invalid, it prints their names, without values, and exits with 1. */
+/** Returns the Temporal settings and a client. If settings are invalid, prints their names without values, and exits with 1. */
 export function temporalOrExit(): { settings: ReturnType<typeof temporalSettings>; client: Client } {
   let wrong = 'TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE or the file itself: the profile cannot be read'
   try {
@@ -74,7 +74,7 @@ export function temporalOrExit(): { settings: ReturnType<typeof temporalSettings
 /** `temporal` when Temporal is unavailable, `search-attributes` when it lacks ours, `null` when it is ready. */
 export type TemporalProblem = 'temporal' | 'search-attributes' | null
 
-/** Checks Temporal with a query that needs our search attributes. This works alike on a laptop and in Temporal Cloud. */
+/** Checks Temporal with a query that needs our search attributes. The query works on a laptop and in Temporal Cloud. */
 export async function temporalProblem(client: Client, deadlineMs: number): Promise<TemporalProblem> {
   const query = `OnboardingPhase = 'company' AND OnboardingAttention = 'none'`
   try {
@@ -91,7 +91,7 @@ const INDEXED_VALUE_TYPES = { Keyword: 2, KeywordList: 7 } as const
 /**
  * Registers the search attributes; safe to repeat.
  *
- * @returns sentences on what you must fix: Temporal does not change the type of an existing attribute
+ * @returns one sentence for each attribute of a wrong type, which you must fix: Temporal does not change an existing type
  */
 export async function registerSearchAttributes(client: Client, log: (line: string) => void): Promise<string[]> {
   const { operatorService } = client.connection as Connection
@@ -116,7 +116,7 @@ export async function registerSearchAttributes(client: Client, log: (line: strin
 
 /** The gRPC status code of an error from the client or from the worker's connection; `null` when it has none. */
 export function grpcCode(error: unknown): number | null {
-  // Both throw a `ServiceError`: the client's has the gRPC error as its cause, the connection's is a gRPC error itself.
+  // Both throw a `ServiceError`. The client's has the gRPC error as its cause. The connection's is itself a gRPC error.
   const status = error instanceof ServiceError && !isGrpcServiceError(error) ? error.cause : error
   return isGrpcServiceError(status) ? status.code : null
 }

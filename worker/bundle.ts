@@ -12,7 +12,7 @@ import { payloadConverterPath } from '../platform/temporal.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SDK_VERSION = (createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string }).version
 
-/** The prebuilt bundle if it matches the sources and the SDK version, else a new one (under a second). */
+/** Returns the prebuilt bundle if it matches the sources and the SDK version. Otherwise builds one, in under a second. */
 export async function workflowBundle(logger?: BundleOptions['logger']): Promise<WorkflowBundleOption> {
   const codePath = prebuiltPath()
   return existsSync(codePath) ? { codePath } : { code: await bundleWorkflows(logger) }
@@ -24,8 +24,8 @@ export async function bundleWorkflows(logger: BundleOptions['logger'] = new Defa
     workflowsPath: join(ROOT, 'workflows/index.ts'),
     payloadConverterPath,
     logger,
-    // The worker requires an inline source map. Without sources and with relative paths it is small and the same in every
-    // folder, and stack traces still name file and line.
+    // The worker requires an inline source map. Ours has no sources and only relative paths, so the map is small and the same in
+    // every folder. Stack traces still name file and line.
     webpackConfigHook: (config) => ({
       ...config,
       devtool: 'inline-nosources-cheap-module-source-map',
@@ -39,7 +39,7 @@ export async function bundleWorkflows(logger: BundleOptions['logger'] = new Defa
   return code
 }
 
-/** The file name has a hash of everything in the bundle, so that an outdated bundle is never used. */
+/** The file name contains a hash of everything in the bundle, so that an outdated bundle is never used. */
 function prebuiltPath(): string {
   const hash = createHash('sha256').update(SDK_VERSION)
   const sources = globSync(['workflows/**/*.ts', 'domain/**/*.ts', 'platform/payload-converter.ts'], { cwd: ROOT })

@@ -11,7 +11,7 @@ interface WorkflowRun {
   runId: string
 }
 
-// Visibility may lag, so the deletion ends only when two lists in a row show no further run.
+// Visibility may be late, so the deletion ends only when two lists in a row show no further run.
 const LIST_AGAIN_MS = 1000
 const EMPTY_LISTS = 2
 
@@ -39,14 +39,14 @@ async function deleteEarlierRuns(service: WorkflowService, context: Context): Pr
 
   const deleted = new Set([current.runId])
   const deleteRun = async (workflowExecution: WorkflowRun) => {
-    // After a cancellation another attempt, or even a newer run, may already be at work.
+    // After a cancellation, another attempt or even a newer run may already be at work, so this attempt stops.
     if (context.cancellationSignal.aborted) await context.cancelled
     await service.deleteWorkflowExecution({ namespace, workflowExecution }).catch(ignoreNotFound)
     deleted.add(workflowExecution.runId)
   }
 
-  // The runs that continued as new into this one do not depend on Visibility, since each names its predecessor. The oldest
-  // one is deleted first, so that an attempt after a failure still finds the others.
+  // Each run that continued as new names its predecessor, so we find these runs without Visibility. The oldest run is deleted
+  // first, so that an attempt after a failure still finds the others.
   const chain: WorkflowRun[] = []
   let run = await previousRun(service, namespace, current)
   for (; run !== null; run = await previousRun(service, namespace, run)) chain.unshift(run)
@@ -58,7 +58,7 @@ async function deleteEarlierRuns(service: WorkflowService, context: Context): Pr
     emptyLists += 1
     for (const { status, ...listed } of await listRuns(service, namespace, current.workflowId)) {
       if (deleted.has(listed.runId)) continue
-      // A deletion terminates an open run, and an open run can only be newer than this one.
+      // An open run can only be newer than this run. A deletion would terminate it, so open runs are skipped.
       if (!CLOSED.includes(status) && !(await isClosed(service, namespace, listed))) continue
       await deleteRun(listed)
       emptyLists = 0

@@ -1,4 +1,4 @@
-// Creates the HubSpot client from the settings and connects it to logger and metrics.
+// Creates the HubSpot client from the settings, and connects the client to the logger and the metrics.
 
 import { createHubSpot } from '../hubspot/client/client.ts'
 import type { HubSpot } from '../hubspot/client/client.ts'

@@ -1,4 +1,4 @@
-// `npm run worker`: runs workflows and activities for Temporal; on SIGTERM or SIGINT it finishes those that it has started.
+// `npm run worker`: runs workflows and activities for Temporal. On SIGTERM or SIGINT it finishes the work that it has started.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NativeConnection, Runtime } from '@temporalio/worker'
@@ -27,11 +27,11 @@ const health = await serveHealth(config.metricsPort, () => [
   ...(hubspot.isCircuitOpen() ? ['hubspot-token'] : []),
 ]).catch(giveUp)
 
-// Until the worker runs there is nothing to finish. Then the SDK handles the signals and drains the worker.
+// Before the worker runs, there is nothing to finish. Once the worker runs, the SDK handles the signals and drains the worker.
 const stopAtOnce = () => process.exit(0)
 process.on('SIGTERM', stopAtOnce).on('SIGINT', stopAtOnce)
 
-// Otherwise the native part of the SDK writes to the console itself, many lines while Temporal is unavailable.
+// Without this, the native part of the SDK writes to the console itself: many lines while Temporal is unavailable.
 Runtime.install({ logger: temporalLogger(logger), telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } })
 
 await waitForTemporal(client)
@@ -90,7 +90,7 @@ async function waitForTemporal(client: Client): Promise<void> {
   await client.connection.close()
 }
 
-/** Onboardings wait meanwhile: without our unique properties HubSpot rejects the calls, so nothing is duplicated (G2). */
+/** Onboardings wait meanwhile. Without our unique properties HubSpot rejects the calls, so there are no duplicates (G2). */
 async function waitForHubSpot(): Promise<void> {
   let reported = ''
   for (;;) {

@@ -8,7 +8,7 @@ import { registerSearchAttributes, temporalOrExit, temporalProblem } from '../pl
 import { hubSpotOf } from './hubspot.ts'
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
-// 0 seconds: the setup reports each rejection, so the circuit breaker must not stop the calls that follow.
+// With 0 seconds the circuit breaker stops no call, so the setup can report each rejection.
 const config = { ...configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']]), hubspotProbeSeconds: 0 }
 const hubspot = hubSpotOf(config, createLogger('setup', 'silent'))
 const { client } = temporalOrExit()

@@ -5,8 +5,8 @@ import type { Logger as TemporalLogger } from '@temporalio/worker'
 import type { Logger } from '../platform/logger.ts'
 
 /**
- * Logs only the message of an error; the messages of our own failures hold no customer data (G11). An attempt that fails
- * as expected is logged at level debug, since its failure is marked benign.
+ * Logs only the message of an error, since the messages of our own failures hold no customer data (G11). An expected failure of
+ * an attempt is marked benign, so it is logged at level debug.
  */
 export function temporalLogger(logger: Logger): TemporalLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {

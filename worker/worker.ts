@@ -26,9 +26,9 @@ export async function createWorker({ activities, version, ...options }: WorkerOp
     ...(version && {
       workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
     }),
-    // After a worker is killed, another one takes over its workflows after this time. The default is 10 s.
+    // After a worker is killed, another worker takes over its workflows after this time. The default is 10 s.
     stickyQueueScheduleToStartTimeout: '1 second',
-    // A call to HubSpot takes well under a second. One that takes longer is cancelled, since repeating it is safe (G2).
+    // A call to HubSpot takes well under a second. A call that takes longer is cancelled, since a repeated call is safe (G2).
     shutdownGraceTime: '3 seconds',
     shutdownForceTime: '5 seconds',
   })

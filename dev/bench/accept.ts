@@ -1,4 +1,4 @@
-// Measures how long the API takes to accept an event, compared with a bare route that only reads it.
+// Measures how long the API takes to accept an event. A bare route that only reads the event is the baseline.
 
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,7 +13,7 @@ import type { BenchOptions } from './overload.ts'
 
 const PER_SECOND = 20
 const AT_PACE = 300
-// The API's concurrency limit, so that no event is rejected and none waits for a slot.
+// As many connections as the API's concurrency limit, so that no event is rejected and none waits for a slot.
 const CONNECTIONS = 64
 const AT_ONCE = 1_500
 const WARM_UP = 200
@@ -58,7 +58,7 @@ interface Round {
   perSecond: number
 }
 
-/** @throws Error when not all events are accepted, since the figures would not be comparable */
+/** @throws Error when an event is not accepted, since the figures would not be comparable */
 async function roundOf(send: Send, url: string, count: number): Promise<Round> {
   const startedAt = performance.now()
   const responses = await send(url, count)

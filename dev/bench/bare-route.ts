@@ -1,4 +1,4 @@
-// The baseline of `npm run bench -- accept`: a Hono route, in its own process, that reads a body and answers 202.
+// The baseline of `npm run bench -- accept`: a Hono route that reads a body and answers 202. It runs in its own process.
 
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'

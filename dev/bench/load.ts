@@ -1,4 +1,4 @@
-// Generates load: registrations signed before the measurement, then sent over many connections.
+// Generates load. It signs the registrations before the measurement, and then sends them over many connections.
 
 import { randomUUID } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'

@@ -1,4 +1,5 @@
-// Sends 10,000 registrations over 500 connections, and reports how many the API accepts and rejects, how fast, and its memory.
+// Sends 10,000 registrations over 500 connections. Reports how many the API accepts and rejects, how fast it answers, and how
+// much memory it uses.
 
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -17,7 +18,7 @@ export interface BenchOptions {
 const SAMPLE_EVERY_MS = 500
 const WARM_UP = 200
 
-/** All rounds send to the same process, so that a memory leak would show between them. */
+/** All rounds send to the same process, so that the memory of the later rounds would show a leak. */
 export async function benchOverload(stack: ThrowAwayStack, options: BenchOptions): Promise<void> {
   const { events, connections, rounds, say } = options
   await sendAtOnce(`${stack.apiUrl}/webhooks/customers`, signedRegistrations(WARM_UP, stack.secrets.webhookSecret), 10)

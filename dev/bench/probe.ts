@@ -5,11 +5,11 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 const EVERY_MS = 50
 
 export interface Probe {
-  /** Stops, and returns the time of each response in milliseconds; one that is not 200 counts as infinite. */
+  /** Stops, and returns the time of each response in milliseconds. A response other than 200 counts as infinite. */
   stop(): Promise<number[]>
 }
 
-/** Starts to probe at once. */
+/** Starts the probe immediately. */
 export function startProbe(url: string): Probe {
   const worker = new Worker(new URL(import.meta.url), { workerData: url })
   return {

@@ -12,7 +12,7 @@ export interface DemoCustomer {
   }
   /** The properties of a contact that a HubSpot user created before; absent when there is none. */
   existingContact?: Record<string, string>
-  /** The properties that contact and company must have in the end. */
+  /** The properties that the contact and the company must have in the end. */
   expected: { contact: Record<string, string>; company: Record<string, string> }
 }
 
@@ -29,7 +29,7 @@ export const CUSTOMERS: DemoCustomer[] = [
       phone: '+44 20 7946 0000',
       company: ANALYTICAL_ENGINES,
     },
-    // With the values of DEMO_UPDATE.
+    // These values include those of DEMO_UPDATE.
     expected: {
       contact: { email: 'ada@example.com', firstname: 'Ada', lastname: 'Lovelace', phone: '+44 20 7946 0999' },
       company: ANALYTICAL_ENGINES_AFTER_UPDATE,
@@ -66,7 +66,7 @@ export const CUSTOMERS: DemoCustomer[] = [
   newCustomer('cus_7', 'Barbara', 'Liskov', { id: 'org_7', name: 'Substitutions', domain: 'substitutions.example' }),
   newCustomer('cus_8', 'Margaret', 'Hamilton', { id: 'org_8', name: 'Guidance Systems', domain: 'guidance.example' }),
   newCustomer('cus_9', 'Donald', 'Knuth', { id: 'org_9', name: 'Literate Press' }),
-  // A second customer of Ada's organization, which must be one company in HubSpot, too.
+  // A second customer of Ada's organization. Both customers must have the same company in HubSpot.
   {
     ...newCustomer('cus_10', 'Charles', 'Babbage', ANALYTICAL_ENGINES),
     expected: {
@@ -76,7 +76,7 @@ export const CUSTOMERS: DemoCustomer[] = [
   },
 ]
 
-/** The update of one customer after all are onboarded. */
+/** The update that one customer gets after all customers are onboarded. */
 export const DEMO_UPDATE = {
   customerId: 'cus_1',
   phone: '+44 20 7946 0999',

@@ -3,8 +3,8 @@
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' }
 
 /**
- * The text of `<main>`, one line for each row, heading, paragraph or item. It leaves out collapsed and hidden content, and
- * technical names, which the page marks as code.
+ * The text of `<main>`, one line for each row, heading, paragraph or item. The text has no collapsed or hidden content. It
+ * also has no technical names, which the page marks as code.
  */
 export function textOf(html: string): string[] {
   const main = /<main[^>]*>(.*)<\/main>/s.exec(html)?.[1] ?? html

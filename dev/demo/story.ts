@@ -29,7 +29,7 @@ interface Onboarded {
   tookMs: number
 }
 
-/** Returns whether every record in HubSpot is right in the end. */
+/** Returns true when every record in HubSpot is right in the end. */
 export async function playDemo(options: StoryOptions): Promise<boolean> {
   const { say } = options
   const portal = new EmulatorControl(options.emulatorUrl)
@@ -105,7 +105,7 @@ async function waitUntilOnboarded({ apiUrl, secrets }: StoryOptions, customer: D
   }
 }
 
-/** Waits until every record is right; returns what is still wrong after the time limit. */
+/** Waits until every record is right or the time limit is over. Returns a sentence for each record that is still wrong. */
 async function waitUntilRight(portal: EmulatorControl, existing: ReadonlyMap<string, string>): Promise<string[]> {
   const deadline = Date.now() + TIME_LIMIT_MS / 2
   for (;;) {

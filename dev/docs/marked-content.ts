@@ -1,6 +1,6 @@
 // Replaces the generated content of a page, which stands between two markers.
 
-/** The page with this content between `<!-- name:begin -->` and `<!-- name:end -->`. */
+/** Returns the page with `content` between `<!-- name:begin -->` and `<!-- name:end -->`. */
 export function withContent(page: string, name: string, content: string): string {
   const markers = new RegExp(`(<!-- ${name}:begin -->\\n)[^]*?(<!-- ${name}:end -->)`)
   return page.replace(markers, (_, begin: string, end: string) => `${begin}\n${content}\n\n${end}`)

@@ -1,4 +1,5 @@
-// Records the format of the workflow histories in the data folder, so that onramp does not start on histories that it cannot replay.
+// Records the format of the workflow histories in the data folder. onramp does not start when it cannot replay these
+// histories.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

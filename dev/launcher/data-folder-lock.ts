@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// The guard of a killed launcher kills the processes after five seconds (guard.sh).
+// After a launcher is killed, its guard needs up to five seconds to kill the processes (guard.sh).
 const GUARD_TIMEOUT_MS = 10_000
 
 export interface DataFolderLock {
@@ -13,7 +13,7 @@ export interface DataFolderLock {
 }
 
 /**
- * Locks the folder, which it creates when missing, and waits until the processes of a killed launcher have ended.
+ * Locks the folder, and creates it when it is missing. Then waits until the processes of a killed launcher have ended.
  *
  * @throws Error when another launcher uses the folder
  */
@@ -28,7 +28,7 @@ export async function lockDataFolder(options: {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const holderFile = join(folder, 'launcher.json')
 
-  // The kernel holds SQLite's lock and releases it when the process ends, in any way, so there are no stale locks.
+  // The kernel releases SQLite's lock when the process ends in any way, so a lock never outlives its process.
   const lock = new DatabaseSync(join(folder, 'launcher.lock'))
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
@@ -57,7 +57,7 @@ export async function lockDataFolder(options: {
   }
 }
 
-/** The process ids of the last launcher and its guard, for messages and waiting. Only the lock decides. */
+/** The process ids of the last launcher and its guard, for messages and waiting. Only the lock shows that a folder is in use. */
 function readHolder(file: string): { launcher: number | null; guard: number | null } {
   try {
     const { launcher = null, guard = null } = JSON.parse(readFileSync(file, 'utf8'))
@@ -73,7 +73,7 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-  // A signal also reaches a zombie, which has ended but is not reaped yet. Where there is a /proc, it shows the difference.
+  // A signal also succeeds for a zombie: a process that has ended but is not reaped yet. On Linux, /proc shows a zombie's state.
   const status = `/proc/${pid}/status`
   return !existsSync(status) || !/^State:\s*Z/m.test(readFileSync(status, 'utf8'))
 }

@@ -23,7 +23,7 @@ export function stackEnvironment(config: Config, env: NodeJS.ProcessEnv, at: Sta
   }
 }
 
-/** The environment of a throw-away stack: free ports, and never the user's HubSpot or Temporal. */
+/** The environment of a throw-away stack. It has free ports, and never uses the user's HubSpot or Temporal. */
 export function throwAwayEnvironment(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
   const foreign = /^(HUBSPOT_|TEMPORAL_(?!CLI$)|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|HOST$)/
   const free = { PORT: '0', METRICS_PORT: '0', EMULATOR_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' }
@@ -54,8 +54,8 @@ function secretsFor(config: Config, dataDir: string): NodeJS.ProcessEnv {
 }
 
 /**
- * Removes the user's own Temporal settings and replaces their profiles with a file of ours. The local server has neither
- * TLS nor their namespace, and it must not receive their API key.
+ * Removes the user's own Temporal settings, and replaces the user's profiles with our own profile file. The local server has
+ * no TLS and does not have the user's namespace. It must not receive the user's API key.
  */
 function localTemporal(
   env: NodeJS.ProcessEnv,

@@ -1,16 +1,16 @@
-// Finds free ports, and reports those that are taken.
+// Finds free ports, and reports ports that other programs use.
 
 import { randomInt } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 
-// For a program that wants any port, the kernel chooses one from 32768 up on Linux, from 49152 up on macOS. It does not give
-// away a lower port between our choice and the bind, which comes seconds later on a busy machine.
+// Other programs may ask the kernel for any free port. The kernel gives them ports from 32768 up on Linux, and from 49152 up on
+// macOS. So a lower port stays free until our process binds it, which may be seconds later on a busy machine.
 const FROM = 20_000
 const TO = 32_000
 
 const returned = new Set<number>()
 
-/** A free loopback port; another one on each call. */
+/** Returns a free loopback port. Each call returns a different port. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FROM, TO)

@@ -1,5 +1,5 @@
-# Ends the processes of a local stack when their launcher has ended, in whatever way. A launcher that gets SIGKILL cannot
-# do anything more itself, but the kernel closes its end of the pipe that this script reads.
+# Ends the processes of a local stack after their launcher has ended in any way. A launcher that gets SIGKILL cannot stop its
+# processes. But the kernel then closes the launcher's end of the pipe, and this script reads the other end.
 #
 # Lines on standard input: `started <process group>` and `ended <process group>`.
 
@@ -17,7 +17,8 @@ while read -r what group; do
   esac
 done
 
-# A signal also reaches a zombie, which has ended but is not reaped yet, and orphans may be reaped late. /proc shows the difference.
+# A signal also succeeds for a zombie: a process that has ended but is not reaped yet. Orphans may be reaped late. On Linux,
+# /proc shows a zombie's state.
 is_running() {
   kill -s 0 -- "-$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
 }

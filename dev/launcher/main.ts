@@ -75,7 +75,7 @@ function description({ apiUrl, emulatorUrl, temporalUiUrl, logDir }: Stack): str
   ]
 }
 
-/** The variables that the command needs in order to find this stack, since another terminal may not have them. */
+/** Another terminal may not have the variables of this stack, so the command sets those that it needs to find the stack. */
 function assignmentsFor(apiUrl: string): string {
   const { hostname, port } = new URL(apiUrl)
   const set = [

@@ -10,7 +10,7 @@ const LAST_BYTES = 16 * 1024
 
 type Layer = 'top' | 'base'
 
-// Together two seconds below the ten that a stop may take. A worker finishes its calls in this time.
+// Together 8 s, two seconds less than a stop may take. A worker finishes its calls in this time.
 const GRACE_MS: Record<Layer, number> = { top: 6_000, base: 2_000 }
 
 interface ProcessOptions {
@@ -19,7 +19,7 @@ interface ProcessOptions {
   command: string
   args: string[]
   env: NodeJS.ProcessEnv
-  /** The folder in which it runs; the launcher's when absent. */
+  /** The working folder of the process. When it is absent, the process runs in the launcher's folder. */
   cwd?: string
   /** Processes of the top layer use those of the base layer, and are stopped first. */
   layer: Layer
@@ -32,7 +32,7 @@ export interface StackProcess {
   name: string
   pid: number | null
   logFile: string
-  /** Resolves, never rejects, with how it ended: `exited with code 1`, `was ended by SIGKILL`. */
+  /** Resolves with the way the process ended: `exited with code 1`, `was ended by SIGKILL`. It never rejects. */
   ended: Promise<string>
   /** The last 20 lines that it printed. */
   lastLines: () => string[]
@@ -42,7 +42,7 @@ export interface StackProcess {
 
 /** Starts processes, and ends those that still run when the launcher is killed. */
 export interface Supervisor {
-  /** Process id of the guard, which outlives a killed launcher until all processes have ended; `null` when it could not start. */
+  /** The process id of the guard; `null` when it could not start. The guard of a killed launcher runs until all processes end. */
   guardPid: number | null
   /** @throws Error once the supervisor is closed */
   start(options: ProcessOptions): StackProcess
@@ -60,7 +60,7 @@ export function startSupervisor(): Supervisor {
     guard.once('error', () => resolve())
     guard.once('exit', () => resolve())
   })
-  // Without a guard the stack only loses its protection against SIGKILL, which is no reason to stop it.
+  // Without a guard, the stack lacks only the protection against a SIGKILL of its launcher, so the stack keeps running.
   guard.stdin.on('error', () => {})
   guard.unref()
 
@@ -99,7 +99,7 @@ function spawnProcess(
 
   // The process writes to its file directly, so its last lines are kept even when the launcher is killed.
   const log = openSync(logFile, 'a')
-  // With its own process group, Ctrl-C in the terminal does not reach it, and we can end its descendants with it.
+  // The process gets its own process group. So Ctrl-C in the terminal does not reach it, and we can end its descendants too.
   const child = spawn(command, args, { env, cwd: options.cwd, detached: true, stdio: ['ignore', log, log] })
   closeSync(log)
   const pid = child.pid ?? null

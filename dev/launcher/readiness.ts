@@ -8,7 +8,7 @@ const READY_TIMEOUT_MS = 60_000
 const RESPONSE_TIMEOUT_MS = 4_000
 const POLL_EVERY_MS = 50
 
-/** A process ended by itself or did not become ready; the message has its last lines. */
+/** A process ended by itself or did not become ready. The message has the last lines that the process printed. */
 export class ProcessFailed extends Error {
   override name = 'ProcessFailed'
 
@@ -34,7 +34,7 @@ export async function waitUntilReady(started: StackProcess, url: string): Promis
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) })
       latest = `${response.status} ${(await response.text()).slice(0, 500)}`
-      // If the process has ended, another program answered on its port.
+      // When our process has ended, this response came from another program on the same port.
       if (response.ok && how === null) return
     } catch {
       latest = 'nothing'

@@ -45,7 +45,7 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { config, env, supervisor, say, signal } = options
-  // Temporal's own variables are not in our schema. This one means that a server runs already.
+  // Temporal's own variables are not in our schema. TEMPORAL_ADDRESS means that the user has a server already.
   const starts = {
     temporal: !env['TEMPORAL_ADDRESS'],
     emulator: config.hubspotBaseUrl === undefined && config.hubspotAccessToken === undefined,
@@ -81,7 +81,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 interface StackContext extends StackOptions {
   ports: StackPorts
   findingCli: Promise<string> | null
-  /** From now on the stack is broken when this process ends by itself. */
+  /** From this call on, the stack is broken when the process ends by itself. */
   watch: (started: StackProcess) => void
 }
 
@@ -162,7 +162,8 @@ function startNodeProcess(
     command: process.execPath,
     args: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
     env,
-    // Our processes read the `.env` of their working folder. The launcher has read the user's and overrides parts of it.
+    // Our processes read the `.env` of their working folder. The launcher has already read the user's `.env` and overrides parts
+    // of it, so the processes must not read it again.
     cwd: dataDir,
     logFile: join(logDirOf(dataDir), `${name.toLowerCase().replaceAll(' ', '-')}.log`),
   })

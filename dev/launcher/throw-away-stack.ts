@@ -1,4 +1,4 @@
-// Runs a command on a whole stack of its own, in a temporary folder that is deleted afterwards.
+// Runs a command on its own complete stack, in a temporary folder that is deleted afterwards.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ export interface ThrowAwayStack extends Stack {
 }
 
 /**
- * Starts a stack, calls `run`, stops the stack and exits: with 0 when `run` returns `true`, else with 1.
+ * Starts a stack, calls `run`, stops the stack and exits. The exit code is 0 when `run` returns `true`, else 1.
  */
 export async function onThrowAwayStack(run: (stack: ThrowAwayStack) => Promise<boolean>): Promise<never> {
   const stopping = stopSignal(process.env)

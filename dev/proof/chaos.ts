@@ -1,4 +1,4 @@
-// Onboards many customers through lost responses, errors, rate limits and killed workers, then compares HubSpot with the plan.
+// Onboards many customers despite lost responses, errors, rate limits and killed workers. Then compares HubSpot with the plan.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmulatorControl } from 'hubspot-emulator/control'
@@ -34,7 +34,7 @@ export interface ChaosReport {
   wrong: string[]
 }
 
-// In 30 % of the writes the response is lost after HubSpot has applied the write; another 15 % fail before it is applied.
+// 30 % of the writes lose their response after HubSpot has applied them. Another 15 % fail before HubSpot applies them.
 const FAULTS = [
   { probability: 0.15, effect: { kind: 'commit-then-cut' } },
   { probability: 0.1, effect: { kind: 'commit-then-status', status: 502 } },
@@ -46,7 +46,7 @@ const WRITES = ['POST', 'PUT', 'PATCH']
 const STRANGERS = 20
 const POLL_EVERY_MS = 250
 
-/** Customers who are not right in time are `missing` in the report. */
+/** A customer whose records are not right within the time limit counts as `missing` in the report. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { portal } = options
   const plan = planCustomers(options.customers, options.seed)
@@ -83,7 +83,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-/** Creates the records of HubSpot users: contacts of some customers, and strangers whose contacts must not change. */
+/** Creates the records of HubSpot users: contacts of some customers, and contacts of strangers, which must not change. */
 async function createAsHubSpotUser({ hubspotUrl }: ChaosOptions, plan: PlannedCustomer[]): Promise<void> {
   const strangers: Record<string, string>[] = Array.from({ length: STRANGERS }, (_, index) => ({
     email: `stranger-${index}@people.example`,
@@ -104,7 +104,7 @@ async function createAsHubSpotUser({ hubspotUrl }: ChaosOptions, plan: PlannedCu
 
 async function killWorkers({ kills, replaceWorker }: ChaosOptions, customers: number): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
-    // Spread evenly over the run: about ten customers a second are onboarded.
+    // The kills are spread evenly over the run, in which about ten customers a second are onboarded.
     await sleep(((customers / 10) * 1000) / (kills + 1))
     await replaceWorker()
   }

@@ -1,4 +1,5 @@
-// A model of the guarantees: the records that HubSpot must have after a set of events, in any order. It shares no code with onramp.
+// A model of the guarantees. From a set of events, in any order, it derives the records that HubSpot must have. The model shares
+// no code with onramp.
 
 import type { Records } from 'hubspot-emulator/control'
 
@@ -46,7 +47,7 @@ export function expectationOf(customerId: string, sent: SentEvent[], existingFir
     phase: 'onboarded',
     contact: {
       email: newest(({ email }) => email)?.value ?? null,
-      // A registration fills in empty values; only an update overwrites a value of HubSpot users.
+      // A registration only fills in empty values. An update also overwrites the values of HubSpot users.
       firstname:
         existingFirstName !== null && firstName?.by === registration ? existingFirstName : (firstName?.value ?? null),
       phone: newest(({ phone }) => phone)?.value ?? null,
@@ -58,7 +59,7 @@ export function expectationOf(customerId: string, sent: SentEvent[], existingFir
   }
 }
 
-/** One sentence for each customer with other records than expected. */
+/** Returns one sentence for each customer whose records are not as expected. */
 export function differences(expected: Expectation[], { contacts, companies, associations }: Records): string[] {
   return expected.flatMap(({ customerId, contact, company }) => {
     const own = contacts.filter((each) => !each.archived && each.properties['onramp_customer_id'] === customerId)

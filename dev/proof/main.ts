@@ -1,5 +1,7 @@
-// `npm run proof`: checks the guarantees on a whole stack under faults. `-- chaos --customers 5000 --kills 10` has many customers
-// and killed workers, `-- model --runs 500` random sequences, `-- soak --updates 20000` one customer without a pause.
+// `npm run proof`: checks the guarantees on a whole stack under faults.
+// `-- chaos --customers 5000 --kills 10` onboards many customers and kills workers.
+// `-- model --runs 500` plays random sequences.
+// `-- soak --updates 20000` updates one customer without a pause.
 
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
@@ -125,7 +127,7 @@ async function ask({ apiUrl, secrets }: ThrowAwayStack, method: string, path: st
   return await fetch(apiUrl + path, { method, headers: { authorization: `Bearer ${secrets.operatorToken}` } })
 }
 
-/** Starts a second worker. The returned function sends it SIGKILL and starts another one. */
+/** Starts a second worker. Each call of the returned function sends SIGKILL to this worker and starts a new one. */
 function killableWorker({ env, logDir, supervisor }: ThrowAwayStack): () => Promise<void> {
   let count = 0
   const start = (): StackProcess =>

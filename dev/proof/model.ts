@@ -1,4 +1,4 @@
-// Plays random sequences of events, faults, operator commands and killed workers, then compares HubSpot with a small model.
+// Plays random sequences of events, faults, operator commands and worker kills. Then compares HubSpot with a small model.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
@@ -8,10 +8,10 @@ import { differences, expectationOf } from './expectation.ts'
 import type { Expectation, SentEvent } from './expectation.ts'
 
 export interface ModelOptions {
-  /** Part of every customer id, so that several proofs can share a Temporal server. */
+  /** Every customer id contains this name, so that several proofs can share a Temporal server. */
   name: string
   seed: number
-  /** How many sequences are played, one after the other, each with two customers. */
+  /** How many sequences are played. They run one after the other, and each has two customers. */
   runs: number
   /** The maximum length of a sequence. */
   maxCommands: number
@@ -25,7 +25,7 @@ export interface ModelOptions {
   status: (customerId: string) => Promise<OnboardingStatus | null>
   /** Sends SIGKILL to the worker and starts another one. */
   replaceWorker: () => Promise<void>
-  /** How long HubSpot may take to be right after the faults have ended. */
+  /** After the faults have ended, HubSpot must have the right records within this time. */
   timeoutMs: number
 }
 
@@ -63,7 +63,7 @@ export async function runModel(options: ModelOptions): Promise<{ runs: number; s
 
 function commandsOf({ maxCommands }: ModelOptions) {
   const customer = fc.nat(CUSTOMERS.length - 1)
-  // A clock of ten ticks, so that many events are late or simultaneous.
+  // The clock has only ten ticks, so that many events are late or simultaneous.
   const tick = fc.nat(9)
   const text = fc.constantFrom('one', 'two', 'three')
   const cleared = fc.option(text)
@@ -145,8 +145,8 @@ function repeat(index: number): Command {
 
 const injectFault = (drawn: Fault) => command(JSON.stringify(drawn), async (_, { portal }) => await portal.fault(drawn))
 
-// Only for the customer without an existing contact: a resync overwrites values of HubSpot users at a time that the model does
-// not know.
+// Commands go only to the customer without an existing contact. A resync overwrites the values of HubSpot users, and the model
+// does not know when.
 const operate = (name: OperatorCommand) =>
   command(`${name} of 0`, async (_, real) => await real.operate(customerIdOf(real.name, 0), name))
 
@@ -169,7 +169,7 @@ function eventOf(name: string, drawn: DrawnEvent): Omit<SentEvent, 'id'> {
     firstName,
     phone,
     address: { city },
-    // The address identifies the existing contact, so it stays the same.
+    // The email address identifies the existing contact, so the address stays the same.
     email: hasContact || email === 0 ? addressOf(customerId) : `second-${addressOf(customerId)}`,
     company:
       organizationId === null
@@ -215,7 +215,7 @@ async function waitUntilRight(real: ModelOptions, sent: SentEvent[]): Promise<vo
   }
 }
 
-/** The customers with work left: HubSpot may look right before all work is done. */
+/** Returns the customers with unfinished work. HubSpot may look right before all work is done. */
 async function unfinishedIn(real: ModelOptions, expected: Expectation[]): Promise<string[]> {
   const found = await Promise.all(
     expected.map(async ({ customerId, phase }) => {

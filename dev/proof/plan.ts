@@ -1,4 +1,4 @@
-// Draws the customers of a chaos proof from a seed, each with the records that HubSpot must have in the end.
+// Generates the customers of a chaos proof from a seed, and the records that HubSpot must have for them in the end.
 
 import { Random } from 'hubspot-emulator/random'
 
@@ -6,14 +6,14 @@ import { Random } from 'hubspot-emulator/random'
 export interface PlannedCustomer {
   customerId: string
   registration: Record<string, unknown> & { email: string }
-  /** Sent right after the registration, so that it meets the same faults. */
+  /** The update is sent right after the registration, so that both meet the same faults. */
   update: { phone: string } | null
   /** The properties of a contact that a HubSpot user created before; `null` when there is none. */
   existingContact: Record<string, string> | null
   expected: { companyKey: string; firstName: string; phone: string }
 }
 
-/** Some customers share a company, some have an existing contact, and some are updated at once. */
+/** Some customers share a company, some have an existing contact, and some get an update right after the registration. */
 export function planCustomers(count: number, seed: number): PlannedCustomer[] {
   const random = new Random(seed)
   return Array.from({ length: count }, (_, index) => {
@@ -37,7 +37,7 @@ export function planCustomers(count: number, seed: number): PlannedCustomer[] {
   })
 }
 
-/** The three ways to identify an organization: by the product's id, by its domain, or as the customer's own. */
+/** A company is identified in one of three ways: by the product's id, by its domain, or by its only customer. */
 function planCompany(
   random: Random,
   customerId: string,

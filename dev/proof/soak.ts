@@ -1,4 +1,5 @@
-// Updates one customer without a pause, then checks in Temporal's histories that no run is too long and no event is lost at a continue-as-new.
+// Updates one customer without a pause. Then checks in Temporal's histories that no run is too long, and that no event is lost
+// when a run continues as new.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
@@ -24,7 +25,7 @@ export interface SoakReport {
   runs: number
   /** Events in the history of the longest run. */
   longestRun: number
-  /** Time until an event is answered 202, in milliseconds. */
+  /** 99th percentile of the time until the API answers 202 to an event, in milliseconds. */
   callP99Ms: number
   slowestCallMs: number
   /** Calls to HubSpot that wrote an update. */
@@ -97,7 +98,7 @@ interface RecordedRun {
   length: number
   /** Times of the events that this run received as signals. */
   eventTimes: number[]
-  /** Time of the newest event in the state that it passed to the next run; `null` for the last run. */
+  /** Time of the newest event in the state that this run passed to the next run; `null` for the last run. */
   newestPassedOn: number | null
 }
 

@@ -71,7 +71,7 @@ async function printAccepted(config: Config, apiUrl: string, response: Response)
   return 0
 }
 
-/** Prints the API's problem document, field by field if it has errors of fields. */
+/** Prints the API's problem document. If the document has errors of fields, prints one line for each. */
 async function printRejected(response: Response): Promise<number> {
   const body = await response.text()
   const problem = asProblem(body)

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { EventToSend } from './webhook.ts'
 
-/** Each option with the path that it sets in the event's `data`; domain/fields.ts has those of the fields. */
+/** Each option, and the path in the event's `data` that the option sets. The options of the fields come from domain/fields.ts. */
 const OPTIONS: { [option: string]: { path: string; label: string } } = {
   customer: { path: 'customerId', label: 'your id of the customer' },
   ...Object.fromEntries(FIELD_NAMES.map((path) => [FIELDS[path].flag, { path, label: FIELDS[path].label }])),
@@ -31,7 +31,7 @@ HOST and PORT are the address of the API. The secret is the first one of WEBHOOK
 \`npm start\` stored in ONRAMP_DATA_DIR.
 Exit code: 0 accepted, 1 rejected or no response, 2 invalid command.`
 
-/** The command line is invalid; the message says why. */
+/** Thrown when the command line is invalid. The message says why. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
@@ -69,7 +69,7 @@ function parse(args: string[]): { verb: 'register' | 'update' | 'help'; values: 
   try {
     parsed = parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
   } catch (error) {
-    // The parser's first sentence names the option; the rest explains a rare case that does not apply here.
+    // The first sentence of the parser's message names the option. The rest explains a rare case that does not apply here.
     throw new UsageError(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`)
   }
 
@@ -91,7 +91,7 @@ function dataOf(values: Values): Record<string, unknown> {
     const text = values[option]
     if (typeof text !== 'string') continue
     const [group = '', field] = path.split('.')
-    // An empty value becomes null, which clears the field; an event has no empty texts.
+    // An empty value becomes `null`, which clears the field, since an event must not have empty texts.
     const value = text === '' ? null : text
     if (field === undefined) data[group] = value
     else data[group] = { ...(data[group] as object | undefined), [field]: value }

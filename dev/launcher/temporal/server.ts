@@ -12,14 +12,14 @@ import type { StackProcess, Supervisor } from '../processes.ts'
 const RELEASE_TIMEOUT_MS = 10_000
 const RETENTION_HOURS = 72
 
-// With these two a SIGKILL of the server loses nothing, and a power failure may lose the last moments. They make the server
-// two and a half times as fast as SQLite's defaults.
+// With these two settings the server is two and a half times as fast as with SQLite's defaults. A SIGKILL of the server loses
+// nothing. A power failure may lose the last moments.
 const PRAGMAS = { journal_mode: 'WAL', synchronous: 'NORMAL' }
 
 const SETTINGS = {
-  // By default each timer and retry may be a second late.
+  // By default each timer and each retry may run a second late.
   'history.timerProcessorMaxTimeShift': '"10ms"',
-  // The default of 20 a second and shard makes each step of an onboarding wait for the next poll.
+  // The default is 20 polls a second for each shard, which makes each step of an onboarding wait for the next poll.
   'history.transferProcessorMaxPollRPS': '2000',
   'history.timerProcessorMaxPollRPS': '2000',
   'history.visibilityProcessorMaxPollRPS': '2000',
@@ -35,7 +35,7 @@ export interface TemporalServerOptions {
   /** The SQLite file for the state; `null` keeps it in memory. */
   file: string | null
   logFile: string
-  /** How long another server may still use the file. */
+  /** How long the start waits for another server that still uses the file. */
   releaseTimeoutMs?: number
   /** Further dynamic config of the server, each value in JSON. */
   settings?: Record<string, string>
@@ -94,7 +94,10 @@ function repeated(flag: string, values: Record<string, string>): string[] {
   return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
 }
 
-/** Two servers on one file both start, take each other's shards and lose writes. Only SQLite's lock shows whether there are two. */
+/**
+ * Two servers on one file both start, take each other's shards and lose writes. Only SQLite's lock shows that another server
+ * uses the file.
+ */
 async function waitUntilUnused(file: string, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (existsSync(file) && isOpenElsewhere(file)) {
@@ -122,7 +125,7 @@ function isOpenElsewhere(file: string): boolean {
   }
 }
 
-/** By default the server deletes closed workflows after a day; on Monday a developer still wants to see those of Friday. */
+/** By default the server deletes a workflow one day after it closes. On Monday a developer still needs those of Friday. */
 async function keepClosedOnboardings(namespace: string): Promise<void> {
   const response = await fetch(`${namespace}/update`, {
     method: 'POST',
