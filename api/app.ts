@@ -30,7 +30,7 @@ export interface AppOptions {
   parkedCustomers: ParkedCustomers
   webhookSecrets: string[]
   operatorTokens: OperatorToken[]
-  /** Base address of the Temporal UI; `null` leaves its links out. */
+  /** Base address of the Temporal UI; `null` omits the links to it. */
   temporalUiUrl: string | null
   logger: Logger
 }

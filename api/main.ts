@@ -42,7 +42,7 @@ logger.info({ address: host, port }, 'listens')
 if (config.operatorTokens.length === 0)
   logger.warn('OPERATOR_TOKENS is empty: the API answers every operator request with 401')
 
-// Every request is answered within 3.5 s, Temporal's deadline included.
+// Every request is answered within 3.5 s, which includes Temporal's deadline.
 const DRAIN_MS = 5000
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -11,9 +11,9 @@ import { rejection } from './problems/rejected-requests.ts'
 import type { RejectionCode } from './problems/rejected-requests.ts'
 
 export interface ConnectionLimits {
-  /** From the first byte of a request, or from the start of the connection, to the end of the headers. */
+  /** Maximum time until the headers are complete, from the first byte of the request or the start of the connection. */
   headersTimeoutMs: number
-  /** From the first byte of a request to its last. */
+  /** Maximum time from the first byte of a request to its last. */
   requestTimeoutMs: number
   /** How often Node checks the two timeouts above; a connection may close this much later. */
   checkEveryMs: number
@@ -30,19 +30,19 @@ export interface ConnectionLimits {
 export const CONNECTION_LIMITS: ConnectionLimits = {
   // The headers of an honest sender fit in one packet. Three seconds allow TCP two retransmissions (after 1 s and 2 s).
   headersTimeoutMs: 3_000,
-  // The largest body, 64 KiB, at 13 KiB/s.
+  // Enough for the largest body, 64 KiB, at 13 KiB/s.
   requestTimeoutMs: 5_000,
   checkEveryMs: 500,
-  // Load balancers keep idle connections for 60 s (the default of nginx and AWS). They must close first: otherwise they send a
-  // request on a connection that we are closing.
+  // Load balancers keep idle connections for 60 s (the default of nginx and AWS). The load balancer must close first. Otherwise
+  // it may send a request on a connection that we are closing.
   keepAliveTimeoutMs: 65_000,
   // Every request is answered within 3.5 s, so this closes only connections whose other end does not read or is gone.
   silenceTimeoutMs: 10_000,
   // Node's default. The headers of a webhook are below 1 KiB, even with signatures of five secrets and a proxy's trace headers.
   headerBytes: 16 * 1024,
   headers: 100,
-  // Limits memory, besides the limit of waiting events (middleware/concurrency-limit.ts). Each connection may hold one read of 64 KiB,
-  // so all together 125 MiB.
+  // Limits memory, as does the limit of waiting events (middleware/concurrency-limit.ts). Each connection may hold one read of
+  // 64 KiB, so all connections together hold at most 125 MiB.
   connections: 2_000,
 }
 
@@ -54,12 +54,12 @@ interface Address {
 
 interface RunningServer extends Address {
   server: Server
-  /** Accepts no more connections, closes each after its open response, and resolves when all are closed. */
+  /** Accepts no new connections, closes each connection after its open response, and resolves when all are closed. */
   stop: () => Promise<void>
 }
 
 /**
- * Returns once the server listens, with its address.
+ * Resolves when the server listens. The result has the server's address.
  *
  * @throws Error when the port is not available
  */
@@ -74,7 +74,7 @@ export async function startServer(
   // The response to the newest request of each connection; it is sent before the connection closes.
   const newest = new WeakMap<Duplex, ServerResponse>()
   const openResponses = new Set<ServerResponse>()
-  // Connections without a request so far, which Node does not count as idle.
+  // Connections that have had no request so far. Node does not count them as idle.
   const unused = new Set<Socket>()
   function serve(request: IncomingMessage, response: ServerResponse): void {
     unused.delete(request.socket)
@@ -88,10 +88,10 @@ export async function startServer(
   }
   const server = createServer(optionsOf(limits), serve)
   server.timeout = limits.silenceTimeoutMs
-  // Node silently drops headers beyond its limit. One more than ours shows that there are too many.
+  // Node silently drops headers beyond its limit. Its limit is one above ours, so that we notice when there are too many.
   server.maxHeadersCount = limits.headers + 1
   server.maxConnections = limits.connections
-  // Otherwise a sender that closes its half after the request gets no response. Missing in the types of Node.
+  // Without this option a sender that closes its half after the request gets no response. Node's types lack the option.
   Object.assign(server, { httpAllowHalfOpen: true })
 
   server.on('connection', (socket) => {
@@ -141,7 +141,10 @@ async function rejectHeaders(request: IncomingMessage, response: ServerResponse)
   request.resume()
 }
 
-/** Handles a request that Node could not parse, or that was not complete in time. `response` belongs to the newest request. */
+/**
+ * Handles a request that Node could not parse, or that was not complete in time. `response` is the one to the newest request of
+ * the connection.
+ */
 async function rejectBrokenRequest(
   error: NodeJS.ErrnoException,
   socket: Duplex,
@@ -153,7 +156,7 @@ async function rejectBrokenRequest(
   }
   const isOpen = response !== undefined && !response.writableFinished && !response.destroyed
   if (isOpen && response.req.complete) {
-    // The broken bytes follow a complete request, whose response must not look like that of the broken one.
+    // The broken bytes follow a complete request. The response to that request must not become the response to the broken bytes.
     if (!response.headersSent) response.setHeader('connection', 'close')
     return
   }
@@ -178,7 +181,7 @@ async function rejectAndClose(socket: Duplex, code: RejectionCode): Promise<void
   socket.end(response, () => socket.destroy())
 }
 
-/** A rejection in parts, to write without a framework. */
+/** The status, headers and body of a rejection, to write them without the framework. */
 async function readRejection(code: RejectionCode) {
   const response = await rejection(code)
   const body = await response.text()

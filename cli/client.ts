@@ -22,7 +22,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No response came, or not in time. The API may have carried out the command nevertheless. */
+/** No response came in time. The API may have carried out the command nevertheless. */
 export class Unreachable extends Error {
   override name = 'Unreachable'
 }

@@ -32,7 +32,7 @@ const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[]
 /** The fields that can be corrected. */
 const FIELDS: readonly string[] = [...CONTACT_FIELDS, 'company.id', ...COMPANY_FIELDS]
 
-/** The fields for the help, four a line. */
+/** The fields for the help page, four per line. */
 const FIELD_LINES = FIELDS.flatMap((_, index) =>
   index % 4 === 0 ? [`${' '.repeat(27)}${FIELDS.slice(index, index + 4).join(' ')}`] : [],
 ).join('\n')
@@ -46,7 +46,7 @@ export interface CommandLine {
   phase?: string | undefined
   attention?: string | undefined
   all: boolean
-  /** In the shape of an event's `data`; `null` without corrections. */
+  /** The corrections in the shape of an event's `data`; `null` when there are none. */
   corrections: Record<string, unknown> | null
 }
 
@@ -76,7 +76,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Parses a command line, or returns `'help'`. It leaves ids, phases, reasons and values for the API to check.
+ * Parses a command line, or returns `'help'`. Only the API checks ids, phases, reasons and values.
  *
  * @throws UsageError
  */
@@ -130,7 +130,7 @@ function parse(args: string[]) {
       },
     })
   } catch (error) {
-    // The first sentence of the parser names the option; the others explain a rare case that does not apply here.
+    // The first sentence of the parser's message names the option. The rest explains a rare case that does not apply here.
     throw new UsageError(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`)
   }
 }

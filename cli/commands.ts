@@ -1,4 +1,4 @@
-// The commands of `npm run customer`: each calls the API and makes a text of the response.
+// The commands of `npm run customer`: each calls the API and turns the response into text.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttentionCount, ResumeProgress } from '../api/contract/attention.ts'
@@ -14,7 +14,7 @@ const MAX_ATTEMPTS = 10
 export interface Outcome {
   /** For standard output. */
   text: string
-  /** `false`: some customers of `resume-all` could not be resumed, so the exit code is 1. */
+  /** `false` when `resume-all` could not resume some customers. The exit code is then 1. */
   isDone: boolean
 }
 
@@ -76,7 +76,7 @@ function queryOf(parameters: Record<string, string>): string {
   return query && `?${query}`
 }
 
-/** Polls the progress of a resume of many customers until it has ended. */
+/** Polls the progress of `resume-all` until the batch has ended. */
 async function waitForResume(api: OperatorApi, { location }: ApiResponse): Promise<Outcome> {
   if (location === null) throw new Error('The response of the API has no Location header, so the progress is unknown.')
   for (;;) {

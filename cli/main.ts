@@ -35,7 +35,7 @@ async function run(commandLine: CommandLine): Promise<number> {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const { status, text, body } = error.response
-    // A page of another server must not reach a script's standard input.
+    // A page of another server goes to standard error, so that a script does not read it as a response.
     if (body === null) return printError(problemView(error.response), 1)
     const exitCode = status === 404 && commandLine.argument !== '' ? 3 : 1
     return commandLine.json ? printOutput(text, exitCode) : printError(problemView(error.response), exitCode)
@@ -45,7 +45,7 @@ async function run(commandLine: CommandLine): Promise<number> {
 function operatorApi(): OperatorApi {
   const { onrampUrl, onrampToken, onrampDataDir, host, port } = configOrExit([], 2)
   if (onrampUrl !== undefined) {
-    // The token of this machine must not leave it.
+    // The token in this machine's data folder must not go to another machine.
     if (onrampToken === undefined) throw new UsageError('ONRAMP_URL is set, so ONRAMP_TOKEN must be set as well.')
     return new OperatorApi(onrampUrl, onrampToken)
   }

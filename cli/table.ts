@@ -20,7 +20,7 @@ export function heading(text: string): string {
   return styleText('bold', text, { stream: process.stdout })
 }
 
-/** A text without control characters, which would control the terminal: any server may have sent it. */
+/** Replaces control characters with spaces. Any server may have sent the text, and such characters act on the terminal. */
 export function plain(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ')
 }

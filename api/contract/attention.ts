@@ -1,4 +1,4 @@
-// The contract for operators about all parked customers: counts, and a resume of all for one reason.
+// The contract for operators about parked customers: the counts, and the command that resumes all of them for one reason.
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-// The contract for operators about customers: list, status, and the commands resume, resync and erase.
+// The contract for operators about customers: the list, the status, and the commands resume, resync and erase.
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-// The head of the OpenAPI document; its body comes from the routes.
+// The general part of the OpenAPI document. The paths and schemas come from the routes.
 
 import { readFileSync } from 'node:fs'
 import type { OpenAPIHono } from '@hono/zod-openapi'
@@ -7,7 +7,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string
 }
 
-/** Everything in the document but routes and schemas. */
+/** Everything in the document except routes and schemas. */
 export const DOCUMENT = {
   openapi: '3.1.0',
   info: {

@@ -1,4 +1,4 @@
-// The contract for supervisors (health) and for readers of errors.
+// The contract of the health checks, for supervisors, and of the page of errors.
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-// Parts of requests in the descriptions of routes.
+// The parts of requests that descriptions of routes share.
 
 import { z } from 'zod'
 import type { ZodType } from 'zod'
@@ -9,7 +9,7 @@ export const CustomerId = z
   .regex(CUSTOMER_ID_PATTERN)
   .meta({ description: 'The product’s id of the customer.', example: 'cus_1' })
 
-/** A query parameter that may be absent. A form sends an empty string for an absent one. */
+/** An optional query parameter. An empty string counts as absent, because a form sends it for an empty field. */
 export function optionalParameter<Schema extends ZodType>(schema: Schema) {
   return z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 }
@@ -18,8 +18,8 @@ export function optionalParameter<Schema extends ZodType>(schema: Schema) {
 export const OPERATOR = [{ operator: [] }]
 
 /**
- * A body that the route itself parses. The framework would parse it before the size and the signature are checked, so it
- * gets the schema only as a description.
+ * Describes a body that the route parses itself. The framework gets the schema only as a description. Otherwise the framework
+ * would parse the body before its size and signature are checked.
  */
 export function jsonBody<Schema extends ZodType>(
   description: string,

@@ -1,4 +1,4 @@
-// Responses in the descriptions of routes: each body and each problem with its schema and an example.
+// Describes the responses of routes. Each body and each problem has its schema and an example.
 
 import { z } from 'zod'
 import type { ZodObject, ZodType } from 'zod'
@@ -19,7 +19,7 @@ export const Location = z.object({ location: z.string().meta({ description: 'The
 
 type ProblemResponse = ReturnType<typeof problemResponse>
 
-/** The problems of a route by their status, with an example of each code; `default` covers unexpected errors. */
+/** The problems of a route, grouped by status. Each code has an example, and `default` covers unexpected errors. */
 export function problems<Code extends ProblemCode>(...codes: Code[]) {
   const byStatus = Object.groupBy(codes, (code) => PROBLEMS[code].status)
   const responses = Object.entries(byStatus).map(([status, codesOfStatus]) => [status, problemResponse(codesOfStatus)])

@@ -6,7 +6,7 @@ import { CustomerEvent } from '../../domain/events.ts'
 import { json, Location, problems } from './responses.ts'
 import { CustomerId, jsonBody } from './requests.ts'
 
-// A sender may use the names of Svix instead, so none of these is required.
+// A sender may use the header names of Svix instead, so none of these headers is required.
 const SignatureHeaders = z.object({
   'webhook-id': z.string().optional().meta({
     description:

@@ -1,11 +1,12 @@
-// Limits how many requests use Temporal at a time: a few more wait for a short time, and the rest is rejected at once.
+// Limits how many requests use Temporal at a time. Further requests wait briefly in a queue. When the queue is full, they are
+// rejected at once.
 
 import type { MiddlewareHandler } from 'hono'
 import PQueue from 'p-queue'
 import { metrics } from '../../platform/metrics.ts'
 import { Problem } from '../problems/problem.ts'
 
-/** The limit of one kind of request. Requests of one kind never wait for those of the other. */
+/** The limit of one kind of request. Events and operators' requests never wait for each other. */
 interface Limit {
   /** The label `lane` of the metric `onramp_requests`. */
   lane: 'events' | 'operators'
@@ -22,13 +23,13 @@ interface Limit {
 // 90 ms. A thousand waiting bodies hold at most 64 MiB.
 export const EVENTS: Limit = { lane: 'events', concurrency: 64, maxWaiting: 1_000, maxWaitMs: 2_000 }
 
-// A call that no worker answers takes 0.5 s longer, since it probes Temporal (temporal/ask-temporal.ts).
+// A call that no worker answers takes 0.5 s longer, because that call probes Temporal (temporal/ask-temporal.ts).
 export const OPERATORS: Limit = { lane: 'operators', concurrency: 16, maxWaiting: 64, maxWaitMs: 400 }
 
-// A sender waits for at most 3.5 s. The time in the queue counts, and 0.3 s are left for a busy machine.
+// A sender waits for at most 3.5 s, including the time in the queue. This deadline leaves 0.3 s for a busy machine.
 const ANSWER_WITHIN_MS = 3_200
 
-/** For the route: when its response is due, in milliseconds since the epoch. */
+/** A variable for the route: the time when its response is due, in milliseconds since the epoch. */
 export interface ResponseDeadline {
   Variables: { answerBy: number }
 }

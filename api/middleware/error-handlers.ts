@@ -7,7 +7,7 @@ import type { ProblemOptions } from '../problems/problem.ts'
 import { problemDetails, problemHeaders, PROBLEMS } from '../problems/problems.ts'
 import type { ProblemCode } from '../problems/problems.ts'
 
-/** Answers a `Problem` as it says, and any other error with `internal`, whose message only the log has. */
+/** Answers a `Problem` with its own code. Answers any other error with `internal`; only the log has its message. */
 export function errorHandler(logger: Logger) {
   return function answerError(error: Error, c: Context): Response {
     const request = { requestId: c.get('requestId') as string, method: c.req.method, path: c.req.routePath }

@@ -6,16 +6,16 @@ import { BODY_LIMIT_BYTES } from '../../domain/limits.ts'
 import { Problem } from '../problems/problem.ts'
 
 /**
- * Reads the whole body; later readers get what it has read.
+ * Reads the whole body. Later readers get the same bytes.
  *
- * @throws Problem 413 `too-large` before it reads on, 400 `bad-request` when the connection ends before the body
+ * @throws Problem 413 `too-large` without reading the rest, 400 `bad-request` when the connection ends before the body does
  */
 export function smallBody(): MiddlewareHandler {
   const countingLimit = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: rejectLargeBody })
 
   return async function readSmallBody(c, next) {
-    // Node reads no more than a stated length. Only a body without one is counted, which turns it into a stream and costs a third
-    // of the work of a request.
+    // Node reads no more than the Content-Length says. Only a body without that header must be counted. Counting turns the body
+    // into a stream and costs a third of the work of a request.
     const length = c.req.header('content-length')
     if (Number(length) > BODY_LIMIT_BYTES) rejectLargeBody()
     const read = async () => void (await c.req.arrayBuffer())
@@ -39,7 +39,7 @@ function rejectLargeBody(): never {
 }
 
 /**
- * The body as text. A lenient decoder would replace bytes that are not UTF-8, and so change what the sender has signed.
+ * The body as text. Bytes that are not UTF-8 are rejected, because replacing them would change the text that was signed.
  *
  * @throws Problem 400 `not-json`
  */

@@ -1,4 +1,4 @@
-// Authenticates operators by their bearer token; a token that may only read changes nothing.
+// Authenticates operators by their bearer token. A read-only token allows no changes.
 
 import type { MiddlewareHandler } from 'hono'
 import { scopeOf } from '../../platform/operator-tokens.ts'
@@ -9,7 +9,7 @@ import { Problem } from '../problems/problem.ts'
 const CREDENTIALS = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i
 
 /**
- * Without a configured token every request is unauthorized.
+ * When no token is configured, every request is rejected as unauthorized.
  *
  * @throws Problem 401 `unauthorized`, 403 `read-only-token`
  */

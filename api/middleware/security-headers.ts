@@ -1,4 +1,4 @@
-// Security headers of every response: browsers load and frame nothing that our pages do not need.
+// Sets the security headers of every response. Browsers load only what our pages need, and show no page in a frame.
 
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'

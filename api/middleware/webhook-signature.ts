@@ -1,4 +1,4 @@
-// Verifies that the product has signed the body (Standard Webhooks), over the bytes as they arrived.
+// Verifies the product's signature (Standard Webhooks) over the body exactly as it arrived.
 
 import type { MiddlewareHandler } from 'hono'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
@@ -6,16 +6,16 @@ import { ID_LIMIT, isPlainText } from '../../domain/limits.ts'
 import { bodyText } from './json-body.ts'
 import { Problem } from '../problems/problem.ts'
 
-/** For the route: the text of the body and the id of the event. */
+/** Variables for the route: the text of the body and the id of the event. */
 export interface SignedWebhook {
   Variables: { webhook: { id: string; text: string } }
 }
 
 /**
- * Accepts a signature by any of the secrets, so that they can rotate. The library rejects a timestamp that is more than five
- * minutes off.
+ * Accepts a signature with any of the secrets, so that secrets can rotate. The library rejects a timestamp that is more than
+ * five minutes off.
  *
- * @throws Problem 400 `webhook-id` or `not-json` (a body that is not UTF-8), 401 `unsigned` for anything about the signature
+ * @throws Problem 400 `webhook-id` or `not-json` (a body that is not UTF-8), 401 `unsigned` for any fault of the signature
  */
 export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWebhook> {
   const webhooks = secrets.map((secret) => new Webhook(secret))
@@ -38,8 +38,8 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
 }
 
 /**
- * The three headers of Standard Webhooks. Svix, where the standard comes from, still sends them as `svix-…` by default; the
- * signature covers the same text under both names.
+ * The three headers of Standard Webhooks. The standard comes from Svix, and Svix still sends the headers as `svix-…` by
+ * default. The signature covers the same text under both names.
  */
 function standardHeaders(header: (name: string) => string | undefined): Record<string, string> {
   const named = ['id', 'timestamp', 'signature'].map((name) => [
@@ -49,12 +49,12 @@ function standardHeaders(header: (name: string) => string | undefined): Record<s
   return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
-/** The onboarding has the same rule for the id of an event (workflows/customer/signal-payload.ts). */
+/** True for a valid event id. The onboarding applies the same rule (workflows/customer/signal-payload.ts). */
 function isEventId(id: string): boolean {
   return id.length > 0 && id.length <= ID_LIMIT && isPlainText(id)
 }
 
-/** Why the signature is rejected, as a metric label; `null` when it matches a secret. */
+/** Returns the cause of a rejected signature, as a metric label; `null` when the signature matches a secret. */
 function rejectionCause(webhooks: Webhook[], text: string, headers: Record<string, string>): string | null {
   // Every secret is tried, so that the response time does not reveal which one matches.
   const causes = webhooks.map((webhook) => causeBy(webhook, text, headers))
@@ -71,7 +71,7 @@ function causeBy(webhook: Webhook, text: string, headers: Record<string, string>
   }
 }
 
-// The library distinguishes these only by their messages.
+// The library distinguishes these errors only by their messages.
 const CAUSES: { [message: string]: string } = {
   'Message timestamp too old': 'too-old',
   'Message timestamp too new': 'too-new',

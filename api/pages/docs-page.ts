@@ -20,5 +20,5 @@ export function docsPage() {
     </html>`
 }
 
-/** A separate file, since the page allows no inline script. Without `validatorUrl: null` the page would call the internet. */
+/** A separate file, since the page allows no inline script. `validatorUrl: null` prevents the page from calling the internet. */
 export const DOCS_SCRIPT = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', validatorUrl: null, deepLinking: true })\n`

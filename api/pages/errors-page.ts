@@ -1,4 +1,4 @@
-// The page at `/errors`: docs/errors.md with an anchor at each section, for the `type` of problems to point to.
+// The page at `/errors`: docs/errors.md with an anchor at each section. The `type` of a problem points to its section.
 
 import { readFileSync } from 'node:fs'
 import { raw } from 'hono/html'
@@ -14,7 +14,7 @@ const marked = new Marked({
       const anchor = depth === 3 ? ` id="${text}"` : ''
       return `<h${depth}${anchor}>${this.parser.parseInline(tokens)}</h${depth}>\n`
     },
-    // The API does not serve the other pages of the documentation.
+    // Links become plain text, since the API does not serve the other pages of the documentation.
     link({ tokens }) {
       return this.parser.parseInline(tokens)
     },

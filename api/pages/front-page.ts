@@ -3,7 +3,7 @@
 import { html } from 'hono/html'
 import { page } from './page.ts'
 
-/** @param temporalUiUrl base address of the Temporal UI; `null` leaves the link out */
+/** @param temporalUiUrl base address of the Temporal UI; `null` omits the link */
 export function frontPage(temporalUiUrl: string | null) {
   return page(
     'onramp',

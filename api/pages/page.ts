@@ -1,4 +1,4 @@
-// The frame and the style of the HTML pages, which load no other file.
+// The common frame and style of the HTML pages. The pages load no other file.
 
 import { html } from 'hono/html'
 

@@ -1,17 +1,17 @@
-// The wrong fields of a request, each with its path and what it must be, in sentences like those of domain/events.ts.
+// Lists the wrong fields of a request, each with its path and the rule for it. The wording follows domain/events.ts.
 
 import { z } from 'zod'
 import type { ZodError } from 'zod'
 import type { FieldError } from './problems.ts'
 
-/** Each field that a schema rejects, by its path, such as `data.email`; the path of the whole body is empty. */
+/** Each field that a schema rejects, with its path, such as `data.email`. The path of the whole body is empty. */
 export function fieldErrors({ issues }: ZodError): FieldError[] {
   return issues.map(({ path, message }) => ({ path: path.join('.'), message }))
 }
 
 /**
  * Replaces zod's own messages, such as "Invalid input: expected object, received undefined". A message that a schema sets
- * itself wins. The map is global, since the library that parses queries accepts no map for a single parse.
+ * itself has priority. The messages are set globally, since the library that parses queries accepts none for a single parse.
  */
 export function setFieldMessages(): void {
   z.config({ customError: messageOf })

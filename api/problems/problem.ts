@@ -4,17 +4,17 @@ import { PROBLEMS } from './problems.ts'
 import type { FieldError, ProblemCode } from './problems.ts'
 
 export interface ProblemOptions {
-  /** For the caller, without internals: replaces the detail of the code where more is known. */
+  /** For the caller, without internals. It replaces the general detail of the code when more is known. */
   detail?: string
   errors?: FieldError[]
   headers?: Record<string, string>
   /** For the log only. */
   internal?: { grpcCode: number }
-  /** Which of several reasons for the same code applies; a label of `onramp_webhooks_total`. */
+  /** The exact cause when a code has several; a label of `onramp_webhooks_total`. */
   cause?: string
 }
 
-/** The handlers of `middleware/error-handlers.ts` turn it into the response. */
+/** An error that `middleware/error-handlers.ts` turns into the response. */
 export class Problem extends Error {
   override name = 'Problem'
   readonly code: ProblemCode

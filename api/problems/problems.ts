@@ -7,13 +7,13 @@ import { BODY_LIMIT_BYTES, ID_LIMIT } from '../../domain/limits.ts'
 interface ProblemRow {
   status: ContentfulStatusCode
   title: string
-  /** For the caller, without internals: what is wrong and what to do, unless the `Problem` has a detail of its own. */
+  /** Says what is wrong and what to do, without internals. A `Problem` may replace it with a detail of its own. */
   detail: string
   /** Seconds after which the caller may send the same request again. */
   retryAfter?: number
 }
 
-/** By code; each is a section of docs/errors.md, which `type` points to. */
+/** All problems by code. Each code has a section in docs/errors.md, and `type` points to that section. */
 export const PROBLEMS = {
   'bad-request': {
     status: 400,
@@ -185,7 +185,7 @@ export interface FieldError {
   message: string
 }
 
-/** The body of a problem; `detail` replaces the one of the table where more is known. */
+/** The body of a problem. A given `detail` replaces the detail in the table. */
 export function problemDetails(
   code: ProblemCode,
   { detail, errors }: { detail?: string | undefined; errors?: FieldError[] | undefined } = {},
@@ -201,7 +201,7 @@ export function problemDetails(
   }
 }
 
-/** Headers of a response with this problem, besides those of every response. */
+/** The headers that a response with this problem has in addition to the headers of every response. */
 export function problemHeaders(code: ProblemCode): Record<string, string> {
   const row: ProblemRow = PROBLEMS[code]
   return {

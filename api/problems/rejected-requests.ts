@@ -1,4 +1,4 @@
-// Responses to requests that never reach a route, with the headers of every other response.
+// Responses to requests that never reach a route. They have the same headers as all other responses.
 
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'

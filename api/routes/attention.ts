@@ -1,4 +1,4 @@
-// /v1/attention: counts of parked customers and a resume of all for one reason, for operators.
+// /v1/attention, for operators: counts the parked customers, and resumes all of them for one reason.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'

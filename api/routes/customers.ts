@@ -46,7 +46,7 @@ export function customerRoutes(onboardings: Onboardings, list: CustomerList): Op
 }
 
 /**
- * `undefined` for a body that is empty or corrects nothing.
+ * Returns the corrections, or `undefined` when the body is empty or corrects nothing.
  *
  * @throws Problem 400 `not-json`, 422 `invalid-correction`
  */
@@ -55,7 +55,7 @@ function readCorrection(text: string): CustomerDetails | undefined {
   const received = parseJson(text)
   const parsed = ResumeBody.safeParse(received)
   if (!parsed.success) throw new Problem('invalid-correction', { errors: fieldErrors(parsed.error) })
-  // An event may have unknown fields, a correction may not: the operator would wait for the effect of a misspelt one.
+  // An event may have unknown fields. A correction may not: a misspelt field would have no effect, and the operator would wait.
   const unknown = ignoredFields(received, parsed.data)
   if (unknown.length === 0) return parsed.data.customer
   const errors = unknown.map((path) => ({ path, message: 'is not a field that can be corrected' }))

@@ -20,7 +20,7 @@ const ASSETS = [
   },
 ]
 
-/** @param app the app with all routes; read at the first request, when they are all registered */
+/** @param app the app with all routes; the document is built at the first request, when all routes are registered */
 export function docsRoutes(app: OpenAPIHono): Hono {
   const routes = new Hono()
   let document: object | null = null
@@ -32,7 +32,8 @@ export function docsRoutes(app: OpenAPIHono): Hono {
   routes.get('/docs/start.js', (c) => c.body(DOCS_SCRIPT, 200, { 'content-type': SCRIPT }))
 
   for (const { path, file, type } of ASSETS) {
-    // Nearly two megabytes that few readers open, without authentication: read once, at the first request.
+    // The files have nearly two megabytes, few readers open them, and they need no authentication. So each file is read only
+    // once, at the first request.
     let asset: Uint8Array<ArrayBuffer> | null = null
     routes.get(path, (c) => {
       asset ??= readFileSync(new URL(file))

@@ -1,4 +1,4 @@
-// Health for supervisors, the page of errors, and the front page.
+// Health checks for supervisors, the page of errors, and the front page.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { healthOf } from '../../platform/health.ts'

@@ -13,23 +13,23 @@ import type { TemporalProblem } from '../../platform/temporal.ts'
 import { Problem } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problems.ts'
 
-// A sender waits for at most 3.5 s, and sends again what Temporal has not answered by then.
+// A sender waits for at most 3.5 s. Without an answer from Temporal by then, the sender repeats the event.
 const DEADLINE_MS = 2500
-// A call that waits longer than this for a worker also probes Temporal: the probe shows whether Temporal or the worker does not
-// answer.
+// A call that waits longer than this for a worker also probes Temporal. The probe shows which of the two does not answer:
+// Temporal or the worker.
 const PROBE_AFTER_MS = 500
 
 interface CallOptions {
   /** A worker must answer, as for a query or an update. */
   needsWorker?: boolean
-  /** When the caller stops waiting, in milliseconds since the epoch, if that is before our own deadline. */
+  /** The time when the caller stops waiting, in milliseconds since the epoch. The earlier of this and our own deadline counts. */
   answerBy?: number
-  /** The call starts a missing workflow, so that "not found" does not mean the customer. */
+  /** The call starts a missing workflow, so a "not found" error is not about the customer. */
   starts?: boolean
 }
 
 /**
- * Makes one or several calls under one deadline. An error that is not Temporal's, such as a `Problem`, passes through.
+ * Makes one or several calls under one deadline. Errors from elsewhere, such as a `Problem`, stay unchanged.
  *
  * @throws Problem 404 `unknown-customer`, 503 `no-worker`, `hung` or `temporal-unavailable`, as the table FAILURES says
  */
@@ -53,7 +53,7 @@ export async function askTemporal<T>(
   }
 }
 
-/** Probes Temporal once a call has waited for a while; the result is `undefined` before that. */
+/** Probes Temporal when a call has waited for `PROBE_AFTER_MS`. Before that, the result is `undefined`. */
 function startProbe(client: Client) {
   let probe: Promise<TemporalProblem> | undefined
   const timer = setTimeout(() => {
@@ -76,11 +76,11 @@ interface Failure {
 interface FailureRow {
   matches: (failure: Failure) => boolean
   problem: ProblemCode
-  /** For a failure that nobody expects. */
+  /** True for an unexpected failure. */
   isLogged?: boolean
 }
 
-/** From a failed call to the problem. The first row that matches decides. */
+/** Maps a failed call to a problem. The first row that matches decides. */
 const FAILURES: FailureRow[] = [
   { matches: ({ error, starts }) => error instanceof WorkflowNotFoundError && !starts, problem: 'unknown-customer' },
   { matches: ({ isTemporalReady }) => isTemporalReady, problem: 'no-worker' },
@@ -99,7 +99,7 @@ function isDeadlineExceeded(error: unknown): boolean {
   return isGrpcDeadlineError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError
 }
 
-/** The SDK throws `QueryNotRegisteredError` for any failed query, such as one whose history does not replay. */
+/** The SDK throws `QueryNotRegisteredError` for any failed query, for example when the history does not replay. */
 function isWorkflowStuck({ error, code }: Failure): boolean {
   return error instanceof QueryNotRegisteredError || isOneOf(STUCK, code)
 }

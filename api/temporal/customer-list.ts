@@ -17,13 +17,13 @@ const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
 
 const PAGE_SIZE = 100
-// The most that Temporal puts on a page. The customers of one of our pages rarely have more runs than that.
+// The largest page that Temporal returns. The customers of one of our pages rarely have more runs than that.
 const RUNS_PAGE_SIZE = 1000
 
 /**
- * The customers of one namespace, each with their newest run, which is running or has completed (idle). Visibility has a row
- * for each run and cannot group them by customer. So one more query per page finds the newest run of each customer whose run
- * has ended, and the page skips all earlier runs.
+ * The customers of one namespace, each with their newest run. That run is running or has completed (idle). Visibility has a row
+ * for each run and cannot group the rows by customer. So a second query per page finds the newest run of each customer whose
+ * run has ended. The page skips all earlier runs.
  */
 export class CustomerList {
   readonly #client: Client
@@ -35,9 +35,9 @@ export class CustomerList {
   }
 
   /**
-   * A page of customers, filtered by phase and attention reason; `next` is the cursor of the next page. A page before the last
-   * may have fewer customers than fit, even none. A customer whose run starts or ends between two pages may appear twice or not
-   * at all.
+   * Returns a page of customers, filtered by phase and attention reason. `next` is the cursor of the next page. Even a page
+   * before the last may have few customers or none. A customer whose run starts or ends between two pages may appear twice or
+   * not at all.
    *
    * @throws Problem 422 `invalid-query` for a cursor of another list, 503
    */
@@ -62,7 +62,7 @@ export class CustomerList {
         query,
         ...(pageToken && { nextPageToken: pageToken }),
       })
-      // A workflow of our type that was started by hand may have any id.
+      // A workflow of our type that was started by hand may have any id. The list skips such a workflow.
       const ours = executions.filter(({ execution }) => customerIdOf(execution?.workflowId ?? '') !== null)
       const runs = ours.map(({ execution, closeTime, searchAttributes }) => ({
         workflowId: execution?.workflowId ?? '',
@@ -81,7 +81,7 @@ export class CustomerList {
     })
   }
 
-  /** The run of each workflow that started last, in any state but continued-as-new. */
+  /** The newest run of each workflow, in any state except continued-as-new. */
   async #newestRuns(workflowIds: string[]): Promise<Map<string, string>> {
     const newest = new Map<string, { runId: string; startTime: Date }>()
     if (workflowIds.length === 0) return new Map()

@@ -35,9 +35,9 @@ const SIGNALS = {
 export interface OnboardingsOptions {
   client: Client
   taskQueue: string
-  /** Base address of the Temporal UI; `null` gives no links. */
+  /** Base address of the Temporal UI; `null` omits the links to it. */
   temporalUiUrl: string | null
-  /** For new onboardings. */
+  /** The settings of new onboardings. */
   settings?: RunSettings
 }
 
@@ -57,8 +57,9 @@ export class Onboardings {
   }
 
   /**
-   * Delivers an event to the customer's onboarding, and starts that if it is not running. Returns only when Temporal has stored
-   * the event (G1). After an error the event may be stored as well; the sender's repeat then has no further effect (G5).
+   * Delivers an event to the customer's onboarding, and starts the onboarding if it is not running. Returns only when Temporal
+   * has stored the event (G1). Even after an error Temporal may have stored the event. The sender's repeat then has no further
+   * effect (G5).
    *
    * @param answerBy when the sender stops waiting, in milliseconds since the epoch
    */
@@ -77,7 +78,10 @@ export class Onboardings {
     )
   }
 
-  /** Erases a customer as the product's own event does. HubSpot may have a customer whose runs Temporal has deleted. */
+  /**
+   * Erases a customer in the same way as the product's event. An unknown customer is no error, because HubSpot may still have a
+   * customer whose runs Temporal has deleted.
+   */
   async erase(customerId: string): Promise<void> {
     const timestamp = new Date().toISOString()
     await this.deliver({ type: 'customer.erased', timestamp, data: { customerId } }, `operator-${randomUUID()}`)
@@ -100,7 +104,7 @@ export class Onboardings {
   }
 
   /**
-   * Writes everything about a customer again. If the last run has completed (idle), a new run starts with its state.
+   * Writes everything about a customer again. If the last run has completed (idle), a new run starts with the state of that run.
    *
    * @throws Problem 404, 409 `erased` or `ended`, 503 `no-worker`
    */
@@ -133,7 +137,7 @@ export class Onboardings {
     return { ...status, links: { temporal: this.#linkTo(workflowId) } }
   }
 
-  /** The part that keeps events from being stored; `null` when all is well. Concurrent callers share one check. */
+  /** Returns the part that prevents events from being stored; `null` when all is well. Concurrent callers share one check. */
   async failingPart(): Promise<TemporalProblem> {
     this.#healthCheck ??= temporalProblem(this.#client, HEALTH_DEADLINE_MS).finally(() => (this.#healthCheck = null))
     return await this.#healthCheck
@@ -155,7 +159,7 @@ export class Onboardings {
       args: [{ customerId, settings: this.#settings, ...(state && { state }) }],
       typedSearchAttributes: [{ key: PHASE, value: phase }],
       staticSummary: `Onboarding of ${customerId}`,
-      // Another worker gets the workflow tasks of a killed one after this time. A task takes milliseconds.
+      // After this time another worker gets the workflow tasks of a killed worker. A task takes milliseconds.
       workflowTaskTimeout: '3 seconds' as const,
     }
   }
@@ -170,7 +174,7 @@ export class Onboardings {
 /** An operator's command to one onboarding, as a Temporal Update. */
 interface Command {
   send: (handle: WorkflowHandle) => Promise<void>
-  /** Runs instead when the customer's last run has completed (idle). */
+  /** Called after `send` has failed because the customer's last run has completed (idle). */
   ifCompleted: (runId: string) => Promise<void>
 }
 
@@ -187,7 +191,7 @@ async function sendToNewestRun(handle: WorkflowHandle, { send, ifCompleted }: Co
   }
 }
 
-/** The messages of the workflow's rejections are written for operators. */
+/** The message of the workflow becomes the detail of the problem, since it is written for operators. */
 function commandRejected({ cause }: WorkflowUpdateFailedError): Error {
   if (!(cause instanceof ApplicationFailure)) return new Error('a command failed', { cause })
   const { type, message } = cause

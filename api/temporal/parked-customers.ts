@@ -1,4 +1,4 @@
-// The parked customers: counts by reason and step, and a resume of all for one reason, as a batch operation of Temporal.
+// Counts the parked customers by reason and step. Resumes all of them for one reason, as a batch operation of Temporal.
 
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
@@ -13,15 +13,15 @@ import type { AttentionCount, ResumeJob, ResumeProgress } from '../contract/atte
 import { Problem } from '../problems/problem.ts'
 
 // A resumed customer costs one or two calls to HubSpot. HubSpot's smallest quota is ten calls a second, and new events need
-// some of it. Temporal 1.32 ignores this number and keeps to its own `worker.batcherRPS` (50); then the calls wait for quota
-// as under any load.
+// some of it. Temporal 1.32 ignores this number and uses its own `worker.batcherRPS` (50). The calls to HubSpot then wait for
+// quota, as under any load.
 const RESUMES_PER_SECOND = 5
 
 // Temporal's enum values of the state of a batch operation.
 const RUNNING = 1
 const STATES: { [state: number]: ResumeProgress['state'] } = { [RUNNING]: 'running', 2: 'completed', 3: 'failed' }
 
-/** The parked customers of one namespace. Temporal's Visibility counts them, which lags by some moments. */
+/** The parked customers of one namespace. The counts come from Temporal's Visibility, which lags by some moments. */
 export class ParkedCustomers {
   readonly #client: Client
 
@@ -43,17 +43,17 @@ export class ParkedCustomers {
   }
 
   /**
-   * Resumes all customers who are parked for this reason. The batch skips a run that continues as new at this moment; that
-   * customer stays parked and in the counts.
+   * Resumes all customers who are parked for this reason. The batch skips a run that continues as new at this moment. The
+   * customer of that run stays parked and in the counts.
    *
-   * @throws Problem 409 `nothing-parked`, 503 `resume-running`: Temporal runs one batch operation of a namespace at a time
+   * @throws Problem 409 `nothing-parked`, 503 `resume-running`: Temporal runs one batch operation per namespace at a time
    */
   async resumeAll(reason: AttentionReason): Promise<ResumeJob> {
     const { namespace, identity, loadedDataConverter } = this.#client.options
     return await askTemporal(this.#client, async () => {
       const { count } = await this.#client.workflow.count(parkedBy(reason))
       if (count === 0) throw nothingParked()
-      // Temporal rejects a second one with the code of an overload, which the client would retry until the deadline.
+      // Temporal rejects a second batch operation with the code of an overload. The client would retry that until the deadline.
       const { operationInfo } = await this.#client.workflowService.listBatchOperations({ namespace, pageSize: 100 })
       if (operationInfo.some(({ state }) => state === RUNNING)) throw new Problem('resume-running')
 
@@ -67,7 +67,7 @@ export class ParkedCustomers {
         signalOperation: {
           signal: attentionResumed.name,
           identity,
-          // Not encrypted: the same bytes go to many customers, and the reason is a search attribute anyway.
+          // The reason is not encrypted. The same bytes go to many customers, and a search attribute shows the reason anyway.
           input: { payloads: [loadedDataConverter.payloadConverter.toPayload(reason)] },
         },
       })
@@ -75,7 +75,7 @@ export class ParkedCustomers {
     })
   }
 
-  /** @throws Problem 404 `unknown-resume` for a job of another reason, or one that Temporal has deleted */
+  /** @throws Problem 404 `unknown-resume` for a job of another reason, and for a job that Temporal has deleted */
   async progress(reason: AttentionReason, job: string): Promise<ResumeProgress> {
     if (!isJobOf(reason, job)) throw new Problem('unknown-resume')
     const { namespace } = this.#client.options
