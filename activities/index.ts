@@ -1,4 +1,4 @@
-// The activities of the worker: the calls of any CRM, with heartbeats, cancellation, and failures that Temporal understands.
+// The worker's activities. They call any CRM through its port, send heartbeats, and report failures in Temporal's terms.
 
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
@@ -54,7 +54,7 @@ async function inActivity<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** How often failures of one type have followed each other; a failure of another type, such as an outage, starts a new count. */
+/** The number of failures of one type in a row. A failure of another type, such as an outage, starts a new count. */
 interface ConsecutiveFailures {
   type: string
   count: number
@@ -89,13 +89,13 @@ function retried({ type, message, details, retryAfterMs }: CrmFailure): Applicat
     type,
     message,
     details: [details],
-    // Expected, and retried: no reason for a warning for each customer.
+    // This failure is expected and retried, so Temporal logs no warning for each customer.
     category: ApplicationFailureCategory.BENIGN,
     ...(retryAfterMs !== null && { nextRetryDelay: retryAfterMs }),
   })
 }
 
-/** The text of an unexpected error may hold anything, so that only its name reaches Temporal (G11). */
+/** The text of an unexpected error may hold personal data, so only the name of the error reaches Temporal (G11). */
 function unexpected(error: unknown): ApplicationFailure {
   return ApplicationFailure.retryable(`Unexpected: ${error instanceof Error ? error.name : 'no error'}`, 'Unexpected')
 }

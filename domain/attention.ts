@@ -7,13 +7,13 @@ interface AttentionRow {
   sentence: string
   whatToDo: string
   /**
-   * Unparks the customer besides an operator's command. `newer-value`: an event with a newer value of a rejected field,
-   * or of any field when none is named. `creatable`: an event that brings what the record could not be created without.
+   * The event that unparks the customer; an operator's command always does. `newer-value`: an event with a newer value of
+   * a rejected field, or of any field when none is named. `creatable`: an event with the data that the record lacked.
    */
   unparkedBy: 'newer-value' | 'creatable'
 }
 
-/** One row a reason; docs/errors.md has a section for each. The names are public, so they never change. */
+/** One row for each reason; docs/errors.md explains each. The names are public, so they never change. */
 export const ATTENTION = {
   'contact-of-another-customer': {
     sentence: 'In HubSpot the e-mail address belongs to a contact of another customer.',
@@ -52,7 +52,7 @@ export interface Explanation {
   message: string
 }
 
-/** The message of a reason; `sentence` and `whatToDo` where more is known than the table has. */
+/** The message of a reason. `sentence` and `whatToDo` replace those of the table when more is known. */
 export function explain(
   reason: AttentionReason,
   sentence: string = ATTENTION[reason].sentence,
@@ -61,7 +61,7 @@ export function explain(
   return { reason, message: `${sentence} ${whatToDo}` }
 }
 
-/** The messages of situations in which more is known than the reason. */
+/** Messages for situations in which onramp knows more than the reason. */
 export const explanations = {
   /** @param owner such as `customer cus_2` */
   contactOfAnotherCustomer: (contactId: string, owner: string) =>
@@ -122,8 +122,8 @@ export const explanations = {
 }
 
 /**
- * The keywords of the search attribute `OnboardingAttention`: each reason, which operators search for, and each
- * `reason@step`, which are counted, since a search does not know which of several reasons belongs to which step.
+ * The keywords of the search attribute `OnboardingAttention`: each reason and each `reason@step`. Operators search for a
+ * reason. The counts use `reason@step`, since separate keywords would not say which reason belongs to which step.
  */
 export function attentionKeywords(parked: { reason: AttentionReason; step: Step }[]): string[] {
   return [...new Set(parked.flatMap(({ reason, step }) => [reason, attentionKeyword(reason, step)]))]

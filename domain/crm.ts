@@ -10,14 +10,14 @@ export interface CrmResponse {
 }
 
 /**
- * The company of a new customer. It identifies the organization by `organizationId`, the product's id; without one by its
- * registrable domain; without that the company is this customer's alone.
+ * The company of a new customer. `organizationId`, the product's id, identifies its organization. Without an id, the
+ * registrable domain does. Without either, the company is this customer's alone.
  */
 export interface CompanyDraft {
   customerId: string
   organizationId: string | null
   values: Values<CompanyField>
-  /** Event time of the newest value, in milliseconds since the epoch. The watermark of a company that is created or adopted. */
+  /** Event time of the newest value, in milliseconds since the epoch. It becomes the watermark of a created or adopted company. */
   lastEventAt: number
 }
 
@@ -30,10 +30,10 @@ export interface ContactDraft {
 
 /**
  * New values for an existing company, which other customers may share. All times are event times in milliseconds since the
- * epoch: `times` those of the values, `lastEventAt` the newest of them, `ownEventAt` the newest that this customer has written
- * to the company, `othersEventAt` the newest that others are known to have written. The company has one watermark: a newer one
- * than `ownEventAt` is another customer's, unless it equals `lastEventAt`, which is our own write with a lost response. A value
- * that is older than theirs is skipped.
+ * epoch. `times` has the time of each value, and `lastEventAt` is the newest of them. `ownEventAt` is the newest that this
+ * customer has written to the company; `othersEventAt` is the newest that others are known to have written.
+ * The company has one watermark. When it is newer than `ownEventAt`, another customer has written it, and values that are older
+ * than the watermark of others are skipped. Only a watermark equal to `lastEventAt` is our own write, whose response was lost.
  */
 export interface CompanyChange {
   companyId: string
@@ -53,8 +53,8 @@ export interface ContactChange {
 }
 
 /**
- * The CRM's records of a customer whose earlier run completed. `companyId` is that of the primary company when it is one of ours,
- * else of another one of ours, else `null`.
+ * The CRM's records of a customer whose earlier run completed. `companyId` is the primary company, if it is one of ours. Else it
+ * is another company of ours, else `null`.
  */
 export interface FoundCustomer extends CrmResponse {
   contactId: string
@@ -69,7 +69,7 @@ export interface FoundCustomer extends CrmResponse {
   lastEventAt: number
 }
 
-/** The two records of an association. Ids are the CRM's own, opaque texts. */
+/** The two records of an association. Their ids are opaque texts of the CRM. */
 export interface ContactCompanyPair {
   contactId: string
   companyId: string
@@ -90,15 +90,15 @@ export interface RejectedField {
 
 /**
  * `existed`: the record was there and known to be this one; `adopted`: CRM users created it, and onramp has claimed it.
- * In both cases onramp fills in what is empty; `kept` names the fields where the CRM has another value, which stays. It never
- * names `email`: a contact with another primary address is the customer's by a secondary one.
+ * In both cases onramp fills in what is empty; `kept` names the fields where the CRM has another value, which stays. `kept`
+ * never names `email`: when the primary address is another one, the customer's address is a secondary one of the contact.
  * `url` opens the record in the CRM.
  */
 export interface CompanyOutcome extends CrmResponse {
   outcome: 'created' | 'existed' | 'adopted'
   foundBy: 'key' | 'domain'
   companyId: string
-  /** The product's id of the organization: the draft's, else the one by which the company is known, else `null`. */
+  /** The product's id of the organization: the one in the draft, else the one in the company's key, else `null`. */
   organizationId: string | null
   url: string | null
   kept: CompanyField[]
@@ -112,14 +112,14 @@ export interface ContactOutcome extends CrmResponse {
   rejected: RejectedField[]
 }
 
-/** `associated`: whether or not the association was there before. `missing`: this one of the two records was deleted. */
+/** `associated`: the association is there, new or not. `missing`: one of the two records was deleted; `record` says which. */
 export type AssociationOutcome =
   | ({ outcome: 'associated' } & CrmResponse)
   | ({ outcome: 'missing'; record: 'company' | 'contact' } & CrmResponse)
 
 /**
- * `written`: the CRM has the values; `recordId` is the record that has them, another one after a merge. `skipped` lists the
- * fields that were not sent, since other customers of the organization have written newer values.
+ * `written`: the CRM has the values. `recordId` is the record that has them; after a merge it is another record. `skipped` lists
+ * the fields that were not sent, since other customers of the organization have written newer values.
  * Outcome `skipped`: no field was sent, for the same reason.
  * `missing`: the record was deleted, or merged into another customer's record.
  * `othersEventAt`: event time of the newest value that other customers have written to the company.
@@ -145,12 +145,12 @@ export interface Crm {
   createCompany(company: CompanyDraft): Promise<CompanyOutcome>
   createContact(contact: ContactDraft): Promise<ContactOutcome>
   associateContact(pair: ContactCompanyPair): Promise<AssociationOutcome>
-  /** Makes the new company the contact's primary one and, by the portal owner's policy, removes the former associations. */
+  /** Makes the new company the contact's primary one. Removes the former associations if the portal owner's policy says so. */
   moveContact(move: ContactMove): Promise<AssociationOutcome>
   findCustomer(customerId: string): Promise<FoundCustomer | null>
   /**
-   * Erases the contact with this id and the one with this customer id, for good; the company stays. It is no error when there is
-   * none. It never erases another customer's contact; `note` says so.
+   * Erases the contact with this id and the one with this customer id, for good. The company stays. A missing contact is no
+   * error. Another customer's contact is never erased; `note` then says so.
    */
   eraseContact(customer: { customerId: string; contactId: string | null }): Promise<CrmResponse>
   updateCompany(change: CompanyChange): Promise<WriteOutcome>

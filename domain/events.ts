@@ -9,7 +9,7 @@ import { ID_LIMIT, isPlainText } from './limits.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 const NO_ADDRESS = 'must be an e-mail address'
 
-// The limits hold for what is kept: some letters are longer in lower case.
+// The limits apply after conversion to lower case, since some letters are longer then.
 const bounded = (text: z.ZodString, limit: number) =>
   text
     .min(1, 'must not be empty; send null to clear it')
@@ -19,7 +19,7 @@ const opaque = (limit: number) => bounded(z.string().trim(), limit)
 const lowerCase = (limit: number) => bounded(z.string().trim().toLowerCase(), limit)
 
 // The rule of e-mail fields in web forms, where most addresses come from; zod's own rule rejects `o&m@…` and
-// internationalised top-level domains. Beyond that rule a domain has a dot, and dots stand between something.
+// internationalised top-level domains. In addition, a domain must have a dot, with a character on both sides of each dot.
 const email = lowerCase(FIELDS.email.limit).pipe(
   z
     .email({ pattern: z.regexes.html5Email, error: NO_ADDRESS, abort: true })
@@ -31,7 +31,7 @@ const clearable = (field: Field) => {
   return (format === 'text' ? opaque(limit) : lowerCase(limit)).nullable().optional()
 }
 
-/** The names of the fields in a group, or of those in none. */
+/** The names of the fields in a group, or of the fields without a group. */
 type NameIn<Group extends FieldGroup | null> = Field extends infer Path
   ? Path extends `${infer Prefix}.${infer Name}`
     ? Prefix extends Group

@@ -1,8 +1,8 @@
-// The errors of a CRM: a rejection, which parks the customer, and a failure, which is retried.
+// The errors of a CRM: a rejection parks the customer, a failure is retried.
 
 import type { AttentionReason } from './attention.ts'
 
-/** The type of the failure by which an activity reports a rejection to its workflow. */
+/** The failure type with which an activity reports a rejection to its workflow. */
 export const CRM_REJECTION = 'CrmRejection'
 
 /** A rejection as it crosses Temporal. It names fields, never their values: failure details show in the Temporal UI (G11). */
@@ -31,7 +31,7 @@ export class CrmRejection extends Error {
 export interface RetryLimit {
   /** After this many failures of the kind in a row. */
   afterAttempts?: number
-  /** When failures of the kind have gone on for so long, in milliseconds. */
+  /** When failures of the kind have continued for this time, in milliseconds. */
   afterMs?: number
   rejection: Rejection
 }

@@ -15,9 +15,9 @@ interface FieldRow {
 
 // HubSpot accepts longer texts (65,536 characters); nobody's name or street needs them.
 const TEXT = 256
-// Longer than any web site in practice; browsers and servers differ beyond 2,000.
+// In practice the address of a web site is shorter; beyond 2,000 characters browsers and servers differ.
 const URL = 1024
-// RFC 5321 and RFC 1035 allow no longer e-mail address and domain name.
+// The longest e-mail address and the longest domain name by RFC 5321 and RFC 1035.
 const EMAIL = 254
 const DOMAIN = 253
 
@@ -65,7 +65,7 @@ type FieldOf<Record extends FieldRow['record']> = {
   [field in Field]: (typeof FIELDS)[field]['record'] extends Record ? field : never
 }[Field]
 export type ContactField = FieldOf<'contact'>
-/** The product's own id of a company is not among them: it identifies the organization. */
+/** The company's fields. The product's own id of a company is no field: it identifies the organization. */
 export type CompanyField = FieldOf<'company'>
 
 /** The first part of the paths that have two, such as `address`. */

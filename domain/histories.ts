@@ -1,4 +1,4 @@
-// The port to the histories that Temporal keeps of an onboarding's earlier runs.
+// The port to the histories of an onboarding's earlier runs, which Temporal keeps.
 
 export interface Histories {
   /** Deletes the histories of all runs of the calling workflow but the current one. Repeating it does no harm. */

@@ -6,7 +6,7 @@
  */
 export const CUSTOMER_ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,128}$/
 
-/** The default task queue. Workflows and activities share it, as eager activities need. */
+/** The default task queue. Workflows and activities share it, since eager activities require that. */
 export const TASK_QUEUE = 'onramp'
 
 /** The workflow type that the API starts and the bundle exports. */
@@ -19,7 +19,7 @@ export function onboardingId(customerId: string): string {
   return PREFIX + customerId
 }
 
-/** The customer id in a workflow id; `null` for a workflow that is no onboarding. */
+/** The customer id in a workflow id; `null` when the workflow is not an onboarding. */
 export function customerIdOf(workflowId: string): string | null {
   const customerId = workflowId.startsWith(PREFIX) ? workflowId.slice(PREFIX.length) : ''
   return CUSTOMER_ID_PATTERN.test(customerId) ? customerId : null

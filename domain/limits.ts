@@ -6,7 +6,7 @@ export const BODY_LIMIT_BYTES = 64 * 1024
 /** Longest event id and longest company id of the product. */
 export const ID_LIMIT = 256
 
-/** Whether a text holds neither control characters nor half a surrogate pair; JSON would blow each up to six bytes. */
+/** True when a text has no control character and no half of a surrogate pair. In JSON each of those takes up to six bytes. */
 export function isPlainText(text: string): boolean {
   return text.isWellFormed() && !/\p{Cc}/u.test(text)
 }

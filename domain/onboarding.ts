@@ -4,7 +4,7 @@
 export const PHASES = ['awaiting-registration', 'company', 'contact', 'association', 'onboarded', 'erased'] as const
 export type Phase = (typeof PHASES)[number]
 
-/** The steps of an onboarding, the most blocking first: the status lists what is parked in this order. */
+/** The steps of an onboarding. A step that blocks more comes earlier; the status lists what is parked in this order. */
 export const STEPS = [
   'lookup',
   'erasure',
@@ -17,9 +17,9 @@ export const STEPS = [
 export type Step = (typeof STEPS)[number]
 
 /**
- * Whether HubSpot has a field's newest value. `pending`: not sent yet. `written`: HubSpot has it. `kept`: HubSpot users'
- * value stays. `skipped`: not sent, since a newer value is there, or
- * the customer has left that organization. `rejected`: HubSpot rejects it.
+ * Says whether HubSpot has a field's newest value. `pending`: not sent yet. `written`: HubSpot has it. `kept`: the value of
+ * HubSpot users stays. `skipped`: not sent, since a newer value is there, or the customer has left that organization.
+ * `rejected`: HubSpot rejects it.
  */
 export const FIELD_STATES = ['pending', 'written', 'kept', 'skipped', 'rejected'] as const
 export type FieldState = (typeof FIELD_STATES)[number]

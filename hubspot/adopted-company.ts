@@ -1,4 +1,4 @@
-// A company that HubSpot users created: found by its domain, claimed, and read back, since others may claim it too.
+// Adopts a company of HubSpot users: finds it by its domain, claims it, and reads it back, since others may claim it too.
 
 import type { CompanyDraft, CompanyOutcome } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
@@ -19,8 +19,8 @@ interface NotAdopted {
 }
 
 /**
- * The one company with the draft's domain; `{}` when there is none to adopt. With several, none is guessed, and the timeline
- * says so. A company that carries the key of another organization is left alone.
+ * The one company with the draft's domain; `{}` when there is none to adopt. When several have the domain, onramp adopts none of
+ * them, and the timeline says so. A company with the key of another organization stays unchanged.
  */
 export async function adoptByDomain(
   hubspot: HubSpot,
@@ -38,7 +38,7 @@ export async function adoptByDomain(
 
   const owner = company.properties[COMPANY_KEY] ?? ''
   if (isSameOrganization(owner, key, domain)) return { outcome: 'existed', foundBy: 'domain', company }
-  // A colleague has claimed it in the meantime.
+  // Another customer of the organization has claimed it in the meantime.
   if (owner === key) return { outcome: 'existed', foundBy: 'key', company }
   if (owner !== '') return {}
   return await claim(hubspot, company, key)
@@ -50,7 +50,7 @@ function isSameOrganization(owner: string, key: string, domain: string): boolean
   return key.startsWith('domain:') && owner.startsWith('id:')
 }
 
-/** Two keys may race for one company; an onboarding that reads another's key back has lost and creates its own company. */
+/** Two onboardings may claim one company at once. The one that then reads another key has lost, and creates its own company. */
 async function claim(
   hubspot: HubSpot,
   company: HubSpotRecord,
@@ -59,7 +59,7 @@ async function claim(
   try {
     await hubspot.companies.update(company.id, { [COMPANY_KEY]: key })
   } catch (error) {
-    // Another company got our key in this moment; the upsert that follows finds it.
+    // Another company got our key in this moment. The upsert that follows finds that company.
     if (error instanceof HubSpotError && isConflict(error)) return {}
     throw error
   }

@@ -13,7 +13,7 @@ export type PrimaryPolicy = 'if-none' | 'always' | 'never'
 /** Whether the association with the former company is removed when a customer moves. */
 export type MovePolicy = 'replace' | 'keep'
 
-/** Associates the contact with its new company, as the primary one, and removes the former associations by policy. */
+/** Makes the new company the primary one of the contact. Removes the former associations if the policy says so. */
 export async function moveContact(
   hubspot: HubSpot,
   { contactId, companyId, fromCompanyIds, lastEventAt }: ContactMove,
@@ -38,8 +38,8 @@ export async function moveContact(
 }
 
 /**
- * Associates the two; repeating it changes nothing (G2). By a setting of the portal, HubSpot itself associates a new contact
- * with a company of its e-mail domain, and creates that company when there is none; the timeline names it.
+ * Associates the two; repeating it changes nothing (G2). A portal may be set up so that HubSpot itself associates a new contact
+ * with the company of its e-mail domain, which it creates if needed. The timeline then names that company.
  */
 export async function associateContact(
   hubspot: HubSpot,

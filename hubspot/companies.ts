@@ -1,4 +1,5 @@
-// One company per organization in HubSpot, also after repeats: created, the existing one, or adopted from HubSpot users (G2).
+// One company per organization in HubSpot, even when a call is repeated (G2): finds it, adopts one of HubSpot users, or
+// creates it.
 
 import { explanations } from '../domain/attention.ts'
 import type { CompanyChange, CompanyDraft, CompanyOutcome, WriteOutcome } from '../domain/crm.ts'
@@ -12,7 +13,7 @@ import { companyKey, organizationDomain, organizationIdIn } from './company-key.
 import { COMPANY_KEY, companyField, companyProperties, emptyOf, keptOf, LAST_EVENT_AT } from './properties.ts'
 import { withoutRejected } from './rejected-values.ts'
 
-/** Whether a company of the same domain that HubSpot users created is adopted. */
+/** Whether onramp adopts a company that HubSpot users created and that has the same domain. */
 export type AdoptionPolicy = 'by-domain' | 'off'
 
 /** Finds the company by its key, or adopts it, or creates it. HubSpot users' values stay as they are. */
@@ -33,8 +34,8 @@ export async function createCompany(
   if (!hasNameOrDomain(draft.values)) {
     throw new CrmRejection({ ...explanations.companyWithoutName(), fields: [], correlationId: null })
   }
-  // Another customer of the organization may have created it in this moment, or our own call whose response was lost; then
-  // the upsert writes to that company.
+  // Another customer of the organization may have created the company in this moment, or an earlier call of ours whose
+  // response was lost. Then the upsert writes to that company.
   const properties = { ...companyProperties(draft.values), [LAST_EVENT_AT]: String(draft.lastEventAt) }
   const { result, rejected } = await withoutRejected(properties, companyField, (rest) =>
     hubspot.companies.upsert(key, rest),
@@ -52,7 +53,7 @@ export async function createCompany(
   }
 }
 
-/** Overwrites what the change carries, except what is older than another customer's value for the same company (G4). */
+/** Writes the values of the change, except those that are older than another customer's values for the same company (G4). */
 export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Promise<WriteOutcome> {
   const company = await hubspot.companies.find(change.companyId)
   if (!company) return { outcome: 'missing', correlationId: null }
@@ -76,7 +77,7 @@ export async function updateCompany(hubspot: HubSpot, change: CompanyChange): Pr
   return { outcome: 'written', recordId, skipped, rejected, othersEventAt, correlationId }
 }
 
-/** The organization may have been created by its domain, before the product gave it an id. */
+/** The company may have been created under its domain, before the product gave the organization an id. */
 function candidateKeys(key: string, draft: CompanyDraft): { candidate: string; foundBy: 'key' | 'domain' }[] {
   const domain = organizationDomain(draft.values['company.domain'])
   const byKey = { candidate: key, foundBy: 'key' } as const
@@ -93,7 +94,7 @@ async function fillIn(
   const wanted = companyProperties(draft.values)
   const empty = emptyOf(company, { ...wanted, [LAST_EVENT_AT]: String(draft.lastEventAt) })
   const { rejected } = await withoutRejected(empty, companyField, async (rest) => {
-    // HubSpot rejects a change without properties, which is left when it rejects the only one.
+    // HubSpot rejects the only property. No call follows, since HubSpot rejects a change without properties as well.
     if (Object.keys(rest).length > 0) await hubspot.companies.update(company.id, rest)
   })
   const kept = keptOf(company, wanted)

@@ -4,7 +4,7 @@ import providers from 'email-providers/all.json' with { type: 'json' }
 import { getDomain } from 'tldts'
 import type { CompanyDraft } from '../domain/crm.ts'
 
-// Customers with such a domain in common belong to different organizations. The list has the mail providers; tldts knows the
+// Customers who share one of these domains are of different organizations. This list has the mail providers. `tldts` knows the
 // hosters that give each customer a subdomain (github.io, myshopify.com).
 const SHARED_DOMAINS = new Set<string>(providers)
 
@@ -23,7 +23,7 @@ export function organizationIdIn(key: string): string | null {
   return key.startsWith('id:') ? key.slice('id:'.length) : null
 }
 
-/** The registrable domain, such as `analytical.example` of `www.analytical.example`; `null` when it identifies no organization. */
+/** The registrable domain: `www.analytical.example` → `analytical.example`; `null` when it identifies no organization. */
 export function organizationDomain(domain: string | null | undefined): string | null {
   const registrable = domain ? getDomain(domain, { allowPrivateDomains: true }) : null
   return registrable === null || SHARED_DOMAINS.has(registrable) ? null : registrable

@@ -1,4 +1,4 @@
-// Which customer a contact belongs to: its `onramp_customer_id` says so, and nothing is written to another customer's (G3).
+// Reads from `onramp_customer_id` which customer a contact belongs to. onramp never writes to another customer's contact (G3).
 
 import { CUSTOMER_ID_PATTERN } from '../domain/ids.ts'
 import type { HubSpotRecord } from './client/responses.ts'

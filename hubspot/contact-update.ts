@@ -1,4 +1,4 @@
-// Changes to a contact: what HubSpot accepts is written, what it rejects is reported.
+// Changes a contact: writes the values that HubSpot accepts, and reports those that it rejects.
 
 import { explanations } from '../domain/attention.ts'
 import type { ContactChange, WriteOutcome } from '../domain/crm.ts'
@@ -10,7 +10,7 @@ import { belongsToAnother } from './contact-customer.ts'
 import { contactField, contactProperties, LAST_EVENT_AT } from './properties.ts'
 import { withoutRejected } from './rejected-values.ts'
 
-/** Writes what the change carries. An e-mail address that another contact has is left out and reported; the rest is written. */
+/** Writes the values of the change. If another contact has the e-mail address, it is reported, and the rest is written. */
 export async function updateContact(hubspot: HubSpot, change: ContactChange): Promise<WriteOutcome> {
   const { customerId, contactId, values, lastEventAt } = change
   const properties = { ...contactProperties(values), [LAST_EVENT_AT]: String(lastEventAt) }
@@ -19,7 +19,7 @@ export async function updateContact(hubspot: HubSpot, change: ContactChange): Pr
       hubspot.contacts.update(contactId, rest),
     )
     const { id: recordId, correlationId } = result
-    // HubSpot wrote to the contact into which users have merged this one. Where that is another customer's, ours is gone.
+    // HubSpot users have merged this contact into another one, which HubSpot wrote to. If another customer has that, ours is gone.
     if (recordId !== contactId) {
       const survivor = await hubspot.contacts.find(recordId)
       if (survivor && belongsToAnother(survivor, customerId)) return { outcome: 'missing', correlationId }

@@ -1,4 +1,4 @@
-// One contact per customer in HubSpot: created, our own after a lost response, or the existing one that a conflict points to (G2, G3).
+// Creates, claims or erases the one contact of a customer (G2, G3). After a lost response it finds the contact again.
 
 import type { ContactDraft, ContactOutcome, CrmResponse } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
@@ -28,9 +28,9 @@ export async function createContact(hubspot: HubSpot, draft: ContactDraft): Prom
 }
 
 /**
- * Erases the contact with the stored id, also when it is deleted, and the contact that carries the customer's id. A cancelled
- * create may still run in HubSpot, so it looks twice. It never erases another customer's contact, into which HubSpot users may
- * have merged this one (G3).
+ * Erases the contact with the stored id, even a deleted one, and the contact that carries the customer's id. It looks twice,
+ * since a cancelled create may still run in HubSpot. HubSpot users may have merged the contact into another customer's, which is
+ * never erased (G3).
  */
 export async function eraseContact(
   hubspot: HubSpot,

@@ -1,4 +1,4 @@
-// The CRM port on HubSpot.
+// Implements the CRM port with HubSpot.
 
 import type { Crm } from '../domain/crm.ts'
 import type { Field } from '../domain/fields.ts'

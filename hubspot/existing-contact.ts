@@ -1,4 +1,4 @@
-// The contact that a conflict points to: found, verified to be this customer, and only then written to (G3).
+// Finds the contact that a conflict points to, verifies that it is this customer, and only then writes to it (G3).
 
 import { explanations } from '../domain/attention.ts'
 import type { ContactDraft, ContactOutcome } from '../domain/crm.ts'
@@ -16,10 +16,10 @@ import { withoutRejected } from './rejected-values.ts'
 import { waitForReplication } from './replication.ts'
 
 /**
- * The contact for which HubSpot answered with a conflict. The id in the response is only a hint: the contact counts when it
- * carries the e-mail address or this customer's id; else HubSpot is asked for the address itself.
+ * The contact for which HubSpot answered with a conflict. The id in the response is only a hint: the contact must have the
+ * e-mail address or this customer's id. Otherwise HubSpot is asked for the contact with the value that is taken.
  *
- * @throws HubSpotError the conflict itself, to be retried, when no such contact can be read: a merge or a deletion is in progress
+ * @throws HubSpotError the conflict itself when no such contact can be read: a merge or a deletion is in progress. It is retried.
  */
 export async function contactInConflict(
   hubspot: HubSpot,
@@ -38,9 +38,9 @@ export async function contactInConflict(
 }
 
 /**
- * Claims an existing contact for the customer, reads back that nobody else has claimed it in the same moment, and only then
- * fills in what is empty. The e-mail address is not written: it may be the contact's secondary address, and writing it would
- * make it the primary one.
+ * Claims an existing contact for the customer, and reads it again, since another customer may have claimed it in the same moment.
+ * Only then it fills in what is empty. It does not write the e-mail address, which may be a secondary address of the contact:
+ * writing would make it the primary one.
  *
  * @throws CrmRejection `contact-of-another-customer`, with nothing of the customer written
  */
@@ -57,7 +57,7 @@ export async function claimContact(
     const owner = after ? customerIdOn(after) : ''
     if (owner !== draft.customerId) throw contactOfAnother(contact.id, owner)
   }
-  // A watermark means that onramp has written to it: a response was lost, or HubSpot users restored what they had deleted.
+  // A watermark means that onramp has written to the contact: a response was lost, or HubSpot users restored a deleted contact.
   const watermark = Number(contact.properties[LAST_EVENT_AT] || 0)
   return watermark === 0 ? await fillIn(hubspot, draft, contact) : await catchUp(hubspot, draft, contact, watermark)
 }
@@ -71,8 +71,8 @@ async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRec
 }
 
 /**
- * Values up to the watermark are written already. Newer values may come from the registration, which must not overwrite HubSpot
- * users' values. So only empty fields and a missing e-mail address are written here; an update writes the rest.
+ * Values up to the watermark are already there. Newer values may come from the registration, which must not overwrite the values
+ * of HubSpot users. So this call writes only empty fields and a missing e-mail address; an update writes the rest.
  */
 async function catchUp(
   hubspot: HubSpot,

@@ -5,7 +5,7 @@ import type { HubSpot } from './client/client.ts'
 import { organizationIdIn } from './company-key.ts'
 import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
 
-/** The contact with the customer id, and its company with a key of ours; of several, the primary company. */
+/** The contact with the customer id, and the company of the contact that has a key of ours; the primary company comes first. */
 export async function findCustomer(hubspot: HubSpot, customerId: string): Promise<FoundCustomer | null> {
   const contact = await hubspot.contacts.find(customerId, CUSTOMER_ID)
   if (!contact) return null

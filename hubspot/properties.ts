@@ -23,7 +23,7 @@ const COMPANY_PROPERTIES = {
   'company.phone': 'phone',
 } as const satisfies Record<CompanyField, string>
 
-/** Our own properties, created by `npm run setup`. HubSpot insists that the first two are unique, so there is one record of each (G2). */
+/** Our own properties, which `npm run setup` creates. The first two are unique, so HubSpot has one record for each value (G2). */
 export const CUSTOMER_ID = 'onramp_customer_id'
 export const COMPANY_KEY = 'onramp_company_key'
 export const LAST_EVENT_AT = 'onramp_last_event_at'
@@ -31,7 +31,7 @@ export const LAST_EVENT_AT = 'onramp_last_event_at'
 /** HubSpot's properties with their values; `''` clears one. */
 export type Properties = Record<string, string>
 
-/** A record as far as its properties go; one that is not set is `null`. */
+/** The properties of a record; a property that is not set is `null`. */
 interface HubSpotProperties {
   properties: Record<string, string | null>
 }
@@ -62,7 +62,7 @@ export function companyField(property: string): CompanyField | undefined {
 export const CONTACT_READ = [...Object.values(CONTACT_PROPERTIES), 'hs_additional_emails', CUSTOMER_ID, LAST_EVENT_AT]
 export const COMPANY_READ = [...Object.values(COMPANY_PROPERTIES), COMPANY_KEY, LAST_EVENT_AT]
 
-/** The wanted properties that are empty on the record: HubSpot users' values are not overwritten at the onboarding. */
+/** The wanted properties that are empty on the record. An onboarding does not overwrite the values of HubSpot users. */
 export function emptyOf(record: HubSpotProperties, wanted: Properties): Properties {
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => value !== '' && !record.properties[name]))
 }

@@ -1,4 +1,4 @@
-// Writes what HubSpot accepts: a value that it rejects is left out and reported, the rest is written.
+// Writes the values that HubSpot accepts, and reports those that it rejects.
 
 import { explanations } from '../domain/attention.ts'
 import type { RejectedField } from '../domain/crm.ts'
@@ -33,7 +33,7 @@ export async function withoutRejected<T>(
   }
 }
 
-/** The properties to leave out; none when one of the rejected ones must not be, since the next call would fail as well. */
+/** The properties to leave out. None when a rejected property must not be left out: then the next call would fail as well. */
 function rejectionsIn(
   error: HubSpotError,
   properties: Properties,

@@ -1,4 +1,4 @@
-// Creates what onramp needs in a portal, its property group and properties, and checks what is there already. Repeating it is safe.
+// Creates onramp's property group and properties in a portal, and checks those that are there. Repeating it is safe.
 
 import type {
   PropertyCreateFieldTypeEnum,
@@ -50,9 +50,9 @@ const WANTED: WantedProperty[] = [
 ]
 
 /**
- * Creates what is missing and says so line by line.
+ * Creates what is missing, and prints a line for each.
  *
- * @returns what you must fix, as sentences; HubSpot lets no property become unique later
+ * @returns the problems that you must fix, as sentences; an existing property cannot become unique later
  * @throws HubSpotError when HubSpot is unavailable, or the token lacks a scope
  */
 export async function setUp(hubspot: HubSpot, log: (line: string) => void): Promise<string[]> {
@@ -71,8 +71,8 @@ export async function setUp(hubspot: HubSpot, log: (line: string) => void): Prom
 }
 
 /**
- * The problems that keep onramp from working on this portal, as sentences; empty when there are none. Only reads: a missing scope for
- * writing shows at the first write.
+ * The problems that keep onramp from working on this portal, as sentences; empty when there are none. The check only reads, so
+ * a missing scope for writing shows at the first write.
  *
  * @throws HubSpotError when HubSpot is unavailable, or rejects the token
  */

@@ -1,4 +1,4 @@
-// The activities as a workflow calls them: each timeout and retry policy beside its reason, each with a summary for the Temporal UI.
+// The activities as a workflow calls them: one retry policy and one set of timeouts, with reasons, and a summary per activity.
 
 import { proxyActivities } from '@temporalio/workflow'
 import type { Crm } from '../domain/crm.ts'
@@ -8,9 +8,9 @@ import type { Histories } from '../domain/histories.ts'
 const activities = <Port extends object>(summary: string) =>
   proxyActivities<Port>({
     summary,
-    // An activity makes a handful of calls, each with its own deadline; this only ends an activity that is stuck beyond that.
+    // Each call of an activity has its own deadline. This timeout only ends an activity that is stuck despite those.
     startToCloseTimeout: '5 minutes',
-    // Temporal notices a killed worker by its missing heartbeat, so that another one repeats the step within seconds.
+    // A killed worker sends no heartbeat. Temporal notices that, and another worker repeats the step within seconds.
     heartbeatTimeout: '3 seconds',
     // Wait until the cancelled activity has ended, before anything else is written.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',

@@ -1,4 +1,4 @@
-// Attaches the handlers of an onboarding: signals only note, commands may be rejected, the query reads the state.
+// Attaches the handlers of an onboarding: signals never throw, commands may be rejected, the query only reads.
 
 import { ApplicationFailure, defineSignal, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
 import type { AttentionReason } from '../domain/attention.ts'
@@ -61,7 +61,7 @@ function signalHandlers({ events, commands }: Customer, run: Run): { [name: stri
     },
     [customerErased.name]: {
       description: 'The customer is to be erased, in HubSpot and here.',
-      // The payload does not matter: an id or a time adds nothing to an erasure.
+      // An erasure needs no payload, neither an id nor a time.
       handle: () => events.erase(),
     },
     [attentionResumed.name]: {
@@ -82,8 +82,8 @@ function isRegistration({ values }: ReceivedEvent): boolean {
 }
 
 /**
- * Stores signals that this version does not know for a version that does (G1). Without a default handler they would vanish when
- * the run closes. The next run starts on the current version of the workers, and its history no longer holds the signal.
+ * Stores signals that this version does not know, for a newer version (G1). Without a default handler they would be lost when the
+ * run closes. The next run starts on the current version of the workers, and its history no longer holds the signal.
  */
 function storeUnknownSignals({ events }: Customer, run: Run): void {
   setDefaultSignalHandler((name, payload: unknown) => {
@@ -96,7 +96,7 @@ function storeUnknownSignals({ events }: Customer, run: Run): void {
 function deliverStored({ events, state }: Customer, signals: { [name: string]: SignalHandler }): void {
   const isKnown = (name: string) => Object.hasOwn(signals, name)
   if (!state.unknownSignals.some(({ name }) => isKnown(name))) return
-  // A run that an older version has started must replay as it was: its stored signals wait for the next run.
+  // A run that an older version has started must replay unchanged. Its stored signals are delivered in the next run.
   if (!patched('deliver-stored-signals')) return
   for (const { name, payload } of events.takeKnown(isKnown)) signals[name]?.handle(payload)
 }

@@ -4,11 +4,11 @@ import type { Customer } from './customer/customer.ts'
 import type { Run } from './run.ts'
 import { writeChanges } from './steps.ts'
 
-/** `idle`: there was nothing to write for the idle time. `incomplete`: a company, contact or association comes first. */
+/** `idle`: there was nothing to write for the idle time. `incomplete`: the company, the contact or the association is missing. */
 export async function keepInSync(customer: Customer, run: Run): Promise<'idle' | 'incomplete'> {
   while (customer.association.isComplete) {
     const hasWork = await run.untilIdle(() => customer.hasWork)
-    // A parked customer is not idle, but waiting.
+    // A parked customer waits for an operator, and is not idle.
     if (!hasWork && customer.parking.isEmpty) {
       if (customer.state.unknownSignals.length === 0) return 'idle'
       // The next run may be on a version that knows the stored signals; a completed run would lose them (G1).

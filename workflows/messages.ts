@@ -1,11 +1,11 @@
-// The messages of an onboarding: events as signals, operators' commands as updates, questions as queries.
+// The messages of an onboarding: the product's events are signals, operators' commands are updates, and the status is a query.
 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { AttentionReason } from '../domain/attention.ts'
 import type { CustomerDetails } from '../domain/events.ts'
 import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 
-/** How an onboarding is run, from its start on. */
+/** Settings of an onboarding, given at its start. */
 export interface RunSettings {
   /** Days without an event after which an onboarded customer's workflow completes; `null` never completes it. */
   idleDays?: number | null
@@ -20,7 +20,7 @@ export interface EventSignal {
   customer: CustomerDetails
 }
 
-// One signal per type of event: an older worker keeps a signal that it does not know for a newer one (handlers.ts).
+// Each type of event is a signal of its own. So an older worker can keep an unknown signal for a newer worker (handlers.ts).
 export const customerRegistered = defineSignal<[EventSignal]>('customerRegistered')
 export const customerUpdated = defineSignal<[EventSignal]>('customerUpdated')
 
@@ -28,8 +28,8 @@ export const customerUpdated = defineSignal<[EventSignal]>('customerUpdated')
 export const customerErased = defineSignal<[EventSignal]>('customerErased')
 
 /**
- * Resumes what is parked for this reason. A signal, since Temporal sends it to many onboardings at once; an onboarding where
- * nothing is parked for it accepts it without effect.
+ * Resumes what is parked for this reason. It is a signal, since Temporal can send a signal to many onboardings at once. It has no
+ * effect on an onboarding where nothing is parked for the reason.
  */
 export const attentionResumed = defineSignal<[AttentionReason]>('attentionResumed')
 
@@ -42,7 +42,7 @@ export const resume = defineUpdate<void, []>('resume')
 /** Corrects values, then resumes. Rejected like `resume`, or with `invalid-correction` when it holds no value of a customer. */
 export const correct = defineUpdate<void, [CustomerDetails]>('correct')
 
-/** Writes everything again, over what HubSpot users changed, then the association. Rejected with `erased` after an erasure. */
+/** Writes every value again, even over changes of HubSpot users, then the association. Rejected with `erased` after an erasure. */
 export const resync = defineUpdate<void, []>('resync')
 
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')

@@ -1,4 +1,4 @@
-// One customer's onboarding: company → contact, or the existing one → association → kept in sync.
+// One customer's onboarding: company → contact (new or existing) → association → kept in sync.
 
 import { Customer } from './customer/customer.ts'
 import type { CustomerState } from './customer/state.ts'
@@ -29,15 +29,16 @@ export async function onboardCustomer(input: OnboardingInput): Promise<CustomerS
   await run.until(() => customer.phase !== 'awaiting-registration')
 
   for (;;) {
-    // The company comes first, so that HubSpot finds it when it looks for one itself.
+    // The company comes first: HubSpot may itself associate a new contact by its e-mail domain, and then finds this company.
     await perform(registerCompany, customer, run)
 
-    // HubSpot may have a contact with the address already. Then that contact is verified and associated.
+    // HubSpot may already have a contact with the address. Then that contact is verified and claimed.
     await perform(registerContact, customer, run)
 
     await perform(associate, customer, run)
 
-    // The customer is onboarded. From now on every change reaches the same two records, for as long as they exist.
+    // The customer is onboarded, and changes are written. After a move, a deletion or a resync the steps run again: what is
+    // there is skipped.
     const end = await keepInSync(customer, run)
     if (end === 'idle') return customer.state
   }

@@ -12,7 +12,7 @@ export async function rejectionOf(act: () => Promise<void>): Promise<Rejection |
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
     const details: unknown = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined
-    // An activity that gave up without saying why must not fail the workflow: a failed onboarding is a lost customer.
+    // An activity may give up without a reason. That must not fail the workflow: a failed onboarding is a lost customer.
     return isRejection(details) ? details : { ...explanations.withoutReason(), fields: [], correlationId: null }
   }
 }

@@ -1,4 +1,4 @@
-// How an onboarding waits: every wait continues as new before the history grows too long.
+// How an onboarding waits: when the history has grown long, the run continues as new at its next wait.
 
 import {
   allHandlersFinished,
@@ -12,7 +12,7 @@ import type { CustomerState } from './customer/state.ts'
 import type { RunSettings } from './messages.ts'
 
 // With worker versioning a run stays on the version that it started on, and the next run starts on the current one. So code
-// may change without regard to old histories, for as long as old workers are kept. Without versioning this has no effect.
+// may change without regard to old histories, as long as the old workers run. Without versioning this has no effect.
 const startNextRun = makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
   initialVersioningBehavior: 'AUTO_UPGRADE',
 })
@@ -24,8 +24,8 @@ export interface OnboardingInput {
   state?: CustomerState
 }
 
-// Temporal warns at 4,096 events and fails the workflow at 51,200; a short history also replays fast after a worker's death
-// (G8). Signals that arrive during a call to the CRM lengthen it further; at three times the length the run cancels the call.
+// Temporal warns at 4,096 events and fails the workflow at 51,200. A short history also replays fast after a worker's crash (G8).
+// During a call to the CRM, signals make the history longer; at three times the length the run cancels the call.
 const CONTINUE_AS_NEW_AT_EVENTS = 300
 const CANCEL_CALLS_AT_MULTIPLE = 3
 const IDLE_DAYS = 30
@@ -33,7 +33,7 @@ const IDLE_DAYS = 30
 /** The waits of one run. The next run starts the story again and skips the steps that are done. */
 export class Run {
   readonly #customer: Customer
-  /** As given at the start, so that a later version's defaults reach the runs that have none. */
+  /** The settings as given at the start. A missing setting stays missing, so that a later version's default applies to it. */
   readonly #given: RunSettings
   readonly #settings: { idleDays: number | null; continueAsNewAtEvents: number }
   #isContinueAsNewRequested = false
@@ -50,14 +50,14 @@ export class Run {
     await this.#wait(isMet, null)
   }
 
-  /** Waits until a condition holds, for the idle time at most; returns whether it holds. */
+  /** Waits until a condition holds, but no longer than the idle time. Returns whether the condition holds. */
   async untilIdle(isMet: () => boolean): Promise<boolean> {
     return await this.#wait(isMet, this.#settings.idleDays)
   }
 
   /**
-   * Calls the CRM. While HubSpot is unavailable, Temporal retries the call without limit. An erasure cancels it, and so does a
-   * history of three times the length. The next run repeats it, which is safe (G2).
+   * Calls the CRM. While HubSpot is unavailable, Temporal retries the call without limit. An erasure cancels the call, and so
+   * does a history of three times the length. The next run repeats the call, which is safe (G2).
    */
   async call<T>(calling: () => Promise<T>): Promise<T> {
     const scope = new CancellationScope()
@@ -78,7 +78,7 @@ export class Run {
     this.#isContinueAsNewRequested = true
   }
 
-  /** Continues as new with the state. It holds the pending values, so nothing is written first. */
+  /** Continues as new with the state. The state includes pending values, so they need not be written before. */
   async continueAsNew(): Promise<never> {
     await condition(allHandlersFinished)
     const { state } = this.#customer
@@ -106,7 +106,7 @@ export class Run {
     return this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_MULTIPLE)
   }
 
-  /** An erasure starts in a new run, so that nothing waits for HubSpot or an operator any longer. */
+  /** An erasure starts in a new run, so it waits neither for HubSpot nor for an operator. */
   get #isErasureRequested(): boolean {
     return this.#customer.state.erasure === 'requested'
   }

@@ -9,7 +9,7 @@ import type { Customer } from './customer/customer.ts'
 import { rejectionOf } from './rejection.ts'
 import type { Run } from './run.ts'
 
-/** One thing that an onboarding does in the CRM. `Draft` is what it sends; the draft's `values` are parked when rejected. */
+/** One thing that an onboarding does in the CRM. `Draft` is what it sends; its `values`, if any, are the customer's. */
 interface OnboardingStep<Draft extends object> {
   name: Step
   /** The values to send now; `null` when the step is not due. */
@@ -21,7 +21,9 @@ interface OnboardingStep<Draft extends object> {
   writesChangesFirst?: boolean
 }
 
-/** Temporal forgets completed runs; the CRM may know the customer from one. */
+/**
+ * Temporal deletes completed runs after a time. So the CRM is asked whether an earlier run has created the customer's records.
+ */
 export const lookUp: OnboardingStep<{ customerId: string }> = {
   name: 'lookup',
   draft: ({ state }) => (state.isLookedUp ? null : { customerId: state.customerId }),
@@ -36,11 +38,13 @@ export const registerCompany: OnboardingStep<CompanyDraft> = {
     customer.company.current === null && !mustRecreateContact(customer) ? customer.company.draft() : null,
   act: async (customer, draft) => customer.companyCreated(draft, await crm.createCompany(draft)),
   parks: 'step',
-  // The former organization's company gets its last values before the contact leaves it.
+  // After a move, the company of the former organization gets its last values before the contact leaves.
   writesChangesFirst: true,
 }
 
-/** Not due without a company: after a move the new company comes first. */
+/**
+ * Due once the company is there, so that after a move the new company comes first. A deleted contact is re-created even before.
+ */
 export const registerContact: OnboardingStep<ContactDraft> = {
   name: 'contact',
   draft(customer) {
@@ -89,8 +93,8 @@ function mustRecreateContact({ contact, parking }: Customer): boolean {
 }
 
 /**
- * Tries a step with the newest values until it succeeds or is no longer due. While it is parked, changes of the records that
- * are there are still written (G9).
+ * Tries a step with the newest values until it succeeds or is no longer due. While the step is parked, changes to existing
+ * records are still written (G9).
  */
 export async function perform<Draft extends object>(
   step: OnboardingStep<Draft>,
@@ -110,7 +114,7 @@ export async function perform<Draft extends object>(
   }
 }
 
-/** Writes what changed of the records that are there. Values that arrive during a write go with the next one (G6). */
+/** Writes the pending changes to existing records. Values that arrive during a write go out with the next write (G6). */
 export async function writeChanges(customer: Customer, run: Run): Promise<void> {
   await attempt(updateCompany, customer, run)
   await attempt(updateContact, customer, run)
@@ -128,10 +132,10 @@ async function attempt<Draft extends object>(step: OnboardingStep<Draft>, custom
   // Only values that the CRM has rejected are parked one by one; for any other reason the whole step waits.
   const parksValues = step.parks === 'values' && rejection.reason === 'refused-by-hubspot'
   const fields = parksValues ? Object.keys(sent) : rejection.fields
-  // A value that arrived during the call goes with the next attempt, which may succeed with it.
   const next = step.draft(customer)
   // An event during the call may have made the step needless; then there is nothing to park.
   if (next === null) return
+  // Or it brought other values: then the next attempt sends those, before anything is parked.
   if (fields.length === 0 && !isSame(sent, valuesOf(next))) return
   customer.parking.park(step.name, { ...rejection, fields }, sent, organizationId)
 }

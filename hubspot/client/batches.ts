@@ -1,8 +1,8 @@
-// Reads a row's own outcome out of a batch response, as if the row had been sent alone.
+// Reads the outcome of one row from a batch response, as if the row had been sent alone.
 
 import { HubSpotError } from './hubspot-error.ts'
 
-// The status that a call of its own would have had for a row's category.
+// The status of a single call that fails with this category; a row has only the category.
 const STATUS_OF_CATEGORY: Record<string, number> = {
   CONFLICT: 409,
   OBJECT_NOT_FOUND: 404,
@@ -11,8 +11,8 @@ const STATUS_OF_CATEGORY: Record<string, number> = {
 }
 
 /**
- * The result of the row with this trace id. HubSpot may return rows in any order, 207 or 200 with errors, or no rows: only a
- * response that holds our row is a success.
+ * The result of the row with this trace id. HubSpot may return the rows in any order, or none, and errors with 207 or with 200.
+ * So only a response with our row is a success.
  *
  * @throws HubSpotError with the row's error, or with status `null` when no row is ours
  */

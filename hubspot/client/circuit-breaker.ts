@@ -1,4 +1,4 @@
-// A circuit breaker for a rejected token: it stops all calls after one rejection, and lets one call at a time probe.
+// The circuit breaker for a rejected token. It stops all calls after one rejection, and then sends one call at a time as a probe.
 
 import { isUnauthorized, provesTokenValid } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
@@ -10,7 +10,7 @@ export interface CircuitBreakerOptions {
   onChange: (isOpen: boolean) => void
 }
 
-/** Without it every waiting customer would send calls that HubSpot rejects; with it a revoked token parks nobody (G9). */
+/** While a token is revoked, waiting customers send no calls that HubSpot would reject, and nobody is parked (G9). */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions
   #nextProbeAt: number | null = null
@@ -24,7 +24,7 @@ export class CircuitBreaker {
     return this.#nextProbeAt !== null
   }
 
-  /** @throws HubSpotError what the call throws; while the circuit is open, one that asks for a pause until the next probe */
+  /** @throws HubSpotError the error of the call; while the circuit is open, an error that asks for a pause until the next probe */
   async run<T>(call: () => Promise<T>): Promise<T> {
     const isProbe = this.isOpen
     if (this.#nextProbeAt !== null) {

@@ -23,7 +23,7 @@ import type { TransportOptions } from './transport.ts'
 // HubSpot's association types: contact → company, and contact → its primary company.
 const COMPANY = 279
 const PRIMARY_COMPANY = 1
-// The labelled call replaces all types, so it names the plain one as well.
+// The labelled call replaces all association types, so it names the plain type as well.
 const PRIMARY = [PRIMARY_COMPANY, COMPANY].map((associationTypeId) => ({
   associationCategory: v4.AssociationSpecAssociationCategoryEnum.HubspotDefined,
   associationTypeId,
@@ -33,12 +33,12 @@ const COMPANIES_PER_PAGE = 500
 const EQUALS = companiesApi.FilterOperatorEnum.Eq
 
 export interface HubSpotOptions extends TransportOptions {
-  /** HubSpot, a proxy before it or the emulator; without a slash at its end. */
+  /** The URL of HubSpot, of a proxy before HubSpot, or of the emulator; without a slash at its end. */
   baseUrl: string
   circuitBreaker: CircuitBreakerOptions
-  /** Learns the status of each response; `null` when none came. */
+  /** Called with the status of each response; with `null` when none came. */
   onResponse?: (status: number | null) => void
-  /** Decides when each call goes out; by default at once. */
+  /** Decides when each call goes out. Without a scheduler each call goes out at once. */
   schedule?: Schedule
 }
 
@@ -66,7 +66,7 @@ export function createHubSpot({
       throw error
     }
   }
-  // Each SDK module has its own copy of these three, and all are alike.
+  // Each SDK module has its own copy of these three; the copies are alike.
   const configure = <Http, Configuration>(sdk: {
     wrapHttpLibrary: (http: { send: typeof send }) => Http
     ServerConfiguration: new (url: string, variables: Record<string, string>) => unknown
@@ -96,9 +96,9 @@ export function createHubSpot({
     contacts: {
       /** A contact by its id, or by another property that is unique. */
       find: (id: string, idProperty?: string) => readContact(id, false, idProperty),
-      /** A deleted contact by its id; HubSpot keeps it for 90 days. */
+      /** A deleted contact by its id. HubSpot keeps deleted contacts for 90 days. */
       findDeleted: (id: string) => readContact(id, true),
-      /** Reads any one contact: shows whether the token may, and touches nothing. */
+      /** Reads any one contact. This shows whether the token may read contacts, and changes nothing. */
       readAny: () => call('contact.read', async () => void (await contacts.getPage(1))),
       create: (given: Properties) =>
         call('contact.create', async () => recordIn(await contacts.createWithHttpInfo({ properties: given }))),
@@ -121,8 +121,8 @@ export function createHubSpot({
         call('company.update', async () => recordIn(await companies.updateWithHttpInfo(id, { properties: change }))),
 
       /**
-       * Companies with a domain, two at most: none, one and several are what matters. HubSpot's search lags, so it finds what
-       * HubSpot users created long ago, and nothing certain about our own records.
+       * At most two companies with a domain: two are enough to know that there are several. HubSpot's search lags. So it finds
+       * companies that HubSpot users created long ago, but may miss our own.
        */
       searchByDomain: (domain: string): Promise<HubSpotRecord[]> =>
         call('company.search', async () => {
@@ -134,8 +134,8 @@ export function createHubSpot({
         }),
 
       /**
-       * Creates the company with a key, or writes to the one that has it. Nothing else keeps HubSpot from creating a second
-       * one, so companies are created in no other way (G2).
+       * Creates the company with a key, or writes to the company that has the key. Only this call keeps HubSpot from creating
+       * a second company, so onramp creates companies in no other way (G2).
        */
       upsert: (key: string, given: Properties): Promise<HubSpotRecord & { isNew: boolean }> =>
         call('company.upsert', async () => {
@@ -189,7 +189,7 @@ export function createHubSpot({
         call('property.create', async () => void (await groups.create(object, group))),
     },
 
-    /** The portal that the token opens; `null` when HubSpot does not say, as a proxy may not. */
+    /** The portal of the token; `null` when the response does not name it, which happens behind a proxy. */
     account: (): Promise<{ portalId: string; uiDomain: string } | null> =>
       nullIfMissing(() =>
         call('account.read', async () => {

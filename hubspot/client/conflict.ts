@@ -1,8 +1,8 @@
-// Reads the existing contact's id out of a conflict's body: digits or `null`, never a guess (G3).
+// Reads the existing contact's id from the body of a conflict. The result is digits or `null`, never a guess (G3).
 
 /**
- * Reads every known form of the body, which differs from year to year, and never throws. Each pattern is anchored to words,
- * since an e-mail address or a date in the text may hold digits as well.
+ * Reads every known form of the body, which HubSpot has changed over the years, and never throws. Each pattern includes the
+ * words around the id, since an e-mail address or a date in the text may hold digits as well.
  */
 export function existingIdIn(body: unknown): string | null {
   const envelope = parsed(body)
@@ -24,7 +24,7 @@ function idInText(text: unknown): string | null {
   return digits(id)
 }
 
-/** HubSpot's ids have 2 to about 12 digits today. The limit of 20 bounds what a body can make onramp ask for. */
+/** HubSpot's ids have 2 to about 12 digits today. onramp asks for no id of more than 20 digits. */
 function digits(value: unknown): string | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? String(value) : null
   return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : null

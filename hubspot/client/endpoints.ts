@@ -1,4 +1,4 @@
-// The paths of HubSpot's endpoints in each API version. The SDK writes those of v3 and v4; this table has the dated ones.
+// The paths of HubSpot's endpoints in each API version. The SDK has the paths of v3 and v4; this table has the dated versions.
 
 export type ApiVersion = '2026-09' | 'v3'
 
@@ -10,7 +10,7 @@ const DATED: [from: RegExp, to: string][] = [
   [/^\/account-info\/v3\//, '/account-info/2026-09/'],
 ]
 
-/** The path in this version for a path of the SDK. */
+/** Translates a path of the SDK to this version. */
 export function pathFor(version: ApiVersion, path: string): string {
   if (version === 'v3') return path
   const row = DATED.find(([from]) => from.test(path))

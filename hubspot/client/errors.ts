@@ -6,8 +6,8 @@ import { CrmFailure, CrmRejection } from '../../domain/failures.ts'
 import { HubSpotError } from './hubspot-error.ts'
 
 /**
- * HubSpot has no such record, or it was deleted. An HTML page in place of JSON comes from a proxy or a wrong address, and says
- * nothing about records.
+ * HubSpot has no such record, or the record was deleted. An HTML page in place of JSON comes from a proxy or a wrong address; it
+ * says nothing about records.
  */
 export function isMissing(error: HubSpotError): boolean {
   return error.status === 404 && (typeof error.body === 'object' || error.body === '')
@@ -23,7 +23,7 @@ export async function nullIfMissing<T>(find: () => Promise<T>): Promise<T | null
   }
 }
 
-/** Another record has the e-mail address, or the value of a unique property, which HubSpot answers with 400 and free text. */
+/** Another record has the e-mail address or the value of a unique property. For the latter, HubSpot answers 400 and free text. */
 export function isConflict(error: HubSpotError): boolean {
   return error.status === 409 || isTakenUniqueValue(error)
 }
@@ -37,7 +37,7 @@ export function isInvalid(error: HubSpotError): boolean {
   return error.status === 400 && !isTakenUniqueValue(error)
 }
 
-/** HubSpot rejects the token, or the token lacks a scope; that is true of every call, so more calls make no sense. */
+/** HubSpot rejects the token, or the token lacks a scope. Further calls would fail as well. */
 export function isUnauthorized(error: HubSpotError): boolean {
   return error.status === 401 || isForbidden(error)
 }
@@ -47,7 +47,7 @@ export function isForbidden(error: HubSpotError): boolean {
   return error.status === 403
 }
 
-/** HubSpot has read the request, so the token is valid; a 5xx says nothing about it. */
+/** HubSpot has read the request, so the token is valid. A 5xx says nothing about the token. */
 export function provesTokenValid(error: HubSpotError): boolean {
   return error.status !== null && error.status >= 400 && error.status < 500 && !isUnauthorized(error)
 }
@@ -60,17 +60,17 @@ interface ErrorRow {
   when: (error: HubSpotError) => boolean
   /** The failure's type in Temporal. */
   type: string
-  /** Pause before the next attempt; without it, the retry policy's growing pauses. The response's `Retry-After` goes first. */
+  /** Pause before the next attempt. A `Retry-After` overrides it. Without either, the retry policy's growing pauses apply. */
   pauseSeconds?: (error: HubSpotError) => number
-  /** The longest `Retry-After` that is believed; an hour when absent. */
+  /** The longest pause; an hour when absent. A longer `Retry-After` is shortened to it. */
   maxPauseSeconds?: number
-  /** When to park the customer: after so many failures in a row (1: at once), or after so long. Absent: retried without limit (G9). */
+  /** When to park the customer: after a number of failures in a row (1: at once), or after a time. Absent: never (G9). */
   rejects?: { explanation: Explanation; afterAttempts?: number; afterMs?: number }
 }
 
 const MINUTE = 60
 const DAY_MS = 24 * 60 * MINUTE * 1000
-// A longer `Retry-After` is not believed: a wrong header must not stop a customer.
+// A longer `Retry-After` is shortened: a wrong header must not stop a customer.
 const MAX_PAUSE_SECONDS = 60 * MINUTE
 
 // The first matching row decides.
@@ -92,17 +92,17 @@ const ERROR_TABLE: ErrorRow[] = [
   // HubSpot moves the portal to another data centre, for up to a day.
   { when: ({ status }) => status === 477, type: 'HubSpotUnavailable', maxPauseSeconds: 24 * 60 * MINUTE },
   { when: ({ status }) => status === 408 || (status ?? 0) >= 500, type: 'HubSpotUnavailable' },
-  // A revoked token is no customer's fault: they wait until it is valid again.
+  // A revoked token is no customer's fault: all customers wait until the token is valid again.
   { when: isUnauthorized, type: 'HubSpotAuth', pauseSeconds: () => 30 },
-  // Without our unique properties nothing may be created. The setup has not run on this portal, which parks nobody.
+  // The setup has not run on this portal. Without our unique properties onramp creates nothing, and parks nobody.
   { when: lacksSetup, type: 'HubSpotNotSetUp', pauseSeconds: () => 30 },
-  // A record that was created a moment ago may be missing in the next call for a while.
+  // A record that was created a moment ago may still be missing for the next calls.
   {
     when: isMissing,
     type: 'HubSpotNotFound',
     rejects: { explanation: explain('missing-in-hubspot'), afterAttempts: 5 },
   },
-  // The address is taken, but by no contact that can be read: a merge or a deletion is in progress.
+  // HubSpot says that the address is taken, but no readable contact has it: a merge or a deletion is in progress.
   {
     when: isConflict,
     type: 'HubSpotConflict',
@@ -121,8 +121,8 @@ const ERROR_TABLE: ErrorRow[] = [
 ]
 
 /**
- * The error as the port has it: retried at HubSpot's own pace, or a rejection. It names status, category, codes and fields,
- * never a value, an address or a header (G11).
+ * The error in the port's terms: a failure, which is retried at the pace that HubSpot asks for, or a rejection. Either names
+ * status, category, codes and fields, but never a value, an address or a header (G11).
  *
  * @param nameOf the product's name of a property, for the fields that an operator reads
  */

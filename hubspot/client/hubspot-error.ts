@@ -1,4 +1,4 @@
-// A response of HubSpot that is no success, or no response at all, read as far as onramp decides by it.
+// The error of a HubSpot call that failed or got no response: the parts of it by which onramp decides.
 
 /** A property that HubSpot rejected, and its code for the reason, such as INVALID_OPTION. */
 export interface RejectedProperty {
@@ -7,7 +7,7 @@ export interface RejectedProperty {
 }
 
 /**
- * Thrown for every response but a readable success, and when none came; a cancelled call ends without a response, too.
+ * Thrown when a response is no readable success, and when no response came. A cancelled call gets no response, either.
  *
  * Its message names no value. The body may hold personal data, so it is kept out of reach of loggers and of Temporal.
  */
@@ -33,12 +33,12 @@ export class HubSpotError extends Error {
     this.retryAfterSeconds = seconds(response.headers['retry-after'])
   }
 
-  /** No response that can be read; `why` is a phrase or the socket's code. */
+  /** No readable response came; `why` is a phrase or the socket's error code. */
   static unusableResponse(why: string): HubSpotError {
     return new HubSpotError({ status: null, headers: {}, text: '' }, `No usable response from HubSpot: ${why}`)
   }
 
-  /** HubSpot rejects the token: in this response, or in an earlier one, after which the call was not sent. */
+  /** HubSpot rejects the token in this response. Or it did so in an earlier one, and this call was not sent. */
   static unauthorized(pauseSeconds: number, response?: HubSpotError): HubSpotError {
     const headers = {
       'retry-after': String(Math.ceil(pauseSeconds)),
@@ -49,12 +49,12 @@ export class HubSpotError extends Error {
     return new HubSpotError({ status: response?.status ?? 401, headers, text }, message)
   }
 
-  /** The body as far as it was JSON, else its text. */
+  /** The parsed body, or its text when it is not JSON. */
   get body(): unknown {
     return this.#body
   }
 
-  /** The properties that HubSpot rejected, each once; it names them in `errors`, and as a JSON array within the message. */
+  /** The properties that HubSpot rejected, each once. The body names them in `errors` and in a JSON array within its message. */
   get rejectedProperties(): RejectedProperty[] {
     const rows = [
       ...listAt(this.#body, 'errors').map(fromError),
@@ -75,7 +75,7 @@ function fromRow(row: unknown): RejectedProperty | null {
   return isPropertyName(name) ? { name, code: wordAt(row, 'error') ?? 'INVALID' } : null
 }
 
-/** A name of a HubSpot property. Any other text may be a customer's value, and this one is logged. */
+/** A name of a HubSpot property. It is logged, so any other text is excluded: it may be a customer's value. */
 function isPropertyName(name: unknown): name is string {
   return typeof name === 'string' && /^[a-z0-9_]{1,100}$/i.test(name)
 }
@@ -102,7 +102,7 @@ function listAt(value: unknown, name: string): unknown[] {
   return Array.isArray(list) ? list : []
 }
 
-/** One of HubSpot's codes. A longer text, or one with other letters, is no code and may hold personal data. */
+/** One of HubSpot's codes. A text that is longer or has other letters is no code, and may hold personal data. */
 function wordAt(value: unknown, name: string): string | null {
   const word = valueAt(value, name)
   return typeof word === 'string' && /^[A-Z0-9_]{1,64}$/.test(word) ? word : null

@@ -2,7 +2,7 @@
 
 import { HubSpotError } from './hubspot-error.ts'
 
-/** A response as the SDK hands it out beside what it decodes. */
+/** The raw response, which the SDK returns beside the decoded one. */
 export interface HubSpotResponse {
   headers: Record<string, string>
   body: { text(): Promise<string> }
@@ -20,7 +20,7 @@ export async function recordIn(response: HubSpotResponse): Promise<HubSpotRecord
   return recordOf(await bodyOf(response), response)
 }
 
-/** The body itself, since the SDK's decoder drops a record's `url`. */
+/** The body as HubSpot sent it. The SDK's decoder would drop a record's `url`. */
 export async function bodyOf(response: HubSpotResponse): Promise<Record<string, unknown>> {
   return JSON.parse(await response.body.text()) as Record<string, unknown>
 }

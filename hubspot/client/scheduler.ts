@@ -1,4 +1,4 @@
-// Every call to HubSpot goes through here under its kind. Searches are paced, all other calls go out at once.
+// Decides when each call to HubSpot goes out: searches keep within their quota, all other calls go out at once.
 
 import pThrottle from 'p-throttle'
 
@@ -19,10 +19,10 @@ export type CallKind =
   | 'property.create'
   | 'account.read'
 
-/** Runs a call when the quota allows it, and settles as the call does. */
+/** Runs a call when the quota allows it, and returns the call's result. */
 export type Schedule = <T>(kind: CallKind, call: () => Promise<T>) => Promise<T>
 
-// HubSpot allows five searches a second per portal; one is left to the portal's other apps.
+// HubSpot allows five searches a second per portal. onramp leaves one of them to the portal's other apps.
 const SEARCHES_PER_SECOND = 4
 
 /** A scheduler that sends each call at once, except for searches, which have a quota of their own. */

@@ -1,4 +1,4 @@
-// Sends HTTP requests to HubSpot: deadline, cancellation, keep-alive, headers, and a limit on the body.
+// Sends HTTP requests to HubSpot, with a deadline, cancellation, keep-alive, headers, and a limit on the body.
 
 import { ResponseContext } from '@hubspot/api-client/lib/codegen/crm/contacts/index.js'
 import { Agent, request as httpRequest } from 'undici'
@@ -26,10 +26,11 @@ interface SdkRequest {
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
 /**
- * Creates the transport for the official SDK, which has no deadline, no cancellation, and retries that the whole process shares.
+ * Creates the transport for the official SDK. The SDK's own has no deadline and no cancellation, and the whole process shares
+ * its retries.
  *
- * `send` throws `HubSpotError` for every response but a readable success. So the SDK, whose errors hold bodies and headers, never
- * throws itself (G11).
+ * `send` throws `HubSpotError` unless the response is a readable success. So the SDK never throws an error of its own, which
+ * would hold the body and the headers (G11).
  */
 export function createTransport({ accessToken, apiVersion, timeoutMs, cancellation }: TransportOptions) {
   // HubSpot allows 19 to 25 calls a second, each on a connection of its own; 64 leaves room for slow ones.
@@ -64,7 +65,7 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.length
-    // Throwing out of the loop closes the socket.
+    // An error that leaves the loop closes the socket.
     if (bytes > BODY_LIMIT_BYTES)
       throw HubSpotError.unusableResponse(`a response larger than ${BODY_LIMIT_BYTES} bytes`)
     chunks.push(chunk)
@@ -73,8 +74,8 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /**
- * A success that the SDK can decode. The SDK accepts only the status and content type of its specification, and throws an error
- * that holds the whole body for any other; for onramp 200 and 201 are equally good.
+ * A success that the SDK can decode. For onramp 200 and 201 are equally good. The SDK accepts only the status and content type
+ * of its specification; for any other it throws an error that holds the whole body.
  */
 function readable(
   method: string,

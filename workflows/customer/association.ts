@@ -5,7 +5,7 @@ import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
 import type { CustomerState } from './state.ts'
 
-// A customer who moves more often than this before an association is made leaves the oldest ones to HubSpot users (G8).
+// A customer may move more often than this before an association is made. HubSpot users then remove the oldest (G8).
 const FORMER_COMPANIES = 8
 
 export class Association {
@@ -29,7 +29,7 @@ export class Association {
     return this.#hasRecords && this.#state.isAssociated
   }
 
-  /** The association to make; `move` for a customer who moved, with the companies that the contact leaves. */
+  /** The association to make. For a customer who moved, `move` names the companies that the contact leaves. */
   draft(): { pair: ContactCompanyPair; move: ContactMove | null } {
     const { movedFrom } = this.#state
     const pair = {
@@ -51,7 +51,7 @@ export class Association {
     this.#state.isAssociated = false
   }
 
-  /** A customer who moves on before the association is made may be associated with any company on the way. */
+  /** A customer may move again before the association is made. Then the contact may be associated with any company in between. */
   leave(formerCompanyId: string, companyId: string): void {
     const others = this.#state.movedFrom.filter((id) => id !== formerCompanyId)
     this.#state.movedFrom = [...others, formerCompanyId].filter((id) => id !== companyId).slice(-FORMER_COMPANIES)

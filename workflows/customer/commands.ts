@@ -23,12 +23,12 @@ export class Commands {
     this.#parts.timeline.note('resume', 'resumed by an operator')
   }
 
-  /** Has everything that is parked for this reason tried again; does nothing when nothing is. */
+  /** Has everything that is parked for this reason tried again; does nothing when nothing is parked for it. */
   resumeAll(reason: AttentionReason): void {
     if (this.#parts.parking.unpark(reason)) this.#parts.timeline.note('resume', `all with ${reason}`)
   }
 
-  /** Accepts a correction as newer than every known value, then has everything that is parked tried again. */
+  /** Accepts a correction, which counts as newer than every known value. Then has everything that is parked tried again. */
   correct({ values, organizationId }: Pick<ReceivedEvent, 'values' | 'organizationId'>): void {
     const { parking, timeline } = this.#parts
     const known = fieldsOf(this.#state)

@@ -1,4 +1,4 @@
-// The customer's company: its values, and the changes still to write, also to the company of a former organization.
+// The customer's company: its values and its pending changes, including those for the company of a former organization.
 
 import type { CompanyChange, CompanyDraft, CompanyOutcome, FoundCustomer, WriteOutcome } from '../../domain/crm.ts'
 import { COMPANY_FIELDS, hasNameOrDomain } from '../../domain/fields.ts'
@@ -71,8 +71,8 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
   }
 
   /**
-   * On an existing company, HubSpot users' values win over the registration's. An update's values are always sent, which raises
-   * the company's watermark for other customers.
+   * On an existing company, the values of HubSpot users win over those of the registration. The values of an update are always
+   * sent: the write raises the company's watermark, by which other customers decide.
    */
   created(draft: CompanyDraft, { outcome, companyId, url, organizationId, kept, rejected }: CompanyOutcome): void {
     const before = this.state.reference
@@ -88,7 +88,7 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
       organizationId,
       domain: draft.values['company.domain'] ?? null,
       name: null,
-      // onramp wrote an adopted company's first watermark itself.
+      // For an adopted company, onramp itself wrote the first watermark.
       ownEventAt: outcome !== 'existed' ? draft.lastEventAt : isSame ? before.ownEventAt : 0,
       othersEventAt: isSame ? before.othersEventAt : 0,
     }
@@ -158,13 +158,12 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     const periodBefore = periodIn(this.#view.memberships, before)
     this.#addMembership(membership)
     const today = currentOrganization(this.#view.memberships)
-    // The first id only names the organization that was known without one.
+    // The customer has not moved: the first id only names an organization that was known without an id.
     if (before === null) return false
-    // HubSpot users deleted the former organization's company, not this one's.
+    // HubSpot users deleted the company of the former organization. That does not concern the new company.
     if (today !== before) this.state.deletedAt = null
 
-    // The membership may have begun earlier than onramp knew. Values since its start belong to the current
-    // organization.
+    // The membership may have begun earlier than onramp knew. Values since its start belong to the current organization.
     const period = periodIn(this.#view.memberships, today)
     this.state.fields = withStates(this.state.fields, (value) => {
       const isOfNewPeriod = isWithin(value, period) && !(today === before && isWithin(value, periodBefore))
@@ -173,7 +172,7 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     return today !== before
   }
 
-  /** Skips the unwritten values of former organizations, except that of the present company. */
+  /** Skips the unwritten values of former organizations, except those of the organization of the present company. */
   skipFormer(): void {
     const { reference, fields } = this.state
     const { memberships } = this.#view
@@ -196,7 +195,7 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     this.skipFormer()
   }
 
-  /** The values of the customer's time in an organization. A customer who moves takes no values along. */
+  /** The values from the customer's time in an organization. A new organization does not get the values of a former one. */
   #valuesIn(organizationId: string | null, only?: 'pending') {
     const period = periodIn(this.#view.memberships, organizationId)
     return selectValues(this.state.fields, COMPANY_FIELDS, (value) => {
@@ -204,7 +203,7 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     })
   }
 
-  /** The organization that a company stands for. The first id that an event brings names an organization without an id. */
+  /** The organization of a company. If it was known without an id, the first id that an event brings is its id. */
   #organizationOf({ organizationId }: CompanyReference): string | null {
     return organizationId ?? this.#view.memberships[0]?.organizationId ?? null
   }
@@ -223,8 +222,8 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
 }
 
 /**
- * Whether the values of an event with a first id belong to another organization than a company without an id. Different domains
- * say so. Without a domain, different names say so, but only for a company that a look-up found.
+ * True when the values of the first event with an id show another organization than that of a company without an id. The domains
+ * decide. If the event has no domain, the names decide, but only for a company that a look-up found.
  */
 function isOtherOrganization({ domain, name }: CompanyReference, values: Values): boolean {
   const isOther = (known: string | null, given: string | null | undefined) => Boolean(known && given && known !== given)

@@ -1,4 +1,4 @@
-// The customer's contact: its values, and the changes still to write.
+// The customer's contact: its values and its pending changes.
 
 import type { ContactChange, ContactDraft, ContactOutcome, FoundCustomer } from '../../domain/crm.ts'
 import { CONTACT_FIELDS } from '../../domain/fields.ts'
@@ -59,7 +59,7 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
     return { customerId, contactId: this.state.reference.contactId, values, lastEventAt: this.lastEventAt }
   }
 
-  /** On an existing contact, HubSpot users' values win over the registration's values, but not over an update's. */
+  /** On an existing contact, the values of HubSpot users win over those of the registration, but not over those of an update. */
   created({ values }: ContactDraft, { outcome, contactId, url, kept, rejected }: ContactOutcome): void {
     this.state.reference = { contactId, url, outcome }
     this.state.fields = withOutcome(this.state.fields, values, (field, value) => {
@@ -82,7 +82,7 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
     return true
   }
 
-  /** The contact's watermark: the newest event time, memberships included, so that a late event changes nothing (G4). */
+  /** The contact's watermark: the newest event time of its values and of the memberships. A late event changes nothing (G4). */
   get lastEventAt(): number {
     const { memberships, watermark } = this.#view
     const { lastEventAt } = selectValues(this.state.fields, CONTACT_FIELDS)

@@ -9,7 +9,7 @@ import { newerValues, withOutcome, withStates } from './field-values.ts'
 import type { EventVersion } from './field-values.ts'
 import type { RecordState } from './state.ts'
 
-// HubSpot users who delete a record a second time within a month do not want it; an operator decides then.
+// When HubSpot users delete a record twice within a month, they do not want it. Then an operator decides.
 const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
 
 /** A change that was sent. */
@@ -92,7 +92,7 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
     this.#setState('pending', ({ state }) => state !== 'rejected')
   }
 
-  /** Has this event's values written where HubSpot users' values were kept. */
+  /** Has this event's values written over those of HubSpot users that were kept so far. */
   overwriteKept({ id }: EventVersion): void {
     this.#setState('pending', (value) => value.id === id && value.state === 'kept')
   }

@@ -98,7 +98,7 @@ export class Customer {
     this.#noteOutcome('contact', this.contact, draft.values, outcome)
   }
 
-  /** Records the association, or which of the two records HubSpot users deleted. */
+  /** Notes that the association is there, or that HubSpot users deleted one of the two records. */
   associated(outcome: AssociationOutcome): void {
     if (outcome.outcome === 'missing') return this.#deleted(this[outcome.record], outcome)
     this.association.associated()

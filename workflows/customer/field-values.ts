@@ -23,7 +23,7 @@ export function isLater(one: EventVersion, other: EventVersion): boolean {
   return one.at === other.at ? one.id > other.id : one.at > other.at
 }
 
-/** The values of an event that are newer than the known ones, of these fields. They are still to be written. */
+/** Of these fields, the values of an event that are newer than the known ones. They are `pending`. */
 export function newerValues(
   known: FieldValues,
   names: readonly Field[],
@@ -39,7 +39,7 @@ export function newerValues(
   return newer
 }
 
-/** The values of these fields as the CRM takes them, with their event times and the newest of those; 0 for none. */
+/** The values of these fields for the CRM, the event time of each, and the newest of these times (0 when there is none). */
 export function selectValues<Name extends Field>(
   known: FieldValues,
   names: readonly Name[],
@@ -58,15 +58,15 @@ export function selectValues<Name extends Field>(
   return { values, times, lastEventAt }
 }
 
-/** The values with another state where it changes; `stateOf` returns the present state for those that stay. */
+/** Gives each value the state that `stateOf` returns for it. */
 export function withStates(known: FieldValues, stateOf: (value: FieldValue, field: Field) => FieldState): FieldValues {
   const entries = Object.entries(known) as [Field, FieldValue][]
   return Object.fromEntries(entries.map(([field, value]) => [field, { ...value, state: stateOf(value, field) }]))
 }
 
 /**
- * The values after the CRM has answered to those that were sent. A field that has a newer value by now keeps its state, so
- * that the newer one is written next (G6).
+ * The values after the CRM has answered. A field may have got a newer value during the call. Then the field keeps its state, so
+ * that the newer value is written next (G6).
  */
 export function withOutcome(
   known: FieldValues,
@@ -78,7 +78,7 @@ export function withOutcome(
 
 /**
  * The values after a look-up has found a newer watermark in the CRM. Older values are dropped, since the CRM has newer ones
- * that are not known here. Equal times mean that the CRM has this very value (G4).
+ * that are not known here. Equal times mean that the CRM has the same value (G4).
  */
 export function sinceWatermark(known: FieldValues, watermark: number): FieldValues {
   const entries = Object.entries(known) as [Field, FieldValue][]
@@ -89,7 +89,7 @@ export function sinceWatermark(known: FieldValues, watermark: number): FieldValu
   )
 }
 
-/** Whether a sent field has another value by now; of all that was sent when `fields` is empty. */
+/** True when one of these fields, or any sent field when `fields` is empty, has got another value since. */
 export function hasNewer(known: FieldValues, sent: Values, fields: readonly Field[]): boolean {
   return entriesOf(sent).some(([field, value]) => {
     return (fields.length === 0 || fields.includes(field)) && known[field]?.value !== value

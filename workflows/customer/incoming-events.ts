@@ -15,8 +15,8 @@ import type { Timeline } from './timeline.ts'
 const SEEN_EVENTS = 200
 const SEEN_CHARACTERS = 4 * 1024
 
-// Beside the 64 KiB of the state (G8): an event that was answered 202 must not be lost (G1), and the API accepts bodies of up to
-// 64 KiB. Temporal takes payloads of up to 2 MiB.
+// Stored signals do not count against the 64 KiB of the state (G8). An event that was answered 202 must not be lost (G1), and
+// the API accepts bodies of up to 64 KiB. Temporal accepts payloads of up to 2 MiB.
 const UNKNOWN_SIGNALS_BYTES = 512 * 1024
 
 /** The parts of a customer that events and commands change. */
@@ -51,12 +51,12 @@ export class IncomingEvents {
     this.#parts.contact.overwriteKept(known)
   }
 
-  /** An update that overtakes its registration is kept until that arrives. */
+  /** An update may arrive before its registration. Then it is kept until the registration arrives. */
   update(event: ReceivedEvent): void {
     this.#accept(event, 'updated')
   }
 
-  /** The customer is to be erased. This cannot be undone: what arrives afterwards changes nothing. */
+  /** Requests the erasure of the customer. This cannot be undone: later events change nothing. */
   erase(): void {
     if (this.#isErasureRequested) return
     this.#state.erasure = 'requested'
@@ -77,8 +77,8 @@ export class IncomingEvents {
   }
 
   /**
-   * Keeps a signal of a type that this version does not know, as it came, for a newer version (G1); says whether it did. One
-   * that does not fit is counted as malformed.
+   * Keeps a signal of an unknown type unchanged for a newer version, which knows the type (G1). Returns whether it was kept.
+   * A signal for which there is no space counts as malformed.
    */
   storeUnknown(signal: UnknownSignal): boolean {
     const kept = [...this.#state.unknownSignals, signal]
@@ -91,7 +91,7 @@ export class IncomingEvents {
     return true
   }
 
-  /** Hands out the kept signals that this version knows; the others stay. */
+  /** Removes and returns the kept signals that this version knows; the others stay. */
   takeKnown(isKnown: (name: string) => boolean): UnknownSignal[] {
     const { known = [], unknown = [] } = Object.groupBy(this.#state.unknownSignals, ({ name }) =>
       isKnown(name) ? 'known' : 'unknown',
@@ -104,7 +104,7 @@ export class IncomingEvents {
     return this.#state.erasure !== 'none'
   }
 
-  /** Keeps what is newer than the known values; says whether the event itself is new (G4, G5). */
+  /** Keeps the values that are newer than the known ones. Returns whether the event itself is new (G4, G5). */
   #accept(event: ReceivedEvent, what: string): boolean {
     const state = this.#state
     if (this.#isErasureRequested) this.lateEvents += 1
@@ -125,14 +125,14 @@ export class IncomingEvents {
     const uncreatable = [company, contact].filter((record) => !record.canCreate)
     const accepted = acceptValues(this.#parts, event)
     parking.unparkBy({ ...accepted, creatable: uncreatable.filter((record) => record.canCreate) })
-    // Unparked values of a former organization are skipped, too. Nobody has to correct those any more.
+    // Values of a former organization that were just unparked are skipped, too. Nobody has to correct those any more.
     company.skipFormer()
     parking.dropUnrejected()
     return accepted.fields.length > 0 || accepted.hasMoved
   }
 }
 
-/** Gives each record the event's newer values. Returns their fields, and whether the organization is another one now. */
+/** Gives each record the event's newer values. Returns the fields of these values, and whether the customer has moved. */
 export function acceptValues(
   { company, contact }: Pick<CustomerParts, 'company' | 'contact'>,
   { id, at, values, organizationId }: ReceivedEvent,

@@ -9,21 +9,21 @@ export interface Membership extends EventVersion {
   organizationId: string
 }
 
-/** An organization for which the product sends no id, and which is another one than those with an id. */
+/** Stands for an organization without an id that differs from all organizations with an id. */
 export const UNNAMED = ''
 
-/** The time of a membership: the first event within it, and the first one after it. `null` is open. */
+/** The time of a membership: the first event within it, and the first event after it. `null` means no limit. */
 export interface Period {
   since: EventVersion | null
   until: EventVersion | null
 }
 
-// A customer who moves more often than this between two events that arrive out of order is beyond repair by order (G8).
+// Only so many moves are kept (G8). If a customer moves more often before a late event arrives, their order cannot be restored.
 const LIMIT = 8
 
 /**
- * The memberships with another one, by event time. In a sequence of one organization only the first and the last stay, and those
- * whose event has brought a current value: an event that arrives late may split the sequence before that value.
+ * Adds a membership, in the order of event time. In a sequence of the same organization, the first and the last stay. Those whose
+ * event has brought a current value stay as well: a late event may split the sequence before that value.
  *
  * @param valueEvents the ids of the events that brought the current values
  */
@@ -47,7 +47,7 @@ export function currentOrganization(memberships: Membership[]): string | null {
 }
 
 /**
- * The last period in which the customer belonged to an organization. One that no event has named comes before all others.
+ * The last period in which the customer belonged to an organization. An organization that no event has named comes first.
  *
  * @param organizationId `null` for an organization that was identified without an id
  */

@@ -15,7 +15,7 @@ import { fieldsOf } from './state.ts'
 import type { CustomerState } from './state.ts'
 import type { Timeline } from './timeline.ts'
 
-/** The steps that concern the organization: a rejection at a former one says nothing about the next. */
+/** The steps that concern the organization. A rejection at a former organization says nothing about the current one. */
 const ORGANIZATION_STEPS: readonly Step[] = ['company', 'association', 'company-update']
 
 /** The changes that an accepted event made. */
@@ -33,7 +33,7 @@ interface FieldRejections {
   correlationId: string | null
 }
 
-/** The steps and fields of one customer that are parked; it changes nothing of the state but those. */
+/** The parked steps and fields of one customer. Of the state, it changes only those. */
 export class Parking {
   readonly #state: Pick<CustomerState, 'parked'> & Readonly<Pick<CustomerState, 'company' | 'contact'>>
   readonly #company: CompanyRecord
@@ -51,7 +51,7 @@ export class Parking {
     return this.#state.parked.length === 0
   }
 
-  /** An association waits for its records, too. */
+  /** An association also waits when one of its records is parked as missing. */
   isParked(step: Step): boolean {
     const { parked } = this.#state
     const lacksRecord = step === 'association' && this.#records.some((record) => isUnwanted(parked, record.updateStep))
@@ -59,24 +59,24 @@ export class Parking {
   }
 
   /**
-   * Parks a step, or only the fields that the CRM named. Parks nothing when a newer value, or another organization, came in
-   * meanwhile: then the next attempt sends that.
+   * Parks a step, or only the fields that the CRM named. Parks nothing when a newer value or a move arrived meanwhile: then the
+   * next attempt sends the new values.
    *
    * @param sent the values that the CRM rejected
    * @param organizationId the current organization when they were sent
    */
   park(step: Step, rejection: Rejection, sent: Values, organizationId = this.#company.organizationId): void {
     if (ORGANIZATION_STEPS.includes(step) && organizationId !== this.#company.organizationId) return
-    // HubSpot may name a property that is no field of ours. No event ever brings a value for it, so it must not wait for one.
+    // HubSpot may name a property that is no field of ours. It is not parked, since no event ever brings a value for it.
     const named = rejection.fields.filter((name): name is Field => name in sent)
     const known = fieldsOf(this.#state)
-    // By a late event a value may belong to a former organization now; nobody has to correct that one.
+    // After a late event a value may belong to a former organization. Nobody has to correct that value.
     const fields = named.filter((name) => known[name]?.state !== 'skipped')
     if ((named.length > 0 && fields.length === 0) || hasNewer(known, sent, fields)) return
 
     const { reason, message, correlationId } = rejection
     const attention = { reason, step, since: new Date().toISOString(), message, ...(fields.length > 0 && { fields }) }
-    // The CRM may reject a value once more when it re-creates the record. One attention names it, the newest.
+    // The CRM may reject a value again when the record is re-created. Only the newest attention names the field.
     const isNamedAgain = (name: string, other: Attention) =>
       fields.includes(name as Field) && this.#records.some(({ updateStep }) => updateStep === other.step)
     this.#state.parked = [...withoutFields(this.#state.parked, isNamedAgain), attention]
@@ -91,7 +91,7 @@ export class Parking {
     }
   }
 
-  /** Has everything that is parked tried again, or all of one reason. Returns whether there was anything. */
+  /** Has everything that is parked tried again, or only what has this reason. Returns whether anything was parked. */
   unpark(reason?: AttentionReason): boolean {
     return this.#unpark((attention) => reason === undefined || attention.reason === reason)
   }
@@ -101,7 +101,7 @@ export class Parking {
     const steps: Step[] = creatable.map(({ updateStep }) => updateStep)
     this.#unpark((attention) => {
       if (hasMoved && ORGANIZATION_STEPS.includes(attention.step)) return true
-      // A late event may show that the present company is that of the current organization, so that none is to be created.
+      // A late event may show that the present company is the one of the current organization. Then no company has to be created.
       if (attention.step === 'company' && this.#company.current !== null) return true
       if (ATTENTION[attention.reason].unparkedBy === 'creatable') return steps.includes(attention.step)
       return fields.length > 0 && (attention.fields?.some((name) => fields.includes(name as Field)) ?? true)
@@ -125,14 +125,14 @@ export class Parking {
     const fields = unparked.flatMap((attention) => (attention.fields ?? []) as Field[])
     for (const record of this.#records) {
       record.retry(fields)
-      // An operator who resumes a record that HubSpot users deleted twice wants it once more.
+      // HubSpot users deleted the record twice. An operator who resumes the customer wants the record re-created.
       if (isUnwanted(unparked, record.updateStep)) record.allowRecreation()
     }
     return unparked.length > 0
   }
 }
 
-/** The attentions without some of their fields. One that has no other field is dropped. */
+/** Removes some fields from the attentions. An attention whose fields are all removed is dropped. */
 function withoutFields(parked: Attention[], isGone: (name: string, attention: Attention) => boolean): Attention[] {
   return parked.flatMap((attention) => {
     if (attention.fields === undefined) return [attention]

@@ -13,8 +13,8 @@ export interface ReceivedEvent extends EventVersion {
 }
 
 /**
- * The event in a signal's payload; `null` for a payload that holds none. Never throws. A signal may come from elsewhere than
- * the API, so the API's limits are checked here again.
+ * The event in a signal's payload; `null` when the payload holds no event. Never throws. Not every signal comes from the API, so
+ * the API's limits are checked here again.
  */
 export function readEvent(payload: unknown): ReceivedEvent | null {
   if (!isObject(payload) || !isObject(payload.customer)) return null

@@ -15,10 +15,10 @@ export interface CompanyReference {
   outcome: CompanyOutcome['outcome'] | null
   /** The organization that the company stands for; `null` when the product sent no id of it. */
   organizationId: string | null
-  /** Identify an organization without an id; the name only for a company that a look-up found. */
+  /** Domain and name identify an organization without an id. The name is set only for a company that a look-up found. */
   domain: string | null
   name: string | null
-  /** Event time of the newest value that this customer has written to the company, and that others have; 0 for none. */
+  /** Event times of the newest value that this customer has written to the company, and that others have written; 0 for none. */
   ownEventAt: number
   othersEventAt: number
 }
@@ -54,9 +54,9 @@ export interface CustomerState {
   isAssociated: boolean
   /** The companies that the contact may still be associated with after the customer has moved to another one. */
   movedFrom: string[]
-  /** Whether an operator wants everything written again; the association follows after the values. */
+  /** Whether an operator has requested a resync. The values are written first, then the association. */
   isResync: boolean
-  /** Event time up to which the CRM had everything when the customer was looked up (G4). */
+  /** At the look-up, the CRM had the values of every event up to this event time (G4). */
   watermark: number | null
   isLookedUp: boolean
   erasure: 'none' | 'requested' | 'begun' | 'done'
@@ -103,14 +103,14 @@ export function tombstone({ customerId, timeline, malformedEvents, lastEventAt }
 /** A state as some version of this code wrote it. */
 export type StoredState = Partial<CustomerState>
 
-/** Each takes the state of its version to the next one. Version 1 (0.1.0) was never in production, so none is needed yet. */
+/** Each migrates a state to the version after its own. Version 1 (0.1.0) was never in production, so none is needed yet. */
 type Migrations = { [version: number]: (state: StoredState) => StoredState }
 const MIGRATIONS: Migrations = {}
 
 /**
- * The previous run's state, migrated to the current version. A key that was added since gets its initial value
- * without a migration. Keys of a newer version are carried along untouched, and so is its number: the newer version reads both
- * again after a rollback.
+ * The previous run's state, migrated to the current version. A key that was added since gets its initial value without a
+ * migration. After a rollback, the state may be of a newer version. Then its unknown keys and its version number stay unchanged,
+ * so that the newer version can read them later.
  */
 export function migrateState(
   customerId: string,

@@ -13,7 +13,7 @@ export class Timeline {
     this.#state = state
   }
 
-  /** Adds an entry with the time of now. */
+  /** Adds an entry with the current time. */
   note(what: string, outcome: string, { correlationId, note }: Partial<CrmResponse> = {}): void {
     const at = new Date().toISOString()
     const entry = { at, what, outcome, ...(correlationId && { correlationId }), ...(note && { note }) }
@@ -21,7 +21,7 @@ export class Timeline {
   }
 }
 
-/** A burst of equal entries becomes one, so that events do not push out of sight what was done in the CRM. */
+/** Equal entries in a row become one, so that many events do not displace the entries about the CRM. */
 function withEntry(timeline: TimelineEntry[], entry: TimelineEntry): TimelineEntry[] {
   const last = timeline.at(-1)
   const isRepeat = last?.what === entry.what && last.outcome === entry.outcome && !entry.correlationId

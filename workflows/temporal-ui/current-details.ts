@@ -1,9 +1,9 @@
-// The current details of the workflow in the Temporal UI: where the customer is, at a glance. Static details would not survive continue-as-new.
+// Shows where the customer is in the current details of the workflow. Static details would not survive continue-as-new.
 
 import { condition, setCurrentDetails } from '@temporalio/workflow'
 import type { Customer } from '../customer/customer.ts'
 
-/** Runs beside the story for as long as the workflow does; it costs no history event. */
+/** Runs in parallel until the workflow ends. It adds no event to the history. */
 export async function keepDetails(customer: Customer): Promise<never> {
   for (;;) {
     const details = detailsOf(customer)

@@ -1,4 +1,4 @@
-// Keeps the search attributes true, so that operators find customers by phase and by attention reason.
+// Keeps the search attributes up to date, so that operators find customers by phase and by attention reason.
 
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
@@ -9,8 +9,8 @@ const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
 
 /**
- * Runs beside the story for as long as the workflow does. Each upsert costs the server a write to Visibility, and a smooth
- * onboarding takes less than a second: the phases on the way are shown only when they last.
+ * Runs in parallel until the workflow ends. Each upsert costs the server a write to Visibility, and a smooth onboarding takes
+ * less than a second. So a phase in between is written only when it lasts.
  */
 export async function keepSearchAttributes(customer: Customer): Promise<never> {
   const isSettled = (): boolean => ['onboarded', 'erased'].includes(customer.phase)

@@ -1,4 +1,4 @@
-// Keeps true what operators see of a customer in the Temporal UI.
+// Keeps up to date what operators see of a customer in the Temporal UI.
 
 import { isCancellation } from '@temporalio/workflow'
 import type { Customer } from '../customer/customer.ts'
