@@ -15,7 +15,7 @@ interface FieldRow {
 
 // HubSpot accepts longer texts (65,536 characters); nobody's name or street needs them.
 const TEXT = 256
-// In practice the address of a web site is shorter; beyond 2,000 characters browsers and servers differ.
+// In practice the address of a web site is shorter than this. Beyond 2,000 characters, some browsers and servers reject it.
 const URL = 1024
 // The longest e-mail address and the longest domain name by RFC 5321 and RFC 1035.
 const EMAIL = 254

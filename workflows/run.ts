@@ -90,7 +90,7 @@ export class Run {
     for (;;) {
       if (this.#shouldContinueAsNew()) await this.continueAsNew()
       if (days === null) await condition(isOver)
-      // A signal may arrive in the task in which the timer fires.
+      // A signal may arrive in the workflow task in which the timer fires, so the condition is checked again.
       else if (!(await condition(isOver, `${days} days`)) && !isOver()) return false
       if (isMet()) return true
     }

@@ -1,4 +1,4 @@
-// The parts of requests that descriptions of routes share.
+// The parts of a request's description that several routes share.
 
 import { z } from 'zod'
 import type { ZodType } from 'zod'

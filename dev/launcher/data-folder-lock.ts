@@ -19,7 +19,7 @@ export interface DataFolderLock {
  */
 export async function lockDataFolder(options: {
   folder: string
-  /** The process that ends ours if this launcher is killed. */
+  /** The guard, which ends the launcher's processes if the launcher is killed; `null` when the guard could not start. */
   guardPid: number | null
   log: (line: string) => void
 }): Promise<DataFolderLock> {

@@ -10,7 +10,7 @@ const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST'
 
 /**
  * Runs in parallel until the workflow ends. Each upsert costs the server a write to Visibility, and a smooth onboarding takes
- * less than a second. So a phase in between is written only when it lasts.
+ * less than a second. So the first upsert waits up to two seconds for the customer to be onboarded, erased or parked.
  */
 export async function keepSearchAttributes(customer: Customer): Promise<never> {
   const isSettled = (): boolean => ['onboarded', 'erased'].includes(customer.phase)

@@ -16,7 +16,7 @@ export function associateByDefault(portal: Portal, from: CrmRecord, to: CrmRecor
   setTypes(portal, contact, company, withPrimary)
 }
 
-/** Sets exactly these types, and the unlabelled type, which every labelled association also has [R]. */
+/** Replaces the types with these and the unlabelled type, which every labelled association also has [R]. */
 export function associateWithTypes(portal: Portal, from: CrmRecord, to: CrmRecord, typeIds: readonly number[]): void {
   setTypes(portal, from, to, new Set([portal.associations.defaultType(from.type, to.type), ...typeIds]))
 }
