@@ -38,8 +38,8 @@ export async function moveContact(
 }
 
 /**
- * Associates the two; repeating it changes nothing (G2). A portal may be set up so that HubSpot itself associates a new contact
- * with the company of its e-mail domain, which it creates if needed. The timeline then names that company.
+ * Associates the two; repeating it changes nothing (G2). In some portals, HubSpot itself also associates a new contact with the
+ * company of the contact's e-mail domain. If there is no such company, HubSpot creates it. The timeline then names that company.
  */
 export async function associateContact(
   hubspot: HubSpot,

@@ -12,7 +12,7 @@ export interface Membership extends EventVersion {
 /** Stands for an organization without an id that differs from all organizations with an id. */
 export const UNNAMED = ''
 
-/** The time of a membership: the first event within it, and the first event after it. `null` means no limit. */
+/** The time span of a membership: `since` is its first event, `until` the first event after it; `null`: no limit on that side. */
 export interface Period {
   since: EventVersion | null
   until: EventVersion | null

@@ -42,7 +42,8 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('empty-batch'), written: z.boolean().default(true) }),
   /**
    * Responds with a conflict; writes nothing. `form` is the letter of an observed body (README.md), or any JSON or text to send
-   * with 409. An observed body names `existingId`. Default: the contact with the sent address; if none has it, an unused id.
+   * with 409. `existingId` is the id in an observed body, if that body has one. Without `existingId`, it is the id of the contact
+   * with the e-mail address in the request, or an unused id if there is no such contact.
    */
   z.strictObject({ kind: z.literal('conflict'), form: z.unknown(), existingId: z.string().regex(/^\d+$/).optional() }),
   /** Responds with any status, body and content type; writes nothing. */
