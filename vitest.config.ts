@@ -23,6 +23,8 @@ const onramp = { ...everywhere, globalSetup: 'test/support/global-setup.ts' }
 
 export default defineConfig({
   test: {
+    // The tests wait most of the time, for Temporal and for timers. vitest's default on two cores is one worker.
+    maxWorkers: 2,
     projects: [
       { test: { ...onramp, name: '2026-09', include: ['test/**/*.test.ts'] } },
       { test: { ...onramp, name: 'v3', include: IN_BOTH_VERSIONS, env: { HUBSPOT_API_VERSION: 'v3' } } },
