@@ -94,7 +94,7 @@ async function fillIn(
   const wanted = companyProperties(draft.values)
   const empty = emptyOf(company, { ...wanted, [LAST_EVENT_AT]: String(draft.lastEventAt) })
   const { rejected } = await withoutRejected(empty, companyField, async (rest) => {
-    // HubSpot rejects the only property. No call follows, since HubSpot rejects a change without properties as well.
+    // Nothing is left to write when HubSpot has rejected the only property; HubSpot also rejects a change without properties.
     if (Object.keys(rest).length > 0) await hubspot.companies.update(company.id, rest)
   })
   const kept = keptOf(company, wanted)

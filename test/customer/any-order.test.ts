@@ -1,4 +1,4 @@
-// G4, G8, G9, G12 · What a status says is true at every moment, whatever happens between any two steps of an onboarding.
+// G4, G8, G9, G12 · A status is true at every moment, also when something happens between any two steps of an onboarding.
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -275,7 +275,7 @@ describe('G12 · the status of a customer', () => {
     )
     .map((parts) => parts.flat())
 
-  it('is true at every moment, whatever happens between any two steps', async () => {
+  it('is true at every moment, also when something happens between any two steps', async () => {
     await fc.assert(
       fc.asyncProperty(events, schedule, before, async (sent, happenings, inHubSpot) => {
         const { customer } = await play(sent, happenings, inHubSpot)

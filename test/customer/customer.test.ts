@@ -22,6 +22,12 @@ const update = (id: string, at: number, values: ReceivedEvent['values']): Receiv
   values,
   organizationId: null,
 })
+const at = (
+  id: string,
+  time: number,
+  organizationId: string | null,
+  values: ReceivedEvent['values'],
+): ReceivedEvent => ({ id, at: time, values, organizationId })
 const created = { outcome: 'created' as const, url: null, correlationId: null, kept: [], rejected: [] }
 const existed = { ...created, outcome: 'existed' as const }
 
@@ -90,18 +96,6 @@ describe('G4 · the newest value of a field', () => {
 })
 
 describe('G4 · a customer who moves to another organization', () => {
-  const at = (
-    id: string,
-    time: number,
-    organizationId: string | null,
-    values: ReceivedEvent['values'],
-  ): ReceivedEvent => ({
-    id,
-    at: time,
-    values,
-    organizationId,
-  })
-
   it('brings no value of the former organization along, for any order of the events', () => {
     const events = [
       at('evt_1', 1000, 'org_1', { 'company.name': 'First', 'company.phone': '1' }),
@@ -160,17 +154,6 @@ describe('G4 · a customer who moves to another organization', () => {
 })
 
 describe('a customer who leaves an organization', () => {
-  const at = (
-    id: string,
-    time: number,
-    organizationId: string | null,
-    values: ReceivedEvent['values'],
-  ): ReceivedEvent => ({
-    id,
-    at: time,
-    values,
-    organizationId,
-  })
   const inOrganization = (organizationId: string | null, domain?: string) => {
     const customer = new Customer('cus_1')
     customer.events.register({
@@ -661,6 +644,7 @@ describe('G8 · the state that one run hands to the next', () => {
     const state = migrateState('cus_1', { version: 0, customerId: 'cus_1' }, migrations)
     expect(state).toMatchObject({ version: 2, customerId: 'cus_1-1-2' })
     expect(migrateState('cus_1', { version: 3, customerId: 'cus_1' }, migrations).version).toBe(3)
+    expect(() => migrateState('cus_1', { version: 0, customerId: 'cus_1' })).toThrow('version 0')
   })
 
   it('stays below 64 KiB, even with the longest values and ids', () => {

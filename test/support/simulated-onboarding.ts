@@ -1,4 +1,4 @@
-// Runs the story of one customer without Temporal, against the model CRM: whatever is scheduled happens between any two things.
+// Runs the story of one customer without Temporal, against the model CRM. Scheduled happenings come between any two steps.
 
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common'
 import type { AttentionReason } from '../../domain/attention.ts'

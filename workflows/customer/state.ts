@@ -111,6 +111,8 @@ const MIGRATIONS: Migrations = {}
  * The previous run's state, migrated to the current version. A key that was added since gets its initial value without a
  * migration. After a rollback, the state may be of a newer version. Then its unknown keys and its version number stay unchanged,
  * so that the newer version can read them later.
+ *
+ * @throws Error for an older version without a migration
  */
 export function migrateState(
   customerId: string,
@@ -119,7 +121,10 @@ export function migrateState(
 ): CustomerState {
   let state = stored
   for (let version = stored.version ?? STATE_VERSION; version < STATE_VERSION; version += 1) {
-    state = { ...migrations[version]?.(state), version: version + 1 }
+    const migrate = migrations[version]
+    // The workflow task fails and Temporal repeats it, until a worker has the migration. A state that is dropped would be lost.
+    if (!migrate) throw new Error(`No migration exists for a state of version ${version}.`)
+    state = { ...migrate(state), version: version + 1 }
   }
   return { ...initialState(customerId), ...state }
 }
