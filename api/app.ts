@@ -7,9 +7,10 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { Logger } from '../platform/logger.ts'
 import type { OperatorToken } from '../platform/operator-tokens.ts'
+import type { EncryptingCodec } from '../platform/payloads/payload-codec.ts'
 import { ConcurrencyLimit, OPERATORS } from './middleware/concurrency-limit.ts'
 import type { ParkedCustomers } from './temporal/parked-customers.ts'
-import { registerSecurity } from './contract/document.ts'
+import { registerComponents } from './contract/document.ts'
 import { errorHandler, notFound } from './middleware/error-handlers.ts'
 import { rejectInvalid } from './middleware/invalid-request.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
@@ -19,6 +20,7 @@ import { Problem } from './problems/problem.ts'
 import type { CustomerList } from './temporal/customer-list.ts'
 import type { Onboardings } from './temporal/onboardings.ts'
 import { attentionRoutes } from './routes/attention.ts'
+import { codecRoutes, fromTemporalUi } from './routes/codec.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { opsRoutes } from './routes/health-and-pages.ts'
@@ -32,6 +34,7 @@ export interface AppOptions {
   operatorTokens: OperatorToken[]
   /** Base address of the Temporal UI; `null` omits the links to it. */
   temporalUiUrl: string | null
+  codec: EncryptingCodec
   logger: Logger
 }
 
@@ -42,11 +45,12 @@ export function createApp({
   webhookSecrets,
   operatorTokens,
   temporalUiUrl,
+  codec,
   logger,
 }: AppOptions): Hono {
   setFieldMessages()
   const app = new OpenAPIHono<BlankEnv>({ defaultHook: rejectInvalid })
-  registerSecurity(app)
+  registerComponents(app)
   app.onError(errorHandler(logger))
   app.notFound(notFound)
 
@@ -65,10 +69,13 @@ export function createApp({
     }),
   )
   app.use('/v1/*', operatorOnly(operatorTokens), new ConcurrencyLimit(OPERATORS).acquireSlot())
+  // It asks Temporal nothing, so that it needs no slot.
+  app.use('/codec/*', fromTemporalUi(temporalUiUrl), operatorOnly(operatorTokens))
 
-  app.route('/', webhookRoutes(onboardings, webhookSecrets))
+  app.route('/', webhookRoutes({ onboardings, secrets: webhookSecrets, logger }))
   app.route('/', customerRoutes(onboardings, customerList))
   app.route('/', attentionRoutes(parkedCustomers))
+  app.route('/', codecRoutes(codec))
   app.route('/', opsRoutes(onboardings, temporalUiUrl))
   app.route('/', docsRoutes(app))
   return app

@@ -1,34 +1,48 @@
 // `npm run api`: serves the API until SIGTERM or SIGINT, then finishes the open requests.
 
-import { configOrExit } from '../platform/config.ts'
+import { configOrExit, configWarnings } from '../platform/config.ts'
 import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
+import { endOnCrash, guardConsole } from '../platform/output-guard.ts'
+import { EncryptingCodec } from '../platform/payloads/payload-codec.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
 import { ParkedCustomers } from './temporal/parked-customers.ts'
+import { Cursors } from './temporal/cursor.ts'
 import { CustomerList } from './temporal/customer-list.ts'
 import { Onboardings } from './temporal/onboardings.ts'
 import { startServer } from './server.ts'
 
 // Events must be signed, so the API does not start without a secret.
-const config = configOrExit(['WEBHOOK_SECRETS'])
+const config = configOrExit(['WEBHOOK_SECRETS', 'PAYLOAD_KEYS'])
 const logger = createLogger('api', config.logLevel)
-const { client } = temporalOrExit()
+endOnCrash(logger)
+guardConsole(logger)
+for (const warning of configWarnings()) logger.warn(warning)
+const { settings, client } = temporalOrExit(config.payloadKeys)
 const temporalUiUrl = config.temporalUiUrl ?? null
 
 const onboardings = new Onboardings({
   client,
   taskQueue: config.temporalTaskQueue,
   temporalUiUrl,
-  settings: { idleDays: config.onboardingIdleDays === 'never' ? null : config.onboardingIdleDays },
+  settings: {
+    idleDays: config.onboardingIdleDays === 'never' ? null : config.onboardingIdleDays,
+    registrationOverdueHours: config.registrationOverdueHours,
+  },
 })
 const app = createApp({
   onboardings,
-  customerList: new CustomerList(client),
+  customerList: new CustomerList(client, new Cursors(config.webhookSecrets)),
   parkedCustomers: new ParkedCustomers(client),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,
+  codec: new EncryptingCodec({
+    ring: config.payloadKeys,
+    namespace: settings.namespace,
+    unreadableMessages: 'fail',
+  }),
   logger,
 })
 const health = await serveHealth(config.metricsPort, async () => {

@@ -2,12 +2,13 @@
 
 import { parseArgs } from 'node:util'
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/fields.ts'
+import { CONTACT_ID_PATTERN, CUSTOMER_ID_PATTERN } from '../domain/ids.ts'
 
-type Option = 'phase' | 'attention' | 'all' | 'set' | 'yes'
+type Option = 'phase' | 'attention' | 'waiting' | 'all' | 'set' | 'yes' | 'unknown' | 'timeout'
 
 interface CommandRow {
   /** The argument after the command's name. */
-  argument: 'ID' | 'REASON' | null
+  argument: 'ID' | 'ADDRESS|CONTACT' | 'REASON' | null
   options: Option[]
   /** For the help page. */
   meaning: string
@@ -15,15 +16,34 @@ interface CommandRow {
 
 const COMMANDS = {
   status: { argument: 'ID', options: [], meaning: 'shows the status of a customer and what happened so far' },
-  list: { argument: null, options: ['phase', 'attention', 'all'], meaning: 'lists customers' },
+  find: {
+    argument: 'ADDRESS|CONTACT',
+    options: [],
+    meaning: 'finds a customer by an e-mail address, or by HubSpot’s id of the contact',
+  },
+  list: { argument: null, options: ['phase', 'attention', 'waiting', 'all'], meaning: 'lists customers' },
   resume: { argument: 'ID', options: ['set'], meaning: 'resumes a parked customer, after corrections if you give any' },
-  resync: { argument: 'ID', options: [], meaning: 'writes all fields of a customer to HubSpot again' },
-  erase: { argument: 'ID', options: ['yes'], meaning: 'erases a customer, in HubSpot too; it cannot be undone' },
+  correct: {
+    argument: 'ID',
+    options: ['set'],
+    meaning: 'corrects values of a customer, parked or not',
+  },
+  resync: {
+    argument: 'ID',
+    options: ['yes'],
+    meaning: 'lists the fields of a customer, and writes them to HubSpot again',
+  },
+  erase: {
+    argument: 'ID',
+    options: ['yes', 'unknown'],
+    meaning: 'erases a customer, in HubSpot too; it cannot be undone',
+  },
+  'lift-erasure': { argument: 'ID', options: [], meaning: 'lifts an erasure, so that later events count again' },
   attention: { argument: null, options: [], meaning: 'counts the parked customers by reason and step' },
   'resume-all': {
     argument: 'REASON',
-    options: [],
-    meaning: 'resumes all customers who are parked for a reason, and waits until Temporal has signalled them',
+    options: ['timeout'],
+    meaning: 'resumes all customers who are parked for a reason, and says what came of it',
   },
 } as const satisfies Record<string, CommandRow>
 type CommandName = keyof typeof COMMANDS
@@ -37,38 +57,52 @@ const FIELD_LINES = FIELDS.flatMap((_, index) =>
   index % 4 === 0 ? [`${' '.repeat(27)}${FIELDS.slice(index, index + 4).join(' ')}`] : [],
 ).join('\n')
 
+// A few hundred customers take seconds. With a smaller quota of HubSpot's, thousands take this long.
+const TIMEOUT_SECONDS = 600
+
 /** A parsed command line. */
 export interface CommandLine {
   command: CommandName
-  /** The customer's id or the reason; empty for a command without an argument. */
+  /** The customer's id, the address, the contact's id or the reason; empty for a command without an argument. */
   argument: string
   json: boolean
   phase?: string | undefined
   attention?: string | undefined
+  waiting?: string | undefined
   all: boolean
+  /** `erase`: also an id that neither onramp nor HubSpot knows. */
+  unknown: boolean
+  /** `erase`, `resync`: the operator has confirmed the command. */
+  yes: boolean
+  /** `resume-all`: how long it waits for the customers; 0 does not wait. */
+  timeoutSeconds: number
   /** The corrections in the shape of an event's `data`; `null` when there are none. */
   corrections: Record<string, unknown> | null
 }
 
 export const HELP = `Operates on customers through the operator API.
 
-${COMMAND_NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name].argument ?? ''}`.padEnd(19)} ${COMMANDS[name].meaning}`).join('\n')}
+${COMMAND_NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name].argument ?? ''}`.padEnd(20)} ${COMMANDS[name].meaning}`).join('\n')}
 
   --phase PHASE            list: only customers in this phase
   --attention REASON       list: only customers who are parked for this reason
+  --waiting STEP           list: only customers who wait for HubSpot at this step
   --all                    list: all customers, not only the first page of up to 100
-  --set FIELD=VALUE        resume: corrects a field first, such as --set phone="+44 20 7946 0000"; an empty value
+  --set FIELD=VALUE        correct, resume: corrects a field, such as --set phone="+44 20 7946 0000"; an empty value
                            clears it. Repeat it for several fields. Fields:
 ${FIELD_LINES}
-  --yes                    erase: confirms the erasure
-  --json                   prints JSON: the API's response, or with --all one list; resume-all then does not wait.
-                           For another program, run npm --silent run customer -- …
+  --timeout SECONDS        resume-all: waits this long at most, instead of ${TIMEOUT_SECONDS}; 0 only starts the resume
+  --yes                    erase, resync: confirms the command; without a terminal both need it
+  --unknown                erase: also an id that neither onramp nor HubSpot knows; later events about it change nothing
+  --json                   prints JSON: the API's response, with --all one list, with resume-all the result of each customer
+                           who did not go on. For another program, run npm --silent run customer -- …
   --help                   shows this page
 
 On the machine where \`npm start\` runs, no setting is needed. Elsewhere, set ONRAMP_URL to the address of onramp and ONRAMP_TOKEN to one
 of its operator tokens.
-Exit codes: 0 done, 1 the API rejected the request or failed, 2 wrong command line or setting, 3 not found, 4 no response from
-the API.`
+Lists and counts come from Temporal's list of customers, which is some moments old. The status of a customer is not.
+Exit codes: 0 done, 1 the API rejected the request or failed, or some customers of resume-all are parked again, 2 wrong command line or
+setting, 3 not found, 4 no response from the API.`
 
 /** The command line or a setting is wrong. The message is for the operator. */
 export class UsageError extends Error {
@@ -76,7 +110,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Parses a command line, or returns `'help'`. Only the API checks ids, phases, reasons and values.
+ * Parses a command line, or returns `'help'`. Only the API checks phases, reasons and values.
  *
  * @throws UsageError
  */
@@ -99,6 +133,13 @@ export function parseCommandLine(args: string[]): CommandLine | 'help' {
   }
   const foreign = Object.keys(values).find((option) => option !== 'json' && !row.options.some((own) => own === option))
   if (foreign !== undefined) throw new UsageError(`${command} has no option --${foreign}.`)
+  if (row.argument === 'ID') assertCustomerId(argument ?? '')
+  if (command === 'find' && !argument?.includes('@') && !CONTACT_ID_PATTERN.test(argument ?? '')) {
+    throw new UsageError(`find needs an e-mail address, or HubSpot's id of a contact: 1 to 19 digits.`)
+  }
+  if (command === 'correct' && values.set === undefined) {
+    throw new UsageError(`correct needs the corrections: correct ${argument} --set FIELD=VALUE.`)
+  }
   if (command === 'erase' && !values.yes) {
     throw new UsageError(`Erasing ${argument} cannot be undone. Confirm it with --yes.`)
   }
@@ -109,7 +150,11 @@ export function parseCommandLine(args: string[]): CommandLine | 'help' {
     json: values.json ?? false,
     phase: values.phase,
     attention: values.attention,
+    waiting: values.waiting,
     all: values.all ?? false,
+    unknown: values.unknown ?? false,
+    yes: values.yes ?? false,
+    timeoutSeconds: values.timeout === undefined ? TIMEOUT_SECONDS : secondsIn(values.timeout),
     corrections: values.set ? correctionsIn(values.set) : null,
   }
 }
@@ -122,9 +167,12 @@ function parse(args: string[]) {
       options: {
         phase: { type: 'string' },
         attention: { type: 'string' },
+        waiting: { type: 'string' },
         all: { type: 'boolean' },
         set: { type: 'string', multiple: true },
         yes: { type: 'boolean' },
+        unknown: { type: 'boolean' },
+        timeout: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -133,6 +181,22 @@ function parse(args: string[]) {
     // The first sentence of the parser's message names the option. The rest explains a rare case that does not apply here.
     throw new UsageError(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`)
   }
+}
+
+/** An operator often has an address at hand, and looks for the customer with it. */
+function assertCustomerId(text: string): void {
+  if (CUSTOMER_ID_PATTERN.test(text)) return
+  const advice = text.includes('@')
+    ? `An e-mail address is none; \`npm run customer -- find ${text}\` finds the customer.`
+    : 'To find a customer by an e-mail address or a contact id of HubSpot, use find.'
+  throw new UsageError(
+    `"${text}" is no customer id, which is the product's own id: 1 to 128 of A-Z a-z 0-9 . _ : -. ${advice}`,
+  )
+}
+
+function secondsIn(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new UsageError(`--timeout ${text} must be a whole number of seconds, such as 600.`)
 }
 
 function correctionsIn(assignments: string[]): Record<string, unknown> {

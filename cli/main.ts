@@ -8,6 +8,7 @@ import { ApiError, OperatorApi, Unreachable } from './client.ts'
 import { HELP, parseCommandLine, UsageError } from './command-line.ts'
 import type { CommandLine } from './command-line.ts'
 import { runCommand } from './commands.ts'
+import { TERMINAL } from './terminal.ts'
 import { problemView } from './views.ts'
 
 // A reader that closes standard output early, as in `… list | head`, is not an error.
@@ -30,8 +31,8 @@ async function main(args: string[]): Promise<number> {
 
 async function run(commandLine: CommandLine): Promise<number> {
   try {
-    const { text, isDone } = await runCommand(commandLine, operatorApi())
-    return printOutput(text, isDone ? 0 : 1)
+    const { text, exitCode } = await runCommand(commandLine, operatorApi(), TERMINAL)
+    return printOutput(text, exitCode)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const { status, text, body } = error.response

@@ -1,8 +1,8 @@
 // Responses of the API as text for operators.
 
-import type { Attention } from '../domain/onboarding-status.ts'
-import type { AttentionCount, ResumeProgress } from '../api/contract/attention.ts'
-import type { CustomerStatus, ListedCustomer } from '../api/contract/customers.ts'
+import type { Attention, Waiting } from '../domain/onboarding-status.ts'
+import type { AttentionCounts } from '../api/contract/attention.ts'
+import type { CustomerPage, CustomerStatus, ListedCustomer } from '../api/contract/customers.ts'
 import type { ApiResponse } from './client.ts'
 import { heading, plain, table } from './table.ts'
 
@@ -20,6 +20,7 @@ export function statusView(status: CustomerStatus): string {
     ...facts.map(([name, ...values]) => `  ${name?.padEnd(14)}${plain(values.filter(Boolean).join('  ')) || '–'}`),
     '',
     parkedView(status.parked),
+    ...(status.waiting === null ? [] : ['', waitingView(status.waiting)]),
     '',
     table(
       ['FIELD', 'STATE', 'EVENT TIME'],
@@ -28,8 +29,10 @@ export function statusView(status: CustomerStatus): string {
     ),
     '',
     table(
-      ['AT', 'WHAT', 'OUTCOME', 'CORRELATION ID', 'NOTE'],
-      status.timeline.map((entry) => [entry.at, entry.what, entry.outcome, entry.correlationId, entry.note]),
+      ['AT', 'WHAT', 'OUTCOME', 'BY', 'FIELDS', 'CORRELATION ID', 'NOTE'],
+      status.timeline.map(({ at, what, outcome, by, fields, correlationId, note }) => {
+        return [at, what, outcome, by, fields?.join(' '), correlationId, note]
+      }),
       'Nothing has happened so far.',
     ),
   ].join('\n')
@@ -47,23 +50,53 @@ function parkedView(parked: Attention[]): string {
   return [heading('PARKED'), ...entries].join('\n')
 }
 
-export function listView({ customers, next }: { customers: ListedCustomer[]; next: string | null }): string {
-  const rows = customers.map(({ customerId, phase, attention }) => [customerId, phase, attention.join(', ')])
-  const lines = table(['CUSTOMER', 'PHASE', 'ATTENTION'], rows, 'No customers.')
-  return next === null ? lines : `${lines}\nThere are more customers; --all lists them.`
+/** What the customer waits for, and whether anybody has to do something. */
+function waitingView({ step, since, attempts, nextAttemptAt, answeredBy, message }: Waiting): string {
+  const tried = `at ${step}, since ${since}, ${plural(attempts, 'attempt')} so far`
+  // Somebody has paused the activity, or Temporal has ended its last attempt: the message says all that is known.
+  if (nextAttemptAt === null && answeredBy === 'temporal') {
+    return [heading('WAITING'), `  ${tried}`, `    ${plain(message)}`].join('\n')
+  }
+  const next = nextAttemptAt === null ? 'one is on its way' : `next at ${nextAttemptAt}`
+  return [
+    heading('WAITING'),
+    `  ${tried}, ${next}`,
+    `    ${plain(message)} (answered by ${answeredBy ?? 'nobody'}). It continues by itself.`,
+  ].join('\n')
 }
 
-export function attentionView({ attention }: { attention: AttentionCount[] }): string {
+const LAG = 'Temporal’s list is some moments old; `status ID` is not.'
+
+export function listView({ customers, next }: CustomerPage): string {
+  if (customers.length === 0 && next === null) return `No customers. ${LAG}`
+  const count = next === null ? plural(customers.length, 'customer') : 'There are more customers; --all lists them'
+  return `${customerTable(customers, 'No customers on this page.')}\n\n${count}. ${LAG}`
+}
+
+export function foundView(customers: ListedCustomer[]): string {
+  return customerTable(
+    customers,
+    'HubSpot has no contact of a customer with it. A customer who has not reached HubSpot yet is only on the list: `list --phase contact`.',
+  )
+}
+
+function customerTable(customers: ListedCustomer[], none: string): string {
+  const rows = customers.map(({ customerId, phase, attention }) => [customerId, phase, attention.join(', ')])
+  return table(['CUSTOMER', 'PHASE', 'ATTENTION'], rows, none)
+}
+
+export function attentionView({ customers, attention }: AttentionCounts): string {
   const rows = attention.flatMap(({ reason, count, steps }) => [
     [reason, 'all', count],
     ...steps.map((each) => [reason, each.step, each.count]),
   ])
-  return table(['REASON', 'STEP', 'CUSTOMERS'], rows, 'No customer is parked.')
+  if (rows.length === 0) return `No customer is parked. ${LAG}`
+  return `${table(['REASON', 'STEP', 'CUSTOMERS'], rows, '')}\n\n${plural(customers, 'parked customer')}. ${LAG}`
 }
 
-export function progressView({ reason, state, total, resumed, failed }: ResumeProgress): string {
-  const verb = { running: 'is running', completed: 'is done', failed: 'has failed' }[state]
-  return `Resuming ${plain(reason)} ${verb}: ${resumed} of ${total} resumed, ${failed} failed.`
+/** Such as `1 customer` and `2 customers`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** An error response: status, title, detail, then each wrong field. */

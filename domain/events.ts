@@ -4,9 +4,8 @@ import { z } from 'zod'
 import { FIELD_NAMES, FIELDS, hasNameOrDomain } from './fields.ts'
 import type { Field, FieldGroup } from './fields.ts'
 import { CUSTOMER_ID_PATTERN } from './ids.ts'
-import { ID_LIMIT, isPlainText } from './limits.ts'
+import { CLOCK_DIFFERENCE_MS, ID_LIMIT, isPlainId, isPlainText } from './limits.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
 const NO_ADDRESS = 'must be an e-mail address'
 
 // The limits apply after conversion to lower case, since some letters are longer then.
@@ -14,13 +13,16 @@ const bounded = (text: z.ZodString, limit: number) =>
   text
     .min(1, 'must not be empty; send null to clear it')
     .max(limit, `must be at most ${limit} characters`)
-    .refine(isPlainText, 'must not hold control characters or half a surrogate pair')
+    .refine(isPlainText, { error: 'must not hold control characters or half a surrogate pair', abort: true })
 const opaque = (limit: number) => bounded(z.string().trim(), limit)
 const lowerCase = (limit: number) => bounded(z.string().trim().toLowerCase(), limit)
 
-// The rule of e-mail fields in web forms, where most addresses come from; zod's own rule rejects `o&m@…` and
-// internationalised top-level domains. In addition, a domain must have a dot, with a character on both sides of each dot.
-const email = lowerCase(FIELDS.email.limit).pipe(
+/**
+ * An e-mail address, in lower case. The rule is that of e-mail fields in web forms, where most addresses come from; zod's own rule
+ * rejects `o&m@…` and internationalised top-level domains. In addition, a domain must have a dot, with a character on both sides of
+ * each dot.
+ */
+export const EmailAddress = lowerCase(FIELDS.email.limit).pipe(
   z
     .email({ pattern: z.regexes.html5Email, error: NO_ADDRESS, abort: true })
     .regex(/^[^.@]+(\.[^.@]+)*@[^.@]+(\.[^.@]+)+$/, NO_ADDRESS),
@@ -61,25 +63,39 @@ const customerId = z
 const timestamp = z.iso
   .datetime({
     offset: true,
-    message: 'must be a date and time with seconds and a zone (RFC 3339), such as 2026-11-24T09:00:00.000Z',
+    abort: true,
+    error: 'must be a date and time with seconds and a zone (RFC 3339), such as 2026-11-24T09:00:00.000Z',
   })
   // Event times are milliseconds since 1970.
   .refine((value) => Date.parse(value) >= 0, 'must not be before 1970')
-  .refine((value) => Date.parse(value) <= Date.now() + DAY_MS, 'must not be more than a day ahead')
+  // The newest time wins, so an event from the future would silence all others until then.
+  .refine((value) => Date.parse(value) <= Date.now() + CLOCK_DIFFERENCE_MS, { error: tooFarAhead })
 
-const company = z.object({ id: opaque(ID_LIMIT).optional(), ...fieldsIn('company') })
+/** Names both times, since either clock may be wrong. */
+function tooFarAhead({ input }: { input?: unknown }): string {
+  const [event, clock] = [new Date(String(input)), new Date()].map((time) => time.toISOString())
+  const minutes = CLOCK_DIFFERENCE_MS / 60_000
+  return `must be at most ${minutes} minutes ahead of onramp’s clock: it is ${event}, and the clock says ${clock}`
+}
+
+const company = z.object({
+  id: opaque(ID_LIMIT)
+    .refine(isPlainId, 'must not hold invisible characters, since two ids could look the same')
+    .optional(),
+  ...fieldsIn('company'),
+})
 const groups = {
   // The whole address can be cleared at once.
   address: z.object(fieldsIn('address')).nullable().optional(),
   company: company.optional(),
 } satisfies { [group in FieldGroup]: z.ZodType }
 
-const details = { ...fieldsIn(null), email: email.optional(), ...groups }
+const details = { ...fieldsIn(null), email: EmailAddress.optional(), ...groups }
 
 const registered = z.object({
   customerId,
   ...details,
-  email,
+  email: EmailAddress,
   company: company.refine(
     ({ name, domain }) => hasNameOrDomain({ 'company.name': name ?? null, 'company.domain': domain ?? null }),
     'needs a name or a domain',

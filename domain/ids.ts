@@ -6,11 +6,25 @@
  */
 export const CUSTOMER_ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,128}$/
 
+/** HubSpot's id of a record, as operators enter it. */
+export const CONTACT_ID_PATTERN = /^\d{1,19}$/
+
 /** The default task queue. Workflows and activities share it, since eager activities require that. */
 export const TASK_QUEUE = 'onramp'
 
 /** The workflow type that the API starts and the bundle exports. */
 export const ONBOARDING_WORKFLOW = 'onboardCustomer'
+
+/** The workflow type that asks HubSpot whether it has a customer. */
+export const CUSTOMER_LOOKUP_WORKFLOW = 'lookUpCustomer'
+
+/** The workflow type that asks HubSpot which customer a contact belongs to. */
+export const CUSTOMER_OF_CONTACT_WORKFLOW = 'findCustomerOf'
+
+/** `customer-lookup/<unique>`: no id of an onboarding. Each question is a workflow of its own. */
+export function customerLookupId(unique: string): string {
+  return `customer-lookup/${unique}`
+}
 
 const PREFIX = 'onboarding/'
 

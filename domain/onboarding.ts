@@ -1,7 +1,15 @@
 // The names by which operators speak of onboardings: phases, steps, search attributes. Constants only, since workflows use them.
 
 /** Where a customer is. Operators see and search these names, so they never change. */
-export const PHASES = ['awaiting-registration', 'company', 'contact', 'association', 'onboarded', 'erased'] as const
+export const PHASES = [
+  'awaiting-registration',
+  'company',
+  'contact',
+  'association',
+  'onboarded',
+  'erasing',
+  'erased',
+] as const
 export type Phase = (typeof PHASES)[number]
 
 /** The steps of an onboarding. A step that blocks more comes earlier; the status lists what is parked in this order. */
@@ -24,5 +32,19 @@ export type Step = (typeof STEPS)[number]
 export const FIELD_STATES = ['pending', 'written', 'kept', 'skipped', 'rejected'] as const
 export type FieldState = (typeof FIELD_STATES)[number]
 
-/** The search attributes by which operators find onboardings in Temporal, with their types. */
-export const SEARCH_ATTRIBUTES = { OnboardingPhase: 'Keyword', OnboardingAttention: 'KeywordList' } as const
+/** The signal with an `AssociationReview`, which workers send to onboardings. */
+export const ASSOCIATIONS_REVIEWED = 'associationsReviewed'
+
+/**
+ * Who answered the last attempt of a step. `hubspot`: a response came, perhaps of a gateway before HubSpot. `temporal`: Temporal
+ * ended the attempt, since its worker gave no sign of life. `onramp`: the worker sent nothing, or failed by itself.
+ */
+export const ANSWERED_BY = ['hubspot', 'temporal', 'onramp'] as const
+export type AnsweredBy = (typeof ANSWERED_BY)[number]
+
+/** The search attributes by which operators find onboardings in Temporal, with their types. `OnboardingWaiting` is a step. */
+export const SEARCH_ATTRIBUTES = {
+  OnboardingPhase: 'Keyword',
+  OnboardingAttention: 'KeywordList',
+  OnboardingWaiting: 'Keyword',
+} as const

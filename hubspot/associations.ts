@@ -1,83 +1,111 @@
 // The association of contact and company, and which company is the contact's primary one.
 
-import type { AssociationOutcome, ContactCompanyPair, ContactMove, CrmResponse } from '../domain/crm.ts'
+import type { AssociationDraft, AssociationOutcome, ContactCompanyPair } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
 import { isMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
-import { LAST_EVENT_AT } from './properties.ts'
+import { customerIdOn } from './contact-customer.ts'
+import { isRecent } from './recent-reads.ts'
 import { waitForReplication } from './replication.ts'
 
 /** Whether the company of the registration becomes the contact's primary company. */
 export type PrimaryPolicy = 'if-none' | 'always' | 'never'
 
-/** Whether the association with the former company is removed when a customer moves. */
-export type MovePolicy = 'replace' | 'keep'
+type Associated = Omit<Extract<AssociationOutcome, { outcome: 'associated' }>, 'outcome'>
 
-/** Makes the new company the primary one of the contact. Removes the former associations if the policy says so. */
-export async function moveContact(
-  hubspot: HubSpot,
-  { contactId, companyId, fromCompanyIds, lastEventAt }: ContactMove,
-  policy: MovePolicy,
-): Promise<AssociationOutcome> {
-  const pair = { contactId, companyId }
-  return await orMissing(hubspot, pair, async () => {
-    await hubspot.associations.create(pair)
-    const correlationId = await hubspot.associations.makePrimary(pair)
-    // The watermark keeps a late event from moving the customer back (G4).
-    await hubspot.contacts.update(contactId, { [LAST_EVENT_AT]: String(lastEventAt) })
-    const from = fromCompanyIds.join(', ')
-    if (policy === 'keep') return { correlationId, note: `moved; still associated with company ${from}` }
-    // HubSpot users may have merged a former company into another one, even into the new one.
-    const current = await hubspot.companies.find(companyId)
-    for (const fromCompanyId of fromCompanyIds) {
-      const former = await hubspot.companies.find(fromCompanyId)
-      if (former && former.id !== current?.id) await hubspot.associations.remove({ contactId, companyId: former.id })
-    }
-    return { correlationId, note: `moved from company ${from}` }
-  })
+/** An association whose companies were not read for the call, so that the contact is read later (association-review.ts). */
+export interface MadeAssociation extends ContactCompanyPair {
+  customerId: string
+  /** The contact's other companies that onramp knows already. */
+  knownIds: string[]
+}
+
+/** The companies of a contact before a call: read for the call, or known from an earlier one. */
+interface Before {
+  companies: Awaited<ReturnType<HubSpot['associations']['companiesOf']>>
+  wasRead: boolean
 }
 
 /**
  * Associates the two; repeating it changes nothing (G2). In some portals, HubSpot itself also associates a new contact with the
- * company of the contact's e-mail domain. If there is no such company, HubSpot creates it. The timeline then names that company.
+ * company of the contact's e-mail domain. If there is no such company, HubSpot creates it. The timeline names other companies
+ * that are known by now; `made` has the contact read again later.
  */
 export async function associateContact(
   hubspot: HubSpot,
-  pair: ContactCompanyPair,
-  policy: PrimaryPolicy,
+  draft: AssociationDraft,
+  { policy, made }: { policy: PrimaryPolicy; made: (association: MadeAssociation) => void },
 ): Promise<AssociationOutcome> {
-  return await orMissing(hubspot, pair, async () => await associate(hubspot, pair, policy))
+  const { customerId, contactId, companyId } = draft
+  const pair = { contactId, companyId }
+  return await orMissing(hubspot, pair, async () => {
+    const before = knownBefore(draft) ?? (await readCompanies(hubspot, contactId))
+    const associated = await associate(hubspot, pair, before, { policy, formerIds: [] })
+    const others = before.companies.flatMap((other) => (other.companyId === companyId ? [] : other.companyId))
+    if (!before.wasRead) made({ ...pair, customerId, knownIds: others })
+    return { ...associated, ...(others.length > 0 && { note: alsoAssociatedWith(others) }) }
+  })
 }
 
-async function associate(hubspot: HubSpot, pair: ContactCompanyPair, policy: PrimaryPolicy): Promise<CrmResponse> {
-  const correlationId = await hubspot.associations.create(pair)
-  const companies = await hubspot.associations.companiesOf(pair.contactId)
+/** For the timeline; HubSpot itself or its users made these associations. */
+export function alsoAssociatedWith(companyIds: string[]): string {
+  return `HubSpot has also associated it with company ${companyIds.slice(0, 3).join(', ')}`
+}
 
-  const primary = companies.find(({ isPrimary }) => isPrimary)?.companyId ?? null
-  // HubSpot makes the first company the primary one by itself in most cases, so this rarely writes.
-  if (policy === 'always' ? primary !== pair.companyId : policy === 'if-none' && primary === null) {
-    await hubspot.associations.makePrimary(pair)
-  }
+/** The contact's companies of now. */
+export async function readCompanies(hubspot: HubSpot, contactId: string): Promise<Before> {
+  return { companies: await hubspot.associations.companiesOf(contactId), wasRead: true }
+}
 
-  const others = companies.map(({ companyId }) => companyId).filter((companyId) => companyId !== pair.companyId)
-  if (others.length === 0) return { correlationId }
-  return { correlationId, note: `HubSpot has also associated it with company ${others.slice(0, 3).join(', ')}` }
+/** What is known of the contact's companies; `null` when it is old, or when the labels of the association matter as well. */
+function knownBefore({ companyId, companies: known }: AssociationDraft): Before | null {
+  if (known === null || !isRecent(known.at) || known.companyIds.includes(companyId)) return null
+  const companies = known.companyIds.map((id) => ({ companyId: id, isPrimary: id === known.primaryId, labels: [] }))
+  return { companies, wasRead: false }
+}
+
+/**
+ * Associates the two, and makes the company the primary one by the policy, in one call. After the call, nothing shows who made
+ * the association, so `before` decides that. A company among `formerIds`, which the contact leaves, counts as none.
+ */
+export async function associate(
+  hubspot: HubSpot,
+  pair: ContactCompanyPair,
+  before: Before,
+  { policy, formerIds }: { policy: PrimaryPolicy; formerIds: string[] },
+): Promise<Associated> {
+  const present = before.companies.find(({ companyId }) => companyId === pair.companyId)
+  const primary = before.companies.find(({ isPrimary }) => isPrimary)
+  const isFree = primary === undefined || formerIds.includes(primary.companyId)
+  // HubSpot makes a contact's first company the primary one by itself. It may have associated another one since the contact was
+  // created; with the policy `if-none` that one stays the primary company.
+  const isFirst = before.companies.length === 0 && !before.wasRead
+  const makesPrimary = policy === 'always' ? !present?.isPrimary : policy === 'if-none' && isFree && !isFirst
+  const correlationId = makesPrimary
+    ? // The call replaces all labels of the two. An association that is still to be made has none.
+      await hubspot.associations.makePrimary(pair, present?.labels)
+    : await hubspot.associations.create(pair)
+  return { correlationId, isOwn: !present }
 }
 
 /** The outcome of `act`, or which of the two records HubSpot users have deleted. */
-async function orMissing(
+export async function orMissing(
   hubspot: HubSpot,
-  { contactId, companyId }: ContactCompanyPair,
-  act: () => Promise<CrmResponse>,
+  { customerId, contactId, companyId }: ContactCompanyPair & { customerId?: string },
+  act: () => Promise<Associated>,
 ): Promise<AssociationOutcome> {
   try {
-    return { outcome: 'associated', ...(await act()) }
+    const { correlationId, isOwn, note } = await act()
+    return { outcome: 'associated', correlationId, isOwn, ...(note && { note }) }
   } catch (error) {
     if (!(error instanceof HubSpotError) || !isMissing(error)) throw error
     // A record that was created a moment ago may be missing in the next call.
     await waitForReplication()
     const { correlationId } = error
-    if (!(await hubspot.contacts.find(contactId))) return { outcome: 'missing', record: 'contact', correlationId }
+    const contact = await hubspot.contacts.find(contactId)
+    // HubSpot users may have emptied the customer's id on the contact, which is then claimed again.
+    const isOwn = contact !== null && (customerId === undefined || customerIdOn(contact) === customerId)
+    if (!isOwn) return { outcome: 'missing', record: 'contact', correlationId }
     if (!(await hubspot.companies.find(companyId))) return { outcome: 'missing', record: 'company', correlationId }
     throw error
   }

@@ -4,36 +4,46 @@ import { explanations } from '../domain/attention.ts'
 import type { ContactDraft, ContactOutcome } from '../domain/crm.ts'
 import { CrmRejection } from '../domain/failures.ts'
 import type { ContactField, Values } from '../domain/fields.ts'
-import type { HubSpot } from './client/client.ts'
-import type { HubSpotRecord } from './client/responses.ts'
-import { existingIdIn } from './client/conflict.ts'
+import type { ContactWithCompanies, HubSpot } from './client/client.ts'
+import { addressesOf } from './client/responses.ts'
 import { isTakenUniqueValue } from './client/errors.ts'
 import type { HubSpotError } from './client/hubspot-error.ts'
-import { belongsToAnother, describeCustomer, customerIdOn } from './contact-customer.ts'
+import { contactWithAddress } from './contact-address.ts'
+import { belongsToAnother, customerIdOn, describeCustomer, idOfAnother } from './contact-customer.ts'
 import { updateContact } from './contact-update.ts'
-import { contactField, contactProperties, CUSTOMER_ID, emptyOf, keptOf, LAST_EVENT_AT } from './properties.ts'
+import {
+  CLAIMED_AT,
+  COMPANY_KEY,
+  contactField,
+  contactMarks,
+  contactProperties,
+  CUSTOMER_ID,
+  emptyOf,
+  keptOf,
+  LAST_EVENT_AT,
+  timeOn,
+} from './properties.ts'
 import { withoutRejected } from './rejected-values.ts'
 import { waitForReplication } from './replication.ts'
 
 /**
- * The contact for which HubSpot answered with a conflict. The id in the response is only a hint: the contact must have the
- * e-mail address or this customer's id. Otherwise HubSpot is asked for the contact with the value that is taken.
+ * The contact for which HubSpot answered with a conflict: it has this customer's id, or the e-mail address.
  *
+ * @throws CrmRejection `contact-of-another-customer` when HubSpot takes the customer id for another one
  * @throws HubSpotError the conflict itself when no such contact can be read: a merge or a deletion is in progress. It is retried.
  */
 export async function contactInConflict(
   hubspot: HubSpot,
   draft: ContactDraft,
   conflict: HubSpotError,
-): Promise<HubSpotRecord> {
-  const id = existingIdIn(conflict.body)
-  const hinted = id === null ? null : await hubspot.contacts.find(id)
-  if (hinted && isThisCustomer(hinted, draft)) return hinted
-
-  const byKey = isTakenUniqueValue(conflict)
-    ? await hubspot.contacts.find(draft.customerId, CUSTOMER_ID)
-    : await hubspot.contacts.find(draft.values.email, 'email')
-  if (byKey && isThisCustomer(byKey, draft)) return byKey
+): Promise<ContactWithCompanies> {
+  if (isTakenUniqueValue(conflict)) {
+    const byId = await hubspot.contacts.findWithCompanies(draft.customerId, CUSTOMER_ID)
+    if (byId && belongsToAnother(byId, draft.customerId)) throw idOfAnother(byId)
+    if (byId && customerIdOn(byId) === draft.customerId) return byId
+  }
+  const byAddress = await contactWithAddress(hubspot, draft.values.email, conflict)
+  if (byAddress) return byAddress
   throw conflict
 }
 
@@ -47,25 +57,26 @@ export async function contactInConflict(
 export async function claimContact(
   hubspot: HubSpot,
   draft: ContactDraft,
-  contact: HubSpotRecord,
+  contact: ContactWithCompanies,
 ): Promise<ContactOutcome> {
   if (belongsToAnother(contact, draft.customerId)) throw contactOfAnother(contact.id, customerIdOn(contact))
+  // A watermark means that onramp has written to the contact: a response was lost, or HubSpot users restored a deleted contact.
+  const watermark = timeOn(contact, LAST_EVENT_AT)
   if (customerIdOn(contact) === '') {
-    await hubspot.contacts.update(contact.id, { [CUSTOMER_ID]: draft.customerId })
+    const claimedAt = watermark === 0 ? { [CLAIMED_AT]: String(Date.now()) } : {}
+    await hubspot.contacts.update(contact.id, { [CUSTOMER_ID]: draft.customerId, ...claimedAt })
     await waitForReplication()
     const after = await hubspot.contacts.find(contact.id)
     const owner = after ? customerIdOn(after) : ''
     if (owner !== draft.customerId) throw contactOfAnother(contact.id, owner)
   }
-  // A watermark means that onramp has written to the contact: a response was lost, or HubSpot users restored a deleted contact.
-  const watermark = Number(contact.properties[LAST_EVENT_AT] || 0)
   return watermark === 0 ? await fillIn(hubspot, draft, contact) : await catchUp(hubspot, draft, contact, watermark)
 }
 
-async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRecord): Promise<ContactOutcome> {
+async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: ContactWithCompanies): Promise<ContactOutcome> {
   const { email: _, ...wanted } = contactProperties(draft.values)
   const { rejected } = await withoutRejected(emptyOf(contact, wanted), contactField, (rest) =>
-    hubspot.contacts.update(contact.id, { ...rest, [LAST_EVENT_AT]: String(draft.lastEventAt) }),
+    hubspot.contacts.update(draft.customerId, { ...rest, ...contactMarks(draft) }, CUSTOMER_ID),
   )
   return { outcome: 'existed', ...existing(contact), kept: keptFields(contact, wanted), rejected }
 }
@@ -77,7 +88,7 @@ async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: HubSpotRec
 async function catchUp(
   hubspot: HubSpot,
   draft: ContactDraft,
-  contact: HubSpotRecord,
+  contact: ContactWithCompanies,
   watermark: number,
 ): Promise<ContactOutcome> {
   const { customerId, lastEventAt } = draft
@@ -86,6 +97,9 @@ async function catchUp(
   const empty = emptyOf(contact, wanted)
   if (watermark >= lastEventAt) {
     const isAsWritten = kept.length === 0 && Object.keys(empty).length === 0
+    if (draft.companyKey !== null && contact.properties[COMPANY_KEY] !== draft.companyKey) {
+      await hubspot.contacts.update(customerId, { [COMPANY_KEY]: draft.companyKey }, CUSTOMER_ID)
+    }
     // HubSpot users removed the value of an empty property. It stays removed, like any other change of theirs.
     const removed = Object.keys(empty).flatMap((property) => contactField(property) ?? [])
     return {
@@ -95,37 +109,31 @@ async function catchUp(
       rejected: [],
     }
   }
+  const { companyKey } = draft
   const { email } = draft.values
   const missing = Object.entries(empty).map(([property, value]) => [contactField(property), value])
   const values: Values<ContactField> = {
     ...Object.fromEntries(missing),
     ...(!addressesOf(contact).includes(email) && { email }),
   }
-  const written = await updateContact(hubspot, { customerId, contactId: contact.id, values, lastEventAt })
+  const change = { customerId, contactId: contact.id, companyKey, values, lastEventAt }
+  // These values fill in only what is empty, so that no policy has to keep anything.
+  const written = await updateContact(hubspot, change, 'overwrite')
   const rejected = written.outcome === 'written' ? written.rejected : []
   return { outcome: 'existed', ...existing(contact), kept, rejected }
 }
 
-function keptFields(contact: HubSpotRecord, wanted: Record<string, string>): ContactField[] {
+function keptFields(contact: ContactWithCompanies, wanted: Record<string, string>): ContactField[] {
   return keptOf(contact, wanted).flatMap((property) => contactField(property) ?? [])
 }
 
 function existing({
   id,
   url,
+  companies,
   correlationId,
-}: HubSpotRecord): Pick<ContactOutcome, 'contactId' | 'url' | 'correlationId'> {
-  return { contactId: id, url, correlationId }
-}
-
-function isThisCustomer(contact: HubSpotRecord, { customerId, values }: ContactDraft): boolean {
-  return customerIdOn(contact) === customerId || addressesOf(contact).includes(values.email)
-}
-
-/** The contact's primary and secondary e-mail addresses, in lower case. */
-function addressesOf({ properties }: HubSpotRecord): string[] {
-  const addresses = [properties['email'] ?? '', ...(properties['hs_additional_emails'] ?? '').split(';')]
-  return addresses.map((address) => address.trim().toLowerCase())
+}: ContactWithCompanies): Pick<ContactOutcome, 'contactId' | 'url' | 'companies' | 'correlationId'> {
+  return { contactId: id, url, companies, correlationId }
 }
 
 function contactOfAnother(contactId: string, owner: string): CrmRejection {

@@ -1,33 +1,66 @@
 // Finds a customer whose earlier run completed, by our own properties on the records.
 
-import type { FoundCustomer } from '../domain/crm.ts'
+import type { CustomerLookUp, LookUpOutcome } from '../domain/crm.ts'
+import { FIELDS } from '../domain/fields.ts'
 import type { HubSpot } from './client/client.ts'
-import { organizationIdIn } from './company-key.ts'
-import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
+import { addressesOf } from './client/responses.ts'
+import type { HubSpotRecord } from './client/responses.ts'
+import { KEY_LIMIT, keyOn, organizationIdIn } from './company-key.ts'
+import { lookUpCompany, NO_LOOK_UP } from './company-look-up.ts'
+import type { AdoptionPolicy } from './company-look-up.ts'
+import { customerIdOn, idOfAnother } from './contact-customer.ts'
+import { COMPANY_KEY, contactValuesOn, CUSTOMER_ID, isClaimed, LAST_EVENT_AT, timeOn } from './properties.ts'
 
-/** The contact with the customer id, and the company of the contact that has a key of ours; the primary company comes first. */
-export async function findCustomer(hubspot: HubSpot, customerId: string): Promise<FoundCustomer | null> {
-  const contact = await hubspot.contacts.find(customerId, CUSTOMER_ID)
-  if (!contact) return null
+/**
+ * The contact with the customer id, and the company whose key the contact keeps. HubSpot users may have associated the contact
+ * with companies of other customers, so that its associations do not say which company is the customer's.
+ * A new customer's company is looked for side by side with the contact.
+ *
+ * @throws CrmRejection `contact-of-another-customer` when HubSpot takes the customer id for another one
+ */
+export async function findCustomer(
+  hubspot: HubSpot,
+  { customerId, company: draft }: CustomerLookUp,
+  adoption: AdoptionPolicy,
+): Promise<LookUpOutcome> {
+  const finding = hubspot.contacts.find(customerId, CUSTOMER_ID)
+  const lookingUp = draft === null ? Promise.resolve(NO_LOOK_UP) : lookUpCompany(hubspot, draft, adoption)
+  // A customer who is found already has a company, so that nobody waits for this one.
+  lookingUp.catch(() => {})
+  const contact = await finding
+  if (!contact) return { outcome: 'new', ...(await lookingUp), correlationId: null }
+  if (customerIdOn(contact) !== customerId) throw idOfAnother(contact)
 
-  const companies = await hubspot.associations.companiesOf(contact.id)
-  const primaryFirst = companies.toSorted((one, other) => Number(other.isPrimary) - Number(one.isPrimary))
-  let company = null
-  for (const { companyId } of primaryFirst) {
-    const candidate = await hubspot.companies.find(companyId)
-    if (!candidate?.properties[COMPANY_KEY]) continue
-    company = candidate
-    break
-  }
+  const key = contact.properties[COMPANY_KEY]?.slice(0, KEY_LIMIT) ?? ''
+  const [company, companies] = await Promise.all([
+    key === '' ? null : companyWithKey(hubspot, key),
+    hubspot.associations.companiesOf(contact.id),
+  ])
   return {
+    outcome: 'found',
     contactId: contact.id,
     contactUrl: contact.url,
     companyId: company?.id ?? null,
     companyUrl: company?.url ?? null,
-    organizationId: organizationIdIn(company?.properties[COMPANY_KEY] ?? ''),
-    companyDomain: company?.properties['domain'] ?? null,
-    companyName: company?.properties['name'] ?? null,
-    lastEventAt: Number(contact.properties[LAST_EVENT_AT] ?? 0),
+    companyKey: company && key,
+    contactValues: contactValuesOn(contact),
+    otherEmails: addressesOf(contact).slice(1).filter(Boolean),
+    isAssociated: companies.some(({ companyId }) => companyId === company?.id),
+    isContactOwn: !isClaimed(contact),
+    organizationId: company && organizationIdIn(keyOn(company)),
+    companyDomain: clipped(company?.properties['domain'], FIELDS['company.domain'].limit),
+    companyName: clipped(company?.properties['name'], FIELDS['company.name'].limit),
+    lastEventAt: timeOn(contact, LAST_EVENT_AT),
     correlationId: contact.correlationId,
   }
+}
+
+/** HubSpot users may enter longer texts. These enter the state of an onboarding, which is bounded (G8). */
+function clipped(text: string | null | undefined, limit: number): string | null {
+  return text?.slice(0, limit).toWellFormed() || null
+}
+
+async function companyWithKey(hubspot: HubSpot, key: string): Promise<HubSpotRecord | null> {
+  const company = await hubspot.companies.find(key, COMPANY_KEY)
+  return company?.properties[COMPANY_KEY] === key ? company : null
 }

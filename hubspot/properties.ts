@@ -23,9 +23,18 @@ const COMPANY_PROPERTIES = {
   'company.phone': 'phone',
 } as const satisfies Record<CompanyField, string>
 
-/** Our own properties, which `npm run setup` creates. The first two are unique, so HubSpot has one record for each value (G2). */
+// Our own properties, which `npm run setup` creates. On its own kind of record, each of the first three is unique, so HubSpot has
+// one record for each value (G2).
+
+/** On a contact: the product's id of the customer. */
 export const CUSTOMER_ID = 'onramp_customer_id'
+/** On a company: its key. On a contact, where it is not unique: the key of the customer's company. */
 export const COMPANY_KEY = 'onramp_company_key'
+/** On a company: its registrable domain, by which it is found without the search, which lags. */
+export const COMPANY_DOMAIN = 'onramp_company_domain'
+/** On both: when onramp claimed a record that HubSpot users made, in milliseconds since 1970; empty on records of onramp. */
+export const CLAIMED_AT = 'onramp_claimed_at'
+/** On both: event time of the newest event that onramp wrote, in milliseconds since 1970. */
 export const LAST_EVENT_AT = 'onramp_last_event_at'
 
 /** HubSpot's properties with their values; `''` clears one. */
@@ -59,8 +68,54 @@ export function companyField(property: string): CompanyField | undefined {
 }
 
 /** The properties to read of a record: those that may be empty, and our own. */
-export const CONTACT_READ = [...Object.values(CONTACT_PROPERTIES), 'hs_additional_emails', CUSTOMER_ID, LAST_EVENT_AT]
-export const COMPANY_READ = [...Object.values(COMPANY_PROPERTIES), COMPANY_KEY, LAST_EVENT_AT]
+export const CONTACT_READ = [
+  ...Object.values(CONTACT_PROPERTIES),
+  'hs_additional_emails',
+  CUSTOMER_ID,
+  COMPANY_KEY,
+  CLAIMED_AT,
+  LAST_EVENT_AT,
+]
+export const COMPANY_READ = [
+  ...Object.values(COMPANY_PROPERTIES),
+  COMPANY_KEY,
+  COMPANY_DOMAIN,
+  CLAIMED_AT,
+  LAST_EVENT_AT,
+]
+
+/** Whether updates overwrite the values of HubSpot users on a record that they made. */
+export type UpdatePolicy = 'overwrite' | 'fill-if-empty'
+
+/** The values of a contact, for the comparison with new ones. An empty property is `null`. */
+export function contactValuesOn(record: HubSpotProperties): Values<ContactField> {
+  return valuesOn(CONTACT_PROPERTIES, record)
+}
+
+export function companyValuesOn(record: HubSpotProperties): Values<CompanyField> {
+  return valuesOn(COMPANY_PROPERTIES, record)
+}
+
+/** Our own properties that each write to a contact keeps up to date. `null` leaves the company's key as it is. */
+export function contactMarks({
+  companyKey,
+  lastEventAt,
+}: {
+  companyKey: string | null
+  lastEventAt: number
+}): Properties {
+  return { ...(companyKey !== null && { [COMPANY_KEY]: companyKey }), [LAST_EVENT_AT]: String(lastEventAt) }
+}
+
+/** The time in one of our own properties, in milliseconds since 1970; 0 when it is empty. */
+export function timeOn(record: HubSpotProperties, name: typeof CLAIMED_AT | typeof LAST_EVENT_AT): number {
+  return Number(record.properties[name] || 0)
+}
+
+/** Whether HubSpot users made the record, so that the owner's policy for their values applies. */
+export function isClaimed(record: HubSpotProperties): boolean {
+  return timeOn(record, CLAIMED_AT) > 0
+}
 
 /** The wanted properties that are empty on the record. An onboarding does not overwrite the values of HubSpot users. */
 export function emptyOf(record: HubSpotProperties, wanted: Properties): Properties {
@@ -73,6 +128,11 @@ export function keptOf(record: HubSpotProperties, wanted: Properties): string[] 
     const present = record.properties[name] ?? ''
     return present !== '' && present !== value ? [name] : []
   })
+}
+
+function valuesOn<Name extends Field>(names: Record<Name, string>, { properties }: HubSpotProperties): Values<Name> {
+  const fields = Object.keys(names) as Name[]
+  return Object.fromEntries(fields.map((field) => [field, properties[names[field]] || null])) as Values<Name>
 }
 
 function propertiesOf<Name extends Field>(names: Record<Name, string>, values: Values<Name>): Properties {

@@ -41,8 +41,9 @@ function rejectionsIn(
 ): { property: string; field: RejectedField }[] {
   const rejections = error.rejectedProperties.flatMap(({ name, code }) => {
     const field = name in properties ? fieldOf(name) : undefined
-    const explanation = { ...explanations.valueRejected(field ?? name, code), reason: 'refused-by-hubspot' as const }
-    return field === undefined ? [] : [{ property: name, field: { field, ...explanation } }]
+    if (field === undefined) return []
+    const { message } = explanations.propertiesRejected([{ name, code, field }])
+    return [{ property: name, field: { field, reason: 'refused-by-hubspot' as const, message } }]
   })
   return rejections.length === error.rejectedProperties.length ? rejections : []
 }

@@ -5,9 +5,9 @@ import type {
   PropertyCreateTypeEnum,
 } from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
 import type { HubSpot } from './client/client.ts'
-import { isConflict, isForbidden, nullIfMissing } from './client/errors.ts'
+import { isConflict, isForbidden, nullIfNotServed } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
-import { COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
+import { CLAIMED_AT, COMPANY_DOMAIN, COMPANY_KEY, CUSTOMER_ID, LAST_EVENT_AT } from './properties.ts'
 
 const GROUP = 'onramp'
 
@@ -28,6 +28,14 @@ const lastEventAt = {
   type: 'number',
 } as const
 
+const claimedAt = {
+  name: CLAIMED_AT,
+  label: 'onramp claimed at',
+  description: 'When onramp claimed this record of HubSpot users, in milliseconds since 1970. Do not edit.',
+  isUnique: false,
+  type: 'number',
+} as const
+
 const WANTED: WantedProperty[] = [
   {
     object: 'companies',
@@ -37,6 +45,15 @@ const WANTED: WantedProperty[] = [
     isUnique: true,
     type: 'string',
   },
+  {
+    object: 'companies',
+    name: COMPANY_DOMAIN,
+    label: 'onramp company domain',
+    description: 'The domain by which onramp finds the company. Do not edit.',
+    isUnique: true,
+    type: 'string',
+  },
+  { object: 'companies', ...claimedAt },
   { object: 'companies', ...lastEventAt },
   {
     object: 'contacts',
@@ -46,6 +63,15 @@ const WANTED: WantedProperty[] = [
     isUnique: true,
     type: 'string',
   },
+  {
+    object: 'contacts',
+    name: COMPANY_KEY,
+    label: 'onramp company key',
+    description: 'The key of this customer’s company. Do not edit.',
+    isUnique: false,
+    type: 'string',
+  },
+  { object: 'contacts', ...claimedAt },
   { object: 'contacts', ...lastEventAt },
 ]
 
@@ -85,6 +111,9 @@ export async function findProblems(hubspot: HubSpot): Promise<string[]> {
     WANTED.map(async ({ object, name, isUnique, type }) => {
       const property = await hubspot.properties.find(object, name)
       if (!property) return `HubSpot has no property ${name} of ${object}. Run \`npm run setup\`.`
+      if (!isUnique && property.hasUniqueValue) {
+        return `HubSpot’s property ${name} of ${object} insists on unique values, which several records of onramp share. Delete it in HubSpot, then run \`npm run setup\`.`
+      }
       if (isUnique && !property.hasUniqueValue) {
         return `HubSpot’s property ${name} of ${object} does not insist on unique values, and that cannot be changed. Delete it in HubSpot, then run \`npm run setup\`.`
       }
@@ -98,7 +127,7 @@ export async function findProblems(hubspot: HubSpot): Promise<string[]> {
 /** A HubSpot behind HUBSPOT_BASE_URL may not have this endpoint; its 404 says nothing about the scope. */
 async function lacking(scope: string, read: () => Promise<void>): Promise<string[]> {
   try {
-    await nullIfMissing(read)
+    await nullIfNotServed(read)
     return []
   } catch (error) {
     if (!(error instanceof HubSpotError) || !isForbidden(error)) throw error

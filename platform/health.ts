@@ -7,14 +7,21 @@ import { registry } from './metrics.ts'
 /** Returns the names of the checks that fail; empty when the process is ready. */
 export type ReadinessCheck = () => string[] | Promise<string[]>
 
+/** Returns the names of conditions that a supervisor should know of, though the process is ready. */
+export type ReadinessNotes = () => string[]
+
 /**
  * Serves `/health/live`, `/health/ready` and `/metrics`, on loopback only.
  *
  * @throws Error that names port and variable when the port is unavailable
  */
-export async function serveHealth(port: number, findFailing: ReadinessCheck): Promise<Server> {
+export async function serveHealth(
+  port: number,
+  findFailing: ReadinessCheck,
+  findNotes: ReadinessNotes = () => [],
+): Promise<Server> {
   const server = createServer((request, response) => {
-    void pageAt(request.url, findFailing).then(({ status, type, body }) => {
+    void pageAt(request.url, findFailing, findNotes).then(({ status, type, body }) => {
       response.writeHead(status, { 'content-type': type }).end(body)
     })
   })
@@ -27,7 +34,11 @@ export async function serveHealth(port: number, findFailing: ReadinessCheck): Pr
   return server
 }
 
-async function pageAt(url = '/', findFailing: ReadinessCheck): Promise<{ status: number; type: string; body: string }> {
+async function pageAt(
+  url = '/',
+  findFailing: ReadinessCheck,
+  findNotes: ReadinessNotes,
+): Promise<{ status: number; type: string; body: string }> {
   const json = (status: number, body: unknown) => ({ status, type: 'application/json', body: JSON.stringify(body) })
   const [path = '/'] = url.split('?')
   switch (path) {
@@ -35,7 +46,9 @@ async function pageAt(url = '/', findFailing: ReadinessCheck): Promise<{ status:
       return json(200, healthOf([]))
     case '/health/ready': {
       const failing = await findFailing()
-      return json(failing.length === 0 ? 200 : 503, healthOf(failing))
+      const notes = findNotes()
+      if (failing.length > 0) return json(503, healthOf(failing))
+      return json(200, { ...healthOf([]), ...(notes.length > 0 && { notes }) })
     }
     case '/metrics':
       return { status: 200, type: registry.contentType, body: await registry.metrics() }

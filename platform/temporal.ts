@@ -1,6 +1,5 @@
-// Connects to Temporal with its standard profiles and TEMPORAL_ variables and with our payload converter.
+// Connects to Temporal with its standard profiles and TEMPORAL_ variables and with our data converter.
 
-import { fileURLToPath } from 'node:url'
 import {
   Client,
   Connection,
@@ -8,14 +7,14 @@ import {
   isRetryableError,
   makeGrpcRetryInterceptor,
   ServiceError,
+  WorkflowNotFoundError,
 } from '@temporalio/client'
 import type { GrpcRetryOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { ClientConnectConfig } from '@temporalio/envconfig'
 import { SEARCH_ATTRIBUTES } from '../domain/onboarding.ts'
-
-/** Path of the payload converter, which client, worker and workflow bundle each load by path. */
-export const payloadConverterPath = fileURLToPath(new URL('./payload-converter.ts', import.meta.url))
+import { dataConverter } from './payloads/data-converter.ts'
+import type { KeyRing } from './payloads/key-ring.ts'
 
 /** Address, namespace, TLS and API key from the environment or a profile file, as the Temporal CLI reads them. */
 export function temporalSettings(): ClientConnectConfig & { namespace: string } {
@@ -28,6 +27,7 @@ export const GRPC = {
   unknown: 2,
   invalidArgument: 3,
   notFound: 5,
+  permissionDenied: 7,
   resourceExhausted: 8,
   failedPrecondition: 9,
   unavailable: 14,
@@ -47,27 +47,46 @@ function isThrottled({ code, details }: Parameters<typeof isRetryableError>[0]):
   return code === GRPC.resourceExhausted && !/workflow is (closing|busy)/i.test(details)
 }
 
-/** A client that connects on first use, for a process that serves requests. */
-export function createClient({ connectionOptions, namespace }: ClientConnectConfig & { namespace: string }): Client {
+/** A client that connects on first use, for a process that serves requests. The ring encrypts what it sends. */
+export function createClient(
+  { connectionOptions, namespace }: ClientConnectConfig & { namespace: string },
+  ring: KeyRing,
+): Client {
   const connection = Connection.lazy({
     ...connectionOptions,
     // By default a channel waits for up to two minutes after an outage; the API must accept events again at once.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 },
     interceptors: [makeGrpcRetryInterceptor(RETRIES)],
   })
-  return new Client({ connection, namespace, dataConverter: { payloadConverterPath } })
+  // A client that took a marker for an answer would report it as the customer's status.
+  const converter = dataConverter({ ring, namespace, unreadableMessages: 'fail' })
+  return new Client({ connection, namespace, dataConverter: converter })
 }
 
 /** Returns the Temporal settings and a client. If settings are invalid, prints their names without values, and exits with 1. */
-export function temporalOrExit(): { settings: ReturnType<typeof temporalSettings>; client: Client } {
+export function temporalOrExit(ring: KeyRing): { settings: ReturnType<typeof temporalSettings>; client: Client } {
   let wrong = 'TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE or the file itself: the profile cannot be read'
   try {
     const settings = temporalSettings()
     wrong = 'TEMPORAL_ADDRESS or the TLS settings: must be host:port without a scheme, with readable certificates'
-    return { settings, client: createClient(settings) }
+    return { settings, client: createClient(settings, ring) }
   } catch {
     process.stderr.write(`The settings cannot be used:\n  ${wrong}\n`)
     process.exit(1)
+  }
+}
+
+/** Sends a signal to a workflow that runs. A workflow that is closed or unknown gets none. */
+export async function signalRunning(
+  client: Client,
+  workflowId: string,
+  signal: string,
+  payload: object,
+): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(signal, payload)
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error
   }
 }
 
@@ -76,7 +95,9 @@ export type TemporalProblem = 'temporal' | 'search-attributes' | null
 
 /** Checks Temporal with a query that needs our search attributes. The query works on a laptop and in Temporal Cloud. */
 export async function temporalProblem(client: Client, deadlineMs: number): Promise<TemporalProblem> {
-  const query = `OnboardingPhase = 'company' AND OnboardingAttention = 'none'`
+  const query = Object.keys(SEARCH_ATTRIBUTES)
+    .map((name) => `${name} = 'none'`)
+    .join(' AND ')
   try {
     await client.withDeadline(Date.now() + deadlineMs, () => client.workflow.count(query))
     return null

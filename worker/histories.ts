@@ -1,8 +1,11 @@
 // Deletes the Temporal histories of an onboarding's earlier runs, for an erased customer.
 
-import { Context } from '@temporalio/activity'
+import { ApplicationFailure, Context } from '@temporalio/activity'
 import type { WorkflowService } from '@temporalio/client'
-import { HEARTBEAT_MS } from '../activities/index.ts'
+import { HEARTBEAT_MS } from '../activities/attempt.ts'
+import { explain } from '../domain/attention.ts'
+import { CRM_REJECTION } from '../domain/failures.ts'
+import type { Rejection } from '../domain/failures.ts'
 import type { Histories } from '../domain/histories.ts'
 import { GRPC, grpcCode } from '../platform/temporal.ts'
 
@@ -26,11 +29,20 @@ export function createHistories(workflowService: WorkflowService): Histories {
       const heartbeats = setInterval(() => context.heartbeat(), HEARTBEAT_MS)
       try {
         await deleteEarlierRuns(workflowService, context)
+      } catch (error) {
+        throw grpcCode(error) === GRPC.permissionDenied ? notAllowed() : error
       } finally {
         clearInterval(heartbeats)
       }
     },
   }
+}
+
+/** Ends the retries, and shows the erasure under attention. Every other error of Temporal is retried. */
+function notAllowed(): ApplicationFailure {
+  const rejection: Rejection = { ...explain('histories-not-deleted'), fields: [], correlationId: null }
+  const { message } = rejection
+  return ApplicationFailure.create({ type: CRM_REJECTION, message, nonRetryable: true, details: [rejection] })
 }
 
 async function deleteEarlierRuns(service: WorkflowService, context: Context): Promise<void> {

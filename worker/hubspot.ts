@@ -2,21 +2,34 @@
 
 import { createHubSpot } from '../hubspot/client/client.ts'
 import type { HubSpot } from '../hubspot/client/client.ts'
-import { currentCancellation } from '../activities/index.ts'
+import type { CallContext } from '../hubspot/client/batch-kind.ts'
+import { QuotaScheduler } from '../hubspot/client/scheduler.ts'
+import type { OutageChange } from '../activities/outage.ts'
+import { currentCaller, currentCancellation, currentTerms } from '../activities/caller.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
-import { metrics } from '../platform/metrics.ts'
+import { metrics, observeQuota } from '../platform/metrics.ts'
 
 const HUBSPOT_API = 'https://api.hubapi.com'
+// Nobody's event waits for the setup, for its checks or for the review of associations. They end with an error rather than wait for
+// the next day.
+const OUTSIDE_OF_ACTIVITIES: CallContext = { priority: 'bulk', maxWaitMs: 60_000 }
 
 /** With `HUBSPOT_BASE_URL` set the token is optional, since the emulator accepts any token. */
 export function hubSpotOf(config: Config, logger: Logger): HubSpot {
+  const scheduler = schedulerOf(config, logger)
+  observeQuota(() => scheduler.state())
   return createHubSpot({
+    scheduler,
+    context: () => currentTerms() ?? OUTSIDE_OF_ACTIVITIES,
     baseUrl: (config.hubspotBaseUrl ?? HUBSPOT_API).replace(/\/+$/, ''),
     accessToken: config.hubspotAccessToken ?? 'any-token',
     apiVersion: config.hubspotApiVersion,
     timeoutMs: config.hubspotTimeoutMs,
     cancellation: currentCancellation,
+    caller: currentCaller,
+    // 60 s by default. Short pauses between probes make it short as well, in tests with worker processes.
+    missingPauseSeconds: 2 * config.hubspotProbeSeconds,
     onResponse: (status) => metrics.hubSpotCalls.inc({ status: String(status ?? 'none') }),
     circuitBreaker: {
       probeSeconds: config.hubspotProbeSeconds,
@@ -25,6 +38,53 @@ export function hubSpotOf(config: Config, logger: Logger): HubSpot {
         if (isOpen) logger.error('HubSpot rejects the token (HUBSPOT_ACCESS_TOKEN): all calls but the probes stop')
         else logger.info('HubSpot accepts the token again')
       },
+    },
+    onForbidden: (kind, change) => {
+      metrics.hubSpotForbidden.set({ kind }, change === 'waits' ? 1 : 0)
+      if (change === 'waits') {
+        logger.error(
+          { kind },
+          'HubSpot answers 403 to this kind of call for several customers: these calls wait. Add the scope that the token lacks',
+        )
+      } else {
+        logger.info({ kind }, 'HubSpot accepts this kind of call again')
+      }
+    },
+  })
+}
+
+/** Logs that an outage of HubSpot has begun or ended, as far as this worker sees, and sets its gauge. */
+export function outageReporter(logger: Logger): (change: OutageChange) => void {
+  let beganAt = 0
+  return (change) => {
+    metrics.hubSpotUnavailable.set(change === 'began' ? 1 : 0)
+    if (change === 'began') {
+      beganAt = Date.now()
+      logger.error(
+        'HubSpot is unavailable: the steps of three customers in a row got no answer, or an error of its servers. All customers wait, and continue by themselves',
+      )
+    } else {
+      logger.info({ seconds: Math.round((Date.now() - beganAt) / 1000) }, 'HubSpot answers again')
+    }
+  }
+}
+
+function schedulerOf(config: Config, logger: Logger): QuotaScheduler {
+  return new QuotaScheduler({
+    callsPer10s: config.hubspotCallsPer10s ?? null,
+    reservePercent: config.hubspotReserve,
+    onBatch: (kind, rows) => {
+      metrics.hubSpotBatches.inc({ kind })
+      metrics.hubSpotBatchRows.inc({ kind }, rows)
+    },
+    onDailyLimit: (change, untilMidnightMs) => {
+      metrics.hubSpotDailyLimit.set(change === 'reached' ? 1 : 0)
+      if (change === 'over') return logger.info('HubSpot’s daily limit has ended: calls go out again')
+      const minutesToMidnight = untilMidnightMs === null ? null : Math.ceil(untilMidnightMs / 60_000)
+      logger.error(
+        { minutesToMidnight },
+        'HubSpot’s daily limit is reached, without the part of HUBSPOT_RESERVE: all calls wait for the portal’s next day, but for one probe an hour',
+      )
     },
   })
 }

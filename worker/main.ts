@@ -6,26 +6,47 @@ import type { Client } from '@temporalio/client'
 import { createHubSpotCrm } from '../hubspot/crm.ts'
 import { findProblems } from '../hubspot/setup.ts'
 import { createActivities } from '../activities/index.ts'
-import { configOrExit } from '../platform/config.ts'
+import { configOrExit, configWarnings } from '../platform/config.ts'
+import { causeOf } from '../platform/error-cause.ts'
 import { serveHealth } from '../platform/health.ts'
 import { createLogger } from '../platform/logger.ts'
+import { endOnCrash, guardConsole } from '../platform/output-guard.ts'
+import { UnreadablePayloads } from '../platform/payloads/unreadable-payloads.ts'
 import { temporalOrExit, temporalProblem } from '../platform/temporal.ts'
 import { workflowBundle } from './bundle.ts'
-import { hubSpotOf } from './hubspot.ts'
+import { associationReviewsOf } from './association-reviews.ts'
+import { warnOfVersions, watchVersion } from './current-version.ts'
+import type { VersionState } from './current-version.ts'
+import { hubSpotOf, outageReporter } from './hubspot.ts'
 import { temporalLogger } from './temporal-logger.ts'
+import { deploymentNameOf, workerVersion } from './version.ts'
 import { createWorker } from './worker.ts'
 
-const config = configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']])
-const { settings, client } = temporalOrExit()
+// Reviews that take longer are dropped, so that HubSpot or Temporal cannot keep the process alive.
+const DRAIN_MS = 3000
+
+const config = configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL'], 'PAYLOAD_KEYS'])
 const logger = createLogger('worker', config.logLevel)
+endOnCrash(logger)
+guardConsole(logger)
+for (const warning of configWarnings()) logger.warn(warning)
+const { settings, client } = temporalOrExit(config.payloadKeys)
 const hubspot = hubSpotOf(config, logger)
+const unreadable = new UnreadablePayloads(logger)
 
 /** The services that are not ready yet; `/health/ready` names them. */
 const failing = new Set(['temporal', 'hubspot'])
-const health = await serveHealth(config.metricsPort, () => [
-  ...failing,
-  ...(hubspot.isCircuitOpen() ? ['hubspot-token'] : []),
-]).catch(giveUp)
+let versionState: VersionState = 'unknown'
+const health = await serveHealth(
+  config.metricsPort,
+  () => [
+    ...failing,
+    ...(hubspot.isCircuitOpen() ? ['hubspot-token'] : []),
+    ...hubspot.waitingKinds().map((kind) => `hubspot-forbidden:${kind}`),
+    ...unreadable.missingKeys().map((keyId) => `payload-key:${keyId}`),
+  ],
+  () => (versionState === 'current' ? [] : [`version-${versionState}`]),
+).catch(giveUp)
 
 // Before the worker runs, there is nothing to finish. Once the worker runs, the SDK handles the signals and drains the worker.
 const stopAtOnce = () => process.exit(0)
@@ -35,39 +56,57 @@ process.on('SIGTERM', stopAtOnce).on('SIGINT', stopAtOnce)
 Runtime.install({ logger: temporalLogger(logger), telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } })
 
 await waitForTemporal(client)
+const reviews = associationReviewsOf(client, {
+  hubspot,
+  policy: config.associationPrimary,
+  onLost: (count) => logger.info({ count }, 'associations were not read again: HubSpot or Temporal was unavailable'),
+})
 const connection = await NativeConnection.connect(settings.connectionOptions)
+const bundle = await workflowBundle(Runtime.instance().logger)
+const version = workerVersion(config, bundle.code)
 const worker = await createWorker({
   connection,
   namespace: settings.namespace,
   taskQueue: config.temporalTaskQueue,
-  version:
-    config.temporalDeploymentName && config.temporalWorkerBuildId
-      ? { deploymentName: config.temporalDeploymentName, buildId: config.temporalWorkerBuildId }
-      : null,
-  workflowBundle: await workflowBundle(Runtime.instance().logger),
+  version,
+  workflowBundle: bundle,
+  payloadKeys: config.payloadKeys,
+  onUnreadable: (payload) => unreadable.note(payload),
+  cachedWorkflows: config.workerCachedWorkflows,
   activities: createActivities(
     createHubSpotCrm(hubspot, {
-      adoption: config.companyAdoption,
-      primary: config.associationPrimary,
-      move: config.associationOnMove,
+      policies: {
+        adoption: config.companyAdoption,
+        primary: config.associationPrimary,
+        move: config.associationOnMove,
+        adoptedCompanyUpdates: config.adoptedCompanyUpdates,
+        existingContactUpdates: config.existingContactUpdates,
+      },
+      made: reviews.made,
     }),
+    { onOutage: outageReporter(logger) },
   ),
 })
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)
-failing.delete('temporal')
+const ended = new AbortController()
 void waitForHubSpot()
 
 try {
   logger.info({ taskQueue: worker.options.taskQueue }, 'worker started')
-  await worker.run()
+  // Temporal learns of a version by the worker's first poll, so the worker runs before its version can become current.
+  const running = worker.run()
+  void waitForVersion()
+  await running
   logger.info('worker stopped')
 } catch (error) {
-  logger.error({ cause: messageOf(error) }, 'worker failed')
+  logger.error({ cause: causeOf(error) }, 'worker failed')
   process.exitCode = 1
 }
+ended.abort()
 health.close()
-await Promise.allSettled([connection.close(), hubspot.close()])
+await Promise.race([reviews.drain(), sleep(DRAIN_MS)])
+await Promise.allSettled([client.connection.close(), connection.close(), hubspot.close()])
 // An activity that ignores its cancellation would keep the process alive.
 process.exit()
 
@@ -87,27 +126,36 @@ async function waitForTemporal(client: Client): Promise<void> {
     reported = problem
     await sleep(1000)
   }
-  await client.connection.close()
 }
 
 /** Onboardings wait meanwhile. Without our unique properties HubSpot rejects the calls, so there are no duplicates (G2). */
 async function waitForHubSpot(): Promise<void> {
   let reported = ''
   for (;;) {
-    const problems = await findProblems(hubspot).catch((error: unknown) => [messageOf(error)])
+    const problems = await findProblems(hubspot).catch((error: unknown) => [causeOf(error)])
     if (problems.length === 0) break
     if (problems.join() !== reported) logger.warn({ problems }, 'HubSpot is not ready')
     reported = problems.join()
     await sleep(config.hubspotProbeSeconds * 1000)
   }
   failing.delete('hubspot')
+  // The scheduler learns the portal's time zone, in which the daily limit ends. Without it, hourly probes find the new day.
+  await hubspot.account().catch(() => null)
+}
+
+/** A worker whose version is not current is ready all the same: it serves the runs of its version, and an operator decides the rest. */
+async function waitForVersion(): Promise<void> {
+  const deployment = { workflowService: connection.workflowService, namespace: settings.namespace, logger }
+  const onState = (state: VersionState) => {
+    versionState = state
+    failing.delete('temporal')
+  }
+  if (version !== null) return await watchVersion({ ...deployment, version, signal: ended.signal, onState })
+  onState('current')
+  await warnOfVersions(deployment, deploymentNameOf(config))
 }
 
 function giveUp(error: Error): never {
   logger.fatal(error.message)
   process.exit(1)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -2,16 +2,22 @@
 
 import { parseArgs } from 'node:util'
 import { findProblems, setUp } from '../hubspot/setup.ts'
-import { configOrExit } from '../platform/config.ts'
+import { configOrExit, configWarnings } from '../platform/config.ts'
+import { endOnCrash } from '../platform/output-guard.ts'
+import { causeOf } from '../platform/error-cause.ts'
 import { createLogger } from '../platform/logger.ts'
+import { NO_KEYS } from '../platform/payloads/key-ring.ts'
 import { registerSearchAttributes, temporalOrExit, temporalProblem } from '../platform/temporal.ts'
 import { hubSpotOf } from './hubspot.ts'
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
 // With 0 seconds the circuit breaker stops no call, so the setup can report each rejection.
 const config = { ...configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']]), hubspotProbeSeconds: 0 }
+for (const warning of configWarnings()) console.error(warning)
+endOnCrash(createLogger('setup', 'fatal'))
 const hubspot = hubSpotOf(config, createLogger('setup', 'silent'))
-const { client } = temporalOrExit()
+// The setup sends no payload.
+const { client } = temporalOrExit(NO_KEYS)
 const log = (line: string) => console.log(line)
 
 try {
@@ -26,7 +32,7 @@ try {
   if (problems.length === 0) log('HubSpot and Temporal have all that onramp needs.')
   process.exitCode = problems.length === 0 ? 0 : 1
 } catch (error) {
-  console.error(`The setup failed: ${error instanceof Error ? error.message : String(error)}`)
+  console.error(`The setup failed: ${causeOf(error)}`)
   process.exitCode = 1
 } finally {
   await Promise.all([hubspot.close(), client.connection.close()])

@@ -1,19 +1,28 @@
-// Sends the log lines of the Temporal SDK through our logger.
+// Sends the log lines of the Temporal SDK through our logger, without the data that they hold.
 
 import { DefaultLogger } from '@temporalio/worker'
-import type { Logger as TemporalLogger } from '@temporalio/worker'
+import type { LogLevel, Logger as TemporalLogger } from '@temporalio/worker'
+import { causeOf } from '../platform/error-cause.ts'
 import type { Logger } from '../platform/logger.ts'
 
-/**
- * Logs only the message of an error, since the messages of our own failures hold no customer data (G11). An expected failure of
- * an attempt is marked benign, so it is logged at level debug.
- */
+// An expected failure of an attempt is marked benign, so the SDK logs it at DEBUG. Its INFO is about each worker, so it is our debug.
+const LEVELS: { [level in LogLevel]: keyof Logger } = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'debug',
+  WARN: 'warn',
+  ERROR: 'error',
+}
+
+/** At the levels trace and debug, the SDK logs whole tasks with the customers' events; our logger drops these fields (G11). */
 export function temporalLogger(logger: Logger): TemporalLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
-    const { error, ...rest } = meta ?? {}
-    const line = error instanceof Error ? { ...rest, cause: error.message } : rest
-    if (level === 'ERROR') logger.error(line, message)
-    else if (level === 'WARN') logger.warn(line, message)
-    else logger.debug(line, message)
+    const { error, ...fields } = meta ?? {}
+    logger[LEVELS[level]]({ ...fields, cause: error === undefined ? undefined : causeOf(error) }, plainPart(message))
   })
+}
+
+/** The fixed part of a message. After a colon the SDK quotes an error, a name or a whole object. */
+function plainPart(message: string): string {
+  return message.split(/: |\n/, 1)[0]!.slice(0, 300)
 }

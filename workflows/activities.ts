@@ -1,11 +1,37 @@
-// The activities as a workflow calls them: one retry policy and one set of timeouts, with reasons, and a summary per activity.
+// The activities as a workflow calls them: local ones first, then regular ones, each with its timeouts and reasons.
 
-import { proxyActivities } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow'
 import type { Crm } from '../domain/crm.ts'
 import { CRM_REJECTION } from '../domain/failures.ts'
 import type { Histories } from '../domain/histories.ts'
+import { NOT_LOCAL, TAKES_LONG } from '../domain/step-call.ts'
+import type { FailedAttempt, Priority, StepCall } from '../domain/step-call.ts'
 
-const activities = <Port extends object>(summary: string) =>
+/** How a run calls a step. */
+export interface Calling {
+  /** Decides which of two waiting calls goes first. */
+  priority: Priority
+  /** The first attempt is a local activity, or a regular one. */
+  beginsAs: 'local' | 'regular'
+  /** Called before the step becomes a regular activity, which may take long, so that operators see where the customer is. */
+  becomesRegular: (when: 'at first' | 'after a failure') => void
+}
+
+/** The CRM's calls of an onboarding. An operator's question is none of them (find-customer-of.ts). */
+type StepName = Exclude<keyof Crm, 'findCustomerOf'>
+export type CrmSteps = {
+  [Name in StepName]: (draft: Parameters<Crm[Name]>[0], how: Calling) => ReturnType<Crm[Name]>
+}
+
+type Activities = { [Name in StepName]: (draft: Parameters<Crm[Name]>[0], how: StepCall) => ReturnType<Crm[Name]> }
+
+const regular = <Port extends object>(summary: string, priority: Priority = 'live') =>
   proxyActivities<Port>({
     summary,
     // Each call of an activity has its own deadline. This timeout only ends an activity that is stuck despite those.
@@ -21,17 +47,86 @@ const activities = <Port extends object>(summary: string) =>
       maximumInterval: '30 seconds',
       nonRetryableErrorTypes: [CRM_REJECTION],
     },
+    // Temporal's default is 3; a greater number goes later.
+    ...(priority === 'bulk' && { priority: { priorityKey: 4 } }),
   })
 
-export const crm: Crm = {
-  findCustomer: activities<Crm>('Looks up the customer in HubSpot').findCustomer,
-  createCompany: activities<Crm>('Finds or creates the company').createCompany,
-  createContact: activities<Crm>('Creates the contact, or claims the existing one').createContact,
-  associateContact: activities<Crm>('Associates the contact with the company').associateContact,
-  moveContact: activities<Crm>('Moves the contact to another company').moveContact,
-  updateCompany: activities<Crm>('Writes changes to the company').updateCompany,
-  updateContact: activities<Crm>('Writes changes to the contact').updateContact,
-  eraseContact: activities<Crm>('Erases the contact').eraseContact,
+const local = (summary: string) =>
+  proxyLocalActivities<Activities>({
+    summary,
+    // As above, it only ends an activity that is stuck.
+    startToCloseTimeout: '5 minutes',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    // The retries are those of the regular activity, which Temporal shows.
+    retry: { maximumAttempts: 1 },
+  })
+
+/**
+ * A local activity costs Temporal no state transition, and records nothing until its workflow task ends. So it takes the first
+ * attempt, while the CRM answers promptly. After a failure the step is a regular activity: with heartbeats, retries without limit,
+ * and its failures in the Temporal UI.
+ */
+function localFirst<Name extends StepName>(name: Name, summary: string): CrmSteps[Name] {
+  type Call = (draft: Parameters<Crm[Name]>[0], how: StepCall) => Promise<Awaited<ReturnType<Crm[Name]>>>
+  const locally = local(summary)[name] as Call
+  const regularly = regularSteps(name, summary)
+  const step = async (draft: Parameters<Crm[Name]>[0], how: Calling) => {
+    if (how.beginsAs === 'regular') return await regularly(draft, how)
+    try {
+      return await locally(draft, { priority: how.priority })
+    } catch (error) {
+      return await regularly(draft, how, beforeRegular(error))
+    }
+  }
+  return step as CrmSteps[Name]
 }
 
-export const histories: Histories = activities<Histories>('Deletes the histories of earlier runs')
+function regularSteps<Name extends StepName>(name: Name, summary: string) {
+  type Call = (draft: Parameters<Crm[Name]>[0], how: StepCall) => Promise<Awaited<ReturnType<Crm[Name]>>>
+  const calls = {
+    live: regular<Activities>(summary)[name] as Call,
+    bulk: regular<Activities>(summary, 'bulk')[name] as Call,
+  }
+  type Before = Omit<StepCall, 'priority'>
+  return (draft: Parameters<Crm[Name]>[0], { priority, becomesRegular }: Calling, before: Before = {}) => {
+    becomesRegular(before.failed === undefined ? 'at first' : 'after a failure')
+    return calls[priority](draft, { priority, ...before })
+  }
+}
+
+/**
+ * Returns what the local activity passes on to the regular one.
+ *
+ * @throws the error itself when no regular activity is to follow: a rejection or a cancellation
+ */
+function beforeRegular(error: unknown): Omit<StepCall, 'priority'> {
+  // The SDK wraps the failure of a regular activity, but not that of a local one.
+  const cause = error instanceof ActivityFailure ? error.cause : error
+  if (cause instanceof TimeoutFailure) return { failed: STUCK }
+  if (!(cause instanceof ApplicationFailure) || cause.type === CRM_REJECTION) throw error
+  if (cause.type === NOT_LOCAL) return {}
+  return cause.type === TAKES_LONG ? { isStarted: true } : { failed: cause.details?.[0] as FailedAttempt }
+}
+
+const STUCK: FailedAttempt = {
+  type: 'Stuck',
+  message: 'The step took longer than its limit as a local activity',
+  details: { answeredBy: 'temporal', status: null, category: null, correlationId: null },
+  retryAfterMs: null,
+  isUnanswered: true,
+  isCounted: false,
+}
+
+export const crm: CrmSteps = {
+  findCustomer: localFirst('findCustomer', 'Looks up the customer in HubSpot'),
+  createCompany: localFirst('createCompany', 'Finds or creates the company'),
+  createContact: localFirst('createContact', 'Creates the contact, or claims the existing one'),
+  associateContact: localFirst('associateContact', 'Associates the contact with the company'),
+  moveContact: localFirst('moveContact', 'Moves the contact to another company'),
+  updateCompany: localFirst('updateCompany', 'Writes changes to the company'),
+  updateContact: localFirst('updateContact', 'Writes changes to the contact'),
+  // An erasure looks at several records, and is rare.
+  eraseContact: regularSteps('eraseContact', 'Erases the contact') as CrmSteps['eraseContact'],
+}
+
+export const histories = regular<Histories>('Deletes the histories of earlier runs')

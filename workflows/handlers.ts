@@ -1,35 +1,46 @@
 // Attaches the handlers of an onboarding: signals never throw, commands may be rejected, the query only reads.
 
 import { ApplicationFailure, defineSignal, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
-import type { AttentionReason } from '../domain/attention.ts'
+import { ATTENTION_REASONS } from '../domain/attention.ts'
 import { hasNameOrDomain } from '../domain/fields.ts'
+import { isUndecodable } from '../domain/undecodable.ts'
 import type { Customer } from './customer/customer.ts'
-import { readEvent } from './customer/signal-payload.ts'
+import { readAssociationReview, readEvent, readGivenBy } from './customer/signal-payload.ts'
 import type { ReceivedEvent } from './customer/signal-payload.ts'
+import type { Correction } from './customer/commands.ts'
 import { statusOf } from './customer/status.ts'
 import {
+  associationsReviewed,
   attentionResumed,
   correct,
   customerErased,
   customerRegistered,
   customerUpdated,
+  liftErasure,
   onboardingStatus,
   resume,
   resync,
   versionDeployed,
 } from './messages.ts'
+import type { FieldsToWrite, GivenBy } from './messages.ts'
 import type { Run } from './run.ts'
 
 /** Call it first: attaching a handler delivers the signals that have arrived before. */
 export function attachHandlers(customer: Customer, run: Run): void {
   const signals = signalHandlers(customer, run)
   deliverStored(customer, signals)
-  for (const [name, signal] of Object.entries(signals)) {
-    const { description } = signal
-    setHandler(defineSignal<[unknown]>(name), (payload) => signal.handle(payload), { description })
+  const receive = run.receiving((name: string, payload: unknown) => {
+    if (isUndecodable(payload)) customer.events.malformed()
+    else if (Object.hasOwn(signals, name)) signals[name]?.handle(payload)
+    else storeUnknown(customer, run, name, payload)
+  })
+  // First, since it delivers what has arrived in the order of its arrival. A handler of one name would deliver its signals before others.
+  setDefaultSignalHandler((name, payload: unknown) => receive(name, payload))
+  for (const [name, { description }] of Object.entries(signals)) {
+    setHandler(defineSignal<[unknown]>(name), (payload) => receive(name, payload), { description })
   }
-  storeUnknownSignals(customer, run)
-  attachCommands(customer)
+  attachCommands(customer, run)
+  attachLiftErasure(customer, run)
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
   })
@@ -41,7 +52,8 @@ interface SignalHandler {
   handle(payload: unknown): void
 }
 
-function signalHandlers({ events, commands }: Customer, run: Run): { [name: string]: SignalHandler } {
+function signalHandlers(customer: Customer, run: Run): { [name: string]: SignalHandler } {
+  const { events, commands } = customer
   return {
     [customerRegistered.name]: {
       description: 'A customer registered with the product.',
@@ -61,13 +73,24 @@ function signalHandlers({ events, commands }: Customer, run: Run): { [name: stri
     },
     [customerErased.name]: {
       description: 'The customer is to be erased, in HubSpot and here.',
-      // An erasure needs no payload, neither an id nor a time.
-      handle: () => events.erase(),
+      // An erasure needs no payload, neither an id nor a time. One whose payload cannot be read does not come from the API.
+      handle: (payload) => events.erase(hasSender(payload) ? readGivenBy(payload) : undefined),
     },
     [attentionResumed.name]: {
       description: 'Tries again what is parked for one reason.',
-      // A payload that is no attention reason matches nothing.
-      handle: (reason) => commands.resumeAll(reason as AttentionReason),
+      handle(payload) {
+        const { reason } = (payload ?? {}) as { reason?: unknown }
+        const known = ATTENTION_REASONS.find((each) => each === reason)
+        if (known !== undefined) commands.resumeAll(known, readGivenBy(payload))
+      },
+    },
+    [associationsReviewed.name]: {
+      description: 'A worker has read the contact’s associations again.',
+      handle(payload) {
+        const review = readAssociationReview(payload)
+        if (review) customer.associationReviewed(review)
+        else events.malformed()
+      },
     },
     [versionDeployed.name]: {
       description: 'A new version of the workers was deployed; the next run starts on it.',
@@ -82,14 +105,11 @@ function isRegistration({ values }: ReceivedEvent): boolean {
 }
 
 /**
- * Stores signals that this version does not know, for a newer version (G1). Without a default handler they would be lost when the
+ * Stores a signal that this version does not know, for a newer version (G1). Without a default handler it would be lost when the
  * run closes. The next run starts on the current version of the workers, and its history no longer holds the signal.
  */
-function storeUnknownSignals({ events }: Customer, run: Run): void {
-  setDefaultSignalHandler((name, payload: unknown) => {
-    if (isUndecodable(payload)) return events.malformed()
-    if (events.storeUnknown({ name, payload: payload ?? null })) run.requestContinueAsNew()
-  })
+function storeUnknown({ events }: Customer, run: Run, name: string, payload: unknown): void {
+  if (events.storeUnknown({ name, payload: payload ?? null })) run.requestContinueAsNew()
 }
 
 /** Delivers the signals that an older version stored, and that this version knows. */
@@ -101,37 +121,85 @@ function deliverStored({ events, state }: Customer, signals: { [name: string]: S
   for (const { name, payload } of events.takeKnown(isKnown)) signals[name]?.handle(payload)
 }
 
-/** The payload converter's marker for a payload that it could not decode (platform/payload-converter.ts). */
-function isUndecodable(payload: unknown): boolean {
-  return typeof payload === 'object' && payload !== null && 'undecodable' in payload
+/** Whether an erasure is a command of an operator, and no event of the product. */
+function hasSender(payload: unknown): boolean {
+  return typeof payload === 'object' && payload !== null && 'by' in payload
 }
 
-function attachCommands({ commands, parking, state }: Customer): void {
+function attachCommands({ commands, parking, erasure }: Customer, run: Run): void {
   const checkParked = () => {
-    if (parking.isEmpty) throw rejected('nothing-parked', 'Nothing is parked here, so there is nothing to resume.')
+    if (!parking.isResumable) throw rejected('nothing-parked', 'Nothing is parked here, so there is nothing to resume.')
   }
   const checkNotErased = () => {
-    if (state.erasure !== 'none') throw rejected('erased', 'The customer is erased, so there is nothing to write.')
+    if (erasure.isRequested) throw rejected('erased', 'The customer is erased, so there is nothing to write.')
   }
-  setHandler(resume, () => commands.resume(), {
-    description: 'Tries again what is parked.',
-    validator: checkParked,
-  })
-  setHandler(correct, (details) => commands.correct(correctionIn(details)), {
-    description: 'Corrects values, then tries again what is parked.',
-    validator: (details) => {
-      checkNotErased()
-      checkParked()
-      correctionIn(details)
+  setHandler(
+    resume,
+    run.noting((command) => {
+      const customer = command?.customer
+      if (customer === undefined) commands.resume(readGivenBy(command))
+      else commands.correct(correctionIn(customer), readGivenBy(command))
+    }),
+    {
+      description: 'Tries again what is parked, after corrections if there are any.',
+      validator(command) {
+        checkReadable(command)
+        const customer = command?.customer
+        if (customer !== undefined) checkNotErased()
+        checkParked()
+        if (customer !== undefined) correctionIn(customer)
+      },
     },
-  })
-  setHandler(resync, () => commands.resync(), {
-    description: 'Writes everything that is known to HubSpot again.',
-    validator: checkNotErased,
-  })
+  )
+  setHandler(
+    correct,
+    run.noting((command) => commands.correct(correctionIn(command.customer), readGivenBy(command))),
+    {
+      description: 'Writes corrected values, and tries again what is parked.',
+      validator(command) {
+        checkReadable(command)
+        checkNotErased()
+        correctionIn(command.customer)
+      },
+    },
+  )
+  setHandler<FieldsToWrite, [GivenBy | undefined], typeof resync>(
+    resync,
+    run.noting((command) => commands.resync(readGivenBy(command))),
+    {
+      description: 'Writes everything that is known to HubSpot again.',
+      validator(command) {
+        checkReadable(command)
+        checkNotErased()
+      },
+    },
+  )
 }
 
-function correctionIn(details: unknown): ReceivedEvent {
+function attachLiftErasure({ commands, parking, erasure }: Customer, run: Run): void {
+  setHandler<void, [GivenBy | undefined], typeof liftErasure>(
+    liftErasure,
+    run.noting((command) => commands.liftErasure(readGivenBy(command))),
+    {
+      description: 'Lifts the erasure: the next event is that of a new customer.',
+      validator(command) {
+        checkReadable(command)
+        if (!erasure.isRequested)
+          throw rejected('not-erased', 'The customer is not erased, so there is nothing to lift.')
+        // Otherwise nobody would delete the histories, and a late call could bring the former contact back.
+        if (!erasure.isDone || !parking.isEmpty) throw rejected('not-erased', 'The erasure is not finished yet.')
+      },
+    },
+  )
+}
+
+/** A command in clear, or of another workflow, must not do something else than its sender wants. */
+function checkReadable(command: unknown): void {
+  if (isUndecodable(command))
+    throw rejected('unreadable', 'The command cannot be read. The log of the worker says why.')
+}
+
+function correctionIn(details: unknown): Correction {
   const event = readEvent({ id: 'correction', at: 0, customer: details })
   if (event && (Object.keys(event.values).length > 0 || event.organizationId !== null)) return event
   throw rejected('invalid-correction', 'The correction holds no value of a customer.')

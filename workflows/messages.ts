@@ -2,13 +2,18 @@
 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { AttentionReason } from '../domain/attention.ts'
+import type { AssociationReview } from '../domain/crm.ts'
 import type { CustomerDetails } from '../domain/events.ts'
+import type { Field } from '../domain/fields.ts'
+import { ASSOCIATIONS_REVIEWED } from '../domain/onboarding.ts'
 import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 
 /** Settings of an onboarding, given at its start. */
 export interface RunSettings {
   /** Days without an event after which an onboarded customer's workflow completes; `null` never completes it. */
   idleDays?: number | null
+  /** Hours after which an update that waits for its registration comes under attention. */
+  registrationOverdueHours?: number
   /** Length of the history, in events, at which the run continues as new. */
   continueAsNewAtEvents?: number
 }
@@ -18,31 +23,58 @@ export interface EventSignal {
   id: string
   at: number
   customer: CustomerDetails
+  /** The names of the event's fields that onramp ignores, as one line for the timeline. */
+  ignored?: string
 }
 
 // Each type of event is a signal of its own. So an older worker can keep an unknown signal for a newer worker (handlers.ts).
 export const customerRegistered = defineSignal<[EventSignal]>('customerRegistered')
 export const customerUpdated = defineSignal<[EventSignal]>('customerUpdated')
 
-/** The customer is to be erased; the event's `customer` is empty. */
-export const customerErased = defineSignal<[EventSignal]>('customerErased')
+/** The customer is to be erased; the event's `customer` is empty. `by` is set when an operator asks for it. */
+export const customerErased = defineSignal<[EventSignal & Partial<GivenBy>]>('customerErased')
+
+/** Who gave a command: the name of the operator's token; `null` for a token without a name. Absent for a command by Temporal's CLI. */
+export interface GivenBy {
+  by: string | null
+}
 
 /**
  * Resumes what is parked for this reason. It is a signal, since Temporal can send a signal to many onboardings at once. It has no
  * effect on an onboarding where nothing is parked for the reason.
  */
-export const attentionResumed = defineSignal<[AttentionReason]>('attentionResumed')
+export const attentionResumed = defineSignal<[GivenBy & { reason: AttentionReason }]>('attentionResumed')
+
+/** A worker has read the associations of the contact again, about a minute after it was associated, and has found something. */
+export const associationsReviewed = defineSignal<[AssociationReview]>(ASSOCIATIONS_REVIEWED)
 
 /** A new version of the workers was deployed: the run continues as new, which starts the next run on that version. */
 export const versionDeployed = defineSignal('versionDeployed')
 
-/** Tries again what is parked. Rejected with the failure type `nothing-parked` when nothing is. */
-export const resume = defineUpdate<void, []>('resume')
+/**
+ * Tries again what is parked, after corrections if there are any. Rejected with the failure type `nothing-parked` when nothing is,
+ * and with those of `correct`.
+ */
+export const resume = defineUpdate<void, [(GivenBy & { customer?: CustomerDetails }) | undefined]>('resume')
 
-/** Corrects values, then resumes. Rejected like `resume`, or with `invalid-correction` when it holds no value of a customer. */
-export const correct = defineUpdate<void, [CustomerDetails]>('correct')
+/** The fields that a command has written, over what HubSpot has. */
+export interface FieldsToWrite {
+  fields: Field[]
+}
+
+/**
+ * Writes corrected values, over those that HubSpot has, and tries again what is parked. Rejected with `erased` after an erasure, and
+ * with `invalid-correction` when it holds no value of a customer.
+ */
+export const correct = defineUpdate<FieldsToWrite, [GivenBy & { customer: CustomerDetails }]>('correct')
 
 /** Writes every value again, even over changes of HubSpot users, then the association. Rejected with `erased` after an erasure. */
-export const resync = defineUpdate<void, []>('resync')
+export const resync = defineUpdate<FieldsToWrite, [GivenBy | undefined]>('resync')
+
+/**
+ * Lifts the erasure of an erased customer, as for somebody who comes back: the next event starts the customer from the beginning.
+ * Rejected with `not-erased` when the customer is not erased, or is still being erased.
+ */
+export const liftErasure = defineUpdate<void, [GivenBy | undefined]>('liftErasure')
 
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')

@@ -5,22 +5,23 @@ import type { CustomerState } from './customer/state.ts'
 import { erase } from './erasure.ts'
 import { attachHandlers } from './handlers.ts'
 import { keepInSync } from './keep-in-sync.ts'
+import { assertReadable } from './readable-input.ts'
 import { Run } from './run.ts'
 import type { OnboardingInput } from './run.ts'
 import { associate, lookUp, perform, registerCompany, registerContact } from './steps.ts'
-import { showInTemporal } from './temporal-ui/show.ts'
 
 /**
  * Each run starts from the top and skips the steps that are done. The workflow completes after the idle time. It returns the
  * state, so that a resync can start from it.
  */
 export async function onboardCustomer(input: OnboardingInput): Promise<CustomerState> {
-  const customer = new Customer(input.customerId, input.state)
-  const run = new Run(customer, input.settings)
+  assertReadable(input)
+  const customer = new Customer(input.customerId, input.state, input.settings)
+  const run = new Run(customer, input)
+  const wasErased = customer.erasure.isRequested
   attachHandlers(customer, run)
-  showInTemporal(customer)
 
-  if (customer.isErasureRequested) return await erase(customer, run)
+  if (wasErased || customer.erasure.isRequested) return await erase(customer, run)
 
   // HubSpot may have the customer's records from a run that completed.
   await perform(lookUp, customer, run)

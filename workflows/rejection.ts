@@ -1,6 +1,6 @@
 // Turns a final rejection by the CRM into a value.
 
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
 import { explanations } from '../domain/attention.ts'
 import type { Rejection } from '../domain/failures.ts'
 
@@ -10,8 +10,10 @@ export async function rejectionOf(act: () => Promise<void>): Promise<Rejection |
     await act()
     return null
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
-    const details: unknown = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
+    // The SDK wraps the failure of a regular activity, but not that of a local one.
+    const cause = error instanceof ActivityFailure ? error.cause : error
+    const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined
     // An activity may give up without a reason. That must not fail the workflow: a failed onboarding is a lost customer.
     return isRejection(details) ? details : { ...explanations.withoutReason(), fields: [], correlationId: null }
   }

@@ -1,15 +1,14 @@
 // How an onboarding waits: when the history has grown long, the run continues as new at its next wait.
 
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  makeContinueAsNewFunc,
-  workflowInfo,
-} from '@temporalio/workflow'
+import { allHandlersFinished, CancellationScope, condition, makeContinueAsNewFunc, sleep } from '@temporalio/workflow'
+import type { Rejection } from '../domain/failures.ts'
+import type { Step } from '../domain/onboarding.ts'
+import type { Calling } from './activities.ts'
 import type { Customer } from './customer/customer.ts'
+import { earliest } from './customer/due-times.ts'
 import type { CustomerState } from './customer/state.ts'
 import type { RunSettings } from './messages.ts'
+import { showInTemporal } from './temporal-ui/show.ts'
 
 // With worker versioning a run stays on the version that it started on, and the next run starts on the current one. So code
 // may change without regard to old histories, as long as the old workers run. Without versioning this has no effect.
@@ -28,7 +27,21 @@ export interface OnboardingInput {
 // During a call to the CRM, signals make the history longer; at three times the length the run cancels the call.
 const CONTINUE_AS_NEW_AT_EVENTS = 300
 const CANCEL_CALLS_AT_MULTIPLE = 3
+// What each adds to the history, in events: a call is a regular activity and a timer, a wake-up a timer and a workflow task. A message
+// is one to four, since messages may share a workflow task; so the history may be twice as long as the estimate.
+const EVENTS = { start: 5, message: 2, call: 8, wake: 4 }
 const IDLE_DAYS = 30
+const DAY_MS = 24 * 60 * 60 * 1000
+// A shorter idle time would wake a parked customer again and again.
+const MIN_IDLE_MS = 1000
+
+// A regular activity that is not done after this time waits, for operators. It is longer than a slow call, or one repeated after a
+// second. Most updates are done long before, so that the list of those who wait costs them nothing but the timer.
+const LATE_AFTER_MS = 5000
+
+// The pauses before a step that has succeeded is repeated. They grow like the pauses of Temporal's retries (activities.ts).
+const FIRST_PAUSE_MS = 1000
+const LONGEST_PAUSE_MS = 30 * 1000
 
 /** The waits of one run. The next run starts the story again and skips the steps that are done. */
 export class Run {
@@ -37,12 +50,25 @@ export class Run {
   readonly #given: RunSettings
   readonly #settings: { idleDays: number | null; continueAsNewAtEvents: number }
   #isContinueAsNewRequested = false
+  /** The signals that wait while steps may be local activities, in their order; `null` once signals are delivered at once. */
+  #held: (() => void)[] | null = []
+  #deliversFirst: boolean
+  #messages = 0
+  #calls = 0
+  #wakes = 0
+  /** Whether a local activity has ended in the present workflow task. */
+  #hasUnrecordedResults = false
+  /** How often each step has succeeded in a row and was still due with the same values. */
+  readonly #repeats: { [step in Step]?: number } = {}
 
-  constructor(customer: Customer, settings: RunSettings = {}) {
+  constructor(customer: Customer, { settings = {}, state }: OnboardingInput) {
     const { idleDays = IDLE_DAYS, continueAsNewAtEvents = CONTINUE_AS_NEW_AT_EVENTS } = settings
     this.#customer = customer
     this.#given = settings
     this.#settings = { idleDays, continueAsNewAtEvents }
+    this.#deliversFirst = state === undefined
+    // The steps of an erasure are regular. A signal from before its lift must not arrive after it.
+    if (state !== undefined && state.erasure !== 'none') this.#held = null
   }
 
   /** Waits until a condition holds. */
@@ -50,27 +76,133 @@ export class Run {
     await this.#wait(isMet, null)
   }
 
-  /** Waits until a condition holds, but no longer than the idle time. Returns whether the condition holds. */
-  async untilIdle(isMet: () => boolean): Promise<boolean> {
-    return await this.#wait(isMet, this.#settings.idleDays)
+  /** Waits until a condition holds, but no longer than the idle time. */
+  async untilIdle(isMet: () => boolean): Promise<void> {
+    const { idleDays } = this.#settings
+    await this.#wait(isMet, idleDays === null ? null : Math.max(MIN_IDLE_MS, idleDays * DAY_MS))
+  }
+
+  /** Waits before a step is repeated that has succeeded with the same values, but only until something has changed. */
+  async pauseBeforeRepeat(step: Step, hasChanged: () => boolean): Promise<void> {
+    const repeats = this.#repeats[step] ?? 0
+    this.#repeats[step] = repeats + 1
+    await this.#wait(hasChanged, Math.min(FIRST_PAUSE_MS * 2 ** repeats, LONGEST_PAUSE_MS))
+  }
+
+  /** The step has changed something, so that its next repeat begins with the shortest pause. */
+  resetPause(step: Step): void {
+    this.#repeats[step] = 0
   }
 
   /**
    * Calls the CRM. While HubSpot is unavailable, Temporal retries the call without limit. An erasure cancels the call, and so
    * does a history of three times the length. The next run repeats the call, which is safe (G2).
+   *
+   * @param step shown as waiting when it fails, or takes long
+   * @param calling returns the rejection that ended the call; `null` when it succeeded
+   * @param whenCancelled notes in the state that the call was cancelled: the CRM may still execute it
    */
-  async call<T>(calling: () => Promise<T>): Promise<T> {
+  async call(
+    step: Step,
+    calling: (how: Calling) => Promise<Rejection | null>,
+    whenCancelled: () => void,
+  ): Promise<Rejection | null> {
+    this.#calls += 1
+    const { pendingStep } = this.#customer
     const scope = new CancellationScope()
-    const result = scope.run(calling)
+    let isRegular = false
+    const how: Calling = {
+      priority: this.#customer.priority,
+      // Nothing may decide that is not in the results of local activities. No clock: while they run, the SDK keeps the workflow task
+      // alive, and on replay the time of the task is that of its last sign of life. Nor signals: see `receiving`.
+      beginsAs: this.#held === null ? 'regular' : 'local',
+      becomesRegular: (when) => {
+        isRegular = true
+        this.#release()
+        pendingStep.begin(step)
+        if (when === 'after a failure') pendingStep.noteLate()
+        showInTemporal(this.#customer)
+      },
+    }
+    const result = scope.run(() => calling(how))
     let isOver = false
-    const end = Promise.allSettled([result]).then(() => {
+    const end = () => {
       isOver = true
-    })
-    await Promise.race([end, condition(() => isOver || this.#mustCancelCalls())])
-    if (isOver) return await result
+    }
+    result.then(end, end)
+    const hasEnded = () => isOver || this.#mustCancelCalls()
+    await condition(() => hasEnded() || isRegular)
+    if (!hasEnded()) await this.#showWhenLate(hasEnded)
+    this.#hasUnrecordedResults = !isRegular
+    if (isOver) {
+      const wasShown = pendingStep.waiting !== null
+      pendingStep.end()
+      // A run that completes shows nothing later.
+      if (wasShown) showInTemporal(this.#customer)
+      return await result
+    }
     scope.cancel()
-    await end
+    const [settled] = await Promise.allSettled([result])
+    // The call may have succeeded before the cancellation reached it. A failure of its last attempt arrives as a rejection.
+    if (settled.status === 'rejected' || settled.value !== null) whenCancelled()
     return await this.continueAsNew()
+  }
+
+  /** Waits for the end of a regular activity; shows the step as waiting when it is not done after some seconds. */
+  async #showWhenLate(hasEnded: () => boolean): Promise<void> {
+    const { pendingStep } = this.#customer
+    // Only here a clock may decide: no local activity runs.
+    if (pendingStep.waiting === null && !(await condition(hasEnded, LATE_AFTER_MS))) {
+      this.#wakes += 1
+      pendingStep.noteLate()
+      showInTemporal(this.#customer)
+    }
+    await condition(hasEnded)
+  }
+
+  /**
+   * The handler of a signal. While steps may be local activities, only the signal that started the run is delivered, and the others
+   * are held: when more than 100 signals or 2 MiB arrive during a workflow task, Temporal fails the task, and the SDK may report its
+   * local activities with the next one. On replay those signals come before the local activities, and must not change what they sent.
+   */
+  receiving<Args extends unknown[]>(handle: (...args: Args) => void): (...args: Args) => void {
+    return this.noting((...args) => {
+      const isFirst = this.#deliversFirst
+      this.#deliversFirst = false
+      if (this.#held === null || isFirst) handle(...args)
+      else this.#held.push(() => handle(...args))
+    })
+  }
+
+  /** The handler of a message, which notes that the message has arrived. */
+  noting<Args extends unknown[], Result>(handle: (...args: Args) => Result): (...args: Args) => Result {
+    return (...args) => {
+      this.#messages += 1
+      return handle(...args)
+    }
+  }
+
+  /** The steps of the onboarding are done; what follows depends on the events that arrive. */
+  onboarded(): void {
+    // A held erasure is delivered first: a worker that was killed may have created the contact meanwhile.
+    this.#release()
+    this.#customer.erasure.onboarded()
+  }
+
+  /** From now on signals are delivered at once, and steps are regular activities. */
+  #release(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const deliver of held) deliver()
+  }
+
+  /** Delivers the messages that have arrived during local activities: Temporal holds them back until the workflow task ends. */
+  async deliverMessages(): Promise<void> {
+    this.#release()
+    if (!this.#hasUnrecordedResults) return
+    this.#hasUnrecordedResults = false
+    await sleep(1)
+    if (this.#isErasureRequested) await this.continueAsNew()
   }
 
   /** Has this run continue as new at its next wait. */
@@ -80,19 +212,34 @@ export class Run {
 
   /** Continues as new with the state. The state includes pending values, so they need not be written before. */
   async continueAsNew(): Promise<never> {
+    showInTemporal(this.#customer)
+    // Temporal rejects the end of a run when a message arrives in that moment, and with it the whole workflow task. Its local
+    // activities would run again, so that they get recorded before.
+    await this.deliverMessages()
     await condition(allHandlersFinished)
     const { state } = this.#customer
     return await startNextRun({ customerId: state.customerId, settings: this.#given, state })
   }
 
-  async #wait(isMet: () => boolean, days: number | null): Promise<boolean> {
-    const isOver = () => isMet() || this.#shouldContinueAsNew()
+  /** Waits until a condition holds, or a time is over. It wakes when the customer has something due, and starts no other timer. */
+  async #wait(isMet: () => boolean, ms: number | null): Promise<void> {
+    // Without a wait the next step may be a local activity as well.
+    if (this.#held !== null && isMet()) return
+    this.#release()
+    const endsAt = ms === null ? null : Date.now() + ms
     for (;;) {
+      this.#customer.parkByClock()
       if (this.#shouldContinueAsNew()) await this.continueAsNew()
-      if (days === null) await condition(isOver)
-      // A signal may arrive in the workflow task in which the timer fires, so the condition is checked again.
-      else if (!(await condition(isOver, `${days} days`)) && !isOver()) return false
-      if (isMet()) return true
+      if (isMet() || (endsAt !== null && Date.now() >= endsAt)) return
+      this.#customer.pendingStep.end()
+      showInTemporal(this.#customer)
+      const { nextDueAt } = this.#customer
+      const isOver = () => isMet() || this.#shouldContinueAsNew() || this.#customer.nextDueAt !== nextDueAt
+      // A due time that is over has no effect on this condition.
+      const wakesAt = earliest([nextDueAt !== null && nextDueAt > Date.now() ? nextDueAt : null, endsAt])
+      await (wakesAt === null ? condition(isOver) : condition(isOver, wakesAt - Date.now()))
+      this.#wakes += 1
+      this.#hasUnrecordedResults = false
     }
   }
 
@@ -103,6 +250,8 @@ export class Run {
 
   #mustCancelCalls(): boolean {
     const { continueAsNewAtEvents } = this.#settings
+    // The length depends on the signals that have arrived.
+    if (this.#held !== null) return false
     return this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_MULTIPLE)
   }
 
@@ -111,8 +260,12 @@ export class Run {
     return this.#customer.state.erasure === 'requested'
   }
 
+  /**
+   * An estimate. Temporal's own figure must not decide: on replay it also counts the workflow tasks that only kept a local activity
+   * alive, so that the run would decide differently.
+   */
   #isLongerThan(events: number): boolean {
-    const { continueAsNewSuggested, historyLength } = workflowInfo()
-    return continueAsNewSuggested || historyLength > events
+    const { start, message, call, wake } = EVENTS
+    return start + message * this.#messages + call * this.#calls + wake * this.#wakes > events
   }
 }

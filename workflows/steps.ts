@@ -1,20 +1,30 @@
 // The steps of an onboarding as data: when each is due, what it sends, and what it asks of the CRM.
 
-import type { CompanyChange, CompanyDraft, ContactChange, ContactDraft } from '../domain/crm.ts'
+import type {
+  CompanyChange,
+  CompanyDraft,
+  ContactChange,
+  ContactDraft,
+  CustomerLookUp,
+  ErasedCustomer,
+} from '../domain/crm.ts'
 import type { Field, Values } from '../domain/fields.ts'
 import type { Step } from '../domain/onboarding.ts'
 import { crm } from './activities.ts'
+import type { Calling } from './activities.ts'
 import type { Association } from './customer/association.ts'
 import type { Customer } from './customer/customer.ts'
 import { rejectionOf } from './rejection.ts'
 import type { Run } from './run.ts'
 
 /** One thing that an onboarding does in the CRM. `Draft` is what it sends; its `values`, if any, are the customer's. */
-interface OnboardingStep<Draft extends object> {
+export interface OnboardingStep<Draft extends object> {
   name: Step
   /** The values to send now; `null` when the step is not due. */
   draft(customer: Customer): Draft | null
-  act(customer: Customer, draft: Draft): Promise<void>
+  act(customer: Customer, draft: Draft, how: Calling): Promise<void>
+  /** Notes that a call of this step got no response, or was cancelled: the CRM may execute it late. Absent: that does no harm. */
+  unanswered?(customer: Customer, draft: Draft): void
   /** A rejection parks the whole step, or only the values that were sent. */
   parks: 'step' | 'values'
   /** Whether pending changes are written before the step. */
@@ -23,11 +33,13 @@ interface OnboardingStep<Draft extends object> {
 
 /**
  * Temporal deletes completed runs after a time. So the CRM is asked whether an earlier run has created the customer's records.
+ * The company of a registration is looked for at the same time.
  */
-export const lookUp: OnboardingStep<{ customerId: string }> = {
+export const lookUp: OnboardingStep<CustomerLookUp> = {
   name: 'lookup',
-  draft: ({ state }) => (state.isLookedUp ? null : { customerId: state.customerId }),
-  act: async (customer, { customerId }) => customer.found(await crm.findCustomer(customerId)),
+  draft: ({ state: { isLookedUp, customerId, registration }, company }) =>
+    isLookedUp ? null : { customerId, company: registration === null ? null : company.draft() },
+  act: async (customer, lookUp, how) => customer.found(lookUp, await crm.findCustomer(lookUp, how)),
   parks: 'step',
 }
 
@@ -36,7 +48,8 @@ export const registerCompany: OnboardingStep<CompanyDraft> = {
   name: 'company',
   draft: (customer) =>
     customer.company.current === null && !mustRecreateContact(customer) ? customer.company.draft() : null,
-  act: async (customer, draft) => customer.companyCreated(draft, await crm.createCompany(draft)),
+  act: async (customer, draft, how) => customer.companyCreated(draft, await crm.createCompany(draft, how)),
+  unanswered: ({ company }, draft) => company.createUnanswered(draft),
   parks: 'step',
   // After a move, the company of the former organization gets its last values before the contact leaves.
   writesChangesFirst: true,
@@ -52,7 +65,8 @@ export const registerContact: OnboardingStep<ContactDraft> = {
     if (contact.reference !== null) return null
     return company.current !== null || mustRecreateContact(customer) ? contact.draft() : null
   },
-  act: async (customer, draft) => customer.contactCreated(draft, await crm.createContact(draft)),
+  act: async (customer, draft, how) => customer.contactCreated(draft, await crm.createContact(draft, how)),
+  unanswered: ({ contact }, draft) => contact.createUnanswered(draft),
   parks: 'step',
 }
 
@@ -60,31 +74,54 @@ export const registerContact: OnboardingStep<ContactDraft> = {
 export const associate: OnboardingStep<ReturnType<Association['draft']>> = {
   name: 'association',
   draft: ({ association }) => (association.isNeeded ? association.draft() : null),
-  act: async (customer, { pair, move }) =>
-    customer.associated(await (move === null ? crm.associateContact(pair) : crm.moveContact(move))),
+  act: async (customer, draft, how) => {
+    const { pair, move } = draft
+    customer.association.sent(pair)
+    customer.associated(draft, await (move === null ? crm.associateContact(pair, how) : crm.moveContact(move, how)))
+  },
+  // A move also writes the company's key and the watermark to the contact.
+  unanswered: ({ contact }, { move }) => (move === null ? undefined : contact.unanswered({})),
   parks: 'step',
 }
 
 const updateCompany: OnboardingStep<CompanyChange> = {
   name: 'company-update',
   draft: ({ company }) => company.change(),
-  act: async (customer, change) => customer.changed(customer.company, change, await crm.updateCompany(change)),
+  act: async (customer, change, how) =>
+    customer.changed(customer.company, change, await crm.updateCompany(change, how)),
+  unanswered: ({ company }, { values }) => company.unanswered(values),
   parks: 'values',
 }
 
 const updateContact: OnboardingStep<ContactChange> = {
   name: 'contact-update',
   draft: ({ contact }) => contact.change(),
-  act: async (customer, change) => customer.changed(customer.contact, change, await crm.updateContact(change)),
+  act: async (customer, change, how) =>
+    customer.changed(customer.contact, change, await crm.updateContact(change, how)),
+  unanswered: ({ contact }, { values }) => contact.unanswered(values),
   parks: 'values',
 }
 
-export const eraseContact: OnboardingStep<{ customerId: string; contactId: string | null }> = {
+export const eraseContact: OnboardingStep<ErasedCustomer> = {
   name: 'erasure',
-  draft: ({ phase, state, contact }) =>
-    phase === 'erased' ? null : { customerId: state.customerId, contactId: contact.reference?.contactId ?? null },
-  act: async (customer, draft) => customer.erased(await crm.eraseContact(draft)),
+  draft: ({ erasure, state: { customerId, formerContactIds, ownCompany }, contact }) => {
+    if (!erasure.isLookDue) return null
+    return {
+      customerId,
+      contactId: contact.reference?.contactId ?? null,
+      formerContactIds,
+      ownCompany: ownCompany === 'none' ? 'none' : 'possible',
+      look: erasure.isFirstLook ? 'first' : 'further',
+    }
+  },
+  act: async ({ erasure }, draft, how) => erasure.looked(await crm.eraseContact(draft, how)),
   parks: 'step',
+}
+
+/** Before a run completes: events that changed nothing are to be known to a later run as well. */
+const updateWatermark: OnboardingStep<ContactChange> = {
+  ...updateContact,
+  draft: ({ contact }) => contact.watermarkChange(),
 }
 
 /** Whether HubSpot users deleted the contact, so that it is to be re-created. */
@@ -120,13 +157,28 @@ export async function writeChanges(customer: Customer, run: Run): Promise<void> 
   await attempt(updateContact, customer, run)
 }
 
+/** Writes what a later run has to know, before this run completes. */
+export async function writeWatermark(customer: Customer, run: Run): Promise<void> {
+  await attempt(updateWatermark, customer, run)
+}
+
 /** Does a step once when it is due; a rejection parks it. */
-async function attempt<Draft extends object>(step: OnboardingStep<Draft>, customer: Customer, run: Run): Promise<void> {
+export async function attempt<Draft extends object>(
+  step: OnboardingStep<Draft>,
+  customer: Customer,
+  run: Run,
+): Promise<void> {
   const draft = step.draft(customer)
   if (draft === null) return
   const { organizationId } = customer.company
-  const rejection = await run.call(() => rejectionOf(() => step.act(customer, draft)))
-  if (rejection === null) return
+  const rejection = await run.call(
+    step.name,
+    (how) => rejectionOf(() => step.act(customer, draft, how)),
+    () => step.unanswered?.(customer, draft),
+  )
+  if (rejection === null) return await pauseIfUnchanged(step, draft, customer, run)
+  if (rejection.unanswered) step.unanswered?.(customer, draft)
+  await run.deliverMessages()
 
   const sent = valuesOf(draft)
   // Only values that the CRM has rejected are parked one by one; for any other reason the whole step waits.
@@ -138,6 +190,23 @@ async function attempt<Draft extends object>(step: OnboardingStep<Draft>, custom
   // Or it brought other values: then the next attempt sends those, before anything is parked.
   if (fields.length === 0 && !isSame(sent, valuesOf(next))) return
   customer.parking.park(step.name, { ...rejection, fields }, sent, organizationId)
+}
+
+/**
+ * A step that succeeds and is still due with the same values waits like one that fails. Otherwise it would be repeated without a
+ * pause, for as long as the CRM answers like that. A new event ends the pause.
+ */
+async function pauseIfUnchanged<Draft extends object>(
+  step: OnboardingStep<Draft>,
+  sent: Draft,
+  customer: Customer,
+  run: Run,
+): Promise<void> {
+  const toSend = (draft: Draft | null) => JSON.stringify([draft, customer.company.change(), customer.contact.change()])
+  const before = toSend(sent)
+  const hasChanged = () => toSend(step.draft(customer)) !== before
+  if (hasChanged()) run.resetPause(step.name)
+  else await run.pauseBeforeRepeat(step.name, hasChanged)
 }
 
 function isSame(one: Values, other: Values): boolean {

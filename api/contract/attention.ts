@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { STEPS } from '../../domain/onboarding.ts'
 import { json, Location, problems } from './responses.ts'
-import { OPERATOR } from './requests.ts'
+import { NO_QUERY, OPERATOR } from './requests.ts'
 
 const tags = ['Attention']
 const count = z.int().min(0)
@@ -18,11 +18,19 @@ const AttentionCount = z.object({ reason, count, steps: z.array(z.object({ step:
   id: 'AttentionCount',
   description: 'How many customers are parked for one reason. One customer may be parked at several steps.',
 })
-export type AttentionCount = z.output<typeof AttentionCount>
+
+const AttentionCounts = z
+  .object({
+    customers: count.meta({ description: 'How many customers are parked. One may be parked for several reasons.' }),
+    attention: z.array(AttentionCount),
+  })
+  .meta({ id: 'AttentionCounts' })
+export type AttentionCounts = z.output<typeof AttentionCounts>
 
 const ResumeJob = z.object({ reason, count, job: z.string().meta({ description: 'The id of this resume.' }) }).meta({
   id: 'ResumeJob',
-  description: 'A resume of all customers who are parked for one reason, with their number at its start.',
+  description:
+    'A resume of all customers who are parked for one reason, with their number at its start. Temporal signals them one after the other.',
 })
 export type ResumeJob = z.output<typeof ResumeJob>
 
@@ -31,9 +39,16 @@ const ResumeProgress = z
     reason,
     state: z.enum(['running', 'completed', 'failed']),
     total: count,
-    resumed: count.meta({ description: 'Customers who try again. Their status shows the result.' }),
-    failed: count,
-    since: z.iso.datetime(),
+    signalled: count.meta({
+      description:
+        'Customers who have got the signal to try again. Each may go on, be parked again or wait for HubSpot: their status shows it.',
+    }),
+    failed: count.meta({
+      description: 'Customers who could not be signalled, such as those whose run has just ended.',
+    }),
+    since: z.iso.datetime().meta({
+      description: 'What is parked since an earlier time was parked before this resume.',
+    }),
   })
   .meta({ id: 'ResumeProgress', description: 'The progress of a resume. Temporal counts in steps of up to 1,000.' })
 export type ResumeProgress = z.output<typeof ResumeProgress>
@@ -44,16 +59,16 @@ export const listAttention = createRoute({
   operationId: 'listAttention',
   tags,
   summary: 'Counts the parked customers by reason and step, the most frequent reason first',
+  description:
+    'The numbers come from Temporal’s Visibility, which lags by some moments. Up to 1,000 parked customers are counted by one query, so that the numbers agree with each other and with the list of customers.',
   security: OPERATOR,
+  request: { query: NO_QUERY },
   responses: {
-    200: json(
-      'Every reason for which a customer is parked.',
-      z.object({ attention: z.array(AttentionCount) }).meta({ id: 'AttentionCounts' }),
-      {
-        attention: [{ reason: 'contact-of-another-customer', count: 3, steps: [{ step: 'contact', count: 3 }] }],
-      },
-    ),
-    ...problems('unauthorized', 'overloaded', 'temporal-unavailable'),
+    200: json('Every reason for which a customer is parked.', AttentionCounts, {
+      customers: 3,
+      attention: [{ reason: 'contact-of-another-customer', count: 3, steps: [{ step: 'contact', count: 3 }] }],
+    }),
+    ...problems('unauthorized', 'invalid-query', 'overloaded', 'temporal-unavailable'),
   },
 })
 
@@ -64,7 +79,7 @@ export const resumeAttention = createRoute({
   tags,
   summary: 'Resumes all customers who are parked for one reason',
   security: OPERATOR,
-  request: { params: z.object({ reason }) },
+  request: { params: z.object({ reason }), query: NO_QUERY },
   responses: {
     202: json(
       'The resume has started; `location` shows its progress.',
@@ -81,6 +96,7 @@ export const resumeAttention = createRoute({
       'read-only-token',
       'not-found',
       'nothing-parked',
+      'invalid-query',
       'overloaded',
       'resume-running',
       'temporal-unavailable',
@@ -100,16 +116,17 @@ export const resumeProgress = createRoute({
       reason,
       job: z.string().max(100).meta({ example: 'contact-of-another-customer-4f1c2a52-7a38-4f0e-9a49-0d8a7c1a2b3c' }),
     }),
+    query: NO_QUERY,
   },
   responses: {
     200: json('The progress.', ResumeProgress, {
       reason: 'contact-of-another-customer',
       state: 'completed',
       total: 3,
-      resumed: 3,
+      signalled: 3,
       failed: 0,
       since: '2026-11-24T09:00:00.000Z',
     }),
-    ...problems('unauthorized', 'not-found', 'unknown-resume', 'overloaded', 'temporal-unavailable'),
+    ...problems('unauthorized', 'not-found', 'unknown-resume', 'invalid-query', 'overloaded', 'temporal-unavailable'),
   },
 })

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { eventComponents } from './events.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -22,16 +23,20 @@ export const DOCUMENT = {
     { name: 'Events', description: 'The events that the product sends.' },
     { name: 'Customers', description: 'Status and commands, for operators.' },
     { name: 'Attention', description: 'The parked customers and why they are parked, for operators.' },
+    { name: 'Temporal', description: 'For the Temporal UI and CLI.' },
     { name: 'Health', description: 'For supervisors.' },
   ],
 }
 
-/** Registers the two ways in which callers authenticate. */
-export function registerSecurity({ openAPIRegistry }: Pick<OpenAPIHono, 'openAPIRegistry'>): void {
+/** Registers the events, and the two ways in which callers authenticate. */
+export function registerComponents({ openAPIRegistry }: Pick<OpenAPIHono, 'openAPIRegistry'>): void {
+  for (const [name, schema] of Object.entries(eventComponents())) {
+    openAPIRegistry.registerComponent('schemas', name, schema)
+  }
   openAPIRegistry.registerComponent('securitySchemes', 'operator', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token of `OPERATOR_TOKENS`. A token of scope `read` may only send GET and HEAD.',
+    description: 'A token of `OPERATOR_TOKENS`. A token of scope `read` may only read.',
   })
   openAPIRegistry.registerComponent('securitySchemes', 'webhookSignature', {
     type: 'apiKey',

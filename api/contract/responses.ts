@@ -29,8 +29,10 @@ export function problems<Code extends ProblemCode>(...codes: Code[]) {
 }
 
 const FIELD_ERRORS: { [code in ProblemCode]?: FieldError[] } = {
+  'invalid-body': [{ path: 'email', message: 'must be an e-mail address' }],
   'invalid-correction': [{ path: 'customer.email', message: 'must be an e-mail address' }],
   'invalid-event': [{ path: 'data.email', message: 'must be an e-mail address' }],
+  'invalid-payloads': [{ path: 'payloads', message: 'must be a list' }],
   'invalid-query': [{ path: 'cursor', message: 'must be the `next` of an earlier page' }],
 }
 

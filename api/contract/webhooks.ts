@@ -3,6 +3,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { CustomerEvent } from '../../domain/events.ts'
+import { CUSTOMER_EVENT } from './events.ts'
 import { json, Location, problems } from './responses.ts'
 import { CustomerId, jsonBody } from './requests.ts'
 
@@ -62,7 +63,7 @@ export const acceptEvent = createRoute({
           data: { customerId: 'cus_1' },
         },
       },
-      { required: true },
+      { required: true, reference: CUSTOMER_EVENT },
     ),
   },
   responses: {
@@ -86,6 +87,7 @@ export const acceptEvent = createRoute({
       'too-large',
       'unsupported-media-type',
       'invalid-event',
+      'backlog-full',
       'overloaded',
       'temporal-unavailable',
     ),

@@ -1,13 +1,14 @@
 // Turns errors and unknown paths into problem documents (RFC 9457), and logs each unexpected error once.
 
 import type { Context } from 'hono'
+import { causeOf } from '../../platform/error-cause.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { Problem } from '../problems/problem.ts'
 import type { ProblemOptions } from '../problems/problem.ts'
 import { problemDetails, problemHeaders, PROBLEMS } from '../problems/problems.ts'
 import type { ProblemCode } from '../problems/problems.ts'
 
-/** Answers a `Problem` with its own code. Answers any other error with `internal`; only the log has its message. */
+/** Answers a `Problem` with its own code. Answers any other error with `internal`; only the log has its cause. */
 export function errorHandler(logger: Logger) {
   return function answerError(error: Error, c: Context): Response {
     const request = { requestId: c.get('requestId') as string, method: c.req.method, path: c.req.routePath }
@@ -16,7 +17,7 @@ export function errorHandler(logger: Logger) {
       if (options.internal) logger.error({ ...request, ...options.internal, code }, 'Temporal rejected a request')
       return problemResponse(c, code, options)
     }
-    logger.error({ ...request, error: error.name, cause: error.message }, 'a request failed')
+    logger.error({ ...request, cause: causeOf(error) }, 'a request failed')
     return problemResponse(c, 'internal')
   }
 }

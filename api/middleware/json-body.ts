@@ -10,14 +10,15 @@ import { Problem } from '../problems/problem.ts'
  *
  * @throws Problem 413 `too-large` without reading the rest, 400 `bad-request` when the connection ends before the body does
  */
-export function smallBody(): MiddlewareHandler {
-  const countingLimit = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: rejectLargeBody })
+export function smallBody(limitBytes = BODY_LIMIT_BYTES): MiddlewareHandler {
+  const rejectLargeBody = () => rejectBodyOver(limitBytes)
+  const countingLimit = bodyLimit({ maxSize: limitBytes, onError: rejectLargeBody })
 
   return async function readSmallBody(c, next) {
     // Node reads no more than the Content-Length says. Only a body without that header must be counted. Counting turns the body
     // into a stream and costs a third of the work of a request.
     const length = c.req.header('content-length')
-    if (Number(length) > BODY_LIMIT_BYTES) rejectLargeBody()
+    if (Number(length) > limitBytes) rejectLargeBody()
     const read = async () => void (await c.req.arrayBuffer())
     try {
       if (length !== undefined) await read()
@@ -33,9 +34,10 @@ export function smallBody(): MiddlewareHandler {
   }
 }
 
-function rejectLargeBody(): never {
+function rejectBodyOver(limitBytes: number): never {
+  const detail = `A body may have at most ${limitBytes} bytes here. Send a smaller one.`
   // The rest of the body stays unread, so no other request can follow on this connection.
-  throw new Problem('too-large', { headers: { connection: 'close' } })
+  throw new Problem('too-large', { detail, headers: { connection: 'close' } })
 }
 
 /**

@@ -1,24 +1,33 @@
 // Authenticates operators by their bearer token. A read-only token allows no changes.
 
 import type { MiddlewareHandler } from 'hono'
-import { scopeOf } from '../../platform/operator-tokens.ts'
+import { operatorOf } from '../../platform/operator-tokens.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
 import { Problem } from '../problems/problem.ts'
 
 // RFC 6750, section 2.1. The scheme is case-insensitive (RFC 9110, section 11.1).
 const CREDENTIALS = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i
 
+// These change nothing, although they are no GET: what they ask for must not stand in a path.
+const READING_PATHS = ['/v1/customers/find']
+/** A variable for the route: the name of the operator's token, for the timeline; `null` for a token without one. */
+export interface Operator {
+  Variables: { operator: string | null }
+}
+
 /**
  * When no token is configured, every request is rejected as unauthorized.
  *
  * @throws Problem 401 `unauthorized`, 403 `read-only-token`
  */
-export function operatorOnly(tokens: OperatorToken[]): MiddlewareHandler {
+export function operatorOnly(tokens: OperatorToken[]): MiddlewareHandler<Operator> {
   return async function requireOperator(c, next) {
     const token = CREDENTIALS.exec(c.req.header('authorization') ?? '')?.[1]
-    const scope = token === undefined ? null : scopeOf(token, tokens)
-    if (scope === null) throw new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } })
-    if (scope === 'read' && c.req.method !== 'GET' && c.req.method !== 'HEAD') throw new Problem('read-only-token')
+    const operator = token === undefined ? null : operatorOf(token, tokens)
+    if (operator === null) throw new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } })
+    const isReading = ['GET', 'HEAD'].includes(c.req.method) || READING_PATHS.includes(c.req.path)
+    if (operator.scope === 'read' && !isReading) throw new Problem('read-only-token')
+    c.set('operator', operator.name)
     await next()
   }
 }

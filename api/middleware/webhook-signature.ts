@@ -2,13 +2,20 @@
 
 import type { MiddlewareHandler } from 'hono'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
-import { ID_LIMIT, isPlainText } from '../../domain/limits.ts'
+import { ID_LIMIT, isPlainId } from '../../domain/limits.ts'
 import { bodyText } from './json-body.ts'
 import { Problem } from '../problems/problem.ts'
+import { unsigned } from '../problems/unsigned.ts'
+import type { UnsignedCause } from '../problems/unsigned.ts'
+
+/** A variable for the log: the text of a body of any sender. */
+export interface ReceivedBody {
+  Variables: { receivedText?: string }
+}
 
 /** Variables for the route: the text of the body and the id of the event. */
 export interface SignedWebhook {
-  Variables: { webhook: { id: string; text: string } }
+  Variables: ReceivedBody['Variables'] & { webhook: { id: string; text: string } }
 }
 
 /**
@@ -28,10 +35,9 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
     }
     // The library verifies text, not bytes.
     const text = await bodyText(c)
+    c.set('receivedText', text)
     const cause = rejectionCause(webhooks, text, headers)
-    if (id === undefined || cause !== null) {
-      throw new Problem('unsigned', { cause: cause ?? 'incomplete' })
-    }
+    if (id === undefined || cause !== null) throw unsigned(cause ?? 'incomplete', headers)
     c.set('webhook', { id, text })
     await next()
   }
@@ -41,7 +47,7 @@ export function webhookSignature(secrets: string[]): MiddlewareHandler<SignedWeb
  * The three headers of Standard Webhooks. The standard comes from Svix, and Svix still sends the headers as `svix-…` by
  * default. The signature covers the same text under both names.
  */
-function standardHeaders(header: (name: string) => string | undefined): Record<string, string> {
+export function standardHeaders(header: (name: string) => string | undefined): Record<string, string> {
   const named = ['id', 'timestamp', 'signature'].map((name) => [
     `webhook-${name}`,
     header(`webhook-${name}`) ?? header(`svix-${name}`),
@@ -49,19 +55,19 @@ function standardHeaders(header: (name: string) => string | undefined): Record<s
   return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
-/** True for a valid event id. The onboarding applies the same rule (workflows/customer/signal-payload.ts). */
+/** True for a valid event id. The onboarding accepts every such id (workflows/customer/signal-payload.ts). */
 function isEventId(id: string): boolean {
-  return id.length > 0 && id.length <= ID_LIMIT && isPlainText(id)
+  return id.length > 0 && id.length <= ID_LIMIT && isPlainId(id)
 }
 
-/** Returns the cause of a rejected signature, as a metric label; `null` when the signature matches a secret. */
-function rejectionCause(webhooks: Webhook[], text: string, headers: Record<string, string>): string | null {
+/** Returns the cause of a rejected signature; `null` when the signature matches a secret. */
+function rejectionCause(webhooks: Webhook[], text: string, headers: Record<string, string>): UnsignedCause | null {
   // Every secret is tried, so that the response time does not reveal which one matches.
   const causes = webhooks.map((webhook) => causeBy(webhook, text, headers))
   return causes.includes(null) ? null : (causes[0] ?? 'no-match')
 }
 
-function causeBy(webhook: Webhook, text: string, headers: Record<string, string>): string | null {
+function causeBy(webhook: Webhook, text: string, headers: Record<string, string>): UnsignedCause | null {
   try {
     webhook.verify(text, headers, { jsonParse: false })
     return null
@@ -72,7 +78,7 @@ function causeBy(webhook: Webhook, text: string, headers: Record<string, string>
 }
 
 // The library distinguishes these errors only by their messages.
-const CAUSES: { [message: string]: string } = {
+const CAUSES: { [message: string]: UnsignedCause } = {
   'Message timestamp too old': 'too-old',
   'Message timestamp too new': 'too-new',
   'No matching signature found': 'no-match',

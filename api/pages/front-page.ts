@@ -17,10 +17,14 @@ export function frontPage(temporalUiUrl: string | null) {
         <dd>
           All customers, filtered by <code>?phase=</code> or <code>?attention=</code>; operators send a bearer token.
         </dd>
+        <dt>POST /v1/customers/find</dt>
+        <dd>A customer by an e-mail address or by HubSpot’s id of the contact.</dd>
         <dt>GET /v1/customers/{customerId}</dt>
         <dd>The status of one customer and what happened so far.</dd>
         <dt>GET /v1/attention</dt>
         <dd>How many customers are parked, and why.</dd>
+        <dt>POST /codec/decode</dt>
+        <dd>What Temporal stores, in clear, for the Temporal UI and CLI; operators send a bearer token.</dd>
         <dt><a href="/docs">GET /docs</a></dt>
         <dd>Every route, with examples; <a href="/openapi.json">/openapi.json</a> for programs (OpenAPI 3.1).</dd>
         <dt><a href="/health/ready">GET /health/ready</a></dt>

@@ -6,7 +6,12 @@ import type { FieldError } from './problems.ts'
 
 /** Each field that a schema rejects, with its path, such as `data.email`. The path of the whole body is empty. */
 export function fieldErrors({ issues }: ZodError): FieldError[] {
-  return issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  return issues.flatMap((issue) => pathsOf(issue).map((path) => ({ path: path.join('.'), message: issue.message })))
+}
+
+/** The path of an issue. An issue about unknown names has the path of each name. */
+function pathsOf(issue: ZodError['issues'][number]): PropertyKey[][] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((name) => [...issue.path, name]) : [issue.path]
 }
 
 /**

@@ -15,6 +15,13 @@ interface ProblemRow {
 
 /** All problems by code. Each code has a section in docs/errors.md, and `type` points to that section. */
 export const PROBLEMS = {
+  'backlog-full': {
+    status: 503,
+    title: 'Too many events of the customer are unread',
+    detail:
+      'No worker has read the earlier events of this customer, and Temporal holds only so many, so this one was not stored. Start a worker, and send the event again after a pause.',
+    retryAfter: 10,
+  },
   'bad-request': {
     status: 400,
     title: 'The request is not valid HTTP',
@@ -25,17 +32,25 @@ export const PROBLEMS = {
     status: 409,
     title: 'The onboarding has ended',
     detail:
-      'The customer’s last run was terminated or failed, or it left no state, so there is nothing to resume or to write again. The next event about the customer starts a new run.',
+      'The customer’s last run was terminated or failed, or it left no state, so there is nothing to resume, to write again or to lift. The next event about the customer starts a new run.',
   },
   erased: {
     status: 409,
     title: 'The customer is erased',
-    detail: 'onramp keeps no data of an erased customer, so there is nothing to write. An erasure cannot be undone.',
+    detail:
+      'onramp keeps no data of an erased customer, so there is nothing to write. An erasure cannot be undone. `DELETE /v1/customers/{customerId}/erasure` lets later events count again.',
   },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',
     detail: 'The request has too many headers, or its headers are too large. Send fewer or shorter headers.',
+  },
+  'hubspot-unavailable': {
+    status: 503,
+    title: 'HubSpot does not say whether it has the customer',
+    detail:
+      'onramp has no customer with this id, and HubSpot did not say in time whether it has one, so nobody was erased. Send the request again after a pause, or erase without asking HubSpot, with `unknown=true` (`--unknown` in the CLI).',
+    retryAfter: 5,
   },
   hung: {
     status: 503,
@@ -49,6 +64,11 @@ export const PROBLEMS = {
     title: 'Internal error',
     detail: 'onramp could not process the request and has logged the error. Send the same request again.',
   },
+  'invalid-body': {
+    status: 422,
+    title: 'The body is not valid',
+    detail: 'The request had no effect. `errors` names each wrong field; correct it and send the request again.',
+  },
   'invalid-correction': {
     status: 422,
     title: 'The correction is not valid',
@@ -60,10 +80,15 @@ export const PROBLEMS = {
     title: 'The event is not valid',
     detail: 'The event was not stored. `errors` names each wrong field; correct it and send the event again.',
   },
+  'invalid-payloads': {
+    status: 422,
+    title: 'The payloads are not valid',
+    detail: 'Nothing was decoded. `errors` names each wrong field; send payloads as Temporal’s codec servers get them.',
+  },
   'invalid-query': {
     status: 422,
     title: 'The query is not valid',
-    detail: '`errors` names each wrong parameter of the query; correct it and send the request again.',
+    detail: 'The request had no effect. `errors` names each wrong parameter; correct it and send the request again.',
   },
   'method-not-allowed': {
     status: 405,
@@ -76,6 +101,11 @@ export const PROBLEMS = {
     detail:
       'Temporal is available, but no worker answered for this customer. No event is lost. Start a worker with `npm run worker`, or send the request again after a pause.',
     retryAfter: 5,
+  },
+  'not-erased': {
+    status: 409,
+    title: 'The customer is not erased',
+    detail: 'The customer is not erased, so there is no erasure to lift.',
   },
   'not-found': {
     status: 404,
@@ -157,7 +187,7 @@ export const PROBLEMS = {
   'webhook-id': {
     status: 400,
     title: 'The event id is not valid',
-    detail: `The \`webhook-id\` (or \`svix-id\`) header must have 1 to ${ID_LIMIT} characters and no control characters.`,
+    detail: `The \`webhook-id\` (or \`svix-id\`) header must have 1 to ${ID_LIMIT} characters, without control characters and other invisible ones.`,
   },
 } as const satisfies { [code: string]: ProblemRow }
 export type ProblemCode = keyof typeof PROBLEMS

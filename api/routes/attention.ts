@@ -1,17 +1,18 @@
 // /v1/attention, for operators: counts the parked customers, and resumes all of them for one reason.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Operator } from '../middleware/operator-only.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
 import { listAttention, resumeAttention, resumeProgress } from '../contract/attention.ts'
 
-export function attentionRoutes(parked: ParkedCustomers): OpenAPIHono {
-  const routes = new OpenAPIHono()
+export function attentionRoutes(parked: ParkedCustomers): OpenAPIHono<Operator> {
+  const routes = new OpenAPIHono<Operator>()
 
-  routes.openapi(listAttention, async (c) => c.json({ attention: await parked.counts() }, 200))
+  routes.openapi(listAttention, async (c) => c.json(await parked.counts(), 200))
 
   routes.openapi(resumeAttention, async (c) => {
     const { reason } = c.req.valid('param')
-    const resumed = await parked.resumeAll(reason)
+    const resumed = await parked.resumeAll(reason, { by: c.get('operator') })
     c.header('location', `/v1/attention/${reason}/resume/${resumed.job}`)
     return c.json(resumed, 202)
   })

@@ -3,11 +3,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { CustomerEvent, ignoredFields } from '../../domain/events.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { countIgnored } from '../../platform/metrics.ts'
 import { ConcurrencyLimit, EVENTS } from '../middleware/concurrency-limit.ts'
 import type { ResponseDeadline } from '../middleware/concurrency-limit.ts'
 import { acceptEvent } from '../contract/webhooks.ts'
 import { countWebhooks } from '../middleware/count-webhooks.ts'
 import { parseJson, smallBody } from '../middleware/json-body.ts'
+import { logRejections } from '../middleware/log-rejections.ts'
 import { webhookSignature } from '../middleware/webhook-signature.ts'
 import type { SignedWebhook } from '../middleware/webhook-signature.ts'
 import { fieldErrors } from '../problems/field-errors.ts'
@@ -16,12 +19,19 @@ import type { Onboardings } from '../temporal/onboardings.ts'
 
 type Webhook = SignedWebhook & ResponseDeadline
 
-export function webhookRoutes(onboardings: Onboardings, secrets: string[]): OpenAPIHono<Webhook> {
+interface WebhookOptions {
+  onboardings: Onboardings
+  secrets: string[]
+  logger: Logger
+}
+
+export function webhookRoutes({ onboardings, secrets, logger }: WebhookOptions): OpenAPIHono<Webhook> {
   const routes = new OpenAPIHono<Webhook>()
 
   const limit = new ConcurrencyLimit(EVENTS)
   const middleware = [
     countWebhooks,
+    logRejections(logger),
     // Under overload this saves the work of reading and hashing the body.
     limit.rejectIfFull(),
     jsonOnly,
@@ -34,11 +44,13 @@ export function webhookRoutes(onboardings: Onboardings, secrets: string[]): Open
     const { id: eventId, text } = c.get('webhook')
     const received = parseJson(text)
     const event = readEvent(received)
-    await onboardings.deliver(event, eventId, c.get('answerBy'))
+    const ignored = ignoredFields(received, event)
+    await onboardings.deliver(event, { eventId, ignored, answerBy: c.get('answerBy') })
+    countIgnored(ignored)
 
     const { customerId } = event.data
     c.header('location', `/v1/customers/${encodeURIComponent(customerId)}`)
-    return c.json({ customerId, eventId, status: 'accepted' as const, ignored: ignoredFields(received, event) }, 202)
+    return c.json({ customerId, eventId, status: 'accepted' as const, ignored }, 202)
   })
 
   return routes

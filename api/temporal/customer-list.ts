@@ -1,20 +1,15 @@
 // The list of customers, read from Temporal's Visibility.
 
 import type { Client } from '@temporalio/client'
-import { defineSearchAttributeKey } from '@temporalio/common'
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
 import { customerIdOf, ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
-import { reasonsIn } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
-import { PHASES } from '../../domain/onboarding.ts'
-import type { Phase } from '../../domain/onboarding.ts'
+import type { Phase, Step } from '../../domain/onboarding.ts'
 import { askTemporal } from './ask-temporal.ts'
 import type { ListedCustomer } from '../contract/customers.ts'
-import { cursorOf, pageTokenOf } from './cursor.ts'
+import type { Cursors } from './cursor.ts'
+import { listedCustomer } from './listed-customer.ts'
 import { Problem } from '../problems/problem.ts'
-
-const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
-const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
 
 const PAGE_SIZE = 100
 // The largest page that Temporal returns. The customers of one of our pages rarely have more runs than that.
@@ -27,15 +22,17 @@ const RUNS_PAGE_SIZE = 1000
  */
 export class CustomerList {
   readonly #client: Client
+  readonly #cursors: Cursors
   readonly #pageSize: number
 
-  constructor(client: Client, pageSize = PAGE_SIZE) {
+  constructor(client: Client, cursors: Cursors, pageSize = PAGE_SIZE) {
     this.#client = client
+    this.#cursors = cursors
     this.#pageSize = pageSize
   }
 
   /**
-   * Returns a page of customers, filtered by phase and attention reason. `next` is the cursor of the next page. Even a page
+   * Returns a page of customers, filtered by phase, attention reason and the step that waits. `next` is the cursor of the next page. Even a page
    * before the last may have few customers or none. A customer whose run starts or ends between two pages may appear twice or
    * not at all.
    *
@@ -44,6 +41,7 @@ export class CustomerList {
   async page(filter: {
     phase?: Phase | undefined
     attention?: AttentionReason | undefined
+    waiting?: Step | undefined
     cursor?: string | undefined
   }): Promise<{ customers: ListedCustomer[]; next: string | null }> {
     const query = [
@@ -51,8 +49,9 @@ export class CustomerList {
       `ExecutionStatus IN ('Running', 'Completed')`,
       ...(filter.phase ? [`OnboardingPhase = '${filter.phase}'`] : []),
       ...(filter.attention ? [`OnboardingAttention = '${filter.attention}'`] : []),
+      ...(filter.waiting ? [`OnboardingWaiting = '${filter.waiting}'`] : []),
     ].join(' AND ')
-    const pageToken = filter.cursor === undefined ? null : pageTokenOf(filter.cursor, query)
+    const pageToken = filter.cursor === undefined ? null : this.#cursors.pageTokenOf(filter.cursor, query)
     if (filter.cursor !== undefined && pageToken === null) throw invalidCursor()
 
     return await askTemporal(this.#client, async () => {
@@ -74,10 +73,9 @@ export class CustomerList {
       const customers = runs.flatMap(({ workflowId, runId, hasEnded, attributes }) => {
         const customerId = customerIdOf(workflowId)
         if (customerId === null || (hasEnded && newest.get(workflowId) !== runId)) return []
-        const phase = PHASES.find((name) => name === attributes.get(PHASE)) ?? null
-        return [{ customerId, phase, attention: reasonsIn(attributes.get(ATTENTION) ?? []) }]
+        return [listedCustomer(customerId, attributes)]
       })
-      return { customers, next: cursorOf(nextPageToken, query) }
+      return { customers, next: this.#cursors.cursorOf(nextPageToken, query) }
     })
   }
 
@@ -99,6 +97,6 @@ export class CustomerList {
 }
 
 function invalidCursor(): Problem {
-  const detail = 'The cursor must be the `next` of an earlier page with the same filters. Start again without a cursor.'
-  return new Problem('invalid-query', { detail })
+  const message = 'must be the `next` of an earlier page with the same filters; start again without a cursor'
+  return new Problem('invalid-query', { errors: [{ path: 'cursor', message }] })
 }

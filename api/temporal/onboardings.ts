@@ -1,11 +1,15 @@
 // The onboardings as the API sees them: events become signals, the status is a query, operators' commands are updates.
 
 import { randomUUID } from 'node:crypto'
-import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
-import type { Client, WorkflowHandle } from '@temporalio/client'
-import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common'
+import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client'
+import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client'
+import { defineSearchAttributeKey } from '@temporalio/common'
+import type { UpdateDefinition } from '@temporalio/common'
+import type { SoughtContact } from '../../domain/crm.ts'
 import type { CustomerDetails, CustomerEvent } from '../../domain/events.ts'
+import type { Field } from '../../domain/fields.ts'
 import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
+import { namesInLine } from '../../domain/ignored-fields.ts'
 import type { Phase } from '../../domain/onboarding.ts'
 import { temporalProblem } from '../../platform/temporal.ts'
 import type { TemporalProblem } from '../../platform/temporal.ts'
@@ -14,13 +18,23 @@ import {
   customerErased,
   customerRegistered,
   customerUpdated,
+  liftErasure,
   onboardingStatus,
   resume,
   resync,
 } from '../../workflows/messages.ts'
-import type { RunSettings } from '../../workflows/messages.ts'
+import type { FieldsToWrite, GivenBy, RunSettings } from '../../workflows/messages.ts'
+import { isStateOf, statusOfCompleted } from '../../workflows/customer/completed-run.ts'
+import type { StoredState } from '../../workflows/customer/state.ts'
 import { askTemporal } from './ask-temporal.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import { sendCommand } from './commands.ts'
+import { Backlog } from './backlog.ts'
+import type { BacklogLimits } from './backlog.ts'
+import { customerOf, isInHubSpot } from './customer-lookup.ts'
+import { listedCustomer } from './listed-customer.ts'
+import { explainSilence } from './stuck-workflow.ts'
+import { waitingOf } from './waiting-step.ts'
+import type { CustomerStatus, ListedCustomer } from '../contract/customers.ts'
 import { Problem } from '../problems/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
@@ -39,6 +53,16 @@ export interface OnboardingsOptions {
   temporalUiUrl: string | null
   /** The settings of new onboardings. */
   settings?: RunSettings
+  /** By default `BACKLOG_LIMITS`. */
+  backlogLimits?: BacklogLimits
+}
+
+interface Delivery {
+  eventId: string
+  /** The paths of the fields that no schema has; the customer's timeline names them. */
+  ignored?: string[]
+  /** When the sender stops waiting, in milliseconds since the epoch. */
+  answerBy?: number
 }
 
 /** The onboardings of one namespace. Every method answers within about 3 s, or throws a `Problem` of status 503. */
@@ -47,13 +71,15 @@ export class Onboardings {
   readonly #taskQueue: string
   readonly #settings: RunSettings
   readonly #temporalUiUrl: string | null
+  readonly #backlog: Backlog
   #healthCheck: Promise<TemporalProblem> | null = null
 
-  constructor({ client, taskQueue, temporalUiUrl, settings = {} }: OnboardingsOptions) {
+  constructor({ client, taskQueue, temporalUiUrl, settings = {}, backlogLimits }: OnboardingsOptions) {
     this.#client = client
     this.#taskQueue = taskQueue
     this.#settings = settings
     this.#temporalUiUrl = temporalUiUrl
+    this.#backlog = new Backlog(client, backlogLimits)
   }
 
   /**
@@ -61,30 +87,84 @@ export class Onboardings {
    * has stored the event (G1). Even after an error Temporal may have stored the event. The sender's repeat then has no further
    * effect (G5).
    *
-   * @param answerBy when the sender stops waiting, in milliseconds since the epoch
+   * @throws Problem 503 `backlog-full`, `temporal-unavailable`
    */
-  async deliver(event: CustomerEvent, eventId: string, answerBy = Infinity): Promise<void> {
+  async deliver(event: CustomerEvent, delivery: Delivery): Promise<void> {
+    await this.#deliver(event, delivery)
+  }
+
+  async #deliver(
+    event: CustomerEvent,
+    { eventId, ignored = [], answerBy = Infinity }: Delivery,
+    command: Partial<GivenBy> = {},
+  ): Promise<void> {
     const { customerId, ...customer } = event.data
     const phase: Phase = event.type === 'customer.registered' ? 'company' : 'awaiting-registration'
     await askTemporal(
       this.#client,
-      () =>
-        this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
+      async () => {
+        await this.#backlog.assertNotFull(customerId)
+        await this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
           ...this.#startOptions(customerId, phase),
           signal: SIGNALS[event.type],
-          signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer }],
-        }),
+          signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer, ...ignoredIn(ignored), ...command }],
+        })
+      },
       { answerBy, starts: true },
     )
   }
 
   /**
-   * Erases a customer in the same way as the product's event. An unknown customer is no error, because HubSpot may still have a
-   * customer whose runs Temporal has deleted.
+   * Checks that somebody has the id: Temporal has a run, open or closed, or HubSpot has a contact of a customer whose runs Temporal
+   * has deleted.
+   *
+   * @param answerBy when the caller stops waiting, in milliseconds since the epoch
+   * @throws Problem 404 `unknown-customer`, 503 `hubspot-unavailable`, `no-worker`
    */
-  async erase(customerId: string): Promise<void> {
+  async assertKnown(customerId: string, answerBy: number): Promise<void> {
+    // The newest run is the last that Temporal deletes.
+    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
+    if ((await askTemporal(this.#client, () => newestRun(handle), { answerBy })) !== null) return
+    const taskQueue = this.#taskQueue
+    if (!(await isInHubSpot(this.#client, customerId, { taskQueue, answerBy }))) throw unknownToAll()
+  }
+
+  /**
+   * Returns the customer to whom a contact in HubSpot belongs, as in a list; nobody when HubSpot has no such contact, or when it
+   * is no customer's. The phase is `null` when Temporal has no run of the customer any more.
+   *
+   * @param answerBy when the caller stops waiting, in milliseconds since the epoch
+   * @throws Problem 503 `hubspot-unavailable`, `no-worker`
+   */
+  async find(contact: SoughtContact, answerBy: number): Promise<ListedCustomer[]> {
+    const customerId = await customerOf(this.#client, contact, { taskQueue: this.#taskQueue, answerBy })
+    if (customerId === null) return []
+    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
+    const run = await askTemporal(this.#client, () => newestRun(handle), { answerBy })
+    return [listedCustomer(customerId, run?.typedSearchAttributes)]
+  }
+
+  /**
+   * Erases a customer in the same way as the product's event. Even events that arrive later change nothing, so a mistyped id would
+   * swallow the events of the customer who has it: `assertKnown` first.
+   */
+  async erase(customerId: string, command: GivenBy, answerBy: number): Promise<void> {
     const timestamp = new Date().toISOString()
-    await this.deliver({ type: 'customer.erased', timestamp, data: { customerId } }, `operator-${randomUUID()}`)
+    const event = { type: 'customer.erased' as const, timestamp, data: { customerId } }
+    await this.#deliver(event, { eventId: `operator-${randomUUID()}`, answerBy }, command)
+  }
+
+  /**
+   * Lifts the erasure of a customer, so that later events count again.
+   *
+   * @throws Problem 404, 409 `not-erased` or `ended`, 503 `no-worker`
+   */
+  async liftErasure(customerId: string, command: GivenBy): Promise<void> {
+    await sendCommand(this.#client, customerId, {
+      send: async (handle) => await handle.executeUpdate(liftErasure, { args: [command] }),
+      // The run of an erased customer never completes.
+      ifCompleted: () => Promise.reject(new Problem('not-erased')),
+    })
   }
 
   /**
@@ -92,64 +172,84 @@ export class Onboardings {
    *
    * @throws Problem 404, 409 `nothing-parked` or `ended`, 422 `invalid-correction`, 503 `no-worker`
    */
-  async resume(customerId: string, corrections?: CustomerDetails): Promise<void> {
-    await this.#sendCommand(customerId, {
-      send: async (handle) => {
-        if (corrections) await handle.executeUpdate(correct, { args: [corrections] })
-        else await handle.executeUpdate(resume)
-      },
+  async resume(customerId: string, command: GivenBy & { customer?: CustomerDetails }): Promise<void> {
+    await sendCommand(this.#client, customerId, {
+      send: async (handle) => await handle.executeUpdate(resume, { args: [command] }),
       // A run with a parked customer never completes.
       ifCompleted: () => Promise.reject(nothingParked()),
     })
   }
 
   /**
-   * Writes everything about a customer again. If the last run has completed (idle), a new run starts with the state of that run.
+   * Writes corrected values of a customer, parked or not. Returns the corrected fields. If the last run has completed (idle), a
+   * new run starts with the state of that run.
+   *
+   * @throws Problem 404, 409 `erased` or `ended`, 422 `invalid-correction`, 503 `no-worker`
+   */
+  async correct(customerId: string, command: GivenBy & { customer: CustomerDetails }): Promise<Field[]> {
+    return await this.#write(customerId, correct, [command])
+  }
+
+  /**
+   * Writes everything about a customer again. Returns the fields that are written. If the last run has completed (idle), a new run
+   * starts with the state of that run.
    *
    * @throws Problem 404, 409 `erased` or `ended`, 503 `no-worker`
    */
-  async resync(customerId: string): Promise<void> {
-    await this.#sendCommand(customerId, {
-      send: async (handle) => await handle.executeUpdate(resync),
-      ifCompleted: async (runId) => await this.#startForResync(customerId, runId),
-    })
+  async resync(customerId: string, command: GivenBy): Promise<Field[]> {
+    return await this.#write(customerId, resync, [command])
   }
 
-  async #startForResync(customerId: string, runId: string): Promise<void> {
-    // The result of a run is the customer's state.
-    const state: unknown = await this.#client.workflow.getHandle(onboardingId(customerId), runId).result()
-    if (!isStateOf(customerId, state)) throw new Problem('ended')
-    const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
-      ...this.#startOptions(customerId, 'onboarded', state),
-      workflowIdConflictPolicy: 'USE_EXISTING',
+  async #write<Args extends [unknown, ...unknown[]]>(
+    customerId: string,
+    update: UpdateDefinition<FieldsToWrite, Args>,
+    args: Args,
+  ): Promise<Field[]> {
+    const { fields } = await sendCommand(this.#client, customerId, {
+      send: async (handle) => await handle.executeUpdate(update, { args }),
+      ifCompleted: async (runId) => {
+        const state = await this.#resultOf(customerId, runId)
+        if (state === null) throw new Problem('ended')
+        const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
+          ...this.#startOptions(customerId, 'onboarded', state),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        })
+        return await this.#client.workflow.executeUpdateWithStart(update, { args, startWorkflowOperation })
+      },
     })
-    await this.#client.workflow.executeUpdateWithStart(resync, { startWorkflowOperation })
+    return fields
   }
 
-  /** @throws Problem 404 `unknown-customer` when the customer has no run, 503 `no-worker` when no worker answers */
+  /** The customer's state, which is the result of a completed run; `null` when the run has no such result. */
+  async #resultOf(customerId: string, runId: string): Promise<StoredState | null> {
+    const result: unknown = await this.#client.workflow.getHandle(onboardingId(customerId), runId).result()
+    return isStateOf(customerId, result) ? result : null
+  }
+
+  /**
+   * The status of a running customer comes from a worker, and that of a customer whose run has completed (idle) from the run's
+   * result.
+   *
+   * @throws Problem 404 `unknown-customer` when the customer has no run, 503 `no-worker` when no worker answers
+   */
   async status(customerId: string): Promise<CustomerStatus> {
     const workflowId = onboardingId(customerId)
-    const status = await askTemporal(
-      this.#client,
-      () => this.#client.workflow.getHandle(workflowId).query(onboardingStatus),
-      { needsWorker: true },
-    )
-    return { ...status, links: { temporal: this.#linkTo(workflowId) } }
+    const handle = this.#client.workflow.getHandle(workflowId)
+    const ask = async () => {
+      const run = await handle.describe()
+      const state = run.status.name === 'COMPLETED' ? await this.#resultOf(customerId, run.runId) : null
+      const { pendingStep, ...status } =
+        state === null ? await handle.query(onboardingStatus) : statusOfCompleted(customerId, state)
+      const waiting = await waitingOf(this.#client, run, pendingStep)
+      return { ...status, waiting, links: { temporal: this.#linkTo(workflowId) } }
+    }
+    return await explainSilence(this.#client, workflowId, () => askTemporal(this.#client, ask, { needsWorker: true }))
   }
 
   /** Returns the part that prevents events from being stored; `null` when all is well. Concurrent callers share one check. */
   async failingPart(): Promise<TemporalProblem> {
     this.#healthCheck ??= temporalProblem(this.#client, HEALTH_DEADLINE_MS).finally(() => (this.#healthCheck = null))
     return await this.#healthCheck
-  }
-
-  async #sendCommand(customerId: string, command: Command): Promise<void> {
-    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
-    try {
-      await askTemporal(this.#client, () => sendToNewestRun(handle, command), { needsWorker: true })
-    } catch (error) {
-      throw error instanceof WorkflowUpdateFailedError ? commandRejected(error) : error
-    }
   }
 
   #startOptions(customerId: string, phase: Phase, state?: object) {
@@ -159,8 +259,8 @@ export class Onboardings {
       args: [{ customerId, settings: this.#settings, ...(state && { state }) }],
       typedSearchAttributes: [{ key: PHASE, value: phase }],
       staticSummary: `Onboarding of ${customerId}`,
-      // After this time another worker gets the workflow tasks of a killed worker. A task takes milliseconds.
-      workflowTaskTimeout: '3 seconds' as const,
+      // After this time another worker gets the workflow tasks of a killed worker. A task ends within three seconds (workflows/run.ts).
+      workflowTaskTimeout: '4 seconds' as const,
     }
   }
 
@@ -171,40 +271,30 @@ export class Onboardings {
   }
 }
 
-/** An operator's command to one onboarding, as a Temporal Update. */
-interface Command {
-  send: (handle: WorkflowHandle) => Promise<void>
-  /** Called after `send` has failed because the customer's last run has completed (idle). */
-  ifCompleted: (runId: string) => Promise<void>
+/** The names that may stand in a timeline. A sender may have used any text as a name, and thousands of them. */
+function ignoredIn(paths: string[]): { ignored?: string } {
+  return paths.length === 0 ? {} : { ignored: namesInLine(paths) }
 }
 
-async function sendToNewestRun(handle: WorkflowHandle, { send, ifCompleted }: Command): Promise<void> {
+/** `null` when Temporal has no run of the workflow. */
+async function newestRun(handle: WorkflowHandle): Promise<WorkflowExecutionDescription | null> {
   try {
-    await send(handle)
+    return await handle.describe()
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error
-    const { status, runId } = await handle.describe()
-    // An event may have started a new run since the first attempt.
-    if (status.name === 'RUNNING') await send(handle)
-    else if (status.name === 'COMPLETED') await ifCompleted(runId)
-    else throw new Problem('ended')
+    if (error instanceof WorkflowNotFoundError) return null
+    throw error
   }
 }
 
-/** The message of the workflow becomes the detail of the problem, since it is written for operators. */
-function commandRejected({ cause }: WorkflowUpdateFailedError): Error {
-  if (!(cause instanceof ApplicationFailure)) return new Error('a command failed', { cause })
-  const { type, message } = cause
-  if (type === 'nothing-parked' || type === 'erased') return new Problem(type, { detail: message })
-  return new Problem('invalid-correction', { detail: message })
+function unknownToAll(): Problem {
+  return new Problem('unknown-customer', {
+    detail:
+      'Neither onramp nor HubSpot has a customer with this id, so nobody was erased. Check the id. To reject all later events about it nevertheless, erase it with `unknown=true` (`--unknown` in the CLI).',
+  })
 }
 
 function nothingParked(): Problem {
   return new Problem('nothing-parked', {
     detail: 'The customer’s workflow has completed after a time without events, so there is nothing to resume.',
   })
-}
-
-function isStateOf(customerId: string, state: unknown): state is object {
-  return typeof state === 'object' && state !== null && 'customerId' in state && state.customerId === customerId
 }

@@ -2,14 +2,18 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
-import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
+import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
+import { encodeToPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
+import { customerIdOf, ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { ATTENTION_REASONS, attentionKeyword } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
 import { STEPS } from '../../domain/onboarding.ts'
 import { GRPC, grpcCode } from '../../platform/temporal.ts'
 import { attentionResumed } from '../../workflows/messages.ts'
+import type { GivenBy } from '../../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
-import type { AttentionCount, ResumeJob, ResumeProgress } from '../contract/attention.ts'
+import { attentionIn } from './listed-customer.ts'
+import type { AttentionCounts, ResumeJob, ResumeProgress } from '../contract/attention.ts'
 import { Problem } from '../problems/problem.ts'
 
 // A resumed customer costs one or two calls to HubSpot. HubSpot's smallest quota is ten calls a second, and new events need
@@ -21,24 +25,30 @@ const RESUMES_PER_SECOND = 5
 const RUNNING = 1
 const STATES: { [state: number]: ResumeProgress['state'] } = { [RUNNING]: 'running', 2: 'completed', 3: 'failed' }
 
+// Temporal's largest page.
+const COUNTED_RUNS = 1000
+
 /** The parked customers of one namespace. The counts come from Temporal's Visibility, which lags by some moments. */
 export class ParkedCustomers {
   readonly #client: Client
+  readonly #countedRuns: number
 
-  constructor(client: Client) {
+  /** @param countedRuns with more parked customers than these, each number of `counts` is a query of its own */
+  constructor(client: Client, countedRuns = COUNTED_RUNS) {
     this.#client = client
+    this.#countedRuns = countedRuns
   }
 
-  /** The reasons for which customers are parked, the most frequent first, each with its steps. */
-  async counts(): Promise<AttentionCount[]> {
+  /**
+   * The reasons for which customers are parked, the most frequent first, each with its steps. All numbers come from one query, so
+   * that they agree with each other and with the list of customers. Beyond one page of Temporal's, they may be some moments apart.
+   */
+  async counts(): Promise<AttentionCounts> {
     return await askTemporal(this.#client, async () => {
-      const counted = await this.#nonZero(ATTENTION_REASONS, (reason) => reason)
-      return await Promise.all(
-        counted.map(async ({ name: reason, count }) => {
-          const steps = await this.#nonZero(STEPS, (step) => attentionKeyword(reason, step))
-          return { reason, count, steps: steps.map(({ name: step, count }) => ({ step, count })) }
-        }),
-      )
+      const parked = await this.#parkedRuns()
+      if (parked === null) return await this.#countsByQuery()
+      const count = (keyword: string) => parked.filter((keywords) => keywords.includes(keyword)).length
+      return await countsOf(parked.length, (keyword) => Promise.resolve(count(keyword)))
     })
   }
 
@@ -48,8 +58,10 @@ export class ParkedCustomers {
    *
    * @throws Problem 409 `nothing-parked`, 503 `resume-running`: Temporal runs one batch operation per namespace at a time
    */
-  async resumeAll(reason: AttentionReason): Promise<ResumeJob> {
+  async resumeAll(reason: AttentionReason, { by }: GivenBy): Promise<ResumeJob> {
     const { namespace, identity, loadedDataConverter } = this.#client.options
+    // The same bytes go to many customers, so they are encrypted for the namespace and not for one workflow.
+    const payloads = await encodeToPayloads(loadedDataConverter, { reason, by })
     return await askTemporal(this.#client, async () => {
       const { count } = await this.#client.workflow.count(parkedBy(reason))
       if (count === 0) throw nothingParked()
@@ -67,8 +79,7 @@ export class ParkedCustomers {
         signalOperation: {
           signal: attentionResumed.name,
           identity,
-          // The reason is not encrypted. The same bytes go to many customers, and a search attribute shows the reason anyway.
-          input: { payloads: [loadedDataConverter.payloadConverter.toPayload(reason)] },
+          input: { payloads: payloads ?? [] },
         },
       })
       return { reason, count, job }
@@ -89,28 +100,55 @@ export class ParkedCustomers {
       reason,
       state: STATES[state] ?? 'running',
       total: Number(totalOperationCount),
-      resumed: Number(completeOperationCount),
+      signalled: Number(completeOperationCount),
       failed: Number(failureOperationCount),
-      since: new Date(Number(startTime?.seconds ?? 0) * 1000).toISOString(),
+      // The clock is Temporal's, as in the status of a customer, so that the two can be compared.
+      since: new Date(Number(startTime?.seconds ?? 0) * 1000 + Math.floor((startTime?.nanos ?? 0) / 1e6)).toISOString(),
     }
   }
 
-  async #nonZero<Name>(
-    names: readonly Name[],
-    keywordOf: (name: Name) => string,
-  ): Promise<{ name: Name; count: number }[]> {
-    const counts = await Promise.all(
-      names.map(async (name) => {
-        const { count } = await this.#client.workflow.count(parkedBy(keywordOf(name)))
-        return { name, count }
-      }),
-    )
-    return counts.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count)
+  /** The keywords of each parked customer; `null` when they do not fit in one page. */
+  async #parkedRuns(): Promise<string[][] | null> {
+    const { executions, nextPageToken } = await this.#client.workflowService.listWorkflowExecutions({
+      namespace: this.#client.options.namespace,
+      pageSize: this.#countedRuns,
+      query: parkedBy(...ATTENTION_REASONS),
+    })
+    if (nextPageToken?.length) return null
+    // A workflow of our type that was started by hand may have any id. The list skips such a workflow, too.
+    const ours = executions.filter(({ execution }) => customerIdOf(execution?.workflowId ?? '') !== null)
+    return ours.map(({ searchAttributes }) => attentionIn(decodeTypedSearchAttributes(searchAttributes?.indexedFields)))
+  }
+
+  async #countsByQuery(): Promise<AttentionCounts> {
+    const count = async (...keywords: string[]) => (await this.#client.workflow.count(parkedBy(...keywords))).count
+    return await countsOf(await count(...ATTENTION_REASONS), count)
   }
 }
 
-function parkedBy(keyword: string): string {
-  return `WorkflowType = '${ONBOARDING_WORKFLOW}' AND ExecutionStatus = 'Running' AND OnboardingAttention = '${keyword}'`
+/** @param countOf the customers with a keyword of `OnboardingAttention` */
+async function countsOf(customers: number, countOf: (keyword: string) => Promise<number>): Promise<AttentionCounts> {
+  const reasons = await nonZero(ATTENTION_REASONS, countOf)
+  const attention = reasons.map(async ({ name: reason, count }) => {
+    const steps = await nonZero(STEPS, (step) => countOf(attentionKeyword(reason, step)))
+    return { reason, count, steps: steps.map(({ name: step, count }) => ({ step, count })) }
+  })
+  return { customers, attention: await Promise.all(attention) }
+}
+
+/** The names that count anybody, the most frequent first. */
+async function nonZero<Name>(
+  names: readonly Name[],
+  countOf: (name: Name) => Promise<number>,
+): Promise<{ name: Name; count: number }[]> {
+  const counts = await Promise.all(names.map(async (name) => ({ name, count: await countOf(name) })))
+  return counts.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count)
+}
+
+/** The parked customers with one of these keywords. */
+function parkedBy(...keywords: string[]): string {
+  const listed = keywords.map((keyword) => `'${keyword}'`).join(', ')
+  return `WorkflowType = '${ONBOARDING_WORKFLOW}' AND ExecutionStatus = 'Running' AND OnboardingAttention IN (${listed})`
 }
 
 /** The id of a job names its reason, since Temporal reports only counts. */

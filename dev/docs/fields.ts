@@ -21,7 +21,7 @@ const COMPANY_ID = [
   String(ID_LIMIT),
   'rejected',
   '',
-  'your id of the company; another one moves the customer to that company',
+  'your id of the company, without invisible characters; another one moves the customer to that company',
 ]
 
 const FORMATS: { [format in (typeof FIELDS)[Field]['format']]: string } = {

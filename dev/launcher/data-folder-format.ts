@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { temporalDatabase } from '../../platform/local-secrets.ts'
 
 // onramp 0.1.0 wrote format 1 and no format file.
 const FORMAT = 2
@@ -14,7 +15,7 @@ const FORMAT = 2
  */
 export function checkDataFolderFormat(folder: string): void {
   const file = join(folder, 'format.json')
-  const isNew = !existsSync(join(folder, 'temporal.sqlite'))
+  const isNew = !existsSync(temporalDatabase(folder))
   if (isNew) writeFileSync(file, `${JSON.stringify({ format: FORMAT })}\n`)
   const format = isNew ? FORMAT : formatIn(file)
   if (format === FORMAT) return

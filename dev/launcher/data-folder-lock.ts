@@ -1,9 +1,10 @@
 // Locks a data folder for one launcher, since two Temporal servers on one file destroy each other's writes.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { closeDataFolder } from './data-folder-mode.ts'
 
 // After a launcher is killed, its guard needs up to five seconds to kill the processes (guard.sh).
 const GUARD_TIMEOUT_MS = 10_000
@@ -15,7 +16,7 @@ export interface DataFolderLock {
 /**
  * Locks the folder, and creates it when it is missing. Then waits until the processes of a killed launcher have ended.
  *
- * @throws Error when another launcher uses the folder
+ * @throws Error when another launcher uses the folder, or other users can read it and it is not onramp's alone
  */
 export async function lockDataFolder(options: {
   folder: string
@@ -24,8 +25,7 @@ export async function lockDataFolder(options: {
   log: (line: string) => void
 }): Promise<DataFolderLock> {
   const { folder, guardPid, log } = options
-  // The folder holds customer data and secrets.
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  closeDataFolder(folder, log)
   const holderFile = join(folder, 'launcher.json')
 
   // The kernel releases SQLite's lock when the process ends in any way, so a lock never outlives its process.

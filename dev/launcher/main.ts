@@ -1,7 +1,7 @@
 // `npm start`: starts the whole stack on this machine, prints its addresses, and stops all of it together.
 
 import { resolve } from 'node:path'
-import { configOrExit } from '../../platform/config.ts'
+import { configOrExit, configWarnings } from '../../platform/config.ts'
 import { checkDataFolderFormat } from './data-folder-format.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { startSupervisor } from './processes.ts'
@@ -9,6 +9,9 @@ import { secretsLocation } from './environment.ts'
 import { startStack } from './stack.ts'
 import type { Stack } from './stack.ts'
 import { aborted, stopSignal } from './stop-signal.ts'
+
+// All processes of the stack inherit this: other users can read none of the files that they write.
+process.umask(0o077)
 
 const config = configOrExit()
 const dataDir = resolve(config.onrampDataDir)
@@ -18,6 +21,8 @@ const say = (line: string) => console.log(line)
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const stopping = stopSignal(process.env)
+
+for (const warning of configWarnings()) console.error(warning)
 
 const supervisor = startSupervisor()
 process.exitCode = 0

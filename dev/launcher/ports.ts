@@ -4,6 +4,9 @@ import type { Config } from '../../platform/config.ts'
 import { freePort } from './free-ports.ts'
 import type { WantedPort } from './free-ports.ts'
 
+/** Only the API listens on HOST. */
+export const LOOPBACK = '127.0.0.1'
+
 export interface StackPorts {
   api: number
   apiMetrics: number
@@ -34,11 +37,11 @@ export async function stackPorts(
 export function wantedPorts(ports: StackPorts, host: string): WantedPort[] {
   const wanted = [
     { host, port: ports.api, variable: 'PORT' },
-    { host: '127.0.0.1', port: ports.workerMetrics, variable: 'METRICS_PORT' },
-    { host: '127.0.0.1', port: ports.apiMetrics, variable: 'METRICS_PORT (the API uses the port after it)' },
-    { host, port: ports.emulator, variable: 'EMULATOR_PORT' },
-    { host: '127.0.0.1', port: ports.temporal, variable: 'TEMPORAL_PORT' },
-    { host: '127.0.0.1', port: ports.temporalUi, variable: 'TEMPORAL_UI_PORT' },
+    { host: LOOPBACK, port: ports.workerMetrics, variable: 'METRICS_PORT' },
+    { host: LOOPBACK, port: ports.apiMetrics, variable: 'METRICS_PORT (the API uses the port after it)' },
+    { host: LOOPBACK, port: ports.emulator, variable: 'EMULATOR_PORT' },
+    { host: LOOPBACK, port: ports.temporal, variable: 'TEMPORAL_PORT' },
+    { host: LOOPBACK, port: ports.temporalUi, variable: 'TEMPORAL_UI_PORT' },
   ]
   return wanted.filter((each): each is WantedPort => each.port !== null)
 }

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { environmentFor } from './environment.ts'
 
 const LAST_LINES = 20
 const LAST_BYTES = 16 * 1024
@@ -55,6 +56,7 @@ export function startSupervisor(): Supervisor {
   const guard = spawn('sh', [fileURLToPath(new URL('guard.sh', import.meta.url))], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
+    env: environmentFor('guard', process.env),
   })
   const guardEnded = new Promise<void>((resolve) => {
     guard.once('error', () => resolve())

@@ -2,17 +2,26 @@
 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { API_ARGUMENTS } from '../../api/node-arguments.ts'
 import { addressOf } from '../../platform/address.ts'
+import { loadConfig } from '../../platform/config.ts'
 import type { Config } from '../../platform/config.ts'
+import { temporalDatabase } from '../../platform/local-secrets.ts'
+import { NO_KEYS } from '../../platform/payloads/key-ring.ts'
+import { isPrebuilt } from '../../worker/prebuilt-bundle.ts'
 import { portProblem } from './free-ports.ts'
 import type { StackProcess, Supervisor } from './processes.ts'
 import { ProcessFailed, waitUntilReady } from './readiness.ts'
-import { stackEnvironment } from './environment.ts'
-import { stackPorts, wantedPorts } from './ports.ts'
+import { environmentFor, secretsFor, stackEnvironment } from './environment.ts'
+import type { PARTS } from './environment.ts'
+import { LOOPBACK, stackPorts, wantedPorts } from './ports.ts'
 import type { StackPorts } from './ports.ts'
 import { temporalCli, userCacheDir } from './temporal/cli.ts'
+import { startPayloadDecoder } from './temporal/payload-decoder.ts'
 import { startTemporalServer } from './temporal/server.ts'
 import type { TemporalServer } from './temporal/server.ts'
+import { versionNote } from './version-note.ts'
+import { WORKER_ARGUMENTS } from '../../worker/node-arguments.ts'
 
 export interface StackOptions {
   config: Config
@@ -31,7 +40,7 @@ export interface Stack {
   emulatorUrl: string | null
   temporalUiUrl: string | null
   logDir: string
-  /** The environment of the worker and the API. */
+  /** The environment of the worker. */
   env: NodeJS.ProcessEnv
   /** Resolves when a process has ended by itself. */
   broken: Promise<ProcessFailed>
@@ -87,15 +96,16 @@ interface StackContext extends StackOptions {
 
 async function startAll(context: StackContext): Promise<Omit<Stack, 'broken'>> {
   const { config, dataDir, say, ports } = context
+  const bundling = bundleWorkflows(context)
   const [temporal, emulatorUrl] = await Promise.all([startTemporal(context), startEmulator(context)])
 
   const addresses = { dataDir, emulatorUrl, temporal }
   const env = { ...stackEnvironment(config, context.env, addresses), PORT: String(ports.api) }
-  await runSetup(context, env)
+  await Promise.all([runSetup(context, env), bundling])
 
   say('Starting the worker and the API …')
   const apiUrl = addressOf(config.host, ports.api)
-  const workerUrl = addressOf('127.0.0.1', ports.workerMetrics)
+  const workerUrl = addressOf(LOOPBACK, ports.workerMetrics)
   await Promise.all([
     startService(context, {
       name: 'worker',
@@ -104,40 +114,66 @@ async function startAll(context: StackContext): Promise<Omit<Stack, 'broken'>> {
     }),
     startService(context, { name: 'API', url: apiUrl, env: { ...env, METRICS_PORT: String(ports.apiMetrics) } }),
   ])
-  return { apiUrl, emulatorUrl, temporalUiUrl: temporal?.uiUrl ?? null, logDir: logDirOf(dataDir), env }
+  const note = await versionNote(`${workerUrl}/health/ready`, join(logDirOf(dataDir), 'worker.log'))
+  if (note !== null) say(note)
+  return {
+    apiUrl,
+    emulatorUrl,
+    temporalUiUrl: temporal?.uiUrl ?? null,
+    logDir: logDirOf(dataDir),
+    env: environmentFor('worker', env),
+  }
 }
 
 async function startTemporal(context: StackContext): Promise<TemporalServer | null> {
-  const { ports, findingCli, env, dataDir, supervisor, say, watch } = context
+  const { config, ports, findingCli, env, dataDir, supervisor, say, watch } = context
   if (findingCli === null || ports.temporal === null) return null
+  const ring = config.payloadKeys ?? loadConfig(secretsFor(config, dataDir)).payloadKeys ?? NO_KEYS
   const cli = await findingCli
   say('Starting Temporal …')
-  const file = join(dataDir, 'temporal.sqlite')
+  const file = temporalDatabase(dataDir)
   const logFile = join(logDirOf(dataDir), 'temporal.log')
   const { temporal: port, temporalUi: uiPort } = ports
-  const server = await startTemporalServer({ cli, supervisor, env, port, uiPort, file, logFile })
+  const uiUrl = config.temporalUiUrl ?? addressOf(LOOPBACK, uiPort ?? 0)
+  const uiCodecEndpoint = await startPayloadDecoder({ ring, namespace: 'default', uiUrl })
+  const server = await startTemporalServer({ cli, supervisor, env, port, uiPort, uiCodecEndpoint, file, logFile })
   watch(server)
   return server
 }
 
 async function startEmulator(context: StackContext): Promise<string | null> {
-  const { config, dataDir, ports, watch } = context
+  const { dataDir, ports, watch } = context
   if (ports.emulator === null) return null
-  const env = { ...context.env, HOST: config.host, EMULATOR_PORT: String(ports.emulator), ONRAMP_DATA_DIR: dataDir }
+  // It has customers' records and a control API without a token, so HOST does not open it to other machines.
+  const own = { HOST: LOOPBACK, EMULATOR_PORT: String(ports.emulator), ONRAMP_DATA_DIR: dataDir }
   const emulator = startNodeProcess(context, {
     name: 'HubSpot emulator',
+    part: 'emulator',
     layer: 'base',
     entry: 'packages/hubspot-emulator/src/main.ts',
-    env,
+    env: { ...context.env, ...own },
   })
   watch(emulator)
-  const url = addressOf(config.host, ports.emulator)
+  const url = addressOf(LOOPBACK, ports.emulator)
   await waitUntilReady(emulator, url)
   return url
 }
 
+/** The worker starts faster with a bundle. When the build fails, as in a read-only folder, the worker bundles the code itself. */
+async function bundleWorkflows(context: StackContext): Promise<void> {
+  if (isPrebuilt()) return
+  const build = { name: 'bundle', part: 'bundle', layer: 'top', entry: 'worker/bundle.ts', env: context.env } as const
+  await startNodeProcess(context, build).ended
+}
+
 async function runSetup(context: StackContext, env: NodeJS.ProcessEnv): Promise<void> {
-  const setup = startNodeProcess(context, { name: 'setup', layer: 'top', entry: 'worker/setup.ts', env })
+  const setup = startNodeProcess(context, {
+    name: 'setup',
+    part: 'setup',
+    layer: 'top',
+    entry: 'worker/setup.ts',
+    env,
+  })
   const how = await setup.ended
   for (const line of setup.lastLines()) context.say(line)
   if (how !== 'exited with code 0') throw new Error(`The setup ${how}. Its output is above.`)
@@ -147,26 +183,43 @@ async function startService(
   context: StackContext,
   { name, url, env }: { name: 'worker' | 'API'; url: string; env: NodeJS.ProcessEnv },
 ): Promise<void> {
-  const service = startNodeProcess(context, { name, layer: 'top', entry: `${name.toLowerCase()}/main.ts`, env })
+  const part = name === 'API' ? 'api' : 'worker'
+  const service = startNodeProcess(context, { name, part, layer: 'top', entry: `${part}/main.ts`, env })
   context.watch(service)
   await waitUntilReady(service, `${url}/health/ready`)
 }
 
+interface NodeProcess {
+  name: string
+  part: keyof typeof PARTS
+  layer: 'top' | 'base'
+  /** Path of the file that Node runs, from the project's folder. */
+  entry: string
+  /** All variables; the process gets those of its part. */
+  env: NodeJS.ProcessEnv
+}
+
 function startNodeProcess(
   { supervisor, dataDir }: StackContext,
-  { name, layer, entry, env }: { name: string; layer: 'top' | 'base'; entry: string; env: NodeJS.ProcessEnv },
+  { name, part, layer, entry, env }: NodeProcess,
 ): StackProcess {
   return supervisor.start({
     name,
     layer,
     command: process.execPath,
-    args: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
-    env,
+    args: argumentsOf(part, entry),
+    env: environmentFor(part, env),
     // Our processes read the `.env` of their working folder. The launcher has already read the user's `.env` and overrides parts
     // of it, so the processes must not read it again.
     cwd: dataDir,
     logFile: join(logDirOf(dataDir), `${name.toLowerCase().replaceAll(' ', '-')}.log`),
   })
+}
+
+function argumentsOf(part: NodeProcess['part'], entry: string): string[] {
+  if (part === 'worker') return [...WORKER_ARGUMENTS]
+  if (part === 'api') return [...API_ARGUMENTS]
+  return [fileURLToPath(new URL(`../../${entry}`, import.meta.url))]
 }
 
 function logDirOf(dataDir: string): string {

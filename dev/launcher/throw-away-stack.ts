@@ -16,8 +16,6 @@ import { aborted, stopSignal } from './stop-signal.ts'
 export interface ThrowAwayStack extends Stack {
   secrets: LocalSecrets
   emulatorUrl: string
-  /** The process id of the API. */
-  apiPid: number
   /** Starts further processes, which end with the stack. */
   supervisor: Supervisor
 }
@@ -50,21 +48,11 @@ async function startThrowAway(
   supervisor: Supervisor,
   signal: AbortSignal,
 ): Promise<ThrowAwayStack | null> {
-  const pids = new Map<string, number | null>()
-  const recording: Supervisor = {
-    ...supervisor,
-    start(options) {
-      const started = supervisor.start(options)
-      pids.set(started.name, started.pid)
-      return started
-    },
-  }
   const env = throwAwayEnvironment(process.env, dataDir)
   const say = (line: string) => console.log(line)
-  const starting = startStack({ config: loadConfig(env), env, dataDir, supervisor: recording, say, signal })
+  const starting = startStack({ config: loadConfig(env), env, dataDir, supervisor, say, signal })
   const stack = await Promise.race([starting, aborted(signal)])
   if (stack === null) return null
-  const apiPid = pids.get('API')
-  if (stack.emulatorUrl === null || !apiPid) throw new Error('The stack has no emulator or no API of its own.')
-  return { ...stack, emulatorUrl: stack.emulatorUrl, apiPid, supervisor, secrets: readOrCreateSecrets(dataDir) }
+  if (stack.emulatorUrl === null) throw new Error('The stack has no emulator of its own.')
+  return { ...stack, emulatorUrl: stack.emulatorUrl, supervisor, secrets: readOrCreateSecrets(dataDir) }
 }

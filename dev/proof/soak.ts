@@ -3,9 +3,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { EmulatorControl } from 'hubspot-emulator/control'
 import { onboardingId } from '../../domain/ids.ts'
+import { valuesOf } from './payload-values.ts'
 
 export interface SoakOptions {
   customerId: string
@@ -69,7 +69,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     longestRun: Math.max(...runs.map(({ length }) => length)),
     callP99Ms: Math.round(calls[Math.floor(calls.length * 0.99)] ?? 0),
     slowestCallMs: Math.round(calls.at(-1) ?? 0),
-    writes: (await portal.requests({ method: 'PATCH', path: '/contacts/\\d+$' })).length,
+    writes: (await portal.requests({ method: 'PATCH', path: '/contacts/[^/]+$' })).length,
     lost: updates + 1 - signals + forgetful.length,
     wrong: isRight ? 0 : 1,
   }
@@ -102,33 +102,23 @@ interface RecordedRun {
   newestPassedOn: number | null
 }
 
-interface Payloads {
-  payloads?: { data: string }[]
-}
-
 /** Reads the histories, since the workflow's own status would not prove that nothing was lost. */
 async function runsOf(client: Client, customerId: string): Promise<RecordedRun[]> {
   const runs: RecordedRun[] = []
   for await (const { workflowId, runId } of client.workflow.list({
     query: `WorkflowId = '${onboardingId(customerId)}'`,
   })) {
-    const history = JSON.parse(historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory())) as {
-      events: {
-        workflowExecutionSignaledEventAttributes?: { input?: Payloads }
-        workflowExecutionContinuedAsNewEventAttributes?: { input?: Payloads }
-      }[]
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory()
+    const signals: { at: number }[] = []
+    const next: { state: { lastEventAt: number } }[] = []
+    for (const event of events ?? []) {
+      const signal = event.workflowExecutionSignaledEventAttributes?.input?.payloads
+      const continued = event.workflowExecutionContinuedAsNewEventAttributes?.input?.payloads
+      signals.push(...((await valuesOf(client, workflowId, signal)) as typeof signals))
+      next.push(...((await valuesOf(client, workflowId, continued)) as typeof next))
     }
-    const inputs = <Input>(of: (event: (typeof history.events)[number]) => Payloads | undefined) =>
-      history.events.flatMap((event) => {
-        const data = of(event)?.payloads?.[0]?.data
-        return data === undefined ? [] : [JSON.parse(Buffer.from(data, 'base64').toString()) as Input]
-      })
-    const signals = inputs<{ at: number }>((event) => event.workflowExecutionSignaledEventAttributes?.input)
-    const next = inputs<{ state: { lastEventAt: number } }>(
-      (event) => event.workflowExecutionContinuedAsNewEventAttributes?.input,
-    )
     runs.push({
-      length: history.events.length,
+      length: events?.length ?? 0,
       eventTimes: signals.map(({ at }) => at),
       newestPassedOn: next[0]?.state.lastEventAt ?? null,
     })

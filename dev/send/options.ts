@@ -16,6 +16,7 @@ export const HELP = `Signs a customer event and posts it to the stack that \`npm
 
   npm run send -- register --email ADDRESS --company NAME [options]
   npm run send -- update --customer ID [options]
+  npm run send -- erase --customer ID
 
 ${Object.entries(OPTIONS)
   .map(([option, { label }]) => `  --${option.padEnd(17)} ${label}`)
@@ -24,8 +25,8 @@ ${Object.entries(OPTIONS)
   --at                time of the event in ISO 8601 (default: now)
   --help              prints this help
 
-An empty value, as in --phone "", clears a field. Without --customer, the customer id of a registration is derived from
-the e-mail address, so the same command means the same customer.
+An empty value, as in --phone "", clears a field. An erasure is for good. Without --customer, the customer id of a
+registration is derived from the e-mail address, so the same command means the same customer.
 
 HOST and PORT are the address of the API. The secret is the first one of WEBHOOK_SECRETS, or else the one that
 \`npm start\` stored in ONRAMP_DATA_DIR.
@@ -47,22 +48,32 @@ export function eventOf(args: string[], now: Date): { eventId: string; event: Ev
 
   const data = dataOf(values)
   if (verb === 'register' && typeof data['email'] === 'string') data['customerId'] ??= customerIdFor(data['email'])
-  if (verb === 'update' && data['customerId'] === undefined) {
-    throw new UsageError('An update needs --customer: the id that the registration printed.')
+  if (verb !== 'register' && data['customerId'] === undefined) {
+    throw new UsageError(
+      `An ${verb === 'update' ? 'update' : 'erasure'} needs --customer: the id that the registration printed.`,
+    )
   }
+  const [extra] = Object.keys(data).filter((name) => name !== 'customerId')
+  if (verb === 'erase' && extra !== undefined) throw new UsageError('An erasure needs --customer alone.')
   return {
     eventId: textOf(values['event-id']) ?? randomUUID(),
     event: {
-      type: verb === 'register' ? 'customer.registered' : 'customer.updated',
+      type: TYPES[verb],
       timestamp: textOf(values['at']) ?? now.toISOString(),
       data,
     },
   }
 }
 
+const TYPES = {
+  register: 'customer.registered',
+  update: 'customer.updated',
+  erase: 'customer.erased',
+} as const
+
 type Values = Record<string, string | boolean | undefined>
 
-function parse(args: string[]): { verb: 'register' | 'update' | 'help'; values: Values } {
+function parse(args: string[]): { verb: keyof typeof TYPES | 'help'; values: Values } {
   const names = [...Object.keys(OPTIONS), 'event-id', 'at']
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
   let parsed
@@ -75,14 +86,18 @@ function parse(args: string[]): { verb: 'register' | 'update' | 'help'; values: 
 
   const { positionals, values } = parsed
   const [verb = 'help', ...rest] = positionals
-  if (verb !== 'register' && verb !== 'update' && verb !== 'help') {
-    throw new UsageError(`Unknown command "${verb}": use register or update.`)
+  if (!isVerb(verb) && verb !== 'help') {
+    throw new UsageError(`Unknown command "${verb}": use register, update or erase.`)
   }
   const [extra] = rest
   if (extra !== undefined) {
     throw new UsageError(`Unexpected argument "${extra}". Put quotes around a value with spaces.`)
   }
   return { verb, values }
+}
+
+function isVerb(verb: string): verb is keyof typeof TYPES {
+  return Object.hasOwn(TYPES, verb)
 }
 
 function dataOf(values: Values): Record<string, unknown> {

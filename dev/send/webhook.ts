@@ -3,7 +3,7 @@
 import { Webhook } from 'standardwebhooks'
 
 export interface EventToSend {
-  type: 'customer.registered' | 'customer.updated'
+  type: 'customer.registered' | 'customer.updated' | 'customer.erased'
   /** Time of the event in the product, in ISO 8601. */
   timestamp: string
   data: Record<string, unknown>

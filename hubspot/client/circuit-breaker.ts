@@ -1,7 +1,8 @@
-// The circuit breaker for a rejected token. It stops all calls after one rejection, and then sends one call at a time as a probe.
+// The circuit breaker for a rejected token. It stops all calls after one rejection; then a neutral call probes from time to time.
 
-import { isUnauthorized, provesTokenValid } from './errors.ts'
+import { isUnauthorized } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
+import type { NeutralCall } from './neutral-call.ts'
 
 export interface CircuitBreakerOptions {
   /** Seconds between a rejection and the next probe. */
@@ -13,10 +14,12 @@ export interface CircuitBreakerOptions {
 /** While a token is revoked, waiting customers send no calls that HubSpot would reject, and nobody is parked (G9). */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions
+  readonly #neutralCall: NeutralCall
   #nextProbeAt: number | null = null
 
-  constructor(options: CircuitBreakerOptions) {
+  constructor(options: CircuitBreakerOptions, neutralCall: NeutralCall) {
     this.#options = options
+    this.#neutralCall = neutralCall
   }
 
   /** Whether calls are stopped. */
@@ -26,31 +29,35 @@ export class CircuitBreaker {
 
   /** @throws HubSpotError the error of the call; while the circuit is open, an error that asks for a pause until the next probe */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    const isProbe = this.isOpen
-    if (this.#nextProbeAt !== null) {
-      if (Date.now() < this.#nextProbeAt) throw HubSpotError.unauthorized(this.#options.probeSeconds)
-      // Other calls wait for the outcome of this probe.
-      this.#nextProbeAt = this.#probeAfterPause()
-    }
+    if (this.#nextProbeAt !== null) await this.#probe(this.#nextProbeAt)
     try {
-      const result = await call()
-      if (isProbe) this.#close()
-      return result
+      return await call()
     } catch (error) {
-      if (!(error instanceof HubSpotError)) throw error
-      if (isUnauthorized(error)) {
-        this.#open()
-        throw HubSpotError.unauthorized(this.#options.probeSeconds, error)
-      }
-      if (isProbe && provesTokenValid(error)) this.#close()
-      throw error
+      throw error instanceof HubSpotError && isUnauthorized(error) ? this.open(error) : error
     }
   }
 
-  #open(): void {
+  /** Opens the circuit. Returns the error of the call, with the pause until the next probe. */
+  open(error: HubSpotError): HubSpotError {
     const wasOpen = this.isOpen
     this.#nextProbeAt = this.#probeAfterPause()
     if (!wasOpen) this.#options.onChange(true)
+    return error.found('token-rejected', this.#options.probeSeconds)
+  }
+
+  /** The probe is no customer's call: a call that HubSpot rejects for one customer must not keep the circuit open for all. */
+  async #probe(nextProbeAt: number): Promise<void> {
+    if (performance.now() >= nextProbeAt) {
+      // Other calls wait for the outcome of this probe.
+      this.#nextProbeAt = this.#probeAfterPause()
+      const outcome = await this.#neutralCall()
+      if (outcome === 'succeeded' || outcome === 'answered') return this.#close()
+    }
+    const { probeSeconds } = this.#options
+    throw HubSpotError.notSent(401, 'HubSpot rejects the token', {
+      finding: 'token-rejected',
+      pauseSeconds: probeSeconds,
+    })
   }
 
   #close(): void {
@@ -60,6 +67,6 @@ export class CircuitBreaker {
   }
 
   #probeAfterPause(): number {
-    return Date.now() + this.#options.probeSeconds * 1000
+    return performance.now() + this.#options.probeSeconds * 1000
   }
 }

@@ -1,12 +1,17 @@
 // Reads the existing contact's id from the body of a conflict. The result is digits or `null`, never a guess (G3).
 
+import { isObject, parsedOrText } from './json.ts'
+import { isAboutValues } from './rejected-properties.ts'
+
 /**
  * Reads every known form of the body, which HubSpot has changed over the years, and never throws. Each pattern includes the
- * words around the id, since an e-mail address or a date in the text may hold digits as well.
+ * words around the id, since an e-mail address or a date in the text may hold digits as well. A body about rejected values
+ * quotes the customer's text, so no id is read from it.
  */
 export function existingIdIn(body: unknown): string | null {
   const envelope = parsed(body)
   if (!isObject(envelope)) return idInText(envelope)
+  if (isAboutValues(envelope)) return null
 
   const errors = Array.isArray(envelope.errors) ? envelope.errors.filter(isObject) : []
   const places = [envelope, ...errors]
@@ -18,10 +23,26 @@ export function existingIdIn(body: unknown): string | null {
   )
 }
 
+/** The record that has the value of a unique property, as HubSpot's message says it; `null` for any other body. */
+export function ownerOfTakenValueIn(body: unknown): string | null {
+  const envelope = parsed(body)
+  return isObject(envelope) && !isAboutValues(envelope) ? ownerInText(envelope.message) : null
+}
+
 function idInText(text: unknown): string | null {
   if (typeof text !== 'string') return null
-  const id = /\bExisting ID:\s*(\d+)\b/i.exec(text)?.[1] ?? /(?<![\w.@+-])(\d+) already has that value/i.exec(text)?.[1]
-  return digits(id)
+  return digits(/\bExisting ID:\s*(\d+)\b/i.exec(text)?.[1]) ?? ownerInText(text)
+}
+
+/**
+ * HubSpot writes `Cannot set PropertyValueCoordinates{…, value=<value>} on <new id>. <existing id> already has that value.` The
+ * value may hold the same words, so the id is read from the end of the text.
+ */
+function ownerInText(text: unknown): string | null {
+  if (typeof text !== 'string') return null
+  return digits(
+    /^Cannot set PropertyValueCoordinates\{.*\} on \d+\. (\d+) already has that value\.?\s*$/s.exec(text)?.[1],
+  )
 }
 
 /** HubSpot's ids have 2 to about 12 digits today. onramp asks for no id of more than 20 digits. */
@@ -40,14 +61,5 @@ function first<T>(places: T[], read: (place: T) => string | null): string | null
 
 /** A body may be JSON in a string, or in a string within a string. */
 function parsed(body: unknown, depth = 2): unknown {
-  if (typeof body !== 'string' || depth === 0) return body
-  try {
-    return parsed(JSON.parse(body), depth - 1)
-  } catch {
-    return body
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+  return typeof body === 'string' && depth > 0 ? parsed(parsedOrText(body), depth - 1) : body
 }

@@ -1,24 +1,32 @@
-// One table: from HubSpot's response to what onramp does about it. No other file decides what an error status means.
+// Reads HubSpot's error responses. Only this file and error-table.ts decide what an error status means.
 
-import { explain, explanations } from '../../domain/attention.ts'
-import type { Explanation } from '../../domain/attention.ts'
-import { CrmFailure, CrmRejection } from '../../domain/failures.ts'
+import { ownerOfTakenValueIn } from './conflict.ts'
 import { HubSpotError } from './hubspot-error.ts'
+import type { Finding } from './hubspot-error.ts'
 
 /**
- * HubSpot has no such record, or the record was deleted. An HTML page in place of JSON comes from a proxy or a wrong address; it
- * says nothing about records.
+ * HubSpot has no such record, or the record was deleted. Any other 404 comes from a gateway, a proxy or a wrong address, and says
+ * nothing about records.
  */
 export function isMissing(error: HubSpotError): boolean {
-  return error.status === 404 && (typeof error.body === 'object' || error.body === '')
+  return error.status === 404 && error.isHubSpotsOwn && error.finding === null
 }
 
 /** The result of a read; `null` when HubSpot has no such record. */
 export async function nullIfMissing<T>(find: () => Promise<T>): Promise<T | null> {
+  return await nullIf(isMissing, find)
+}
+
+/** The result of a call; `null` when the address has no such endpoint, which happens behind a proxy. */
+export async function nullIfNotServed<T>(call: () => Promise<T>): Promise<T | null> {
+  return await nullIf(({ status }) => status === 404, call)
+}
+
+async function nullIf<T>(matches: (error: HubSpotError) => boolean, call: () => Promise<T>): Promise<T | null> {
   try {
-    return await find()
+    return await call()
   } catch (error) {
-    if (error instanceof HubSpotError && isMissing(error)) return null
+    if (error instanceof HubSpotError && matches(error)) return null
     throw error
   }
 }
@@ -28,8 +36,9 @@ export function isConflict(error: HubSpotError): boolean {
   return error.status === 409 || isTakenUniqueValue(error)
 }
 
+/** A 400 that names a property as invalid is none: it quotes the customer's value, which may hold the same words. */
 export function isTakenUniqueValue(error: HubSpotError): boolean {
-  return error.status === 400 && /already has that value/.test(JSON.stringify(error.body))
+  return error.status === 400 && ownerOfTakenValueIn(error.body) !== null
 }
 
 /** HubSpot rejects single values and names their properties, so that the rest can be written without them. */
@@ -37,111 +46,53 @@ export function isInvalid(error: HubSpotError): boolean {
   return error.status === 400 && !isTakenUniqueValue(error)
 }
 
-/** HubSpot rejects the token, or the token lacks a scope. Further calls would fail as well. */
+/** HubSpot rejects the token. Further calls would fail as well. */
 export function isUnauthorized(error: HubSpotError): boolean {
-  return error.status === 401 || isForbidden(error)
+  return error.status === 401
 }
 
-/** The token is valid, but lacks the scope for this call. */
+/** The token is valid, but not for this call. The permission may be missing for this record alone (forbidden-calls.ts). */
 export function isForbidden(error: HubSpotError): boolean {
-  return error.status === 403
+  return error.status === 403 && error.finding === null
+}
+
+/** The neutral call concerns no record, so its 403 concerns the token. */
+export function isTokenRejection(error: HubSpotError): boolean {
+  return isUnauthorized(error) || isForbidden(error)
+}
+
+// Responses of 4xx that HubSpot sends before it looks at the request: time-out, lock, limit, move of the portal.
+const SAYS_NOTHING = [408, 423, 429, 477]
+
+const UNSENT: readonly (Finding | null)[] = ['quota-short', 'daily-limit', 'not-sent']
+
+/** HubSpot may have executed the call, or may execute it later: no response came, or a gateway in front has given up waiting. */
+export function mayBeExecuted({ status, finding }: HubSpotError): boolean {
+  if (UNSENT.includes(finding)) return false
+  return status === null || [502, 504, 524].includes(status)
+}
+
+/** The limit that a 429 is about; `null` for any other error. HubSpot has not executed the call. */
+export function limitOf({ status, category, policy }: HubSpotError): 'second' | 'window' | 'day' | null {
+  if (status !== 429 && category !== 'RATE_LIMITS') return null
+  if (policy === 'DAILY') return 'day'
+  return policy === 'SECONDLY' ? 'second' : 'window'
+}
+
+/**
+ * A response to many rows together that may be about one of them: its data, its record, or the size of all. HubSpot has executed
+ * none of them. A time-out, a lock or a rejected token concerns all.
+ */
+export function mayConcernOneRow(error: HubSpotError): boolean {
+  const { status, finding } = error
+  if (status === null || status < 400 || status >= 500 || finding !== null) return false
+  if (SAYS_NOTHING.includes(status) || isUnauthorized(error)) return false
+  // A gateway without a route answers 404 for every request.
+  return status !== 404 || error.isHubSpotsOwn
 }
 
 /** HubSpot has read the request, so the token is valid. A 5xx says nothing about the token. */
 export function provesTokenValid(error: HubSpotError): boolean {
-  return error.status !== null && error.status >= 400 && error.status < 500 && !isUnauthorized(error)
-}
-
-function lacksSetup(error: HubSpotError): boolean {
-  return isInvalid(error) && error.rejectedProperties.some(({ name }) => name.startsWith('onramp_'))
-}
-
-interface ErrorRow {
-  when: (error: HubSpotError) => boolean
-  /** The failure's type in Temporal. */
-  type: string
-  /** Pause before the next attempt. A `Retry-After` overrides it. Without either, the retry policy's growing pauses apply. */
-  pauseSeconds?: (error: HubSpotError) => number
-  /** The longest pause; an hour when absent. A longer `Retry-After` is shortened to it. */
-  maxPauseSeconds?: number
-  /** When to park the customer: after a number of failures in a row (1: at once), or after a time. Absent: never (G9). */
-  rejects?: { explanation: Explanation; afterAttempts?: number; afterMs?: number }
-}
-
-const MINUTE = 60
-const DAY_MS = 24 * 60 * MINUTE * 1000
-// A longer `Retry-After` is shortened: a wrong header must not stop a customer.
-const MAX_PAUSE_SECONDS = 60 * MINUTE
-
-// The first matching row decides.
-const ERROR_TABLE: ErrorRow[] = [
-  { when: ({ status }) => status === null, type: 'HubSpotUnreachable' },
-  {
-    when: ({ status, policy }) => status === 429 && policy === 'DAILY',
-    type: 'HubSpotDailyLimit',
-    // The day ends at midnight in the portal's time zone, which the response does not name.
-    pauseSeconds: () => 60 * MINUTE,
-  },
-  {
-    when: ({ status, category }) => status === 429 || category === 'RATE_LIMITS',
-    type: 'HubSpotRateLimited',
-    pauseSeconds: ({ policy }) => (policy === 'TEN_SECONDLY_ROLLING' ? 10 : 1),
-  },
-  // Very many writes at once lock the record; HubSpot asks for a pause of at least two seconds.
-  { when: ({ status }) => status === 423, type: 'HubSpotUnavailable', pauseSeconds: () => 2 },
-  // HubSpot moves the portal to another data centre, for up to a day.
-  { when: ({ status }) => status === 477, type: 'HubSpotUnavailable', maxPauseSeconds: 24 * 60 * MINUTE },
-  { when: ({ status }) => status === 408 || (status ?? 0) >= 500, type: 'HubSpotUnavailable' },
-  // A revoked token is no customer's fault: all customers wait until the token is valid again.
-  { when: isUnauthorized, type: 'HubSpotAuth', pauseSeconds: () => 30 },
-  // The setup has not run on this portal. Without our unique properties onramp creates nothing, and parks nobody.
-  { when: lacksSetup, type: 'HubSpotNotSetUp', pauseSeconds: () => 30 },
-  // A record that was created a moment ago may still be missing for the next calls.
-  {
-    when: isMissing,
-    type: 'HubSpotNotFound',
-    rejects: { explanation: explain('missing-in-hubspot'), afterAttempts: 5 },
-  },
-  // HubSpot says that the address is taken, but no readable contact has it: a merge or a deletion is in progress.
-  {
-    when: isConflict,
-    type: 'HubSpotConflict',
-    rejects: { explanation: explanations.conflictWithoutContact(), afterAttempts: 8 },
-  },
-  {
-    when: ({ status, category }) => status === 400 && category === 'VALIDATION_ERROR',
-    type: 'HubSpotInvalid',
-    rejects: { explanation: explain('refused-by-hubspot'), afterAttempts: 1 },
-  },
-  {
-    when: () => true,
-    type: 'HubSpotUnexplained',
-    rejects: { explanation: explain('hubspot-unexplained'), afterMs: DAY_MS },
-  },
-]
-
-/**
- * The error in the port's terms: a failure, which is retried at the pace that HubSpot asks for, or a rejection. Either names
- * status, category, codes and fields, but never a value, an address or a header (G11).
- *
- * @param nameOf the product's name of a property, for the fields that an operator reads
- */
-export function failureOf(error: HubSpotError, nameOf: (property: string) => string): CrmFailure | CrmRejection {
-  // The last row matches everything.
-  const row = ERROR_TABLE.find(({ when }) => when(error)) as ErrorRow
-  const { status, category, correlationId, rejectedProperties } = error
-  const codes = rejectedProperties.map(({ name, code }) => `${name} ${code}`)
-  const summary = [error.message, category, ...codes].filter(Boolean).join(', ')
-
-  const fields = rejectedProperties.map(({ name }) => nameOf(name))
-  const rejection = row.rejects ? { ...row.rejects.explanation, fields, correlationId } : null
-  if (rejection && row.rejects?.afterAttempts === 1) return new CrmRejection(rejection, summary)
-
-  const pause = error.retryAfterSeconds ?? row.pauseSeconds?.(error)
-  return new CrmFailure(summary, {
-    type: row.type,
-    retryAfterMs: pause === undefined ? null : Math.min(pause, row.maxPauseSeconds ?? MAX_PAUSE_SECONDS) * 1000,
-    retryLimit: rejection && { ...row.rejects, rejection },
-    details: { status, category, correlationId },
-  })
+  const { status } = error
+  return status !== null && status >= 400 && status < 500 && !SAYS_NOTHING.includes(status) && !isTokenRejection(error)
 }

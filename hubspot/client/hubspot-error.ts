@@ -1,9 +1,34 @@
 // The error of a HubSpot call that failed or got no response: the parts of it by which onramp decides.
 
-/** A property that HubSpot rejected, and its code for the reason, such as INVALID_OPTION. */
-export interface RejectedProperty {
-  name: string
-  code: string
+import { isObject, parsedOrText } from './json.ts'
+import { codeOf, rejectedPropertiesIn } from './rejected-properties.ts'
+import type { RejectedProperty } from './rejected-properties.ts'
+
+/**
+ * Something that onramp knows about an error, and that the response does not say.
+ *
+ * - `token-rejected`: HubSpot rejects the neutral call as well, or it answered 401.
+ * - `calls-forbidden`: HubSpot answers 403 to calls of this kind for several customers.
+ * - `unconfirmed`: the neutral call failed, so the response may not be HubSpot's own.
+ * - `missing-for-several`: the step has just found a record of another customer missing, and asks again.
+ * - `quota-short`: the call has waited for quota as long as its caller allows, and was not sent.
+ * - `daily-limit`: the day's quota is used up, so the call was not sent. It asks for a pause until the next probe.
+ * - `not-sent`: the caller was cancelled or the client was closed before the call was sent.
+ */
+export type Finding =
+  | 'token-rejected'
+  | 'calls-forbidden'
+  | 'unconfirmed'
+  | 'missing-for-several'
+  | 'quota-short'
+  | 'daily-limit'
+  | 'not-sent'
+
+interface Response {
+  /** `null`: no response came, or none that can be read. HubSpot may have executed the call all the same. */
+  status: number | null
+  headers: Record<string, string>
+  text: string
 }
 
 /**
@@ -13,24 +38,30 @@ export interface RejectedProperty {
  */
 export class HubSpotError extends Error {
   override name = 'HubSpotError'
-  /** `null`: no response came, or none that can be read. HubSpot may have executed the call all the same. */
   readonly status: number | null
   readonly category: string | null
   /** The policy of a 429: SECONDLY, TEN_SECONDLY_ROLLING or DAILY. */
   readonly policy: string | null
   readonly correlationId: string | null
   readonly retryAfterSeconds: number | null
+  /** `null`: the response alone decides. */
+  readonly finding: Finding | null
+  /** The call was a write, and the error does not show whether HubSpot has executed it, or still will. The client sets it. */
+  isUnanswered = false
+  readonly #response: Response
   readonly #body: unknown
 
-  constructor(response: { status: number | null; headers: Record<string, string>; text: string }, message?: string) {
+  constructor(response: Response, message?: string, known?: { finding: Finding; pauseSeconds: number | null }) {
     super(message ?? `HubSpot answered ${response.status}`)
-    const body = parsed(response.text)
+    const body = parsedOrText(response.text)
+    this.#response = response
     this.#body = body
     this.status = response.status
-    this.category = wordAt(body, 'category')
-    this.policy = wordAt(body, 'policyName')
+    this.category = codeOf(valueAt(body, 'category'))
+    this.policy = codeOf(valueAt(body, 'policyName'))
     this.correlationId = uuid(response.headers['x-hubspot-correlation-id']) ?? uuid(valueAt(body, 'correlationId'))
-    this.retryAfterSeconds = seconds(response.headers['retry-after'])
+    this.retryAfterSeconds = known?.pauseSeconds ?? seconds(response.headers['retry-after'])
+    this.finding = known?.finding ?? null
   }
 
   /** No readable response came; `why` is a phrase or the socket's error code. */
@@ -38,15 +69,18 @@ export class HubSpotError extends Error {
     return new HubSpotError({ status: null, headers: {}, text: '' }, `No usable response from HubSpot: ${why}`)
   }
 
-  /** HubSpot rejects the token in this response. Or it did so in an earlier one, and this call was not sent. */
-  static unauthorized(pauseSeconds: number, response?: HubSpotError): HubSpotError {
-    const headers = {
-      'retry-after': String(Math.ceil(pauseSeconds)),
-      'x-hubspot-correlation-id': response?.correlationId ?? '',
-    }
-    const text = JSON.stringify({ category: response?.category })
-    const message = response ? response.message : 'HubSpot rejects the token, so the call was not sent'
-    return new HubSpotError({ status: response?.status ?? 401, headers, text }, message)
+  /** The call was not sent. `status`: what HubSpot has answered to earlier calls; `null` when the reason is onramp's own. */
+  static notSent(
+    status: number | null,
+    why: string,
+    known: { finding: Finding; pauseSeconds: number | null },
+  ): HubSpotError {
+    return new HubSpotError({ status, headers: {}, text: '' }, `${why}, so the call was not sent`, known)
+  }
+
+  /** The same error with what onramp knows of it. `pauseSeconds` replaces HubSpot's `Retry-After`. */
+  found(finding: Finding, pauseSeconds: number | null = null): HubSpotError {
+    return new HubSpotError(this.#response, this.message, { finding, pauseSeconds })
   }
 
   /** The parsed body, or its text when it is not JSON. */
@@ -54,58 +88,31 @@ export class HubSpotError extends Error {
     return this.#body
   }
 
-  /** The properties that HubSpot rejected, each once. The body names them in `errors` and in a JSON array within its message. */
-  get rejectedProperties(): RejectedProperty[] {
-    const rows = [
-      ...listAt(this.#body, 'errors').map(fromError),
-      ...rowsInMessage(valueAt(this.#body, 'message')).map(fromRow),
-    ]
-    const named = rows.filter((row) => row !== null)
-    return named.filter(({ name }, index) => named.findIndex((other) => other.name === name) === index)
+  /** Whether the body has the form of HubSpot's API, and not that of a gateway, a proxy or HubSpot's edge. */
+  get isHubSpotsOwn(): boolean {
+    const correlationId = valueAt(this.#body, 'correlationId')
+    return valueAt(this.#body, 'status') === 'error' && typeof correlationId === 'string' && correlationId !== ''
   }
-}
 
-function fromError(error: unknown): RejectedProperty | null {
-  const name: unknown = [valueAt(valueAt(error, 'context'), 'propertyName')].flat()[0]
-  return isPropertyName(name) ? { name, code: wordAt(error, 'code') ?? 'INVALID' } : null
-}
+  /** The properties that HubSpot rejected, each once. */
+  get rejectedProperties(): RejectedProperty[] {
+    return rejectedPropertiesIn(this.#body)
+  }
 
-function fromRow(row: unknown): RejectedProperty | null {
-  const name = valueAt(row, 'name')
-  return isPropertyName(name) ? { name, code: wordAt(row, 'error') ?? 'INVALID' } : null
-}
-
-/** A name of a HubSpot property. It is logged, so any other text is excluded: it may be a customer's value. */
-function isPropertyName(name: unknown): name is string {
-  return typeof name === 'string' && /^[a-z0-9_]{1,100}$/i.test(name)
-}
-
-function rowsInMessage(message: unknown): unknown[] {
-  const rows = typeof message === 'string' ? parsed(/were not valid: (\[.*\])/s.exec(message)?.[1] ?? '') : null
-  return Array.isArray(rows) ? rows : []
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
+  /** The scopes of which HubSpot requires one for the call; empty when the body names none. */
+  get requiredScopes(): string[] {
+    const errors = valueAt(this.#body, 'errors')
+    const contexts = [this.#body, ...(Array.isArray(errors) ? errors : [])].map((place) => valueAt(place, 'context'))
+    return contexts.flatMap((context) => [valueAt(context, 'requiredGranularScopes')].flat()).filter(isScope)
   }
 }
 
 function valueAt(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+  return isObject(value) ? value[name] : undefined
 }
 
-function listAt(value: unknown, name: string): unknown[] {
-  const list = valueAt(value, name)
-  return Array.isArray(list) ? list : []
-}
-
-/** One of HubSpot's codes. A text that is longer or has other letters is no code, and may hold personal data. */
-function wordAt(value: unknown, name: string): string | null {
-  const word = valueAt(value, name)
-  return typeof word === 'string' && /^[A-Z0-9_]{1,64}$/.test(word) ? word : null
+function isScope(scope: unknown): scope is string {
+  return typeof scope === 'string' && /^[a-z_]{1,30}(\.[a-z_]{1,30}){1,5}$/.test(scope)
 }
 
 function uuid(value: unknown): string | null {

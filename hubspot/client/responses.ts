@@ -1,6 +1,7 @@
 // Reads HubSpot's responses: records, bodies and correlation ids.
 
 import { HubSpotError } from './hubspot-error.ts'
+import { isObject } from './json.ts'
 
 /** The raw response, which the SDK returns beside the decoded one. */
 export interface HubSpotResponse {
@@ -20,22 +21,70 @@ export async function recordIn(response: HubSpotResponse): Promise<HubSpotRecord
   return recordOf(await bodyOf(response), response)
 }
 
-/** The body as HubSpot sent it. The SDK's decoder would drop a record's `url`. */
+/**
+ * The body as HubSpot sent it. The SDK's decoder would drop a record's `url`.
+ *
+ * @throws HubSpotError when the body is no object
+ */
 export async function bodyOf(response: HubSpotResponse): Promise<Record<string, unknown>> {
-  return JSON.parse(await response.body.text()) as Record<string, unknown>
+  const body: unknown = JSON.parse(await response.body.text())
+  if (!isObject(body)) throw HubSpotError.unusableResponse('a response that is no object')
+  return body
 }
 
 /** @throws HubSpotError when the body holds no record */
-export function recordOf(body: Record<string, unknown>, response: HubSpotResponse): HubSpotRecord {
-  if (typeof body['id'] !== 'string') throw HubSpotError.unusableResponse('a response without a record')
+export function recordOf(body: unknown, response: HubSpotResponse): HubSpotRecord {
+  if (!isObject(body) || typeof body['id'] !== 'string')
+    throw HubSpotError.unusableResponse('a response without a record')
   return {
     id: body['id'],
-    properties: (body['properties'] ?? {}) as HubSpotRecord['properties'],
-    url: typeof body['url'] === 'string' ? body['url'] : null,
+    properties: propertiesOf(body),
+    url: isShort(body['url']) ? body['url'] : null,
     correlationId: correlationIdOf(response),
   }
 }
 
+/** The properties of a record; without those that are no text. */
+export function propertiesOf({ properties }: Record<string, unknown>): HubSpotRecord['properties'] {
+  const entries = isObject(properties) ? Object.entries(properties) : []
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string | null] => entry[1] === null || typeof entry[1] === 'string'),
+  )
+}
+
+/** A contact's primary and secondary e-mail addresses, in lower case. */
+export function addressesOf({ properties }: Pick<HubSpotRecord, 'properties'>): string[] {
+  const addresses = [properties['email'] ?? '', ...(properties['hs_additional_emails'] ?? '').split(';')]
+  return addresses.map((address) => address.trim().toLowerCase())
+}
+
+// The ids enter the state of an onboarding, which is bounded (G8). A contact with more companies is rare, and is read again.
+const COMPANIES = 20
+
+// HubSpot names an association type by its direction. This one, without more words, is the primary company.
+const PRIMARY_COMPANY = 'contact_to_company'
+
+/**
+ * The companies in the `associations` of a contact, which HubSpot leaves out when there are none. `null` when the companies are
+ * on several pages, when they are many, or when none of them is marked as the primary one: then a read of the associations says more.
+ */
+export function companiesIn(associations: unknown): { companyIds: string[]; primaryId: string | null } | null {
+  if (associations === undefined) return { companyIds: [], primaryId: null }
+  const companies = isObject(associations) ? associations['companies'] : null
+  if (!isObject(companies) || companies['paging'] !== undefined || !Array.isArray(companies['results'])) return null
+  const rows = companies['results'].filter(isObject)
+  const primary = rows.find(({ type }) => type === PRIMARY_COMPANY)
+  const companyIds = [...new Set(rows.map(({ id }) => String(id)))]
+  if (primary === undefined || companyIds.length > COMPANIES) return null
+  return { companyIds, primaryId: String(primary['id']) }
+}
+
 export function correlationIdOf({ headers }: HubSpotResponse): string | null {
-  return headers['x-hubspot-correlation-id'] ?? null
+  const id = headers['x-hubspot-correlation-id']
+  return id !== undefined && /^[\w-]{1,64}$/.test(id) ? id : null
+}
+
+/** HubSpot's URLs have about 80 characters. They enter the state of an onboarding, which is bounded (G8). */
+function isShort(url: unknown): url is string {
+  return typeof url === 'string' && url.length <= 512
 }

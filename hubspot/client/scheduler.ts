@@ -1,36 +1,192 @@
-// Decides when each call to HubSpot goes out: searches keep within their quota, all other calls go out at once.
+// Owns HubSpot's quota: decides when each call goes out, and which calls go out together. It knows nothing of customers.
 
-import pThrottle from 'p-throttle'
+import type { BatchKind } from './batch-kind.ts'
+import type { CallKind } from './call-kind.ts'
+import { CallQueue } from './call-queue.ts'
+import type { Lane } from './call-queue.ts'
+import { systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
+import { Quota } from './quota.ts'
+import type { QuotaOptions } from './quota.ts'
+import { rejectUnsent, RequestSender } from './request-sender.ts'
+import { ScheduledCall } from './scheduled-call.ts'
+import type { Priority, Terms } from './scheduled-call.ts'
+import { UnmentionedRecords } from './unmentioned-records.ts'
 
-/** The object and verb of a call, as `<object>.<verb>`. The kind decides which quota the call counts against. */
-export type CallKind =
-  | 'contact.read'
-  | 'contact.create'
-  | 'contact.update'
-  | 'contact.erase'
-  | 'company.read'
-  | 'company.search'
-  | 'company.upsert'
-  | 'company.update'
-  | 'association.read'
-  | 'association.create'
-  | 'association.delete'
-  | 'property.read'
-  | 'property.create'
-  | 'account.read'
+export interface SchedulerOptions extends Partial<QuotaOptions> {
+  /** Called for each request that goes out with several rows. */
+  onBatch?: (kind: CallKind, rows: number) => void
+}
 
-/** Runs a call when the quota allows it, and returns the call's result. */
-export type Schedule = <T>(kind: CallKind, call: () => Promise<T>) => Promise<T>
+export interface Scheduler {
+  /** Sends a call that goes alone. @throws what `perform` throws; HubSpotError when the call leaves the queue unsent */
+  call: <T>(kind: CallKind, perform: () => Promise<T>, terms: Terms) => Promise<T>
+  /** Sends a row, alone or with others. The outcome is the same. @throws HubSpotError as `batch.sendOne` does, and as `call` */
+  row: <Row, Answer>(batch: BatchKind<Row, Answer>, row: Row, terms: Terms) => Promise<Answer>
+}
 
-// HubSpot allows five searches a second per portal. onramp leaves one of them to the portal's other apps.
-const SEARCHES_PER_SECOND = 4
+// More requests at a time only queue at HubSpot; the transport has as many connections.
+const MOST_IN_FLIGHT = 64
+// When HubSpot is slow, further rows of a kind gather behind these requests.
+const MOST_IN_FLIGHT_TOGETHER = 16
+// Bulk work gets each ninth request while live calls wait as well.
+const LIVE_PER_BULK = 8
 
-/** A scheduler that sends each call at once, except for searches, which have a quota of their own. */
-export function createScheduler(): Schedule {
-  const paced = pThrottle({ limit: SEARCHES_PER_SECOND, interval: 1000, strict: true })
-  const search = paced(async (call: () => Promise<unknown>) => await call())
+export class QuotaScheduler implements Scheduler {
+  readonly #clock: Clock
+  readonly #quota: Quota
+  readonly #queue = new CallQueue()
+  readonly #sender: RequestSender
+  readonly #unmentioned = new UnmentionedRecords()
+  #sequence = 0
+  #livesSinceBulk = 0
+  #isClosed = false
+  #isPumping = false
+  #wake: { at: number; cancel: () => void } | null = null
 
-  return async function schedule<T>(kind: CallKind, call: () => Promise<T>): Promise<T> {
-    return kind === 'company.search' ? ((await search(call)) as T) : await call()
+  constructor({
+    clock = systemClock,
+    callsPer10s = null,
+    reservePercent = 5,
+    onDailyLimit = () => {},
+    onBatch = () => {},
+  }: SchedulerOptions = {}) {
+    this.#clock = clock
+    this.#quota = new Quota({ clock, callsPer10s, reservePercent, onDailyLimit })
+    this.#sender = new RequestSender({
+      quota: this.#quota,
+      onBatch,
+      putBack: (lane, calls) => this.#putBack(lane, calls),
+      onFree: () => this.#pump(),
+      onUnmentioned: ({ kind }, { records }) => this.#unmentioned.add(kind, records),
+    })
+  }
+
+  async call<T>(kind: CallKind, perform: () => Promise<T>, terms: Terms): Promise<T> {
+    return (await this.#schedule(this.#queue.laneOf(kind), { row: null, records: [], perform, terms })) as T
+  }
+
+  async row<Row, Answer>(batch: BatchKind<Row, Answer>, row: Row, terms: Terms): Promise<Answer> {
+    const records = batch.recordsOf(row)
+    const lane = this.#unmentioned.has(batch.kind, records)
+      ? this.#queue.laneOf(batch.kind)
+      : this.#queue.laneOfRows(batch as BatchKind<unknown, unknown>, batch.groupOf(row))
+    return (await this.#schedule(lane, { row, records, perform: () => batch.sendOne(row), terms })) as Answer
+  }
+
+  /** The portal's time zone, in which its day ends. */
+  set timeZone(timeZone: string) {
+    this.#quota.day.timeZone = timeZone
+  }
+
+  /** For the metrics: the calls that may go now, and those that wait. */
+  state(): { remaining: number; waiting: Record<Priority, number>; isDailyLimitReached: boolean } {
+    const { first, live, bulk } = this.#queue.counts
+    const isDailyLimitReached = this.#quota.day.isReached
+    return { remaining: this.#quota.remaining, waiting: { first, live, bulk }, isDailyLimitReached }
+  }
+
+  /** Rejects the calls that wait, and waits for those on their way. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#wake?.cancel()
+    for (const lane of this.#queue.lanes()) rejectUnsent(this.#queue.takeAll(lane))
+    await this.#sender.close()
+  }
+
+  #schedule(lane: Lane, draft: Pick<ScheduledCall, 'row' | 'records' | 'terms'> & { perform: () => Promise<unknown> }) {
+    const call = new ScheduledCall({ sequence: (this.#sequence += 1), ...draft }, this.#clock)
+    if (draft.terms.signal?.aborted) call.rejectUnsent('The call was cancelled')
+    else if (this.#isClosed) rejectUnsent([call])
+    else {
+      this.#queue.add(lane, call)
+      this.#pump()
+      if (call.isWaiting) call.wait(() => this.#queue.remove(lane, call))
+    }
+    return call.outcome
+  }
+
+  /** HubSpot has answered 429 and executed nothing. */
+  #putBack(lane: Lane, calls: ScheduledCall[]): void {
+    if (this.#isClosed) return rejectUnsent(calls)
+    for (const call of calls) {
+      if (call.isSettled) continue
+      this.#queue.add(lane, call)
+      call.wait(() => this.#queue.remove(lane, call))
+    }
+  }
+
+  /** Sends each call that may go now, and runs again when the next call may go. */
+  #pump(): void {
+    // A call that is sent may start another one at once, such as the circuit breaker's probe.
+    if (this.#isPumping || this.#isClosed) return
+    this.#isPumping = true
+    try {
+      while (this.#sendNext());
+      this.#rejectForTheDay()
+    } finally {
+      this.#isPumping = false
+    }
+    this.#wakeLater()
+  }
+
+  /**
+   * While the day's quota is used up, nothing waits in the queue but for the outcome of a probe: a wait of hours would keep its
+   * activity's slot, and Temporal would not show the reason.
+   */
+  #rejectForTheDay(): void {
+    if (!this.#quota.day.isReached) return
+    for (const lane of this.#queue.lanes()) {
+      const pauseMs = this.#quota.dayPauseMs(lane.kind)
+      if (pauseMs !== null) for (const call of this.#queue.takeAll(lane)) call.rejectForTheDay(pauseMs)
+    }
+    this.#sender.rejectParts((lane) => this.#quota.dayPauseMs(lane.kind))
+  }
+
+  /** Sends the next request. Returns whether there was one. */
+  #sendNext(): boolean {
+    const mayGo = (lane: Lane) => this.#hasConnection(lane) && this.#quota.waitMs(lane.kind, true) === 0
+    const first = this.#queue.oldestLane('first', (lane) => this.#quota.waitMs(lane.kind, false) === 0)
+    if (first) return this.#sendFrom(first, 'first')
+    if (this.#sender.sendPart(mayGo)) return true
+
+    const isBulksTurn = this.#livesSinceBulk >= LIVE_PER_BULK
+    for (const priority of isBulksTurn ? (['bulk', 'live'] as const) : (['live', 'bulk'] as const)) {
+      const lane = this.#queue.oldestLane(priority, mayGo)
+      if (!lane) continue
+      this.#livesSinceBulk = priority === 'live' && this.#queue.counts.bulk > 0 ? this.#livesSinceBulk + 1 : 0
+      return this.#sendFrom(lane, priority)
+    }
+    return false
+  }
+
+  #sendFrom(lane: Lane, priority: Priority): true {
+    this.#sender.send(lane, this.#queue.take(lane, priority))
+    return true
+  }
+
+  #hasConnection(lane: Lane): boolean {
+    if (this.#sender.inFlight >= MOST_IN_FLIGHT) return false
+    return lane.batch === null || lane.inFlight < MOST_IN_FLIGHT_TOGETHER
+  }
+
+  #wakeLater(): void {
+    const now = this.#clock.now()
+    let waitMs = Infinity
+    for (const lane of [...this.#queue.lanes(), ...this.#sender.lanes()]) {
+      const isFirst = lane.waiting.first.length > 0
+      // A request that ends comes back here.
+      if (!isFirst && !this.#hasConnection(lane)) continue
+      waitMs = Math.min(waitMs, this.#quota.waitMs(lane.kind, !isFirst))
+    }
+    if (waitMs === Infinity || (this.#wake && this.#wake.at <= now + waitMs)) return
+    this.#wake?.cancel()
+    const cancel = this.#sender.inNoContext(() =>
+      this.#clock.after(waitMs, () => {
+        this.#wake = null
+        this.#pump()
+      }),
+    )
+    this.#wake = { at: now + waitMs, cancel }
   }
 }

@@ -5,15 +5,16 @@ import { Agent, request as httpRequest } from 'undici'
 import { HubSpotError } from './hubspot-error.ts'
 import type { ApiVersion } from './endpoints.ts'
 import { pathFor } from './endpoints.ts'
+import { sendings } from './sending.ts'
 
 export interface TransportOptions {
   accessToken: string
   apiVersion: ApiVersion
   /** Deadline of one call, its body included. */
   timeoutMs: number
-  /** The signal that cancels the running activity's calls; `undefined` outside of one. */
-  cancellation?: () => AbortSignal | undefined
 }
+
+export type Transport = ReturnType<typeof createTransport>
 
 /** A request of the SDK's generated classes; the types of its modules differ in name only. */
 interface SdkRequest {
@@ -22,8 +23,8 @@ interface SdkRequest {
   getHeaders(): Record<string, string>
   getBody(): unknown
 }
-// The largest response, a page of 500 associations, is far below 1 MiB.
-const BODY_LIMIT_BYTES = 8 * 1024 * 1024
+// The largest response, a batch of 100 pages of 500 associations, has about 9 MB.
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024
 
 /**
  * Creates the transport for the official SDK. The SDK's own has no deadline and no cancellation, and the whole process shares
@@ -32,17 +33,19 @@ const BODY_LIMIT_BYTES = 8 * 1024 * 1024
  * `send` throws `HubSpotError` unless the response is a readable success. So the SDK never throws an error of its own, which
  * would hold the body and the headers (G11).
  */
-export function createTransport({ accessToken, apiVersion, timeoutMs, cancellation }: TransportOptions) {
-  // HubSpot allows 19 to 25 calls a second, each on a connection of its own; 64 leaves room for slow ones.
+export function createTransport({ accessToken, apiVersion, timeoutMs }: TransportOptions) {
+  // The scheduler sends no more than 64 requests at a time.
   const agent = new Agent({ connections: 64, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 })
 
   async function send(request: SdkRequest): Promise<ResponseContext> {
     const url = new URL(request.getUrl())
     url.pathname = pathFor(apiVersion, url.pathname)
     const deadline = AbortSignal.timeout(timeoutMs)
-    const cancelled = cancellation?.()
+    const sending = sendings.getStore()
+    const cancelled = sending?.signal
 
     try {
+      sending?.onRequest()
       const response = await httpRequest(url, {
         method: request.getHttpMethod() as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
         headers: { ...request.getHeaders(), 'user-agent': 'onramp', authorization: `Bearer ${accessToken}` },
@@ -50,7 +53,10 @@ export function createTransport({ accessToken, apiVersion, timeoutMs, cancellati
         signal: cancelled ? AbortSignal.any([deadline, cancelled]) : deadline,
         dispatcher: agent,
       })
-      return readable(request.getHttpMethod(), url.pathname, response, await read(response.body))
+      const headers = headersOf(response.headers)
+      sending?.onResponse(headers)
+      const { statusCode } = response
+      return readable(request.getHttpMethod(), url.pathname, { statusCode, headers }, await read(response.body))
     } catch (error) {
       if (error instanceof HubSpotError) throw error
       throw HubSpotError.unusableResponse(deadline.aborted ? `no response within ${timeoutMs} ms` : codeOf(error))
@@ -58,6 +64,10 @@ export function createTransport({ accessToken, apiVersion, timeoutMs, cancellati
   }
 
   return { send, close: () => agent.close() }
+}
+
+function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]))
 }
 
 async function read(body: AsyncIterable<Buffer>): Promise<string> {
@@ -74,37 +84,32 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /**
- * A success that the SDK can decode. For onramp 200 and 201 are equally good. The SDK accepts only the status and content type
+ * A success that the SDK can decode. For onramp 200, 201 and 207 are equally good: the body says what came of each row. The SDK accepts only the status and content type
  * of its specification; for any other it throws an error that holds the whole body.
  */
 function readable(
   method: string,
   path: string,
-  response: { statusCode: number; headers: Record<string, string | string[] | undefined> },
+  { statusCode: status, headers }: { statusCode: number; headers: Record<string, string> },
   text: string,
 ): ResponseContext {
-  const { statusCode: status } = response
-  const headers = Object.fromEntries(
-    Object.entries(response.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-  )
   if (status < 200 || status > 299) throw new HubSpotError({ status, headers, text })
   const expected = expectedStatus(method, path)
   if (expected !== NO_CONTENT && !isJson(text)) throw HubSpotError.unusableResponse('a response that is not JSON')
   headers['content-type'] = 'application/json'
   const body = { text: async () => text, binary: async () => Buffer.from(text) }
-  return new ResponseContext(status === MULTI_STATUS ? status : expected, headers, body)
+  return new ResponseContext(expected, headers, body)
 }
 
 const OK = 200
 const CREATED = 201
 const NO_CONTENT = 204
-const MULTI_STATUS = 207
 
 /** The status of success in the SDK's specification. */
 function expectedStatus(method: string, path: string): number {
-  if (method === 'DELETE' || path.endsWith('/gdpr-delete')) return NO_CONTENT
+  if (method === 'DELETE' || /\/(gdpr-delete|batch\/archive)$/.test(path)) return NO_CONTENT
   const isLabelled = method === 'PUT' && !path.includes('/associations/default/')
-  const isCreate = method === 'POST' && !/\/(batch\/\w+|search)$/.test(path)
+  const isCreate = method === 'POST' && !/\/(batch\/(read|update|associate\/default)|search)$/.test(path)
   return isLabelled || isCreate ? CREATED : OK
 }
 

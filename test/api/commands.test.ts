@@ -1,13 +1,15 @@
-// Operators' commands for one customer: resync, resume and erase.
+// Operators' commands for one customer: resync, resume, erase and lift-erasure.
 
 import { randomUUID } from 'node:crypto'
+import type { WorkflowHandle } from '@temporalio/client'
 import { describe, expect } from 'vitest'
 import { onboardingId } from '../../domain/ids.ts'
-import { aContactInHubSpot } from '../support/given.ts'
+import { aCompanyInHubSpot, aContactInHubSpot, callAsHubSpotUser } from '../support/given.ts'
 import { HUBSPOT_CALLS, it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { testApi } from '../support/api.ts'
-import { OPERATOR_TOKEN, sendCommand } from '../support/sender.ts'
+import { quickest } from '../support/quick.ts'
+import { ask, OPERATOR_TOKEN, send, sendCommand } from '../support/sender.ts'
 
 const resync = async ({ app, customerId }: Onramp) =>
   await sendCommand(app, 'POST', `/v1/customers/${customerId}/resync`)
@@ -34,7 +36,11 @@ describe('POST /v1/customers/{customerId}/resync answers 202', () => {
 
     const response = await resync(onramp)
     expect(response.status).toBe(202)
-    expect(await response.json()).toEqual({ customerId: onramp.customerId, status: 'accepted' })
+    expect(await response.json()).toEqual({
+      customerId: onramp.customerId,
+      status: 'accepted',
+      fields: ['email', 'firstName', 'company.name', 'company.domain'],
+    })
     await expect.poll(() => firstContact(onramp)).toMatchObject({ id: hubspot.contactId, firstname: 'Ada' })
   })
 
@@ -42,9 +48,7 @@ describe('POST /v1/customers/{customerId}/resync answers 202', () => {
   itSoon('also after the run has completed (idle), and the new run starts with its state', async ({ onramp }) => {
     await onramp.registered()
     const { hubspot, timeline } = await onramp.reaches('onboarded')
-    await expect
-      .poll(async () => (await handleOf(onramp).describe()).status.name, { timeout: 10_000 })
-      .toBe('COMPLETED')
+    await expect.poll(async () => (await handleOf(onramp).describe()).status.name).toBe('COMPLETED')
     await renameInHubSpot(onramp, hubspot.contactId)
 
     expect((await resync(onramp)).status).toBe(202)
@@ -73,6 +77,72 @@ async function described(onramp: Onramp) {
     staticSummary: await staticSummary(),
   }
 }
+
+const correct = async ({ app, customerId }: Onramp, body: unknown) =>
+  await app.request(`/v1/customers/${customerId}/correct`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+
+describe('POST /v1/customers/{customerId}/correct answers 202', () => {
+  it('and replaces a wrong value that HubSpot took, though nothing is parked', async ({ onramp }) => {
+    await onramp.registered({ phone: 'wrong' })
+    await onramp.reaches('onboarded')
+    const response = await correct(onramp, { customer: { phone: '+44 20 7946 0000' } })
+    expect(response.status).toBe(202)
+    expect(await response.json()).toEqual({ customerId: onramp.customerId, status: 'accepted', fields: ['phone'] })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ phone: '+44 20 7946 0000' })
+    await expect.poll(async () => (await onramp.status()).fields.phone?.state).toBe('written')
+  })
+
+  it('to a parked customer, who is tried again', async ({ onramp }) => {
+    await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: 'cus_other' })
+    await onramp.registered()
+    await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('contact-of-another-customer')
+    expect((await correct(onramp, { customer: { email: 'ada@correct.example' } })).status).toBe(202)
+    await onramp.reaches('onboarded')
+  })
+
+  const itSoon = onrampWith({ settings: { idleDays: 2 / 86_400 } })
+  itSoon('also after the run has completed (idle), and the new run starts with its state', async ({ onramp }) => {
+    await onramp.registered({ phone: 'wrong' })
+    const { hubspot } = await onramp.reaches('onboarded')
+    await expect
+      .poll(async () => (await handleOf(onramp).describe()).status.name, { timeout: 10_000 })
+      .toBe('COMPLETED')
+    expect((await correct(onramp, { customer: { phone: '2' } })).status).toBe(202)
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ id: hubspot.contactId, phone: '2' })
+    expect((await onramp.status()).hubspot).toEqual(hubspot)
+  })
+})
+
+describe('POST /v1/customers/{customerId}/correct answers', () => {
+  it('404 to a customer without an event', async ({ onramp }) => {
+    const response = await correct(onramp, { customer: { phone: '2' } })
+    expect(await problem(response)).toMatchObject({ status: 404, code: 'unknown-customer' })
+  })
+
+  it('409 erased to an erased customer', async ({ onramp }) => {
+    await onramp.erased()
+    await onramp.reaches('erased')
+    const response = await correct(onramp, { customer: { phone: '2' } })
+    expect(await problem(response)).toMatchObject({ status: 409, code: 'erased' })
+  })
+
+  it.for([
+    ['', 400, 'not-json'],
+    ['{}', 422, 'invalid-correction'],
+    ['{"customer":{}}', 422, 'invalid-correction'],
+    ['{"customer":{"emial":"ada@example.com"}}', 422, 'invalid-correction'],
+    ['{"customer":{"email":null}}', 422, 'invalid-correction'],
+  ] as const)('to %j with %i %s, and changes nothing', async ([body, status, code], { onramp }) => {
+    await onramp.registered()
+    const before = await onramp.reaches('onboarded')
+    expect(await problem(await correct(onramp, body))).toMatchObject({ status, code })
+    expect(await onramp.status()).toEqual(before)
+  })
+})
 
 describe('POST /v1/customers/{customerId}/resync answers 404', () => {
   it('to a customer without an event', async ({ onramp }) => {
@@ -138,7 +208,7 @@ describe('POST /v1/customers/{customerId}/resume answers 409', () => {
   itThirtyDays('nothing-parked to a customer whose run has completed (idle)', async ({ onramp }) => {
     await onramp.registered()
     const ended = async () => (await handleOf(onramp).describe()).status.name
-    await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
+    await expect.poll(ended).toBe('COMPLETED')
     expect(await problem(await resume(onramp))).toMatchObject({ status: 409, code: 'nothing-parked' })
   })
 
@@ -204,12 +274,112 @@ describe('DELETE /v1/customers/{customerId} answers 202', () => {
     await onramp.reaches('erased')
     await handleOf(onramp).terminate('the test is over')
   })
+
+  it('to a customer whom onramp knows, also while HubSpot is unavailable', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await hubSpotIsUnavailable(onramp)
+    expect((await erase(onramp)).status).toBe(202)
+  })
+
+  it('to a customer whose run was terminated', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await handleOf(onramp).terminate('by hand')
+    await hubSpotIsUnavailable(onramp)
+    expect((await erase(onramp)).status).toBe(202)
+  })
+
+  it('again to a customer who is erased', async ({ onramp }) => {
+    await onramp.erased()
+    await onramp.reaches('erased')
+    expect((await erase(onramp)).status).toBe(202)
+  })
+
+  it('with unknown=true to an id that nobody knows, without asking HubSpot', async ({ onramp }) => {
+    await hubSpotIsUnavailable(onramp)
+    const { app, customerId } = onramp
+    expect((await sendCommand(app, 'DELETE', `/v1/customers/${customerId}?unknown=true`)).status).toBe(202)
+    expect((await described(onramp)).status).toBe('RUNNING')
+    await handleOf(onramp).terminate('the test is over')
+  })
 })
+
+describe('the event customer.erased of the product is answered 202', () => {
+  it('also about an id that nobody knows, while no worker runs', async () => {
+    const { app } = testApi()
+    const event = { type: 'customer.erased', data: { customerId: `cus_${randomUUID()}` } }
+    expect((await send(app, event)).status).toBe(202)
+  })
+})
+
+async function hubSpotIsUnavailable({ portal }: Onramp): Promise<void> {
+  await portal.fault({ path: '/', times: 1000, effect: { kind: 'status', status: 503 } })
+}
 
 describe('DELETE /v1/customers/{customerId} answers 404', () => {
   it('to an id that no customer can have', async ({ onramp }) => {
     expect((await sendCommand(onramp.app, 'DELETE', '/v1/customers/ada@example.com')).status).toBe(404)
   })
+
+  it('to an id that neither onramp nor HubSpot knows, whose later registration reaches HubSpot', async ({ onramp }) => {
+    for (const query of ['', '?unknown=false']) {
+      const response = await sendCommand(onramp.app, 'DELETE', `/v1/customers/${onramp.customerId}${query}`)
+      const { detail, ...rejected } = (await problem(response)) as { detail?: string }
+      expect(rejected).toMatchObject({ status: 404, code: 'unknown-customer' })
+      expect(detail).toContain('unknown=true')
+    }
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    expect((await recordsIn(onramp.portal)).contacts).toMatchObject([{ firstname: 'Ada' }])
+  })
+})
+
+describe('the question whether HubSpot has a customer', () => {
+  const itAlone = onrampWith({ namespace: 'own' })
+
+  /** Observes the workflows that the API starts by itself. */
+  function startedWorkflows({ client }: Onramp): WorkflowHandle[] {
+    const handles: WorkflowHandle[] = []
+    const start = client.workflow.start.bind(client.workflow)
+    client.workflow.start = async (...args: Parameters<typeof start>) => {
+      const handle = await start(...args)
+      handles.push(handle)
+      return handle as never
+    }
+    return handles
+  }
+
+  itAlone('leaves nothing in Temporal, and is on no list', async ({ onramp }) => {
+    const questions = startedWorkflows(onramp)
+    const company = await aCompanyInHubSpot(onramp, { name: 'Analytical Engines', onramp_company_key: 'id:org_1' })
+    const { customerId } = onramp
+    const contact = await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: customerId })
+    const path = `/crm/v4/objects/contacts/${contact}/associations/default/companies/${company}`
+    expect((await callAsHubSpotUser(onramp, 'PUT', path)).status).toBe(200)
+
+    expect((await erase(onramp)).status).toBe(202)
+    expect((await sendCommand(onramp.app, 'DELETE', '/v1/customers/cus_nobody')).status).toBe(404)
+    expect(questions.map(({ workflowId }) => workflowId.split('/')[0])).toEqual(['customer-lookup', 'customer-lookup'])
+    for (const question of questions) await isGone(question)
+    const list = async () =>
+      ((await (await ask(onramp.app, '/v1/customers')).json()) as { customers: object[] }).customers
+    await expect.poll(list).toMatchObject([{ customerId }])
+    await handleOf(onramp).terminate('the test is over')
+  })
+
+  const itWithout = onrampWith({ worker: 'none' })
+  itWithout('ends when nobody waits for the answer any more', async ({ onramp }) => {
+    const questions = startedWorkflows(onramp)
+    expect((await erase(onramp)).status).toBe(503)
+    expect(questions).toHaveLength(1)
+    await isGone(questions[0]!)
+  })
+
+  async function isGone(handle: WorkflowHandle): Promise<void> {
+    const describeIt = async () => await handle.describe().catch((error: unknown) => (error as Error).name)
+    await expect.poll(describeIt).toBe('WorkflowNotFoundError')
+  }
 })
 
 describe('DELETE /v1/customers/{customerId} answers 503', () => {
@@ -217,5 +387,73 @@ describe('DELETE /v1/customers/{customerId} answers 503', () => {
     const { app } = testApi({ address: '127.0.0.1:1' })
     const response = await sendCommand(app, 'DELETE', '/v1/customers/cus_1')
     expect(await problem(response)).toMatchObject({ status: 503, code: 'temporal-unavailable' })
+  })
+
+  it.for([
+    ['answers 503', { kind: 'status', status: 503 }],
+    ['asks for a long pause', { kind: 'status', status: 503, retryAfterSeconds: 600 }],
+    ['rejects the token', { kind: 'status', status: 401 }],
+    ['does not answer', { kind: 'hang' }],
+  ] as const)(
+    'hubspot-unavailable within 3.5 s about an unknown customer while HubSpot %s, and erases nobody',
+    async ([, effect], { onramp }) => {
+      await onramp.portal.fault({ path: '/', times: 1000, effect })
+      const { result: response, tookMs } = await quickest(3500, () => erase(onramp))
+      expect(tookMs).toBeLessThan(3500)
+      expect(response.headers.get('retry-after')).toBe('5')
+      expect(await problem(response)).toMatchObject({ status: 503, code: 'hubspot-unavailable' })
+      expect((await ask(onramp.app, `/v1/customers/${onramp.customerId}`)).status).toBe(404)
+    },
+  )
+
+  const itWithout = onrampWith({ worker: 'none' })
+  itWithout('no-worker within 3.5 s about an unknown customer when no worker runs', async ({ onramp }) => {
+    const { result: response, tookMs } = await quickest(3500, () => erase(onramp))
+    expect(tookMs).toBeLessThan(3500)
+    expect(response.headers.get('retry-after')).toBe('5')
+    expect(await problem(response)).toMatchObject({ status: 503, code: 'no-worker' })
+  })
+})
+
+const lift = async ({ app, customerId }: Onramp) =>
+  await sendCommand(app, 'DELETE', `/v1/customers/${customerId}/erasure`)
+
+describe('DELETE /v1/customers/{customerId}/erasure answers 202', () => {
+  it('to an erased customer, whose later registration reaches HubSpot', async ({ onramp }) => {
+    await onramp.erased()
+    await onramp.reaches('erased')
+    const response = await lift(onramp)
+    expect(response.status).toBe(202)
+    expect(await response.json()).toEqual({ customerId: onramp.customerId, status: 'accepted' })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+  })
+})
+
+describe('DELETE /v1/customers/{customerId}/erasure answers 404', () => {
+  it('to a customer without an event', async ({ onramp }) => {
+    expect(await problem(await lift(onramp))).toMatchObject({ status: 404, code: 'unknown-customer' })
+  })
+})
+
+describe('DELETE /v1/customers/{customerId}/erasure answers 409', () => {
+  it('not-erased to a customer who is not erased', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    expect(await problem(await lift(onramp))).toMatchObject({ status: 409, code: 'not-erased' })
+  })
+
+  const itSoon = onrampWith({ settings: { idleDays: 1 / 86_400 } })
+  itSoon('not-erased to a customer whose run has completed (idle)', async ({ onramp }) => {
+    await onramp.registered()
+    await expect.poll(async () => (await handleOf(onramp).describe()).status.name).toBe('COMPLETED')
+    expect(await problem(await lift(onramp))).toMatchObject({ status: 409, code: 'not-erased' })
+  })
+
+  it('ended to a customer whose last run was terminated', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await handleOf(onramp).terminate('by hand')
+    expect(await problem(await lift(onramp))).toMatchObject({ status: 409, code: 'ended' })
   })
 })

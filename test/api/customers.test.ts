@@ -3,11 +3,13 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { onboardingId } from '../../domain/ids.ts'
+import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { testApi } from '../support/api.ts'
 import { changedStory } from '../support/changed-story.ts'
 import { aContactInHubSpot } from '../support/given.ts'
 import { it, onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
+import { untilQuick } from '../support/quick.ts'
 import { ask, OPERATOR_TOKEN, send } from '../support/sender.ts'
 
 interface Listed {
@@ -27,6 +29,7 @@ describe('GET /v1/customers/{customerId} answers 200', () => {
       phase: 'onboarded',
       attention: null,
       parked: [],
+      waiting: null,
       hubspot: {
         contactId: hubspot.contactId,
         companyId: hubspot.companyId,
@@ -44,6 +47,7 @@ describe('GET /v1/customers/{customerId} answers 200', () => {
       lastEventAt: '2026-11-24T09:00:00.000Z',
       lastWrittenAt: expect.any(String) as string,
       malformedEvents: 0,
+      lateEvents: 0,
       unknownEvents: 0,
       timeline: [
         { at: expect.any(String) as string, what: 'event', outcome: 'registered' },
@@ -51,6 +55,8 @@ describe('GET /v1/customers/{customerId} answers 200', () => {
           at: expect.any(String) as string,
           what,
           outcome: what === 'association' ? 'associated' : 'created',
+          ...(what === 'company' && { fields: ['company.name', 'company.domain'] }),
+          ...(what === 'contact' && { fields: ['email', 'firstName'] }),
           correlationId: expect.any(String) as string,
         })),
       ],
@@ -102,7 +108,7 @@ describe('GET /v1/customers answers 200', () => {
       const { customers } = (await (await ask(onramp.app, '/v1/customers?phase=association')).json()) as Listed
       return customers.filter(({ customerId }) => customerId === onramp.customerId).length
     }
-    await expect.poll(phases, { timeout: 10_000 }).toBe(1)
+    await expect.poll(phases).toBe(1)
   })
 
   it('page by page', async ({ onramp }) => {
@@ -119,7 +125,7 @@ describe('GET /v1/customers answers 200', () => {
       }
       return ids.every((id) => seen.has(id))
     }
-    await expect.poll(walk, { timeout: 10_000 }).toBe(true)
+    await expect.poll(walk).toBe(true)
   })
 })
 
@@ -129,7 +135,7 @@ describe('a customer whose run has completed (idle)', () => {
   const completedRuns = async ({ client, customerId }: Onramp) =>
     await client.workflow.count(`WorkflowId = 'onboarding/${customerId}' AND ExecutionStatus = 'Completed'`)
   const hasCompleted = async (onramp: Onramp, runs: number) =>
-    await expect.poll(async () => (await completedRuns(onramp)).count, { timeout: 20_000 }).toBe(runs)
+    await expect.poll(async () => (await completedRuns(onramp)).count).toBe(runs)
   /** All customers of a phase in the namespace, page by page. */
   const allIn = async ({ app }: Onramp, phase: string) => {
     const seen = []
@@ -169,6 +175,36 @@ describe('a customer whose run has completed (idle)', () => {
   )
 })
 
+describe('GET /v1/customers/{customerId} answers 200 to a customer whose run has completed (idle)', () => {
+  const itThirtyDays = onrampWith({ worker: 'own', time: 'skips' })
+  const completed = async (onramp: Onramp) => {
+    await onramp.registered()
+    const { workflow } = onramp.client
+    const ended = async () => (await workflow.getHandle(onboardingId(onramp.customerId)).describe()).status.name
+    await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
+    return await onramp.status()
+  }
+  const expectSameStatus = async ({ app, customerId }: Onramp, status: OnboardingStatus) => {
+    const { pendingStep: _, ...before } = status
+    const response = await ask(app, `/v1/customers/${customerId}`)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ ...before, phase: 'onboarded', waiting: null })
+  }
+
+  itThirtyDays('also after an upgrade to workers that cannot replay the run', async ({ onramp }) => {
+    const before = await completed(onramp)
+    await onramp.stopWorker()
+    await onramp.startWorker({ code: await changedStory() })
+    await expectSameStatus(onramp, before)
+  })
+
+  itThirtyDays('also without any worker', async ({ onramp }) => {
+    const before = await completed(onramp)
+    await onramp.stopWorker()
+    await expectSameStatus(onramp, before)
+  })
+})
+
 describe('GET /v1/customers answers 401', () => {
   const { app } = testApi()
 
@@ -205,14 +241,18 @@ describe('GET /v1/customers/{customerId} answers 404', () => {
 })
 
 describe('GET /v1/customers answers 422', () => {
-  it.for(['phase=lost', `phase=company' OR WorkflowType='x`, 'attention=none', 'cursor=!!', 'cursor=AAAA'])(
-    'to ?%s',
-    async (query) => {
-      const response = await ask(testApi().app, `/v1/customers?${encodeURI(query)}`)
-      expect(response.status).toBe(422)
-      expect(await response.json()).toMatchObject({ code: 'invalid-query' })
-    },
-  )
+  it.for([
+    'phase=lost',
+    `phase=company' OR WorkflowType='x`,
+    'attention=none',
+    'waiting=lost',
+    'cursor=!!',
+    'cursor=AAAA',
+  ])('to ?%s', async (query) => {
+    const response = await ask(testApi().app, `/v1/customers?${encodeURI(query)}`)
+    expect(response.status).toBe(422)
+    expect(await response.json()).toMatchObject({ code: 'invalid-query' })
+  })
 })
 
 describe('GET /v1/customers answers 422', () => {
@@ -221,11 +261,24 @@ describe('GET /v1/customers answers 422', () => {
     for (const customerId of ['cus_a', 'cus_b']) await onramp.updated({ customerId, phone: '1' })
     const cursor = async () =>
       ((await (await ask(onramp.app, '/v1/customers?phase=awaiting-registration')).json()) as Listed).next
-    await expect.poll(cursor, { timeout: 10_000 }).not.toBeNull()
+    await expect.poll(cursor).not.toBeNull()
     const response = await ask(onramp.app, `/v1/customers?phase=company&cursor=${await cursor()}`)
     expect(response.status).toBe(422)
   })
 })
+
+/** Asks until the problem has this code: on a busy machine the API may take Temporal for unavailable at first. */
+async function askUntil(app: Onramp['app'], path: string, code: string) {
+  let answer: { response: Response; tookMs: number } | null = null
+  const askOnce = async () => {
+    const startedAt = performance.now()
+    const response = await ask(app, path)
+    answer = { response, tookMs: performance.now() - startedAt }
+    return await response.json()
+  }
+  await expect.poll(askOnce).toMatchObject({ code })
+  return answer!
+}
 
 describe('GET /v1/customers/{customerId} answers 503', () => {
   it('no-worker within about three seconds when no worker runs', async () => {
@@ -233,12 +286,11 @@ describe('GET /v1/customers/{customerId} answers 503', () => {
     const customerId = `cus_${randomUUID()}`
     await send(app, { type: 'customer.updated', data: { customerId, phone: '1' } })
 
-    const started = Date.now()
-    const response = await ask(app, `/v1/customers/${customerId}`)
-    expect(Date.now() - started).toBeLessThan(4000)
+    const askAgain = () => askUntil(app, `/v1/customers/${customerId}`, 'no-worker')
+    const { response, tookMs } = await untilQuick(4000, askAgain)
+    expect(tookMs).toBeLessThan(4000)
     expect(response.headers.get('retry-after')).toBe('5')
     expect(response.status).toBe(503)
-    expect(await response.json()).toMatchObject({ code: 'no-worker' })
   })
 
   /** Starts a worker that cannot replay any earlier history. */
@@ -247,26 +299,14 @@ describe('GET /v1/customers/{customerId} answers 503', () => {
     await onramp.startWorker({ code: await changedStory() })
   }
 
-  it('hung when the worker cannot replay the customer’s history', async ({ onramp }) => {
+  const itOnAWorkerOfItsOwn = onrampWith({ worker: 'own' })
+  itOnAWorkerOfItsOwn('hung when the worker cannot replay the customer’s history', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
     await changeStoryOfWorkers(onramp)
-    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
+    const { response } = await askUntil(onramp.app, `/v1/customers/${onramp.customerId}`, 'hung')
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('30')
-    expect(await response.json()).toMatchObject({ code: 'hung' })
-  })
-
-  const itThirtyDays = onrampWith({ time: 'skips' })
-  itThirtyDays('hung also to a customer whose run has completed (idle)', async ({ onramp }) => {
-    await onramp.registered()
-    const { workflow } = onramp.client
-    const ended = async () => (await workflow.getHandle(onboardingId(onramp.customerId)).describe()).status.name
-    await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
-    await changeStoryOfWorkers(onramp)
-    const response = await ask(onramp.app, `/v1/customers/${onramp.customerId}`)
-    expect(response.status).toBe(503)
-    expect(await response.json()).toMatchObject({ code: 'hung' })
   })
 
   it('temporal-unavailable when Temporal does not answer', async () => {

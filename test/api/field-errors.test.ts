@@ -8,7 +8,8 @@ import type { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
 import type { FieldError } from '../../api/problems/problems.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
 import { createLogger } from '../../platform/logger.ts'
-import { parseOperatorToken } from '../../platform/operator-tokens.ts'
+import { operatorToken } from '../support/api.ts'
+import { testCodec } from '../support/payload-keys.ts'
 import { OPERATOR_TOKEN, signedRequest, WEBHOOK_SECRET } from '../support/sender.ts'
 
 // Valid input goes no further than these doubles.
@@ -17,8 +18,9 @@ const app = createApp({
   customerList: { page: async () => await Promise.resolve({ customers: [], next: null }) } as unknown as CustomerList,
   parkedCustomers: {} as ParkedCustomers,
   webhookSecrets: [WEBHOOK_SECRET],
-  operatorTokens: [parseOperatorToken(OPERATOR_TOKEN)!],
+  operatorTokens: [operatorToken(OPERATOR_TOKEN)],
   temporalUiUrl: null,
+  codec: testCodec(),
   logger: createLogger('test', 'silent'),
 })
 

@@ -2,6 +2,7 @@
 
 import { Webhook } from 'standardwebhooks'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { describe, expect } from 'vitest'
@@ -30,6 +31,7 @@ function isText(value: unknown, limit = 256): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   return text.length > 0 && text.length <= limit && !/[\u0000-\u001f\u007f-\u009f]/.test(text) && text.isWellFormed()
 }
+const isId = (value: unknown) => isText(value) && !/[\p{Cf}\p{Zl}\p{Zp}]/u.test((value as string).trim())
 const may = (value: unknown, limit?: number) => value === undefined || value === null || isText(value, limit)
 const isEmail = (value: unknown) => isText(value, 254) && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test((value as string).trim())
 
@@ -42,7 +44,7 @@ function isCompany(value: unknown): boolean {
   if (value === undefined) return true
   if (!isObject(value)) return false
   const { id, name, domain, website, phone } = value
-  return (id === undefined || isText(id)) && may(name) && may(domain, 253) && may(website, 1024) && may(phone)
+  return (id === undefined || isId(id)) && may(name) && may(domain, 253) && may(website, 1024) && may(phone)
 }
 
 /** True with at least one field; an object counts only with a field in it. */
@@ -59,7 +61,7 @@ function isTime(value: unknown): boolean {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(value))
     return false
   // This check runs a moment after the API's own, so an event exactly at the limit does not matter.
-  return Date.parse(value) <= Date.now() + 24 * 60 * 60 * 1000
+  return Date.parse(value) <= Date.now() + 10 * 60 * 1000
 }
 
 function isValidEvent(text: string): boolean {
@@ -100,7 +102,7 @@ const plainAddress = fc
   .map(([name, domain, top]) => `${name}@${domain}.${top}`)
 const customer = fc.constantFrom(...CUSTOMERS)
 const timestamp = fc
-  .integer({ min: -400 * 24 * 3600, max: 20 * 3600 })
+  .integer({ min: -400 * 24 * 3600, max: 9 * 60 })
   .map((seconds) => new Date(Date.now() + seconds * 1000).toISOString())
 const text = fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 40 }), fc.constant(null))
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
@@ -254,29 +256,30 @@ async function brokenPromises(app: { request: (request: Request) => Response | P
 }
 
 describe('ten thousand signed bodies', () => {
-  it(
-    'are answered with no 5xx but 503, with 202 only when valid, and leave no onboarding stuck',
-    { timeout: 120_000 },
-    async ({ onramp }) => {
-      console.log(`bodies with seed ${SEED}`)
-      const bodies = fc.sample(body, { seed: SEED, numRuns: BODIES })
-      // UTF-8 cannot hold half a surrogate pair, so the check applies to the text that arrives.
-      const all = bodies.map((sent) => ({ text: sent.toWellFormed(), request: signedRequest(sent.toWellFormed()) }))
-      const { seen, broken, accepted } = await brokenPromises(onramp.app, all)
-      console.log('responses', seen)
+  it('are answered with no 5xx but 503, with 202 only when valid, and leave no onboarding stuck', async ({
+    onramp,
+  }) => {
+    console.log(`bodies with seed ${SEED}`)
+    const bodies = fc.sample(body, { seed: SEED, numRuns: BODIES })
+    // UTF-8 cannot hold half a surrogate pair, so the check applies to the text that arrives.
+    const all = bodies.map((sent) => ({ text: sent.toWellFormed(), request: signedRequest(sent.toWellFormed()) }))
+    const { seen, broken, accepted } = await brokenPromises(onramp.app, all)
+    console.log('responses', seen)
 
-      expect(broken).toEqual([])
-      expect(seen[202]).toBeGreaterThan(1_000)
-      expect(seen[422]).toBeGreaterThan(1_000)
-      expect(seen[400]).toBeGreaterThan(1_000)
-      await expectNoneStuck(onramp, accepted)
-    },
-  )
+    expect(broken).toEqual([])
+    expect(seen[202]).toBeGreaterThan(1_000)
+    expect(seen[422]).toBeGreaterThan(1_000)
+    expect(seen[400]).toBeGreaterThan(1_000)
+    await expectNoneStuck(onramp, accepted)
+  })
 
   it('are all accepted when they are valid', async ({ onramp }) => {
     const events = fc.sample(validEvent, { seed: SEED, numRuns: 400 }).map((event) => JSON.stringify(event))
     const valid = events.filter(isValidEvent).map((event) => ({ text: event, request: signedRequest(event) }))
-    const { seen, accepted } = await brokenPromises(onramp.app, valid)
+    const { seen, accepted } = await brokenPromises(
+      { request: (request) => untilAvailable(onramp.app, request) },
+      valid,
+    )
     expect(valid.length).toBeGreaterThan(100)
     expect(seen).toEqual({ 202: valid.length })
     await expectNoneStuck(onramp, accepted)
@@ -284,7 +287,7 @@ describe('ten thousand signed bodies', () => {
 })
 
 describe('random headers', () => {
-  it('are never answered 5xx, and 202 only with a valid signature', async ({ onramp }) => {
+  it('are never answered 5xx but 503, and 202 only with a valid signature', async ({ onramp }) => {
     const customerId = CUSTOMERS[0]!
     const event = JSON.stringify({
       type: 'customer.updated',
@@ -296,7 +299,7 @@ describe('random headers', () => {
     for (const drawn of fc.sample(headers, { seed: SEED, numRuns: HEADERS })) {
       const request = signedRequest(event, { headers: drawn })
       const signed = isSigned(request, event)
-      const { status } = await onramp.app.request(request)
+      const { status } = await untilAvailable(onramp.app, request)
       if (status === 202) accepted += 1
       if (status >= 500 || (status === 202 && !signed)) broken.push({ status, drawn })
     }
@@ -306,6 +309,15 @@ describe('random headers', () => {
     await expectNoneStuck(onramp, new Set([customerId]))
   })
 })
+
+/** Repeats a request that is answered 503, as the product does: a busy machine may be slow to store an event. */
+async function untilAvailable(app: Onramp['app'], request: Request): Promise<Response> {
+  for (;;) {
+    const response = await app.request(request.clone())
+    if (response.status !== 503) return response
+    await sleep(Number(response.headers.get('retry-after') ?? 1) * 1000)
+  }
+}
 
 /** True when the three signature headers of a request are valid for the text. */
 function isSigned(request: Request, text: string): boolean {
@@ -326,7 +338,7 @@ async function expectNoneStuck(onramp: Onramp, customerIds: Set<string>): Promis
   expect(customerIds.size).toBeGreaterThan(0)
   for (const customerId of customerIds) {
     const workflowId = onboardingId(customerId)
-    expect(await onramp.status(customerId)).toHaveProperty('phase')
+    await expect.poll(() => onramp.status(customerId)).toHaveProperty('phase')
     for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
       const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory().catch(emptyIfDeleted)
       const failures = (events ?? []).flatMap(

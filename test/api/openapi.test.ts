@@ -4,6 +4,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect } from 'vitest'
 import { EVENTS } from '../../api/middleware/concurrency-limit.ts'
 import { onboardingId } from '../../domain/ids.ts'
+import { DECODE_LIMIT_BYTES } from '../../domain/limits.ts'
 import { testApi } from '../support/api.ts'
 import { changedStory } from '../support/changed-story.ts'
 import { aContactInHubSpot, aRunningBatchOperation } from '../support/given.ts'
@@ -15,6 +16,7 @@ import { ask, READ_TOKEN, sendCommand } from '../support/sender.ts'
 
 // Some routes affect all customers of a namespace.
 const it = onrampWith({ namespace: 'own' })
+const itOnAWorkerOfItsOwn = onrampWith({ namespace: 'own', worker: 'own' })
 
 const { app } = testApi()
 const unconnected = testApi({ address: '127.0.0.1:1' }).app
@@ -40,8 +42,31 @@ describe('the OpenAPI document', () => {
     expect(new Set(served)).toEqual(new Set(routes.map(({ method, path }) => `${method} ${path}`)))
   })
 
-  it('requires a body for an event, and for nothing else', () => {
-    expect(routes.filter(({ needsBody }) => needsBody).map(({ operationId }) => operationId)).toEqual(['acceptEvent'])
+  it('has the events as components, one of each type, which a generator of code turns into types', async () => {
+    interface Schema {
+      properties: { type: { const: string } }
+    }
+    interface Document {
+      paths: { [path: string]: { post: { requestBody: { content: { [type: string]: { schema: object } } } } } }
+      components: { schemas: { [name: string]: Schema } & { CustomerEvent: { discriminator: { mapping: object } } } }
+    }
+    const { paths, components } = (await (await app.request('/openapi.json')).json()) as Document
+    const { schema } = paths['/webhooks/customers']!.post.requestBody.content['application/json']!
+    expect(schema).toEqual({ $ref: '#/components/schemas/CustomerEvent' })
+    expect(components.schemas.CustomerEvent.discriminator.mapping).toEqual({
+      'customer.registered': '#/components/schemas/CustomerRegistered',
+      'customer.updated': '#/components/schemas/CustomerUpdated',
+      'customer.erased': '#/components/schemas/CustomerErased',
+    })
+    expect(components.schemas['CustomerUpdated']?.properties.type.const).toBe('customer.updated')
+    const acceptEvent = routes.find(({ operationId }) => operationId === 'acceptEvent')!
+    for (const event of Object.values(acceptEvent.bodies)) expect(mismatch(schema as never, event)).toBeNull()
+    expect(mismatch(schema as never, { type: 'customer.updated', data: {} })).not.toBeNull()
+  })
+
+  it('requires a body for an event, a correction, a search and for payloads to decode, and for nothing else', () => {
+    const needing = routes.filter(({ needsBody }) => needsBody).map(({ operationId }) => operationId)
+    expect(needing.toSorted()).toEqual(['acceptEvent', 'correctCustomer', 'decodePayloads', 'findCustomers'])
   })
 
   it('has an example for each response, which matches the schema', () => {
@@ -67,7 +92,10 @@ const GIVEN: { [operationId: string]: (onramp: Onramp) => Promise<{ job: string 
     return { job: await resumeJob(onramp) }
   },
   customerStatus: onboarded,
+  eraseCustomer: onboarded,
+  liftErasure: erased,
   resumeCustomer: parked,
+  correctCustomer: onboarded,
   resyncCustomer: onboarded,
 }
 
@@ -76,11 +104,16 @@ async function onboarded(onramp: Onramp): Promise<void> {
   await onramp.reaches('onboarded')
 }
 
+async function erased(onramp: Onramp): Promise<void> {
+  await onramp.erased()
+  await onramp.reaches('erased')
+}
+
 async function parked(onramp: Onramp): Promise<void> {
   await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: 'cus_other' })
   await onramp.registered()
   await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('contact-of-another-customer')
-  await expect.poll(() => attentionCounts(onramp), { timeout: 10_000 }).toMatchObject({ attention: [{ count: 1 }] })
+  await expect.poll(() => attentionCounts(onramp)).toMatchObject({ attention: [{ count: 1 }] })
 }
 
 async function attentionCounts({ app }: Onramp): Promise<unknown> {
@@ -95,7 +128,7 @@ async function resumeJob({ app }: Onramp): Promise<string> {
     ;({ job } = (await response.json()) as { job?: string })
     return response.status
   }
-  await expect.poll(resume, { timeout: 10_000 }).toBe(202)
+  await expect.poll(resume).toBe(202)
   return job ?? ''
 }
 
@@ -116,15 +149,29 @@ describe('every example', () => {
 
 /** Provokes each problem, on any route. */
 const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Response> } = {
+  'backlog-full': async (onramp, draft) => {
+    const { client, taskQueue } = onramp
+    await onramp.updated({ phone: '1' })
+    const { namespace } = client.options
+    const { app } = testApi({
+      taskQueue,
+      namespace,
+      backlogLimits: { historyEvents: 1, historyBytes: 1, checkEvery: 1 },
+    })
+    return await app.request(draft.request())
+  },
   async ended(onramp, draft) {
     await onboarded(onramp)
     await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).terminate('by the test')
     return await onramp.app.request(draft.request())
   },
   async erased(onramp, draft) {
-    await onramp.erased()
-    await onramp.reaches('erased')
+    await erased(onramp)
     return await onramp.app.request(draft.request())
+  },
+  'hubspot-unavailable': async ({ app, portal }, draft) => {
+    await portal.fault({ path: '/', times: 100, effect: { kind: 'status', status: 503 } })
+    return await app.request(draft.request())
   },
   hung: async (onramp, draft) => {
     await onboarded(onramp)
@@ -132,21 +179,30 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     await onramp.updated({ phone: '2' })
     await onramp.startWorker({ code: await changedStory() })
     const ask = async () => await onramp.app.request(draft.request())
-    await expect.poll(async () => await (await ask()).json(), { timeout: 15_000 }).toMatchObject({ code: 'hung' })
+    await expect.poll(async () => await (await ask()).json()).toMatchObject({ code: 'hung' })
     return await ask()
   },
+  'invalid-body': async ({ app }, draft) => await app.request(draft.with({ body: '{}' }).request()),
   'invalid-correction': async ({ app }, draft) =>
     await app.request(draft.with({ body: '{"customer":{"email":null}}' }).request()),
   'invalid-event': async ({ app }, draft) => await app.request(draft.with({ body: '{}' }).request()),
+  'invalid-payloads': async ({ app }, draft) => await app.request(draft.with({ body: '{}' }).request()),
   'invalid-query': async ({ app }, draft) => await app.request(draft.with({ query: 'phase=lost' }).request()),
   'no-worker': async ({ customerId }, draft) => {
     const { app } = testApi()
     const acceptEvent = routes.find(({ operationId }) => operationId === 'acceptEvent')!
-    expect((await app.request(new Draft(acceptEvent, customerId, 'updated').request())).status).toBe(202)
+    // An erasure needs a worker only for a customer without an event.
+    if (draft.operationId !== 'eraseCustomer')
+      expect((await app.request(new Draft(acceptEvent, customerId, 'updated').request())).status).toBe(202)
     // On a busy machine the API may take Temporal for unavailable at first.
-    const ask = async () => await app.request(draft.request())
-    await expect.poll(async () => await (await ask()).json(), { timeout: 15_000 }).toMatchObject({ code: 'no-worker' })
-    return await ask()
+    let response = await app.request(draft.request())
+    const codeOf = async () => ((await response.clone().json()) as { code?: string }).code
+    while ((await codeOf()) === 'temporal-unavailable') response = await app.request(draft.request())
+    return response
+  },
+  'not-erased': async (onramp, draft) => {
+    await onboarded(onramp)
+    return await onramp.app.request(draft.request())
   },
   'not-found': async ({ app }, draft) => await app.request(draft.with({ path: { '*': '@' } }).request()),
   'unknown-customer': async ({ app }, draft) => await app.request(draft.request()),
@@ -154,7 +210,7 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
   'not-json': async ({ app }, draft) => await app.request(draft.with({ body: '{' }).request()),
   'nothing-parked': async (onramp, draft) => {
     await onboarded(onramp)
-    await expect.poll(() => attentionCounts(onramp), { timeout: 10_000 }).toEqual({ attention: [] })
+    await expect.poll(() => attentionCounts(onramp)).toMatchObject({ attention: [] })
     return await onramp.app.request(draft.request())
   },
   overloaded: async (_, draft) => {
@@ -171,7 +227,8 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     await expect.poll(async () => (await onramp.app.request(draft.request())).status).toBe(503)
     return await onramp.app.request(draft.request())
   },
-  'too-large': async ({ app }, draft) => await app.request(draft.with({ body: ' '.repeat(65_537) }).request()),
+  'too-large': async ({ app }, draft) =>
+    await app.request(draft.with({ body: ' '.repeat(DECODE_LIMIT_BYTES + 1) }).request()),
   unauthorized: async ({ app }, draft) => await app.request(draft.with({ headers: { authorization: '' } }).request()),
   unsigned: async ({ app }, draft) =>
     await app.request(draft.with({ headers: { 'webhook-signature': 'v1,AAAA' } }).request()),
@@ -192,15 +249,16 @@ describe('every problem', () => {
     await expectAsDescribed(response, route)
   }
 
-  const byItself = documented.filter(({ code }) => code !== 'temporal-unavailable')
-  it.for(byItself.map((one) => [`${one.route.operationId} ${one.status} ${one.code}`, one] as const))(
-    '%s is as described',
-    async ([, one], { onramp }) => {
-      const { route, code } = one
-      const draft = new Draft(route, onramp.customerId, route.requests[0]!)
-      await expectProblem(await PROVOKED[code]!(onramp, draft), one)
-    },
-  )
+  const isAsDescribed = async ([, one]: (typeof byItself)[number], { onramp }: { onramp: Onramp }) => {
+    const { route, code } = one
+    const draft = new Draft(route, onramp.customerId, route.requests[0]!)
+    await expectProblem(await PROVOKED[code]!(onramp, draft), one)
+  }
+  const byItself = documented
+    .filter(({ code }) => code !== 'temporal-unavailable')
+    .map((one) => [`${one.route.operationId} ${one.status} ${one.code}`, one] as const)
+  it.for(byItself.filter(([, { code }]) => code !== 'hung'))('%s is as described', isAsDescribed)
+  itOnAWorkerOfItsOwn.for(byItself.filter(([, { code }]) => code === 'hung'))('%s is as described', isAsDescribed)
 
   // Each takes three seconds, so the requests are concurrent.
   it('temporal-unavailable is as described on every route', async ({ onramp }) => {

@@ -7,6 +7,7 @@ import type { Field, Values } from '../../domain/fields.ts'
 import type { FieldValue } from '../../workflows/customer/field-values.ts'
 import { isWithin, periodIn } from '../../workflows/customer/memberships.ts'
 import { fieldsOf } from '../../workflows/customer/state.ts'
+import { statusOf } from '../../workflows/customer/status.ts'
 import { REJECTED_VALUE } from '../support/model-crm.ts'
 import { SimulatedOnboarding } from '../support/simulated-onboarding.ts'
 import type { Happening, Scheduled, SentEvent } from '../support/simulated-onboarding.ts'
@@ -86,6 +87,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lose response' as const) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('delay update' as const) }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -183,13 +185,13 @@ function expectTruth(onboarding: SimulatedOnboarding): void {
   for (const [name, known] of entries(onboarding)) {
     const record = isOfCompany(name) ? company : contact
     if (!record || record.foreign.has(name)) continue
-    // A look-up takes a value of the watermark's own time for the one that HubSpot has (G4).
-    if (known.at === state.watermark) continue
     // The values of a former organization stay at its company.
     if (isOfCompany(name) && !isOfThisCompany(onboarding, known)) continue
     const present = record.values[name] ?? null
     const isThere = name === 'email' ? [present, ...record.otherEmails].includes(known.value) : present === known.value
-    if (known.state === 'written') expect(isThere, `${name} is ${present}, not ${known.value}`).toBe(true)
+    // Until it is read back, a value that was sent without a response counts as pending.
+    const isWritten = statusOf(customer).fields[name]?.state === 'written'
+    if (isWritten) expect(isThere, `${name} is ${present}, not ${known.value}`).toBe(true)
     if (known.state === 'kept') expect(isThere, `${name} is kept`).toBe(false)
   }
   expectTrueAttention(onboarding)
@@ -243,7 +245,8 @@ function expectRest(onboarding: SimulatedOnboarding): void {
   if (state.parked.length > 0 || phase === 'awaiting-registration') return
   expect(phase).toBe('onboarded')
   expect(customer.hasWork).toBe(false)
-  expect(entries(onboarding).filter(([, { state: of }]) => of === 'pending')).toEqual([])
+  expect(Object.values(statusOf(customer).fields).filter(({ state: of }) => of === 'pending')).toEqual([])
+  expect(customer.nextDueAt).toBeNull()
 }
 
 async function play(sent: SentEvent[], schedule: Scheduled[], inHubSpot: Before): Promise<SimulatedOnboarding> {
@@ -383,6 +386,7 @@ describe('G4 · the records of a customer', () => {
     kind: fc.constantFrom(
       'continue as new' as const,
       'lose response' as const,
+      'delay update' as const,
       'unknown signal' as const,
       'resume' as const,
       'resync' as const,
@@ -417,9 +421,10 @@ describe('G4 · the records of a customer', () => {
           contact: contact?.values,
           company: company?.values,
           phase: customer.phase,
-          isOfOneCompany: contact?.companyIds.join() === company?.id,
+          isOfItsCompany: contact?.companyIds.at(-1) === company?.id,
           contacts: crm.contacts.length,
         }
+  const isOfOneCompany = ({ contact }: SimulatedOnboarding) => (contact?.companyIds.length ?? 0) <= 1
 
   it('end the same for any order, repetition and batching of the same events', async () => {
     await fc.assert(
@@ -431,6 +436,9 @@ describe('G4 · the records of a customer', () => {
         const one = await play(sent, inOrder, nothing)
         const other = await play(sent, schedule, nothing)
         expect(endOf(other)).toEqual(endOf(one))
+        // After a lost response nobody knows who made an association, so that it stays when the customer moves on.
+        const isLossFree = schedule.every(({ happening }) => happening.kind !== 'lose response')
+        expect(isLossFree && !(isOfOneCompany(one) && isOfOneCompany(other))).toBe(false)
       }),
       { numRuns: 400 },
     )

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CompanyChange, ContactChange, ContactOutcome, WriteOutcome } from '../../domain/crm.ts'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
-import { readEvent } from '../../workflows/customer/signal-payload.ts'
+import { readAssociationReview, readEvent } from '../../workflows/customer/signal-payload.ts'
 import type { ReceivedEvent } from '../../workflows/customer/signal-payload.ts'
+import { KEY_LIMIT } from '../../hubspot/company-key.ts'
 import { Customer } from '../../workflows/customer/customer.ts'
 import { migrateState } from '../../workflows/customer/state.ts'
 import { statusOf } from '../../workflows/customer/status.ts'
@@ -28,7 +29,16 @@ const at = (
   organizationId: string | null,
   values: ReceivedEvent['values'],
 ): ReceivedEvent => ({ id, at: time, values, organizationId })
-const created = { outcome: 'created' as const, url: null, correlationId: null, kept: [], rejected: [] }
+const created = {
+  outcome: 'created' as const,
+  standsFor: 'organization' as const,
+  companies: null,
+  url: null,
+  correlationId: null,
+  kept: [],
+  rejected: [],
+}
+const associated = { outcome: 'associated' as const, isOwn: true, correlationId: null }
 const existed = { ...created, outcome: 'existed' as const }
 
 const companyChangeOf = ({ company }: Customer) => company.change() as CompanyChange
@@ -39,7 +49,7 @@ const contactChanged = (customer: Customer, change: ContactChange, outcome: Writ
   customer.changed(customer.contact, change, outcome)
 const statesOf = (customer: Customer) =>
   Object.fromEntries(Object.entries(statusOf(customer).fields).map(([field, { state }]) => [field, state]))
-const written = { outcome: 'written' as const, skipped: [], rejected: [], correlationId: null }
+const written = { outcome: 'written' as const, skipped: [], kept: [], rejected: [], correlationId: null }
 
 /** An onboarded customer, whose updates arrived before the records were created. */
 function onboarded(contact: Omit<ContactOutcome, 'contactId'> = created, ...updates: ReceivedEvent[]): Customer {
@@ -50,10 +60,11 @@ function onboarded(contact: Omit<ContactOutcome, 'contactId'> = created, ...upda
     ...created,
     foundBy: 'key',
     companyId: '801',
+    companyKey: 'key of 801',
     organizationId: null,
   })
   customer.contactCreated(customer.contact.draft(), { ...contact, contactId: '701' })
-  customer.associated({ outcome: 'associated', correlationId: null })
+  customer.associated(customer.association.draft(), associated)
   return customer
 }
 
@@ -119,14 +130,22 @@ describe('G4 · a customer who moves to another organization', () => {
   it('leaves each former company, even after several moves before the association', () => {
     const customer = onboarded()
     const join = (time: number, organizationId: string, companyId: string) => {
+      customer.association.sent(customer.association.draft().pair)
       customer.events.update(at(`evt_${time}`, time, organizationId, { 'company.name': organizationId }))
-      customer.companyCreated(customer.company.draft(), { ...created, foundBy: 'key', companyId, organizationId })
+      customer.companyCreated(customer.company.draft(), {
+        ...created,
+        foundBy: 'key',
+        companyId,
+        companyKey: companyId,
+        organizationId,
+      })
     }
     customer.events.update(at('evt_2', 2000, 'org_1', {}))
     customer.companyCreated(customer.company.draft(), {
       ...existed,
       foundBy: 'key',
       companyId: '801',
+      companyKey: 'key of 801',
       organizationId: 'org_1',
     })
     join(3000, 'org_2', '802')
@@ -164,7 +183,7 @@ describe('a customer who leaves an organization', () => {
     })
     joins(customer, '801', organizationId)
     customer.contactCreated(customer.contact.draft(), { ...created, contactId: '701' })
-    customer.associated({ outcome: 'associated', correlationId: null })
+    customer.associated(customer.association.draft(), associated)
     return customer
   }
   const joins = (
@@ -172,7 +191,14 @@ describe('a customer who leaves an organization', () => {
     companyId: string,
     organizationId: string | null,
     outcome = created as typeof created | typeof existed,
-  ) => customer.companyCreated(customer.company.draft(), { ...outcome, foundBy: 'key', companyId, organizationId })
+  ) =>
+    customer.companyCreated(customer.company.draft(), {
+      ...outcome,
+      foundBy: 'key',
+      companyId,
+      companyKey: companyId,
+      organizationId,
+    })
 
   it('without an id brings none of its values to one with an id and another domain', () => {
     const customer = inOrganization(null, 'one.example')
@@ -195,7 +221,7 @@ describe('a customer who leaves an organization', () => {
     const customer = inOrganization('org_1')
     customer.events.update(at('evt_3', 3000, 'org_2', { 'company.name': 'Two' }))
     joins(customer, '802', 'org_2')
-    customer.associated({ outcome: 'associated', correlationId: null })
+    customer.associated(customer.association.draft(), associated)
     customer.events.update(at('evt_2', 2000, null, { 'company.phone': 'late' }))
     expect([customer.hasWork, statesOf(customer)['company.phone']]).toEqual([false, 'skipped'])
   })
@@ -278,7 +304,63 @@ describe('G12 · the state of a field', () => {
     const outcome = { ...written, recordId: '801', skipped: ['company.phone' as const], othersEventAt: 3000 }
     companyChanged(customer, companyChangeOf(customer), outcome)
     expect(statesOf(customer)).toMatchObject({ 'company.phone': 'skipped', 'company.website': 'written' })
-    expect(customer.hasChanges).toBe(false)
+    expect(customer.company.change()).toBeNull()
+  })
+
+  it('is kept when HubSpot users have changed what the company got before, and stays so with the same value', () => {
+    const customer = onboarded()
+    const repeat = (id: string, time: number) => {
+      customer.events.update(update(id, time, { 'company.name': 'Analytical Engines' }))
+      const change = companyChangeOf(customer)
+      expect(change.repeated).toEqual(['company.name'])
+      companyChanged(customer, change, { ...written, recordId: '801', kept: ['company.name'], isUnchanged: true })
+      expect(statesOf(customer)).toMatchObject({ 'company.name': 'kept' })
+    }
+    repeat('evt_2', 2000)
+    repeat('evt_3', 3000)
+    customer.events.update(update('evt_4', 4000, { 'company.name': 'Other Engines' }))
+    expect(companyChangeOf(customer).repeated).toEqual([])
+    expect(statesOf(customer)).toMatchObject({ 'company.name': 'pending' })
+  })
+
+  it('is what the look-up sees of a value that an earlier run has sent', () => {
+    const customer = new Customer('cus_1')
+    const values = { email: 'ada@second.example', phone: '1', firstName: 'Ada', 'company.phone': '1' }
+    customer.events.update(update('evt_2', 2000, values))
+    customer.found(
+      { customerId: 'cus_1', company: null },
+      {
+        outcome: 'found',
+        contactId: '701',
+        companyId: '801',
+        contactUrl: null,
+        companyUrl: null,
+        companyKey: 'key of 801',
+        contactValues: { email: 'ada@example.com', phone: 'of a HubSpot user', firstName: 'Ada' },
+        otherEmails: ['ada@second.example'],
+        isAssociated: true,
+        isContactOwn: true,
+        organizationId: null,
+        companyDomain: null,
+        companyName: null,
+        lastEventAt: 2000,
+        correlationId: null,
+      },
+    )
+    // HubSpot's company is not known here, so that the update asks for it, without writing over what HubSpot users have changed.
+    expect(statesOf(customer)).toEqual({
+      email: 'written',
+      phone: 'kept',
+      firstName: 'written',
+      'company.phone': 'pending',
+    })
+    expect(customer.contact.change()).toBeNull()
+    expect(companyChangeOf(customer)).toMatchObject({ repeated: ['company.phone'], ownEventAt: 2000 })
+
+    customer.events.update(update('evt_3', 3000, { phone: '1' }))
+    expect(statesOf(customer)).toMatchObject({ phone: 'kept' })
+    customer.events.update(update('evt_4', 4000, { phone: '2' }))
+    expect(contactChangeOf(customer).values).toEqual({ phone: '2' })
   })
 
   it('is rejected when HubSpot rejects the value, and pending once an operator resumes', () => {
@@ -287,7 +369,7 @@ describe('G12 · the state of a field', () => {
     const rejected = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
     contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701', rejected })
     expect(statesOf(customer)).toMatchObject({ phone: 'rejected' })
-    customer.commands.resume()
+    customer.commands.resume({ by: null })
     expect(statesOf(customer)).toMatchObject({ phone: 'pending' })
   })
 })
@@ -305,7 +387,7 @@ describe('G12 · a customer whose contact HubSpot users delete', () => {
     expect(statesOf(customer)).toMatchObject({ email: 'pending', phone: 'pending', 'company.name': 'written' })
 
     customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702' })
-    customer.associated({ outcome: 'associated', correlationId: null })
+    customer.associated(customer.association.draft(), associated)
     expect(customer.phase).toBe('onboarded')
     expect(statesOf(customer)).toMatchObject({ email: 'written', phone: 'written' })
   })
@@ -314,13 +396,13 @@ describe('G12 · a customer whose contact HubSpot users delete', () => {
     const customer = onboarded()
     deleteContact(customer, 'evt_2', 2000)
     customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702' })
-    customer.associated({ outcome: 'associated', correlationId: null })
+    customer.associated(customer.association.draft(), associated)
     deleteContact(customer, 'evt_3', 3000)
     expect(statusOf(customer)).toMatchObject({ phase: 'association', attention: { reason: 'missing-in-hubspot' } })
     expect(statesOf(customer)).toMatchObject({ email: 'pending', phone: 'pending' })
     expect(customer.contact.change()).toBeNull()
 
-    customer.commands.resume()
+    customer.commands.resume({ by: null })
     expect(customer.contact.change()?.values).toEqual({ email: 'ada@example.com', phone: 'evt_3' })
   })
 })
@@ -330,7 +412,13 @@ describe('G12 · a value that HubSpot rejected at a former organization', () => 
     const customer = new Customer('cus_1')
     customer.events.register({ ...ada, organizationId: 'org_1' })
     const join = (companyId: string, organizationId: string) =>
-      customer.companyCreated(customer.company.draft(), { ...created, foundBy: 'key', companyId, organizationId })
+      customer.companyCreated(customer.company.draft(), {
+        ...created,
+        foundBy: 'key',
+        companyId,
+        companyKey: companyId,
+        organizationId,
+      })
     join('801', 'org_1')
     customer.events.update({ ...update('evt_2', 2000, { 'company.phone': 'wrong' }), organizationId: 'org_1' })
     const rejected = [{ field: 'company.phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
@@ -376,6 +464,7 @@ describe('G12 · what is parked', () => {
       ...created,
       foundBy: 'key',
       companyId: '801',
+      companyKey: 'key of 801',
       organizationId: 'org_1',
     })
     customer.events.update(update('evt_4', 4000, { 'company.phone': 'wrong' }))
@@ -399,6 +488,7 @@ describe('G12 · what is parked', () => {
       ...created,
       foundBy: 'key',
       companyId: '801',
+      companyKey: 'key of 801',
       organizationId: 'org_1',
       rejected,
     })
@@ -429,7 +519,14 @@ describe('a value that was kept at a former organization', () => {
       organizationId: 'org_1',
     })
     const join = (companyId: string, organizationId: string, kept: 'company.phone'[] = []) =>
-      customer.companyCreated(customer.company.draft(), { ...existed, foundBy: 'key', companyId, organizationId, kept })
+      customer.companyCreated(customer.company.draft(), {
+        ...existed,
+        foundBy: 'key',
+        companyId,
+        companyKey: companyId,
+        organizationId,
+        kept,
+      })
     join('801', 'org_1', ['company.phone'])
     customer.events.update({ ...update('evt_3', 3000, { 'company.name': 'Two' }), organizationId: 'org_2' })
     join('802', 'org_2')
@@ -463,20 +560,23 @@ describe('G1 · a signal of a type that this version does not know', () => {
     customer.events.erase()
     customer.events.storeUnknown(signal)
     expect(customer.state.unknownSignals).toEqual([])
-    expect(customer.events.lateEvents).toBe(1)
+    expect(statusOf(customer).lateEvents).toBe(1)
   })
 })
 
 describe('an erased customer', () => {
   it('has no personal data left, and late events change nothing', () => {
     const customer = onboarded()
+    customer.erasure.onboarded()
     customer.events.erase()
-    customer.erased({ correlationId: null })
+    customer.erasure.begin()
+    customer.erasure.looked({ outcome: 'erased', correlationId: null, callTimeoutMs: 1000 })
     customer.events.update(update('evt_2', 2000, { phone: '2' }))
     customer.events.register({ ...ada, id: 'evt_3' })
     customer.events.malformed()
     // The run's history holds the payloads of late events, so it has to be deleted as well.
-    expect(customer.events.lateEvents).toBe(3)
+    expect(customer.events.hasLatePayload).toBe(true)
+    expect(statusOf(customer).lateEvents).toBe(3)
     expect(customer.phase).toBe('erased')
     expect(JSON.stringify(customer.state)).not.toContain('ada@example.com')
     expect(customer.state).toMatchObject({
@@ -525,13 +625,61 @@ describe('G6 · values that arrive while others are being written', () => {
   })
 })
 
+describe('the timeline', () => {
+  it('names the fields that a step has written, and not those that were kept, skipped or rejected', () => {
+    const customer = onboarded({ ...existed, kept: ['phone'] })
+    expect(customer.state.timeline.find(({ what }) => what === 'contact')?.fields).toEqual(['email'])
+    customer.events.update(update('evt_2', 2000, { phone: '2', firstName: 'Ada', lastName: 'L' }))
+    const rejected = [{ field: 'phone' as const, reason: 'refused-by-hubspot' as const, message: 'no' }]
+    contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701', rejected })
+    const entry = customer.state.timeline.find(({ what }) => what === 'contact-update')
+    expect(entry?.fields).toEqual(['firstName', 'lastName'])
+  })
+
+  it('names who gave a command, and one entry stands for repeats of the same operator', () => {
+    const customer = onboarded()
+    for (const by of ['ada', 'ada', 'bob', null]) customer.commands.resync({ by })
+    const resyncs = customer.state.timeline.filter(({ what }) => what === 'resync')
+    expect(resyncs.map(({ by }) => by)).toEqual(['ada', 'bob', undefined])
+  })
+})
+
+describe('a correction', () => {
+  it('is written though nothing is parked, and wins over every known value', () => {
+    const customer = onboarded()
+    const correction = { values: { phone: '2' }, organizationId: null }
+    expect(customer.commands.correct(correction, { by: 'ada' })).toEqual({ fields: ['phone'] })
+    expect(contactChangeOf(customer).values).toEqual({ phone: '2' })
+    customer.events.update(update('evt_2', 2000, { phone: '3' }))
+    expect(contactChangeOf(customer).values).toEqual({ phone: '2' })
+  })
+})
+
+describe('a step that waits', () => {
+  it('waits since its first call, also in the next run, until the call has ended', () => {
+    const customer = new Customer('cus_1')
+    customer.pendingStep.begin('contact')
+    expect(customer.pendingStep.waiting).toBeNull()
+    customer.pendingStep.noteLate()
+    const since = customer.pendingStep.waiting?.since
+    const next = new Customer('cus_1', customer.state)
+    next.pendingStep.begin('contact')
+    expect(next.pendingStep.waiting).toMatchObject({ step: 'contact', since })
+    next.pendingStep.begin('association')
+    expect(next.pendingStep.waiting).toBeNull()
+    next.pendingStep.noteLate()
+    next.pendingStep.end()
+    expect(next.state.pendingStep).toBeNull()
+  })
+})
+
 describe('a resync', () => {
   it('writes everything again, then associates again', () => {
     const customer = onboarded({ ...existed, kept: ['phone'] }, update('evt_2', 2000, { phone: '2' }))
     contactChanged(customer, contactChangeOf(customer), { ...written, recordId: '701' })
     expect(customer.hasWork).toBe(false)
 
-    customer.commands.resync()
+    expect(customer.commands.resync({ by: null })).toEqual({ fields: ['email', 'phone', 'company.name'] })
     expect(customer.contact.change()?.values).toEqual({ email: 'ada@example.com', phone: '2' })
     expect(customer.company.change()?.values).toEqual({ 'company.name': 'Analytical Engines' })
     customer.association.resynced()
@@ -557,7 +705,7 @@ describe('G9 · a value that HubSpot rejects', () => {
 
   it('is tried again when an operator resumes', () => {
     const customer = parkedCustomer()
-    customer.commands.resume()
+    customer.commands.resume({ by: null })
     expect(customer.state.parked).toEqual([])
     expect(customer.contact.change()?.values).toEqual({ phone: '2' })
   })
@@ -663,8 +811,155 @@ describe('G8 · the state that one run hands to the next', () => {
         )
       }
       customer.events.malformed()
-      customer.associated({ outcome: 'associated', correlationId: '0193b0a0-0000-7000-8000-000000000000' })
+      customer.commands.correct({ values, organizationId: id }, { by: `${index}`.padStart(40, 'x') })
+      customer.associationReviewed({ companyId: '801', finding: 'other-companies', note: text(300) })
+      customer.associated(customer.association.draft(), {
+        ...associated,
+        correlationId: '0193b0a0-0000-7000-8000-000000000000',
+      })
     }
+    const companyIds = Array.from({ length: 20 }, (_, index) => String(index).padStart(20, '9'))
+    const companies = { companyIds, primaryId: '9'.repeat(20), at: Date.now() }
+    const long = { ...created, companies, url: 'x'.repeat(512) }
+    const organization = { companyId: '9'.repeat(20), companyKey: text(KEY_LIMIT), organizationId: text(256) }
+    customer.companyCreated(customer.company.draft(), { ...long, ...organization, foundBy: 'key' })
+    customer.contactCreated(customer.contact.draft(), { ...long, contactId: '9'.repeat(20) })
+    for (const record of [customer.company, customer.contact])
+      record.unanswered(Object.fromEntries(FIELD_NAMES.map((field) => [field, null])))
     expect(Buffer.byteLength(JSON.stringify(customer.state))).toBeLessThan(64 * 1024)
+  })
+})
+
+describe('a review of the associations', () => {
+  const review = (companyId: string, finding: 'other-companies' | 'without-primary') => ({
+    companyId,
+    finding,
+    note: 'n',
+  })
+
+  it('makes the association due again when no company is the primary one', () => {
+    const customer = onboarded()
+    customer.associationReviewed(review('801', 'other-companies'))
+    expect(customer.phase).toBe('onboarded')
+    customer.associationReviewed(review('801', 'without-primary'))
+    expect(customer.phase).toBe('association')
+    expect(customer.association.draft().pair.companies).toBeNull()
+  })
+
+  it('has no effect when it is about a former company, or when the customer is erased', () => {
+    const moved = onboarded()
+    const before = JSON.stringify(moved.state)
+    moved.associationReviewed(review('800', 'without-primary'))
+    expect(JSON.stringify(moved.state)).toBe(before)
+
+    const erased = onboarded()
+    erased.events.erase()
+    const erasing = JSON.stringify(erased.state)
+    erased.associationReviewed(review('801', 'without-primary'))
+    expect(JSON.stringify(erased.state)).toBe(erasing)
+  })
+
+  it.for([
+    null,
+    'text',
+    {},
+    { companyId: 7, finding: 'other-companies', note: 'n' },
+    { companyId: '8', finding: 'x', note: 'n' },
+  ])('that is %j cannot be read', (payload) => {
+    expect(readAssociationReview(payload)).toBeNull()
+  })
+})
+
+describe('an association whose response was lost', () => {
+  const known = { companyIds: ['802'], primaryId: '802', at: 0 }
+  const withCompanies = (companies: ContactOutcome['companies']) => {
+    const customer = new Customer('cus_1')
+    customer.events.register(ada)
+    const company = { ...created, foundBy: 'key' as const, companyId: '801', companyKey: 'k', organizationId: null }
+    customer.companyCreated(customer.company.draft(), company)
+    customer.contactCreated(customer.contact.draft(), { ...existed, contactId: '701', companies })
+    return customer
+  }
+  const found = { outcome: 'associated' as const, isOwn: false, correlationId: null, unanswered: true as const }
+
+  it('is onramp’s own when the contact did not have the company before', () => {
+    const customer = withCompanies(known)
+    customer.associated(customer.association.draft(), found)
+    expect(customer.state.ownAssociation).toBe('801')
+  })
+
+  it('counts as one of HubSpot users when nothing is known of the time before', () => {
+    const customer = withCompanies(null)
+    customer.associated(customer.association.draft(), found)
+    expect(customer.state.ownAssociation).toBeNull()
+  })
+})
+
+describe('a company that may be the customer’s alone', () => {
+  const company = (standsFor: 'organization' | 'customer', organizationId: string | null = null) => ({
+    ...created,
+    standsFor,
+    foundBy: 'key' as const,
+    companyId: `80${organizationId ?? ''}`,
+    companyKey: 'k',
+    organizationId,
+  })
+  const registered = () => {
+    const customer = new Customer('cus_1')
+    customer.events.register(ada)
+    return customer
+  }
+
+  it('is ruled out only when each company stood for an organization', () => {
+    const customer = registered()
+    expect(customer.state.ownCompany).toBe('unknown')
+    customer.companyCreated(customer.company.draft(), company('organization'))
+    expect(customer.state.ownCompany).toBe('none')
+  })
+
+  it('stays possible after a move, and after a create without a response', () => {
+    const moved = registered()
+    moved.companyCreated(moved.company.draft(), company('customer'))
+    moved.events.update(at('evt_2', 2000, 'org_2', { 'company.name': 'Two' }))
+    moved.companyCreated(moved.company.draft(), company('organization', 'org_2'))
+    expect(moved.state.ownCompany).toBe('possible')
+
+    const cancelled = registered()
+    cancelled.company.createUnanswered(cancelled.company.draft())
+    cancelled.companyCreated(cancelled.company.draft(), company('organization'))
+    expect(cancelled.state.ownCompany).toBe('possible')
+  })
+})
+
+describe('the company that a look-up has found', () => {
+  const lookUp = (customer: Customer) => ({ customerId: 'cus_1', company: customer.company.draft() })
+  const found = { ...existed, foundBy: 'key' as const, companyId: '801', companyKey: 'k', organizationId: null }
+  const registered = () => {
+    const customer = new Customer('cus_1')
+    customer.events.register(ada)
+    return customer
+  }
+
+  it('needs no further call when nothing is missing on it', () => {
+    const customer = registered()
+    customer.found(lookUp(customer), { outcome: 'new', company: found, hint: null, correlationId: null })
+    expect(customer.phase).toBe('contact')
+  })
+
+  it('is a hint for the create of the same organization only', () => {
+    const customer = registered()
+    const hint = { companyId: '801', at: 5000 }
+    customer.found(lookUp(customer), { outcome: 'new', company: null, hint, correlationId: null })
+    expect(customer.company.draft().lookedUp).toEqual(hint)
+    customer.events.update(at('evt_2', 2000, 'org_2', {}))
+    expect(customer.company.draft().lookedUp).toBeUndefined()
+  })
+
+  it('has no effect when an event has named another organization meanwhile', () => {
+    const customer = registered()
+    const sent = lookUp(customer)
+    customer.events.update(at('evt_2', 2000, 'org_2', { 'company.name': 'Two' }))
+    customer.found(sent, { outcome: 'new', company: found, hint: null, correlationId: null })
+    expect([customer.phase, customer.company.reference]).toEqual(['company', null])
   })
 })

@@ -24,12 +24,20 @@ class HubSpotDouble {
   /** Runs the onboarding's next step; returns false when there is none. */
   runStep(customer: Customer): boolean {
     const outcome = this.#existed ? ('existed' as const) : ('created' as const)
-    const response = { outcome, url: null, correlationId: null, rejected: [] }
+    const records = { standsFor: 'organization' as const, companies: null, url: null }
+    const response = { outcome, ...records, correlationId: null, rejected: [] }
     if (customer.phase === 'awaiting-registration') return false
     if (customer.phase === 'company') {
       const draft = customer.company.draft()
       const kept = fillIn(this.company, draft.values)
-      customer.companyCreated(draft, { ...response, kept, foundBy: 'key', companyId: '801', organizationId: null })
+      customer.companyCreated(draft, {
+        ...response,
+        kept,
+        foundBy: 'key',
+        companyId: '801',
+        companyKey: 'id:org_1',
+        organizationId: null,
+      })
       return true
     }
     if (customer.phase === 'contact') {
@@ -39,14 +47,14 @@ class HubSpotDouble {
       return true
     }
     if (customer.phase === 'association') {
-      customer.associated({ outcome: 'associated', correlationId: null })
+      customer.associated(customer.association.draft(), { outcome: 'associated', isOwn: true, correlationId: null })
       return true
     }
     return this.#update(customer)
   }
 
   #update(customer: Customer): boolean {
-    const written = { outcome: 'written' as const, correlationId: null, skipped: [], rejected: [] }
+    const written = { outcome: 'written' as const, correlationId: null, skipped: [], kept: [], rejected: [] }
     const company = customer.company.change()
     const contact = customer.contact.change()
     if (company) {

@@ -1,6 +1,6 @@
 // docs/webhooks.md is true: its samples run, its test vector verifies, and its tables match the API.
 
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
@@ -24,9 +24,15 @@ import { CustomerEvent } from '../../domain/events.ts'
 import { BODY_LIMIT_BYTES, ID_LIMIT } from '../../domain/limits.ts'
 import { createLogger } from '../../platform/logger.ts'
 import { testApi } from '../support/api.ts'
+import { testCodec } from '../support/payload-keys.ts'
 import { signedRequest, WEBHOOK_SECRET } from '../support/sender.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const execute = promisify(execFile)
+const INSTALLS = { timeout: 240_000 }
+const isInstalled = (program: string) => spawnSync(program, ['version']).status === 0
+/** The address of the customer's status, on a line of its own. */
+const statusAt = (url: string) => new RegExp(`^(?:stored: )?${url}/v1/customers/cus_2$`, 'm')
 const page = readFileSync(join(ROOT, 'docs/webhooks.md'), 'utf8')
 
 /** The first code block of a language below a heading. */
@@ -110,22 +116,60 @@ describe('the samples', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('send an event from TypeScript that is answered 202', async () => {
+  it('have another address than the first customer of `npm start`, whose contact would be in conflict', () => {
+    const launcher = readFileSync(join(ROOT, 'dev/launcher/main.ts'), 'utf8')
+    const [, address = ''] = /register --email (\S+@\S+)/.exec(launcher) ?? []
+    expect(address).toContain('@')
+    expect(page).not.toContain(address)
+  })
+
+  it('send an event from TypeScript that is answered 202, and print where its status is', async () => {
     await using api = await anApi()
     const output = await run(process.execPath, 'sample.mts', block('TypeScript', 'ts'), api.url)
     expect(output).toMatch(/^202 .*"status":"accepted"/)
+    expect(output).toMatch(statusAt(api.url))
   })
 
-  it('send an event from a shell that is answered 202', async () => {
+  it('send an event from a shell that is answered 202, and print where its status is', async () => {
     await using api = await anApi()
     const output = await run('sh', 'sample.sh', block('Shell', 'sh'), api.url)
-    expect(output).toMatch(/"status":"accepted".*\n202\n$/)
+    expect(output).toMatch(/"status":"accepted".*\n202\n/)
+    expect(output).toMatch(statusAt(api.url))
   })
+
+  // The packages come from the public registries, which may be slow.
+  it('send an event from Python that is answered 202, and print where its status is', INSTALLS, async () => {
+    const packages = join(folder, 'packages')
+    await execute('python3', ['-m', 'pip', 'install', '--quiet', '--target', packages, 'standardwebhooks==1.1.0'])
+    await using api = await anApi()
+    // A clock whose zone is not UTC shows a time without a zone.
+    const env = { PYTHONPATH: packages, TZ: 'America/New_York' }
+    const output = await run('python3', 'sample.py', block('Python', 'python'), api.url, env)
+    expect(output).toMatch(/^202 .*"status": ?"accepted"/)
+    expect(output).toMatch(statusAt(api.url))
+  })
+
+  it.skipIf(!isInstalled('go'))(
+    'send an event from Go that is answered 202, and print where its status is',
+    INSTALLS,
+    async () => {
+      await writeFile(join(folder, 'sample.go'), block('Go', 'go'))
+      const [, library = ''] = /`go get (\S+)`/.exec(page) ?? []
+      const go = async (...args: string[]) => await execute('go', args, { cwd: folder })
+      await go('mod', 'init', 'example.com/sample')
+      await go('get', `${library}@v0.0.1`)
+      await go('build', '-o', 'sample', 'sample.go')
+      await using api = await anApi()
+      const output = await run('env', 'sample', '', api.url)
+      expect(output).toMatch(/^202 .*"status":"accepted"/)
+      expect(output).toMatch(statusAt(api.url))
+    },
+  )
 
   it('send the same event with the same id again after each failure that may pass', async () => {
     await using api = await anApi(['broken', 503, 408, 500, await rejection('bad-request')])
     const output = await run(process.execPath, 'sample.mts', block('TypeScript, sending again', 'ts'), api.url)
-    expect(output).toBe('stored\n')
+    expect(output).toBe(`stored: ${api.url}/v1/customers/cus_2\n`)
     expect(api.ids).toEqual(Array.from({ length: 6 }, () => 'evt_2'))
   })
 
@@ -136,11 +180,11 @@ describe('the samples', () => {
     expect(api.ids).toEqual(['evt_2'])
   })
 
-  async function run(command: string, name: string, code: string, url: string): Promise<string> {
+  async function run(command: string, name: string, code: string, url: string, env = {}): Promise<string> {
     const file = join(folder, name)
-    await writeFile(file, code)
-    const { stdout } = await promisify(execFile)(command, [file], {
-      env: { PATH: process.env['PATH'], ONRAMP_URL: url, ONRAMP_WEBHOOK_SECRET: WEBHOOK_SECRET },
+    if (code !== '') await writeFile(file, code)
+    const { stdout } = await execute(command, [file], {
+      env: { PATH: process.env['PATH'], ONRAMP_URL: url, ONRAMP_WEBHOOK_SECRET: WEBHOOK_SECRET, ...env },
     })
     return stdout
   }
@@ -164,7 +208,9 @@ describe('the responses', () => {
   it('have every code but those of the operator API', () => {
     // A new code has to be added either here or to the page.
     const operators = [
+      'invalid-body',
       'invalid-correction',
+      'invalid-payloads',
       'invalid-query',
       'no-worker',
       'not-found',
@@ -173,7 +219,9 @@ describe('the responses', () => {
       'unknown-resume',
       'ended',
       'hung',
+      'hubspot-unavailable',
       'erased',
+      'not-erased',
       'read-only-token',
       'resume-running',
       'unauthorized',
@@ -208,6 +256,11 @@ const REQUESTS = {
     for (let index = 0; index < EVENTS.concurrency; index += 1) void silent.request(signedRequest(update()))
     return silent.request(signedRequest(update()))
   },
+  backlogFull: async () => {
+    const { app } = testApi({ backlogLimits: { historyEvents: 1, historyBytes: 1, checkEvery: 1 } })
+    await app.request(signedRequest(update()))
+    return await app.request(signedRequest(update()))
+  },
   temporalUnavailable: () => testApi({ address: '127.0.0.1:1' }).app.request(signedRequest(update())),
 }
 
@@ -225,6 +278,7 @@ function brokenApi(deliver: () => Promise<void>) {
     webhookSecrets: [WEBHOOK_SECRET],
     operatorTokens: [],
     temporalUiUrl: null,
+    codec: testCodec(),
     logger: createLogger('test', 'silent'),
   })
 }

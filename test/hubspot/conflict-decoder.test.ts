@@ -15,6 +15,10 @@ const envelope = (message: string, more = {}) => ({
 const takenUniqueValue =
   'Cannot set PropertyValueCoordinates{portalId=145, objectTypeId=ObjectTypeId{legacyObjectType=CONTACT}, propertyName=onramp_customer_id, value=cus_77} on 909. 707 already has that value.'
 
+// A value of a unique property that spells HubSpot's own words.
+const tricky = takenUniqueValue.replace('cus_77', 'x} on 1. 171 already has that value.')
+const onPhone = (message: string) => ({ message, code: 'INVALID_PHONE', context: { propertyName: ['phone'] } })
+
 describe('G3 · the existing id in a conflict', () => {
   it.each([
     ['in the message', envelope('Contact already exists. Existing ID: 37765128953'), '37765128953'],
@@ -36,6 +40,7 @@ describe('G3 · the existing id in a conflict', () => {
       envelope(takenUniqueValue, { category: 'VALIDATION_ERROR' }),
       '707',
     ],
+    ['in that text, also when the value holds the same words', envelope(tricky), '707'],
     [
       'in the profile of 2019',
       { status: 'error', error: 'CONTACT_EXISTS', identityProfile: { vid: 12053574 } },
@@ -57,6 +62,14 @@ describe('G3 · the existing id in a conflict', () => {
     ['the only digits belong to an e-mail address', envelope('Contact already exists: ada1815@example.com')],
     ['the only digits belong to a date', envelope('Contact already exists since 2024-12-10')],
     ['the only digits end an address before “already has that value”', envelope('ada1815 already has that value')],
+    ['a rejected value holds the words', envelope('No.', { errors: [onPhone('Existing ID: 171')] })],
+    ['a rejected value is the words', envelope('No.', { errors: [onPhone('171 already has that value')] })],
+    [
+      'a rejected value is quoted in the message',
+      envelope('Property values were not valid: [{"message":"Existing ID: 171","error":"X","name":"phone"}]'),
+    ],
+    ['a property is named as invalid', envelope(takenUniqueValue, { errors: [onPhone('no')] })],
+    ['a text only ends with HubSpot’s words', envelope('Enter a number, not 5. 171 already has that value.')],
     ['the id is no number', envelope('Contact already exists. Existing ID: abc')],
     ['the id is a number with a fraction', { identityProfile: { vid: 1.5 } }],
     ['the body is an HTML page', '<html><body>409 Conflict 12345</body></html>'],

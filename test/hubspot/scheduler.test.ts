@@ -4,9 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { EmulatorControl } from 'hubspot-emulator/control'
 import { startEmulator } from 'hubspot-emulator/server'
 import { createHubSpot } from '../../hubspot/client/client.ts'
-import type { CallKind, Schedule } from '../../hubspot/client/scheduler.ts'
+import type { BatchKind } from '../../hubspot/client/batch-kind.ts'
+import type { CallKind } from '../../hubspot/client/call-kind.ts'
+import type { Terms } from '../../hubspot/client/scheduled-call.ts'
+import { QuotaScheduler } from '../../hubspot/client/scheduler.ts'
 import { createHubSpotCrm } from '../../hubspot/crm.ts'
 import { setUp } from '../../hubspot/setup.ts'
+import { DEFAULT_POLICIES } from '../support/hubspot-portal.ts'
 
 describe('the scheduler', () => {
   it('gets each call of the setup and of a customer’s whole story, and no other call reaches HubSpot', async () => {
@@ -19,37 +23,33 @@ describe('the scheduler', () => {
     const lastEventAt = 1000
     const company = { 'company.name': 'Analytical Engines', 'company.domain': 'analytical.example' }
     const one = { customerId: 'cus_1', organizationId: 'org_1', values: company, lastEventAt }
-    const { companyId } = await crm.createCompany(one)
+    const { companyId, companyKey } = await crm.createCompany(one)
     const { contactId } = await crm.createContact({
       customerId: 'cus_1',
+      companyKey,
       values: { email: 'ada@example.com' },
       lastEventAt,
     })
-    await crm.associateContact({ contactId, companyId })
-    const times = { ownEventAt: 1000, othersEventAt: 0, lastEventAt: 2000 }
-    await crm.updateCompany({ companyId, values: { 'company.phone': '1' }, times: { 'company.phone': 2000 }, ...times })
-    await crm.updateContact({ customerId: 'cus_1', contactId, values: { phone: '1' }, lastEventAt: 2000 })
+    await crm.associateContact({ customerId: 'cus_1', contactId, companyId, companies: null })
+    const times = { repeated: [], ownEventAt: 1000, othersEventAt: 0, lastEventAt: 2000 }
+    await crm.updateCompany({
+      companyId,
+      companyKey,
+      values: { 'company.phone': '1' },
+      times: { 'company.phone': 2000 },
+      ...times,
+    })
+    await crm.updateContact({ customerId: 'cus_1', contactId, companyKey, values: { phone: '1' }, lastEventAt: 2000 })
     const next = await crm.createCompany({ ...one, organizationId: 'org_2', values: { 'company.name': 'Next' } })
-    await crm.moveContact({ contactId, companyId: next.companyId, fromCompanyIds: [companyId], lastEventAt: 3000 })
-    await crm.findCustomer('cus_1')
-    await crm.eraseContact({ customerId: 'cus_1', contactId })
+    const { companyId: nextId, companyKey: nextKey } = next
+    const move = { customerId: 'cus_1', contactId, companyId: nextId, companyKey: nextKey }
+    await crm.moveContact({ ...move, fromCompanyIds: [companyId], lastEventAt: 3000 })
+    await crm.findCustomer({ customerId: 'cus_1', company: null })
+    const erasure = { ownCompany: 'possible', look: 'first' } as const
+    await crm.eraseContact({ customerId: 'cus_1', contactId, ...erasure, formerContactIds: [] })
 
     expect(new Set(kinds)).toEqual(new Set(ALL_KINDS))
     expect(await control.requests()).toHaveLength(kinds.length)
-  })
-
-  it('decides when a call is sent', async () => {
-    const release = Promise.withResolvers<void>()
-    await using portal = await startPortal(async (_, call) => {
-      await release.promise
-      return await call()
-    })
-    const reading = portal.hubspot.contacts.readAny()
-    await expect.poll(() => portal.kinds).toEqual(['contact.read'])
-    expect(await portal.control.requests()).toEqual([])
-    release.resolve()
-    await reading
-    expect(await portal.control.requests()).toHaveLength(1)
   })
 })
 
@@ -58,10 +58,10 @@ const ALL_KINDS: CallKind[] = [
   'association.create',
   'association.delete',
   'association.read',
+  'company.create',
   'company.read',
   'company.search',
   'company.update',
-  'company.upsert',
   'contact.create',
   'contact.erase',
   'contact.read',
@@ -70,26 +70,37 @@ const ALL_KINDS: CallKind[] = [
   'property.read',
 ]
 
-/** Starts an emulator, with a client whose scheduler records the kind of each call. */
-async function startPortal(schedule: Schedule = (_, call) => call()) {
+/** Records the kind of each call. Calls that go alone make as many requests as there are calls. */
+class RecordingScheduler extends QuotaScheduler {
+  readonly kinds: CallKind[] = []
+
+  override async call<T>(kind: CallKind, perform: () => Promise<T>, terms: Terms): Promise<T> {
+    this.kinds.push(kind)
+    return await super.call(kind, perform, terms)
+  }
+
+  override async row<Row, Answer>(batch: BatchKind<Row, Answer>, row: Row, terms: Terms): Promise<Answer> {
+    this.kinds.push(batch.kind)
+    return await super.row({ ...batch, maxRows: 1 }, row, terms)
+  }
+}
+
+async function startPortal() {
   const emulator = await startEmulator({ port: 0 })
-  const kinds: CallKind[] = []
+  const scheduler = new RecordingScheduler()
   const hubspot = createHubSpot({
     baseUrl: emulator.url,
     accessToken: 'test',
     apiVersion: '2026-09',
     timeoutMs: 1000,
     circuitBreaker: { probeSeconds: 1, onChange: () => {} },
-    schedule(kind, call) {
-      kinds.push(kind)
-      return schedule(kind, call)
-    },
+    scheduler,
   })
   return {
     hubspot,
-    crm: createHubSpotCrm(hubspot, { adoption: 'by-domain', primary: 'if-none', move: 'replace' }),
+    crm: createHubSpotCrm(hubspot, { policies: DEFAULT_POLICIES }),
     control: new EmulatorControl(emulator.url),
-    kinds,
+    kinds: scheduler.kinds,
     async [Symbol.asyncDispose]() {
       await hubspot.close()
       await emulator.stop()

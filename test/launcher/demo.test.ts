@@ -7,7 +7,7 @@ import { CUSTOMERS } from '../../dev/demo/customers.ts'
 import { wrongIn } from '../../dev/demo/records.ts'
 import type { Records } from '../../dev/demo/records.ts'
 
-describe('npm run demo', { timeout: 90_000 }, () => {
+describe('npm run demo', () => {
   it('onboards ten customers through an outage, prints how, and finds every record right', async () => {
     // The demo must not use the developer's own HubSpot and Temporal; nothing listens at these addresses.
     const foreign = {

@@ -86,7 +86,7 @@ describe('a stack that is stopping', () => {
   })
 })
 
-describe('the file of a Temporal server', { timeout: 60_000 }, () => {
+describe('the file of a Temporal server', () => {
   it('is locked for a second server, and free at once when the first is killed', async () => {
     const start = async () =>
       await startTemporalServer({

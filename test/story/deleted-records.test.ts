@@ -40,7 +40,7 @@ describe('a contact that HubSpot users delete', () => {
     const { hubspot: before } = await onramp.reaches('onboarded')
     await callAsHubSpotUser(onramp, 'DELETE', `/crm/v3/objects/contacts/${before.contactId}`)
     await onramp.updated({ company: { id: 'org_2', name: 'Difference Engines' } })
-    await expect.poll(() => firstContact(onramp), { timeout: 10_000 }).toMatchObject({ email: 'ada@example.com' })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ email: 'ada@example.com' })
     await expect.poll(() => associatedCompanyNames(onramp)).toEqual(['Difference Engines'])
   })
 })
@@ -55,5 +55,23 @@ describe('a company that HubSpot users delete', () => {
       .poll(async () => (await recordsIn(onramp.portal)).companies)
       .toMatchObject([{ name: 'Analytical Engines', phone: '2' }])
     await expect.poll(async () => (await recordsIn(onramp.portal)).associations.length).toBe(1)
+  })
+
+  it('is associated with all customers of the organization who change it afterwards', async ({ onramp }) => {
+    const company = { id: 'org_1', name: 'Analytical Engines' }
+    const colleague = `${onramp.customerId}_2`
+    await onramp.registered({ company })
+    await onramp.registered({ customerId: colleague, email: 'grace@example.com', company })
+    const { hubspot: before } = await onramp.reaches('onboarded')
+    const { hubspot: other } = await onramp.reaches('onboarded', colleague)
+    await callAsHubSpotUser(onramp, 'DELETE', `/crm/v3/objects/companies/${before.companyId}`)
+
+    await onramp.updated({ company: { phone: '1' } })
+    await expect.poll(async () => (await recordsIn(onramp.portal)).companies).toMatchObject([{ phone: '1' }])
+    await onramp.updated({ customerId: colleague, company: { phone: '2' } })
+    await expect.poll(async () => (await recordsIn(onramp.portal)).companies).toMatchObject([{ phone: '2' }])
+    await expect
+      .poll(async () => new Set((await recordsIn(onramp.portal)).associations.map(({ contactId }) => contactId)))
+      .toEqual(new Set([before.contactId, other.contactId]))
   })
 })

@@ -95,7 +95,7 @@ describe('G3 · two customers who register with the same existing contact at the
       const both = await Promise.all([onramp.status(), onramp.status(other)])
       return both.filter(({ attention }) => attention?.reason === 'contact-of-another-customer').length
     }
-    await expect.poll(parked, { timeout: 8000 }).toBe(1)
+    await expect.poll(parked).toBe(1)
   })
 })
 
@@ -106,7 +106,7 @@ describe('G3 · an existing contact whose claim got no response', () => {
     await onramp.updated({ phone: '111' })
     await onramp.registered()
     await expect
-      .poll(() => recordsIn(onramp.portal).then(({ contacts }) => contacts), { timeout: 15_000 })
+      .poll(() => recordsIn(onramp.portal).then(({ contacts }) => contacts))
       .toMatchObject([{ phone: '111', onramp_customer_id: onramp.customerId }])
   })
 })
@@ -118,9 +118,9 @@ describe('G3 · a customer who registers again with another address after the wo
     await onramp.client.workflow.getHandle(`onboarding/${onramp.customerId}`).terminate('the workflow is lost')
     await onramp.registered({ email: 'new@example.com' }, { timestamp: '2026-11-24T10:00:00.000Z' })
     await onramp.reaches('onboarded')
-    expect((await recordsIn(onramp.portal)).contacts).toMatchObject([
-      { id: hubspot.contactId, email: 'new@example.com' },
-    ])
+    await expect
+      .poll(async () => (await recordsIn(onramp.portal)).contacts)
+      .toMatchObject([{ id: hubspot.contactId, email: 'new@example.com' }])
   })
 })
 

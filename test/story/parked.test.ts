@@ -16,7 +16,7 @@ describe('G9 · a single value that HubSpot rejects during the onboarding', () =
     await onramp.reaches('onboarded')
     await waitUntilParkedAt(onramp, 'company-update')
     await onramp.updated({ company: { id: 'org_2', name: 'Two' } })
-    await expect.poll(() => associatedCompanyNames(onramp), { timeout: 4000 }).toEqual(['Two'])
+    await expect.poll(() => associatedCompanyNames(onramp)).toEqual(['Two'])
   })
 
   it('does not keep a deleted contact from being re-created', async ({ onramp }) => {
@@ -30,7 +30,7 @@ describe('G9 · a single value that HubSpot rejects during the onboarding', () =
     await waitUntilParkedAt(onramp, 'contact-update')
     await callAsHubSpotUser(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
     await onramp.updated({ lastName: 'Lovelace' })
-    await expect.poll(() => firstContact(onramp), { timeout: 4000 }).toMatchObject({ lastname: 'Lovelace' })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ lastname: 'Lovelace' })
   })
 })
 
@@ -43,7 +43,7 @@ describe('a contact that is deleted while the association is parked', () => {
     await waitUntilParkedAt(onramp, 'association')
     await callAsHubSpotUser(onramp, 'DELETE', `/crm/v3/objects/contacts/${hubspot.contactId}`)
     await onramp.updated({ phone: '1' })
-    await expect.poll(() => associatedCompanyNames(onramp), { timeout: 5000 }).toEqual(['Two'])
+    await expect.poll(() => associatedCompanyNames(onramp)).toEqual(['Two'])
   })
 })
 
@@ -62,7 +62,7 @@ describe('a contact that is deleted while the company is parked', () => {
 })
 
 describe('a company that HubSpot users deleted twice', () => {
-  it('does not stop the move to another organization', { timeout: 30_000 }, async ({ onramp }) => {
+  it('does not stop the move to another organization', async ({ onramp }) => {
     await onramp.registered({ company: { id: 'org_1', name: 'One' } }, at(0))
     for (const seconds of [1, 2]) {
       const { hubspot } = await onramp.reaches('onboarded')
@@ -75,7 +75,7 @@ describe('a company that HubSpot users deleted twice', () => {
     await onramp.updated({ company: { phone: '22' } }, at(4))
     await expect.poll(() => associatedCompanyNames(onramp)).toEqual(['Two'])
     await expect.poll(async () => (await recordsIn(onramp.portal)).companies[0]?.phone).toBe('22')
-    expect((await onramp.status()).parked).toEqual([])
+    await expect.poll(async () => (await onramp.status()).parked).toEqual([])
   })
 })
 
@@ -109,7 +109,7 @@ describe('an existing contact that belongs to another customer', () => {
     await onramp.updated({ company: { id: 'org_2', name: 'Two' } }, at(1))
     const names = async () => (await recordsIn(onramp.portal)).companies.map(({ name }) => name)
     await expect.poll(names).toEqual(['One', 'Two'])
-    expect((await onramp.status()).phase).toBe('contact')
+    await onramp.reaches('contact')
   })
 })
 
@@ -117,11 +117,12 @@ describe('a value of a HubSpot user', () => {
   it('is kept through lost responses and a newer event', async ({ onramp }) => {
     await aContactInHubSpot(onramp, { email: 'ada@example.com', firstname: 'Augusta' })
     await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, times: 2, effect: { kind: 'commit-then-cut' } })
-    await onramp.registered({}, at(0))
-    const writes = async () => (await onramp.portal.requests(HUBSPOT_CALLS.updateContact)).length
-    await expect.poll(writes, { interval: 20, timeout: 10_000 }).toBe(2)
+    // Two attempts lose the response to their claim, and the third one is rejected.
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: 2, effect: { kind: 'delay', ms: 0 } })
     await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: 1, effect: { kind: 'status', status: 400 } })
+    await onramp.registered({}, at(0))
     await waitUntilParkedAt(onramp, 'contact')
+    expect(await onramp.portal.requests(HUBSPOT_CALLS.updateContact)).toHaveLength(2)
     await onramp.updated({ phone: '2' }, at(1))
     await onramp.reaches('onboarded')
     expect(await firstContact(onramp)).toMatchObject({ firstname: 'Augusta', phone: '2' })
@@ -146,7 +147,7 @@ describe('an address that is parked as email-taken', () => {
 describe('an operator’s resume', () => {
   it('writes its correction, even over a value with a time in the future', async ({ onramp }) => {
     await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, effect: { kind: 'status', status: 400 } })
-    await onramp.registered({ phone: 'wrong' }, { timestamp: new Date(Date.now() + 3_600_000).toISOString() })
+    await onramp.registered({ phone: 'wrong' }, { timestamp: new Date(Date.now() + 500_000).toISOString() })
     await expect.poll(async () => (await onramp.status()).attention?.step).toBe('contact')
 
     const response = await resume(onramp, { customer: { phone: 'right' } })

@@ -1,42 +1,34 @@
-// The port domain/crm.ts: the story tests pass on a CRM in memory, and no code of domain or workflows names HubSpot.
+// The port domain/crm.ts: the story tests of the vitest project memory-crm pass on a CRM in memory, and no code of domain or
+// workflows names HubSpot.
 
 import { parseSync, Visitor } from 'oxc-parser'
-import { describe, expect, vi } from 'vitest'
+import { describe, expect } from 'vitest'
 import { importsOf } from '../support/imports.ts'
 import type { SourceFile } from '../support/imports.ts'
 import { it } from '../support/onramp.ts'
 import { repositoryFiles } from '../support/repository-files.ts'
-
-// The story tests, unchanged. A test that needs HubSpot's faults, settings or requests is skipped with its reason.
-import './onboarding.test.ts'
-import './existing-contact.test.ts'
-import './updates.test.ts'
-import './moves.test.ts'
-import './parked.test.ts'
-import './idle.test.ts'
-import './company.test.ts'
-import './deleted-records.test.ts'
-import './continue-as-new.test.ts'
-import './erasure.test.ts'
-
-// vitest runs this before the imports, and support/onramp.ts reads the variable.
-vi.hoisted(() => {
-  process.env['ONRAMP_TEST_CRM'] = 'memory'
-})
 
 const files = repositoryFiles()
 
 describe('the CRM in memory', () => {
   const crm = files.find(({ path }) => path === 'test/support/memory-crm.ts')!
 
-  it('is the CRM of all story tests in this file', ({ onramp }) => {
+  it('is the CRM of the story tests in this vitest project', ({ onramp }) => {
     expect(onramp.hubspotUrl).toBe('no HubSpot')
   })
 
-  it('has at most 200 lines, and imports only domain', () => {
+  it('runs files that exist, like every other project', () => {
+    const config = files.find(({ path }) => path === 'vitest.config.ts')!
+    const named = [...config.code.matchAll(/'(test\/[\w/.-]+\.ts)'/g)].map(([, path]) => path)
+    expect(named.length).toBeGreaterThan(10)
+    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(named))
+  })
+
+  it('has at most 200 lines, and imports only domain and its own records', () => {
     expect(crm.code.trimEnd().split('\n').length).toBeLessThanOrEqual(200)
-    const others = importsOf(crm).filter(({ file }) => !file?.startsWith('domain/'))
-    expect(others.map(({ specifier }) => specifier)).toEqual(['node:crypto'])
+    const records = files.find(({ path }) => path === 'test/support/memory-records.ts')!
+    const others = [...importsOf(crm), ...importsOf(records)].filter(({ file }) => !file?.startsWith('domain/'))
+    expect(new Set(others.map(({ specifier }) => specifier))).toEqual(new Set(['./memory-records.ts', 'node:crypto']))
   })
 })
 

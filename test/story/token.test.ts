@@ -18,14 +18,16 @@ describe('G9 · a token that is revoked while customers register', () => {
     const register = (customerId: string) =>
       onramp.registered({ customerId, email: `${customerId}@example.com`, company: { name: 'A' } })
     const [first = '', ...others] = customers
+    const since = performance.now()
     await register(first)
     await expect.poll(() => worker.ready()).toMatchObject({ status: 503, body: { failing: ['hubspot-token'] } })
-    expect(await worker.metrics()).toContain('onramp_hubspot_locked_out 1')
+    await expect.poll(() => worker.metrics()).toContain('onramp_hubspot_locked_out 1')
 
     for (const customerId of others) await register(customerId)
     await expect.poll(() => onramp.status(others.at(-1)).then(({ phase }) => phase)).toBe('company')
-    // The first rejection, then one probe every two seconds for all customers together.
-    expect((await onramp.portal.requests()).length - before).toBeLessThan(6)
+    // The first rejection, then one probe every two seconds for all customers together. A busy machine takes longer to register them.
+    const calls = (await onramp.portal.requests()).length - before
+    expect(calls).toBeLessThan(Math.max(6, 4 + (performance.now() - since) / 2000))
     expect(worker.output().match(/HubSpot rejects the token/g)).toHaveLength(1)
     // The API still accepts events.
     expect((await onramp.app.request('/health/ready')).status).toBe(200)
@@ -33,7 +35,7 @@ describe('G9 · a token that is revoked while customers register', () => {
     await onramp.portal.clearFaults()
     for (const customerId of customers)
       expect(await onramp.reaches('onboarded', customerId)).toMatchObject({ parked: [] })
-    expect(await worker.ready()).toMatchObject({ status: 200 })
-    expect(worker.output()).toContain('HubSpot accepts the token again')
+    await expect.poll(() => worker.ready()).toMatchObject({ status: 200 })
+    await expect.poll(() => worker.output()).toContain('HubSpot accepts the token again')
   })
 })

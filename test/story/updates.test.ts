@@ -15,21 +15,31 @@ describe('G6 · a thousand updates of one customer while HubSpot is slow', () =>
     const startedAt = Date.now()
     const burst = Array.from({ length: 1000 }, (_, index) => ({
       data: index % 2 === 0 ? { phone: `phone ${index}` } : { address: { city: `city ${index}` } },
-      event: { timestamp: new Date(startedAt + index).toISOString() },
+      event: { id: `evt_burst_${index}`, timestamp: new Date(startedAt + index).toISOString() },
     }))
-    // Fifty at a time, like the connections of a busy product; the newest first, which is the worst order.
-    for (let first = 950; first >= 0; first -= 50) {
-      await Promise.all(burst.slice(first, first + 50).map(({ data, event }) => onramp.updated(data, event)))
+    const sendingSince = performance.now()
+    // Twenty at a time, like the connections of a busy product; the newest first, which is the worst order.
+    for (let first = 980; first >= 0; first -= 20) {
+      await Promise.all(burst.slice(first, first + 20).map(({ data, event }) => onramp.updated(data, event)))
     }
+    const sendingMs = performance.now() - sendingSince
 
-    await expect
-      .poll(() => firstContact(onramp), { timeout: 15_000 })
-      .toMatchObject({ phone: 'phone 998', city: 'city 999' })
+    await expect.poll(() => firstContact(onramp)).toMatchObject({ phone: 'phone 998', city: 'city 999' })
     await expect.poll(async () => (await onramp.status()).fields['address.city']?.state).toBe('written')
     const calls = await onramp.portal.requests(HUBSPOT_CALLS.updateContact)
-    expect(calls.length).toBeLessThanOrEqual(10)
+    // One call after the other, each of 900 ms. On a busy machine the events arrive during more of them.
+    expect(calls.length).toBeLessThanOrEqual(Math.max(10, 3 + sendingMs / 900))
     const sent = calls.flatMap(({ body }) => Object.keys((JSON.parse(body) as { properties: object }).properties))
     expect(new Set(sent)).toEqual(new Set(['phone', 'city', 'onramp_last_event_at']))
+  })
+})
+
+describe('an event with a field that onramp ignores', () => {
+  it('has the field’s name in the timeline, and not its value', async ({ onramp }) => {
+    await onramp.registered({ plan: 'gold', company: { name: 'Analytical Engines', logo: 'a.png' } })
+    const { timeline } = await onramp.reaches('onboarded')
+    expect(timeline[0]).toMatchObject({ outcome: 'registered', note: 'ignored: data.company.logo, data.plan' })
+    expect(JSON.stringify(timeline)).not.toMatch(/gold|a\.png/)
   })
 })
 
@@ -64,13 +74,13 @@ describe('a new address that another contact has', () => {
     expect(attention?.message).toContain(stranger)
     expect(attention?.message).toContain(contactId)
     const contact = async () => (await recordsIn(onramp.portal)).contacts.find(({ id }) => id === contactId)
-    expect(await contact()).toMatchObject({ email: 'ada@example.com', phone: '2' })
+    await expect.poll(() => contact()).toMatchObject({ email: 'ada@example.com', phone: '2' })
 
     await onramp.updated({ lastName: 'Lovelace' })
     await expect.poll(contact).toMatchObject({ email: 'ada@example.com', lastname: 'Lovelace' })
     await onramp.updated({ email: 'free@example.com' })
     await expect.poll(contact).toMatchObject({ email: 'free@example.com' })
-    expect((await onramp.status()).parked).toEqual([])
+    await expect.poll(async () => (await onramp.status()).parked).toEqual([])
   })
 
   it('is written when an operator resumes after the other contact got another address', async ({ onramp }) => {

@@ -5,6 +5,8 @@ import type { Hono } from 'hono'
 import { inject } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
+import type { BacklogLimits } from '../../api/temporal/backlog.ts'
+import { Cursors } from '../../api/temporal/cursor.ts'
 import { CustomerList } from '../../api/temporal/customer-list.ts'
 import { Onboardings } from '../../api/temporal/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
@@ -12,6 +14,7 @@ import { parseOperatorToken } from '../../platform/operator-tokens.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
 import type { RunSettings } from '../../workflows/messages.ts'
 import { createClient } from '../../platform/temporal.ts'
+import { PAYLOAD_KEYS, ringOf, testCodec } from './payload-keys.ts'
 import { OPERATOR_TOKEN, READ_TOKEN, WEBHOOK_SECRET } from './sender.ts'
 
 export interface ApiOptions {
@@ -23,19 +26,30 @@ export interface ApiOptions {
   webhookSecrets?: string[]
   /** As in OPERATOR_TOKENS. */
   operatorTokens?: string[]
+  payloadKeys?: string
   settings?: RunSettings
+  backlogLimits?: BacklogLimits
   /** `skips`: an onboarding's timers fire as soon as it has nothing else to do, by Temporal's time skipping. */
   time?: 'passes' | 'skips'
-  /** Every call to Temporal fails with an unexpected error. */
+  /** Every call to Temporal and each decoding fails with an unexpected error. */
   isBroken?: boolean
+  /** Gets each line of the log, at every level. */
+  onLog?: (line: string) => void
 }
 
 export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnType<typeof createClient> } {
   const { address = inject('temporalAddress'), taskQueue = 'nobody-listens', namespace = 'default' } = options
-  const { operatorTokens = [OPERATOR_TOKEN, `read:${READ_TOKEN}`] } = options
-  const client = createClient({ connectionOptions: { address }, namespace })
+  const { webhookSecrets = [WEBHOOK_SECRET], operatorTokens = [OPERATOR_TOKEN, `read:${READ_TOKEN}`] } = options
+  const { payloadKeys = PAYLOAD_KEYS } = options
+  const client = createClient({ connectionOptions: { address }, namespace }, ringOf(payloadKeys))
   if (options.time === 'skips') skipTime(client.workflowService)
-  if (options.isBroken) client.withDeadline = () => Promise.reject(new Error('broken by the test'))
+  const codec = testCodec(payloadKeys, namespace)
+  if (options.isBroken) {
+    client.withDeadline = () => Promise.reject(new Error('broken by the test'))
+    codec.read = () => {
+      throw new Error('broken by the test')
+    }
+  }
   const temporalUiUrl = 'http://127.0.0.1:8233'
   const app = createApp({
     onboardings: new Onboardings({
@@ -43,20 +57,23 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
       taskQueue,
       temporalUiUrl,
       ...(options.settings && { settings: options.settings }),
+      ...(options.backlogLimits && { backlogLimits: options.backlogLimits }),
     }),
-    customerList: new CustomerList(client, options.pageSize),
+    customerList: new CustomerList(client, new Cursors(webhookSecrets), options.pageSize),
     parkedCustomers: new ParkedCustomers(client),
-    webhookSecrets: options.webhookSecrets ?? [WEBHOOK_SECRET],
+    webhookSecrets,
     operatorTokens: operatorTokens.map(operatorToken),
     temporalUiUrl,
-    logger: createLogger('test', 'silent'),
+    codec,
+    logger: options.onLog ? createLogger('test', 'trace', { write: options.onLog }) : createLogger('test', 'silent'),
   })
   return { app, client }
 }
 
-function operatorToken(text: string): OperatorToken {
+/** An entry of OPERATOR_TOKENS. */
+export function operatorToken(text: string): OperatorToken {
   const token = parseOperatorToken(text)
-  if (token === null) throw new Error(`${text} is not an operator token`)
+  if (typeof token === 'string') throw new Error(`${text} is not an operator token: ${token}`)
   return token
 }
 

@@ -23,7 +23,7 @@ export async function aRunningBatchOperation(onramp: Onramp): Promise<void> {
   const ids = Array.from({ length: 25 }, () => `cus_${randomUUID()}`)
   await Promise.all(ids.map((customerId) => onramp.updated({ customerId, phone: '1' })))
   const query = `ExecutionStatus = 'Running' AND OnboardingPhase = 'awaiting-registration'`
-  await expect.poll(async () => (await workflow.count(query)).count, { timeout: 10_000 }).toBeGreaterThanOrEqual(25)
+  await expect.poll(async () => (await workflow.count(query)).count).toBeGreaterThanOrEqual(25)
   await workflowService.startBatchOperation({
     namespace: options.namespace,
     jobId: randomUUID(),

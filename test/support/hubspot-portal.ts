@@ -1,10 +1,14 @@
 // HubSpot for one test: an emulator of its own, and a CRM on it as the worker creates it.
 
-import { currentCancellation } from '../../activities/index.ts'
+import { currentCaller, currentCancellation, currentTerms } from '../../activities/caller.ts'
 import { EmulatorControl } from 'hubspot-emulator/control'
 import { startEmulator } from 'hubspot-emulator/server'
 import type { Crm } from '../../domain/crm.ts'
+import { createAssociationReviews } from '../../hubspot/association-review.ts'
+import type { AssociationReviewOptions } from '../../hubspot/association-review.ts'
 import { createHubSpot } from '../../hubspot/client/client.ts'
+import type { HubSpotOptions } from '../../hubspot/client/client.ts'
+import { QuotaScheduler } from '../../hubspot/client/scheduler.ts'
 import { createHubSpotCrm } from '../../hubspot/crm.ts'
 import type { Policies } from '../../hubspot/crm.ts'
 import { setUp } from '../../hubspot/setup.ts'
@@ -22,24 +26,52 @@ export interface TestCrm {
 
 export interface TestCrmOptions {
   policies: Partial<Policies>
+  /** Takes the findings about associations. */
+  report?: AssociationReviewOptions['report']
+  /** The age at which an association is read again, in milliseconds; a minute when absent. */
+  reviewAgeMs?: number
   /** Skips the running test when it needs something that this CRM does not have. */
   skip: (reason: string) => never
 }
 
-export async function startTestCrm({ policies }: TestCrmOptions): Promise<TestCrm> {
+/** The policies of the settings' defaults. */
+export const DEFAULT_POLICIES: Policies = {
+  adoption: 'by-domain',
+  primary: 'if-none',
+  move: 'replace',
+  adoptedCompanyUpdates: 'fill-if-empty',
+  existingContactUpdates: 'overwrite',
+}
+
+export async function startTestCrm({
+  policies,
+  report = async () => {},
+  reviewAgeMs = 60_000,
+}: TestCrmOptions): Promise<TestCrm> {
   const emulator = await startEmulator({ port: 0 })
-  const hubspot = createHubSpot({
+  const connection = {
     baseUrl: emulator.url,
     accessToken: 'test',
-    apiVersion: process.env['HUBSPOT_API_VERSION'] === 'v3' ? 'v3' : '2026-09',
+    apiVersion: process.env['HUBSPOT_API_VERSION'] === 'v3' ? ('v3' as const) : ('2026-09' as const),
+    circuitBreaker: { probeSeconds: 1, onChange: () => {} },
+  }
+  await prepare(connection)
+  const hubspot = createHubSpot({
+    ...connection,
     timeoutMs: 1000,
     cancellation: currentCancellation,
-    circuitBreaker: { probeSeconds: 1, onChange: () => {} },
+    caller: currentCaller,
+    context: currentTerms,
+    missingPauseSeconds: 1,
+    // The emulator states a limit also when it enforces none. Only the tests of the quota follow it.
+    scheduler: new QuotaScheduler({ callsPer10s: 100_000 }),
   })
-  await setUp(hubspot, () => {})
+  const all = { ...DEFAULT_POLICIES, ...policies }
+  const times = { ageMs: reviewAgeMs, roundMs: reviewAgeMs }
+  const reviews = createAssociationReviews({ hubspot, policy: all.primary, report, ...times })
 
   return {
-    crm: createHubSpotCrm(hubspot, { adoption: 'by-domain', primary: 'if-none', move: 'replace', ...policies }),
+    crm: createHubSpotCrm(hubspot, { policies: all, made: reviews.made }),
     portal: new EmulatorControl(emulator.url),
     hubspotUrl: emulator.url,
     callAsHubSpotUser: async (method, path, body) =>
@@ -50,6 +82,18 @@ export async function startTestCrm({ policies }: TestCrmOptions): Promise<TestCr
       }),
     async stop() {
       await Promise.all([hubspot.close(), emulator.stop()])
+      await reviews.drain()
     },
   }
+}
+
+/** Creates onramp's properties. A busy machine may take longer for them than for any call of a test. */
+async function prepare(connection: Omit<HubSpotOptions, 'timeoutMs'>): Promise<void> {
+  const hubspot = createHubSpot({
+    ...connection,
+    timeoutMs: 60_000,
+    scheduler: new QuotaScheduler({ callsPer10s: 100_000 }),
+  })
+  await setUp(hubspot, () => {})
+  await hubspot.close()
 }

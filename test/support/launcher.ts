@@ -80,6 +80,7 @@ function environment(): NodeJS.ProcessEnv {
     TEMPORAL_ADDRESS: '',
     WEBHOOK_SECRETS: '',
     OPERATOR_TOKENS: '',
+    PAYLOAD_KEYS: '',
     HOST: '127.0.0.1',
     PORT: '0',
     METRICS_PORT: '0',

@@ -1,38 +1,36 @@
 // A CRM in memory behind the port domain/crm.ts. It uses nothing of HubSpot, which proves that another CRM can stand there.
 
-import { randomUUID } from 'node:crypto'
 import { explanations } from '../../domain/attention.ts'
-import type { CompanyDraft, CompanyOutcome, Crm } from '../../domain/crm.ts'
+import type {
+  AssociationOutcome,
+  CompanyDraft,
+  CompanyOutcome,
+  ContactCompanyPair,
+  Crm,
+  CrmResponse,
+} from '../../domain/crm.ts'
 import { CrmRejection } from '../../domain/failures.ts'
 import { entriesOf, hasNameOrDomain } from '../../domain/fields.ts'
-import type { CompanyField, ContactField, Field, Values } from '../../domain/fields.ts'
-
-/** The records, as the users of the CRM see and change them. */
-export interface MemoryRecords {
-  contacts: MemoryRecord<ContactField>[]
-  companies: MemoryRecord<CompanyField>[]
-}
-
-export interface MemoryRecord<Name extends Field> {
-  id: string
-  /** The ids of the records that users have merged into this one. */
-  formerIds: string[]
-  /** Unique: the customer's id on a contact, the organization's on a company; `null` on a record that users created. */
-  key: string | null
-  values: Values<Name>
-  /** The additional addresses of a contact. No two contacts share an address. */
-  otherEmails: string[]
-  /** Event time of the newest value that onramp has written; 0 for none. */
-  lastEventAt: number
-  /** The companies with which a contact is associated, the primary one first. */
-  companyIds: string[]
-}
+import type { CompanyField, ContactField, Values } from '../../domain/fields.ts'
+import { create, fillIn, remove, withId, write } from './memory-records.ts'
+import type { MemoryRecord, MemoryRecords } from './memory-records.ts'
 
 // This CRM has no log, so there is nothing to correlate.
 const correlationId = null
 
 /** Each call changes the records in one step, so that no other call sees half of a change. */
 export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Record<keyof MemoryRecords, string>): Crm {
+  function associate(
+    { contactId, companyId }: ContactCompanyPair,
+    act: (contact: MemoryRecord<ContactField>, company: MemoryRecord<CompanyField>) => CrmResponse,
+  ): AssociationOutcome {
+    const contact = withId(contacts, contactId)
+    const company = withId(companies, companyId)
+    if (!contact || !company) return { outcome: 'missing', record: contact ? 'company' : 'contact', correlationId }
+    const isOwn = !contact.companyIds.includes(company.id)
+    return { outcome: 'associated', isOwn, ...act(contact, company) }
+  }
+
   return {
     async createCompany(draft) {
       const { company: existing, ...how } = findCompany(companies, draft)
@@ -47,52 +45,65 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
       const kept = fillIn(company, draft.values)
       const organizationId = organizationIdIn(company.key) ?? draft.organizationId
       const outcome = isOwn && kept.length === 0 ? 'created' : (how.outcome ?? 'created')
-      const found = { foundBy: 'key' as const, ...how, companyId: company.id, organizationId, outcome }
+      const found = {
+        foundBy: 'key' as const,
+        ...how,
+        companyId: company.id,
+        companyKey: company.key,
+        organizationId,
+        standsFor: organizationKey(draft).startsWith('customer:') ? ('customer' as const) : ('organization' as const),
+        outcome,
+      }
       return { ...found, url: url.companies + company.id, kept, rejected: [], correlationId }
     },
 
-    async createContact({ customerId, values, lastEventAt }) {
+    async createContact({ customerId, companyKey, values, lastEventAt }) {
       const existing = contacts.find(({ key }) => key === customerId) ?? withEmail(contacts, values.email)
       if (existing && ![null, customerId].includes(existing.key)) {
         const explanation = explanations.contactOfAnotherCustomer(existing.id, `customer ${existing.key}`)
         throw new CrmRejection({ ...explanation, fields: ['email'], correlationId })
       }
       const contact = existing ?? create(contacts)
-      contact.key = customerId
+      Object.assign(contact, { key: customerId, companyKey: companyKey ?? contact.companyKey })
       const kept = fillIn(contact, values)
       write(contact, {}, lastEventAt)
       const outcome = existing ? 'existed' : 'created'
-      return { outcome, contactId: contact.id, url: url.contacts + contact.id, kept, rejected: [], correlationId }
+      const { id } = contact
+      return { outcome, contactId: id, companies: null, url: url.contacts + id, kept, rejected: [], correlationId }
     },
 
-    async associateContact({ contactId, companyId }) {
-      const contact = withId(contacts, contactId)
-      const company = withId(companies, companyId)
-      if (!contact || !company) return { outcome: 'missing', record: contact ? 'company' : 'contact', correlationId }
-      contact.companyIds.push(company.id)
-      return { outcome: 'associated', correlationId }
+    async associateContact(pair) {
+      return associate(pair, (contact, company) => {
+        contact.companyIds.push(company.id)
+        return { correlationId }
+      })
     },
 
-    async moveContact({ contactId, companyId, fromCompanyIds, lastEventAt }) {
-      const contact = withId(contacts, contactId)
-      const company = withId(companies, companyId)
-      if (!contact || !company) return { outcome: 'missing', record: contact ? 'company' : 'contact', correlationId }
-      const former = fromCompanyIds.map((id) => withId(companies, id))
-      const others = contact.companyIds.filter((id) => !former.includes(withId(companies, id)))
-      contact.companyIds = [company.id, ...others]
-      write(contact, {}, lastEventAt)
-      return { outcome: 'associated', note: `moved from company ${fromCompanyIds.join(', ')}`, correlationId }
+    async moveContact({ companyKey, fromCompanyIds, lastEventAt, ...pair }) {
+      return associate(pair, (contact, company) => {
+        const former = fromCompanyIds.map((id) => withId(companies, id))
+        const others = contact.companyIds.filter((id) => !former.includes(withId(companies, id)))
+        Object.assign(contact, { companyKey, companyIds: [company.id, ...others] })
+        write(contact, {}, lastEventAt)
+        return { correlationId, note: `moved from company ${fromCompanyIds.join(', ')}` }
+      })
     },
 
-    async findCustomer(customerId) {
+    async findCustomer({ customerId }) {
       const contact = contacts.find(({ key }) => key === customerId)
-      if (!contact) return null
-      const company = contact.companyIds.map((id) => withId(companies, id)).find((each) => each?.key)
+      if (!contact) return { outcome: 'new', company: null, hint: null, correlationId }
+      const company = companies.find(({ key }) => key !== null && key === contact.companyKey)
       return {
+        outcome: 'found',
         contactId: contact.id,
         contactUrl: url.contacts + contact.id,
         companyId: company?.id ?? null,
         companyUrl: company ? url.companies + company.id : null,
+        companyKey: company?.key ?? null,
+        contactValues: contact.values,
+        otherEmails: [],
+        isAssociated: company !== undefined && contact.companyIds.includes(company.id),
+        isContactOwn: true,
         organizationId: organizationIdIn(company?.key),
         companyDomain: company?.values['company.domain'] ?? null,
         companyName: company?.values['company.name'] ?? null,
@@ -101,16 +112,23 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
       }
     },
 
+    async findCustomerOf(sought) {
+      const contact = 'email' in sought ? withEmail(contacts, sought.email) : withId(contacts, sought.contactId)
+      return { customerId: contact?.key ?? null, correlationId }
+    },
+
     async eraseContact({ customerId, contactId }) {
       const linked = withId(contacts, contactId)
       const own = contacts.filter((each) => each.key === customerId || (each === linked && each.key === null))
       for (const contact of own) remove(contacts, contact)
       const note = `merged into contact ${linked?.id} of customer ${linked?.key}`
-      return { correlationId, ...(linked && !own.includes(linked) && { note }) }
+      const isLeft = linked !== undefined && !own.includes(linked)
+      const outcome = own.length > 0 ? 'erased' : isLeft ? 'left' : 'nothing'
+      return { outcome, correlationId, callTimeoutMs: 1000, ...(isLeft && { note }) }
     },
 
-    async updateCompany({ companyId, values, times, lastEventAt, ...change }) {
-      const company = withId(companies, companyId)
+    async updateCompany({ companyKey, values, times, lastEventAt, ...change }) {
+      const company = companies.find(({ key }) => key === companyKey)
       if (!company) return { outcome: 'missing', correlationId }
       // A newer event than this customer's last one is another customer's, unless it is this event, sent again.
       const isOthers = company.lastEventAt > change.ownEventAt && company.lastEventAt !== lastEventAt
@@ -122,49 +140,21 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
       const skipped = entriesOf(values)
         .filter(isOlder)
         .map(([field]) => field)
-      return { outcome: 'written', recordId: company.id, skipped, rejected: [], othersEventAt, correlationId }
+      return { outcome: 'written', recordId: company.id, skipped, kept: [], rejected: [], othersEventAt, correlationId }
     },
 
-    async updateContact({ customerId, contactId, values, lastEventAt }) {
-      const contact = withId(contacts, contactId)
-      // After a merge the contact may be another customer's; then nothing of this customer is written to it.
-      if (!contact || ![null, customerId].includes(contact.key)) return { outcome: 'missing', correlationId }
+    async updateContact({ customerId, companyKey, values, lastEventAt }) {
+      const contact = contacts.find(({ key }) => key === customerId)
+      if (!contact) return { outcome: 'missing', correlationId }
+      contact.companyKey = companyKey ?? contact.companyKey
       const { email, ...others } = values
       const owner = email ? (withEmail(contacts, email) ?? contact) : contact
       write(contact, owner === contact ? values : others, lastEventAt)
       const { message } = explanations.emailTaken(contact.id, owner.id)
       const rejected = owner === contact ? [] : [{ field: 'email', reason: 'email-taken', message } as const]
-      return { outcome: 'written', recordId: contact.id, skipped: [], rejected, correlationId }
+      return { outcome: 'written', recordId: contact.id, skipped: [], kept: [], rejected, correlationId }
     },
   }
-}
-
-export function create<Name extends Field>(records: MemoryRecord<Name>[]): MemoryRecord<Name> {
-  const id = randomUUID()
-  const record = { id, formerIds: [], key: null, values: {}, otherEmails: [], lastEventAt: 0, companyIds: [] }
-  records.push(record)
-  return record
-}
-
-/** Finds a merged record by its former id as well. */
-export function withId<Name extends Field>(records: MemoryRecord<Name>[], wanted: string | null) {
-  return records.find(({ id, formerIds }) => wanted !== null && [id, ...formerIds].includes(wanted))
-}
-
-export function remove<Name extends Field>(records: MemoryRecord<Name>[], record: MemoryRecord<Name>): void {
-  records.splice(records.indexOf(record), 1)
-}
-
-/** Writes the values whose fields are empty on the record; returns the fields that keep another value. */
-export function fillIn<Name extends Field>(record: MemoryRecord<Name>, values: Values<Name>): Name[] {
-  const kept = entriesOf(values).filter(([field, value]) => record.values[field] && record.values[field] !== value)
-  for (const [field, value] of entriesOf(values)) record.values[field] ||= value
-  return kept.map(([field]) => field)
-}
-
-function write<Name extends Field>(record: MemoryRecord<Name>, values: Values<Name>, lastEventAt: number): void {
-  Object.assign(record.values, values)
-  record.lastEventAt = Math.max(record.lastEventAt, lastEventAt)
 }
 
 function withEmail(contacts: MemoryRecord<ContactField>[], wanted: string) {

@@ -5,8 +5,9 @@ import type { Records, RecordView } from 'hubspot-emulator/control'
 import { entriesOf, FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Field } from '../../domain/fields.ts'
 import type { TestCrm, TestCrmOptions } from './hubspot-portal.ts'
-import { create, createMemoryCrm, fillIn, remove, withId } from './memory-crm.ts'
-import type { MemoryRecord, MemoryRecords } from './memory-crm.ts'
+import { createMemoryCrm } from './memory-crm.ts'
+import { create, fillIn, remove, withId } from './memory-records.ts'
+import type { MemoryRecord, MemoryRecords } from './memory-records.ts'
 
 const PROPERTIES: Record<Field, string> = {
   email: 'email',

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '@temporalio/client'
 import { inject } from 'vitest'
-import { createClient, registerSearchAttributes } from '../../platform/temporal.ts'
+import { NO_KEYS } from '../../platform/payloads/key-ring.ts'
+import { createClient, registerSearchAttributes, temporalProblem } from '../../platform/temporal.ts'
 
 let namespace: Promise<string> | null = null
 
@@ -14,13 +15,17 @@ export async function ownNamespace(): Promise<string> {
 
 async function createNamespace(): Promise<string> {
   const name = `test-${randomUUID()}`
-  const client = createClient({ connectionOptions: { address: inject('temporalAddress') }, namespace: name })
+  const connectionOptions = { address: inject('temporalAddress') }
+  const client = createClient({ connectionOptions, namespace: name }, NO_KEYS)
   const { workflowService } = client.connection as Connection
   const retention = { seconds: 86_400 } as never
   await workflowService.registerNamespace({ namespace: name, workflowExecutionRetentionPeriod: retention })
   // The services of the server learn of a new namespace one after the other.
   await until(() => registerSearchAttributes(client, () => {}))
-  await until(() => client.workflow.count(`OnboardingPhase = 'company' AND OnboardingAttention = 'none'`))
+  await until(async () => {
+    const problem = await temporalProblem(client, 2000)
+    if (problem !== null) throw new Error(`${name} is not ready: ${problem}`)
+  })
   await client.connection.close()
   return name
 }

@@ -111,6 +111,10 @@ export class Draft {
     this.#request = request
   }
 
+  get operationId(): string {
+    return this.#route.operationId
+  }
+
   /** A copy with changes. */
   with(changes: Changes): Draft {
     const draft = new Draft(this.#route, this.#customerId, this.#request)

@@ -1,11 +1,17 @@
 // Starts the API, the worker or the setup as a process, as in production.
 
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
+import { API_ARGUMENTS } from '../../api/node-arguments.ts'
+import { PAYLOAD_KEYS } from './payload-keys.ts'
+import { WORKER_ARGUMENTS } from '../../worker/node-arguments.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ARGUMENTS = {
+  'api/main.ts': API_ARGUMENTS,
+  'worker/main.ts': WORKER_ARGUMENTS,
+  'worker/setup.ts': [fileURLToPath(new URL('../../worker/setup.ts', import.meta.url))],
+}
 
 export interface RunningProcess {
   /** Everything that it has printed so far. */
@@ -23,12 +29,9 @@ export interface RunningProcess {
 }
 
 /** Starts it on the test run's Temporal server, unless `env` names another one. */
-export function startProcess(
-  entry: 'api/main.ts' | 'worker/main.ts' | 'worker/setup.ts',
-  env: Record<string, string>,
-): RunningProcess {
-  const child = spawn(process.execPath, [join(ROOT, entry)], {
-    env: { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress'), ...env },
+export function startProcess(entry: keyof typeof ARGUMENTS, env: Record<string, string>): RunningProcess {
+  const child = spawn(process.execPath, ARGUMENTS[entry], {
+    env: { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress'), PAYLOAD_KEYS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -71,6 +71,17 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.reaches('onboarded')
   },
 
+  'update-in-an-outage-of-six-seconds': async (onramp) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, times: 3, effect: { kind: 'status', status: 503 } })
+    await onramp.updated({ phone: '2' })
+    await expect
+      .poll(() => onramp.status().then(({ pendingStep }) => pendingStep?.isLate), { timeout: 20_000 })
+      .toBe(true)
+    await expect.poll(async () => (await firstContact(onramp))?.phone, { timeout: 30_000 }).toBe('2')
+  },
+
   'found-in-hubspot': async (onramp) => {
     await aContactInHubSpot(onramp, {
       email: 'ada@example.com',
@@ -98,7 +109,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, effect: { kind: 'status', status: 400 } })
     await onramp.updated({ phone: 'wrong' })
     await expect.poll(() => onramp.status().then(({ parked }) => parked.length)).toBe(1)
-    await workflowOf(onramp).executeUpdate('correct', { args: [{ phone: '2' }] })
+    await workflowOf(onramp).executeUpdate('correct', { args: [{ by: null, customer: { phone: '2' } }] })
     await waitForPhone(onramp, '2')
   },
 
@@ -131,7 +142,7 @@ export const SCENARIOS: Record<string, (onramp: Onramp) => Promise<void>> = {
     const before = await runId()
     await workflowOf(onramp).signal('versionDeployed')
     await expect.poll(runId).not.toBe(before)
-    await workflowOf(onramp).signal('attentionResumed', 'refused-by-hubspot')
+    await workflowOf(onramp).signal('attentionResumed', { reason: 'refused-by-hubspot', by: null })
     await onramp.reaches('onboarded')
   },
 

@@ -1,6 +1,7 @@
 // Requests as the product and operators send them: signed events, reads and commands.
 
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hono } from 'hono'
 import { Webhook } from 'standardwebhooks'
 
@@ -35,6 +36,17 @@ export function signedRequest(
 export async function send(app: Hono, event: SentEvent, id?: string): Promise<Response> {
   const body = JSON.stringify({ timestamp: new Date().toISOString(), ...event })
   return await app.request(signedRequest(body, { ...(id !== undefined && { id }) }))
+}
+
+/** Sends an event until it is accepted. A busy machine answers 503 in between, and the product repeats the event with the same id. */
+export async function sendUntilAccepted(app: Hono, event: SentEvent, id = `evt_${randomUUID()}`): Promise<void> {
+  const repeated = { timestamp: new Date().toISOString(), ...event }
+  for (;;) {
+    const { status, headers } = await send(app, repeated, id)
+    if (status === 202) return
+    if (status !== 503) throw new Error(`The API answered ${status} to ${event.type}.`)
+    await sleep(Number(headers.get('retry-after') ?? 1) * 1000)
+  }
 }
 
 /** Sends an operator's command. */

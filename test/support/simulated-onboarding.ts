@@ -6,8 +6,11 @@ import type { Crm } from '../../domain/crm.ts'
 import { CrmRejection } from '../../domain/failures.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
 import type { Field, Values } from '../../domain/fields.ts'
+import type { Step } from '../../domain/onboarding.ts'
+import type { Calling } from '../../workflows/activities.ts'
 import { Customer } from '../../workflows/customer/customer.ts'
 import type { ReceivedEvent } from '../../workflows/customer/signal-payload.ts'
+import { earliest } from '../../workflows/customer/due-times.ts'
 import type { StoredState } from '../../workflows/customer/state.ts'
 import { erase } from '../../workflows/erasure.ts'
 import { keepInSync } from '../../workflows/keep-in-sync.ts'
@@ -29,6 +32,8 @@ export type Happening =
   | { kind: 'continue as new' | 'cancel call' }
   /** The next call is executed twice. */
   | { kind: 'lose response' }
+  /** The next update is not executed, and repeated. The CRM executes the first one after the next update, if that is soon. */
+  | { kind: 'delay update' }
   | { kind: 'reject call'; reason: AttentionReason; names: 'all' | 'first' | 'none' | 'unknown' }
   | { kind: 'accept all values' }
   | { kind: 'resume' | 'resync' }
@@ -42,6 +47,13 @@ export type Happening =
 export interface Scheduled {
   after: number
   happening: Happening
+}
+
+interface SentUpdate {
+  companyId: string
+  contactId: string
+  values: Values
+  lastEventAt: number
 }
 
 class ContinueAsNew extends Error {}
@@ -64,9 +76,12 @@ export class SimulatedOnboarding {
   #mustContinue = false
   #mustCancel = false
   #isResponseLost = false
+  #isUpdateDelayed = false
+  #late: (SentUpdate & { name: keyof Crm }) | null = null
   #mustIdle = false
   #rejection: Extract<Happening, { kind: 'reject call' }> | null = null
   #moveClock: (ms: number) => void
+  #whenCancelled: () => void = () => {}
 
   constructor(
     events: SentEvent[],
@@ -119,7 +134,7 @@ export class SimulatedOnboarding {
   async #run(): Promise<void> {
     const { customer } = this
     const run = this.#waits()
-    if (customer.isErasureRequested) return await erase(customer, run)
+    if (customer.erasure.isRequested) return void (await erase(customer, run))
     await perform(lookUp, customer, run)
     await run.until(() => customer.phase !== 'awaiting-registration')
     for (let loops = 0; loops < this.#limit; loops += 1) {
@@ -135,26 +150,46 @@ export class SimulatedOnboarding {
     const wait = async (isMet: () => boolean, mayIdle: boolean): Promise<boolean> => {
       for (let count = 0; count < 10_000; count += 1) {
         this.#moment()
+        this.customer.parkByClock()
         if (this.#mustContinue || this.customer.state.erasure === 'requested') this.#continueAsNew()
         if (isMet()) return true
         if (mayIdle && this.#mustIdle) {
+          // The idle time is longer than the time until a read-back.
+          if (this.#skipTime()) continue
           this.#mustIdle = false
           return false
         }
-        if (this.#schedule.length === 0) throw new End()
-        this.#happen()
+        if (this.#schedule.length > 0) this.#happen()
+        else if (!this.#skipTime()) throw new End()
       }
       throw new Error('a wait does not end')
     }
     return {
       until: async (isMet: () => boolean) => void (await wait(isMet, false)),
-      untilIdle: async (isMet: () => boolean) => await wait(isMet, true),
-      call: async <T>(calling: () => Promise<T>) => await calling(),
+      untilIdle: async (isMet: () => boolean) => void (await wait(isMet, true)),
+      deliverMessages: async () => {},
+      onboarded: () => {},
+      pauseBeforeRepeat: async () => this.#moment(),
+      resetPause: () => {},
+      call: async <T>(_step: Step, calling: (how: Calling) => Promise<T>, whenCancelled: () => void) => {
+        this.#whenCancelled = whenCancelled
+        return await calling({ priority: 'live', beginsAs: 'local', becomesRegular: () => {} })
+      },
       requestContinueAsNew: () => {
         this.#mustContinue = true
       },
       continueAsNew: async () => this.#continueAsNew(),
     } as unknown as Run
+  }
+
+  /** Moves the clock to the next read-back or look; returns false when none is due. */
+  #skipTime(): boolean {
+    const { contact, company, erasure } = this.customer
+    const dueAt = earliest([contact.readBackAt, company.readBackAt, erasure.looksAgainAt])
+    // What is due already, and is not done, is parked.
+    if (dueAt === null || dueAt <= Date.now()) return false
+    this.#moveClock(dueAt - Date.now())
+    return true
   }
 
   #continueAsNew(): never {
@@ -171,17 +206,36 @@ export class SimulatedOnboarding {
     this.#moment()
     this.#cancelledCall()
     this.#rejectedCall(sent)
+    const isDelayed = this.#isUpdateDelayed && (name === 'updateContact' || name === 'updateCompany')
     let outcome = await this.#execute(name, sent)
+    this.#executeLate(name)
+    if (isDelayed) outcome = this.#delayed(name, sent, outcome)
     this.#moment()
     this.#cancelledCall()
     while (this.#isResponseLost) {
       this.#isResponseLost = false
-      outcome = await this.#execute(name, sent)
+      outcome = withUnanswered(await this.#execute(name, sent))
       this.#moment()
       this.#cancelledCall()
     }
     this.log.push(`  → ${JSON.stringify(outcome)}`)
     return outcome
+  }
+
+  #delayed(name: keyof Crm, sent: SentUpdate, outcome: unknown): unknown {
+    this.#isUpdateDelayed = false
+    this.#late = { ...sent, name }
+    return withUnanswered(outcome)
+  }
+
+  /** The next update of the record was executed. An older one that the CRM executes after it undoes it. */
+  #executeLate(name: keyof Crm): void {
+    const late = this.#late
+    if (late === null || late.name !== name) return
+    this.#late = null
+    const isContact = name === 'updateContact'
+    if (this.customer.state[isContact ? 'contact' : 'company'].readBack?.which !== 'first') return
+    this.crm.executeLate(isContact ? 'contacts' : 'companies', isContact ? late.contactId : late.companyId, late)
   }
 
   async #execute(name: keyof Crm, sent: never): Promise<unknown> {
@@ -205,6 +259,7 @@ export class SimulatedOnboarding {
   #cancelledCall(): void {
     if (!this.#mustCancel && this.customer.state.erasure !== 'requested') return
     this.#mustCancel = false
+    this.#whenCancelled()
     this.#continueAsNew()
   }
 
@@ -260,6 +315,9 @@ export class SimulatedOnboarding {
       case 'lose response':
         this.#isResponseLost = true
         break
+      case 'delay update':
+        this.#isUpdateDelayed = true
+        break
       case 'reject call':
         this.#rejection = happening
         break
@@ -269,16 +327,16 @@ export class SimulatedOnboarding {
         break
       // The validators of handlers.ts come first.
       case 'resume':
-        if (!parking.isEmpty) commands.resume()
+        if (!parking.isEmpty) commands.resume({ by: null })
         break
       case 'resume all':
-        commands.resumeAll(happening.reason)
+        commands.resumeAll(happening.reason, { by: null })
         break
       case 'correct':
-        if (!parking.isEmpty && state.erasure === 'none') commands.correct(happening)
+        if (state.erasure === 'none') commands.correct(happening, { by: null })
         break
       case 'resync':
-        if (state.erasure === 'none') commands.resync()
+        if (state.erasure === 'none') commands.resync({ by: null })
         break
       case 'edit':
       case 'colleague writes':
@@ -356,6 +414,11 @@ function mergeInto(survivor: ModelRecord, record: ModelRecord): void {
   survivor.lastEventAt = Math.max(survivor.lastEventAt, record.lastEventAt)
   survivor.companyIds = [...new Set([...survivor.companyIds, ...record.companyIds])]
   for (const field of FIELD_NAMES) survivor.foreign.add(field)
+}
+
+/** As the frame in activities/ marks it. */
+function withUnanswered(outcome: unknown): unknown {
+  return typeof outcome === 'object' && outcome !== null ? { ...outcome, unanswered: true } : outcome
 }
 
 function asActivityFailure({ message, rejection }: CrmRejection): ActivityFailure {

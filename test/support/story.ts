@@ -28,8 +28,8 @@ export async function associatedCompanyNames({ portal }: Onramp) {
 
 /** Waits until the customer is parked, with this step as the most blocking one. */
 export const waitUntilParkedAt = (onramp: Onramp, step: string) =>
-  expect.poll(async () => (await onramp.status()).attention?.step, { timeout: 10_000 }).toBe(step)
+  expect.poll(async () => (await onramp.status()).attention?.step).toBe(step)
 
 /** Waits until the onboarding has completed because the customer was idle. */
 export const waitUntilCompleted = (onramp: Onramp) =>
-  expect.poll(async () => (await workflowOf(onramp).describe()).status.name, { timeout: 10_000 }).toBe('COMPLETED')
+  expect.poll(async () => (await workflowOf(onramp).describe()).status.name).toBe('COMPLETED')

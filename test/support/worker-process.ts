@@ -25,6 +25,8 @@ export async function startWorkerProcess(
     TEMPORAL_TASK_QUEUE: taskQueue,
     HUBSPOT_BASE_URL: hubspotUrl,
     METRICS_PORT: String(port),
+    // The emulator states a limit also when it enforces none. Only the tests of the quota follow it.
+    HUBSPOT_CALLS_PER_10S: '100000',
     ...env,
   })
   const url = `http://127.0.0.1:${port}`

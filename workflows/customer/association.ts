@@ -1,6 +1,6 @@
 // The association of the contact with the company, and the companies that the contact leaves.
 
-import type { ContactCompanyPair, ContactMove } from '../../domain/crm.ts'
+import type { AssociationDraft, ContactMove } from '../../domain/crm.ts'
 import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
 import type { CustomerState } from './state.ts'
@@ -9,7 +9,11 @@ import type { CustomerState } from './state.ts'
 const FORMER_COMPANIES = 8
 
 export class Association {
-  readonly #state: Pick<CustomerState, 'isAssociated' | 'movedFrom' | 'isResync'>
+  readonly #state: Pick<
+    CustomerState,
+    'isAssociated' | 'ownAssociation' | 'sentAssociation' | 'movedFrom' | 'isResync'
+  > &
+    Readonly<Pick<CustomerState, 'customerId'>>
   readonly #company: CompanyRecord
   readonly #contact: ContactRecord
 
@@ -30,20 +34,36 @@ export class Association {
   }
 
   /** The association to make. For a customer who moved, `move` names the companies that the contact leaves. */
-  draft(): { pair: ContactCompanyPair; move: ContactMove | null } {
-    const { movedFrom } = this.#state
-    const pair = {
-      contactId: this.#contact.reference?.contactId ?? '',
-      companyId: this.#company.current?.companyId ?? '',
-    }
-    const move = { ...pair, fromCompanyIds: movedFrom, lastEventAt: this.#contact.lastEventAt }
-    return { pair, move: movedFrom.length === 0 ? null : move }
+  draft(): { pair: AssociationDraft; move: ContactMove | null } {
+    const { customerId, movedFrom } = this.#state
+    const contact = this.#contact.reference
+    const { companyId = '', key: companyKey = '' } = this.#company.current ?? {}
+    const records = { customerId, contactId: contact?.contactId ?? '', companyId }
+    const { lastEventAt } = this.#contact
+    const move = { ...records, companyKey, fromCompanyIds: movedFrom, lastEventAt }
+    return { pair: { ...records, companies: contact?.companies ?? null }, move: movedFrom.length === 0 ? null : move }
   }
 
-  /** The CRM has the association. */
-  associated(): void {
+  /** The association is being sent. Until the CRM answers, it may be there or not. */
+  sent({ companyId }: AssociationDraft): void {
+    this.#state.sentAssociation = companyId
+  }
+
+  /** The CRM has the association. When it was there before, it is `isOwn` only if onramp made it earlier. */
+  associated({ companyId, isOwn }: { companyId: string; isOwn: boolean }): void {
+    const wasOwn = this.#state.ownAssociation === companyId
+    this.#state.ownAssociation = isOwn || wasOwn ? companyId : null
     this.#state.isAssociated = true
     this.#state.movedFrom = []
+  }
+
+  /**
+   * The company is another record now. After a merge HubSpot has associated the contact with it. After a deletion, when another
+   * customer had it re-created, nobody has. So the association is due again.
+   */
+  merged(companyId: string, survivorId: string): void {
+    if (this.#state.ownAssociation === companyId) this.#state.ownAssociation = survivorId
+    this.reset()
   }
 
   /** Makes the association due again: one of its records was deleted, or a resync was requested. */
@@ -51,11 +71,20 @@ export class Association {
     this.#state.isAssociated = false
   }
 
-  /** A customer may move again before the association is made. Then the contact may be associated with any company in between. */
-  leave(formerCompanyId: string, companyId: string): void {
-    const others = this.#state.movedFrom.filter((id) => id !== formerCompanyId)
-    this.#state.movedFrom = [...others, formerCompanyId].filter((id) => id !== companyId).slice(-FORMER_COMPANIES)
+  /**
+   * The contact leaves a company. An association that HubSpot users made stays. A customer may move again before an association is
+   * made; then the contact may be associated with any company in between. Returns whether the association is to be removed.
+   */
+  leave(formerCompanyId: string, companyId: string): boolean {
+    const { isAssociated, ownAssociation, sentAssociation, movedFrom } = this.#state
+    const isOwn = isAssociated
+      ? ownAssociation === formerCompanyId
+      : [ownAssociation, sentAssociation].includes(formerCompanyId)
+    const others = movedFrom.filter((id) => id !== formerCompanyId)
+    const left = isOwn ? [...others, formerCompanyId] : others
+    this.#state.movedFrom = left.filter((id) => id !== companyId).slice(-FORMER_COMPANIES)
     this.reset()
+    return isOwn
   }
 
   /** Whether a resync is waiting for its values to be written. */

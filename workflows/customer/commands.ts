@@ -1,12 +1,16 @@
-// The commands of operators: resume, correct, resync.
+// The commands of operators: resume, correct, resync, lift the erasure.
 
 import type { AttentionReason } from '../../domain/attention.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
 import { acceptValues } from './incoming-events.ts'
 import type { CustomerParts } from './incoming-events.ts'
+import type { FieldsToWrite, GivenBy } from '../messages.ts'
 import type { ReceivedEvent } from './signal-payload.ts'
 import { fieldsOf } from './state.ts'
 import type { CustomerState } from './state.ts'
+
+/** Corrected values, and the organization when the correction names one. */
+export type Correction = Pick<ReceivedEvent, 'values' | 'organizationId'>
 
 export class Commands {
   readonly #state: CustomerState
@@ -18,36 +22,58 @@ export class Commands {
   }
 
   /** Has everything that is parked tried again. */
-  resume(): void {
+  resume({ by }: GivenBy): void {
+    this.#state.priority = 'live'
     this.#parts.parking.unpark()
-    this.#parts.timeline.note('resume', 'resumed by an operator')
+    this.#parts.timeline.note('resume', 'resumed by an operator', { by })
   }
 
   /** Has everything that is parked for this reason tried again; does nothing when nothing is parked for it. */
-  resumeAll(reason: AttentionReason): void {
-    if (this.#parts.parking.unpark(reason)) this.#parts.timeline.note('resume', `all with ${reason}`)
+  resumeAll(reason: AttentionReason, { by }: GivenBy): void {
+    if (!this.#parts.parking.unpark(reason)) return
+    this.#state.priority = 'bulk'
+    this.#parts.timeline.note('resume', `all with ${reason}`, { by })
   }
 
-  /** Accepts a correction, which counts as newer than every known value. Then has everything that is parked tried again. */
-  correct({ values, organizationId }: Pick<ReceivedEvent, 'values' | 'organizationId'>): void {
-    const { parking, timeline } = this.#parts
+  /**
+   * Accepts a correction, which counts as newer than every known value. Then has everything that is parked tried again. Returns
+   * the corrected fields.
+   */
+  correct({ values, organizationId }: Correction, { by }: GivenBy): FieldsToWrite {
+    const { company, contact, parking, timeline } = this.#parts
     const known = fieldsOf(this.#state)
-    const corrected = FIELD_NAMES.filter((field) => values[field] !== undefined).map((field) => known[field])
-    const newest = Math.max(0, ...[this.#state.memberships.at(-1), ...corrected].map((version) => version?.at ?? 0))
+    const corrected = FIELD_NAMES.filter((field) => values[field] !== undefined)
+    const versions = corrected.map((field) => known[field])
+    const newest = Math.max(0, ...[this.#state.memberships.at(-1), ...versions].map((version) => version?.at ?? 0))
     const at = Math.max(Date.now(), newest + 1)
     const version = { at, id: `correction-${at}` }
     acceptValues(this.#parts, { ...version, values, organizationId })
+    // An operator who corrects a value wants it written, even if HubSpot got the same value before.
+    for (const record of [company, contact]) {
+      record.resend(({ id, state, isRepeated }) => id === version.id && (state === 'written' || isRepeated === true))
+    }
     parking.unpark()
-    timeline.note('resume', 'corrected by an operator')
+    this.#state.priority = 'live'
+    timeline.note('correct', 'corrected by an operator', { fields: corrected, by })
+    return { fields: corrected }
   }
 
-  /** Has everything written again, over what HubSpot users changed. */
-  resync(): void {
+  /** Ends the erasure: the run completes, and the next event starts the customer from the beginning. */
+  liftErasure(by: GivenBy): void {
+    this.#parts.erasure.lift(by)
+  }
+
+  /** Has everything written again, over what HubSpot users changed. Returns the fields that are written. */
+  resync({ by }: GivenBy): FieldsToWrite {
     const { company, contact, association, parking, timeline } = this.#parts
     parking.unpark()
     contact.resync()
     company.resync()
     association.requestResync()
-    timeline.note('resync', 'requested by an operator')
+    this.#state.priority = 'live'
+    const known = fieldsOf(this.#state)
+    const fields = FIELD_NAMES.filter((field) => known[field]?.state === 'pending')
+    timeline.note('resync', 'requested by an operator', { fields, by })
+    return { fields }
   }
 }

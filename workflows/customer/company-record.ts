@@ -1,18 +1,25 @@
 // The customer's company: its values and its pending changes, including those for the company of a former organization.
 
-import type { CompanyChange, CompanyDraft, CompanyOutcome, FoundCustomer, WriteOutcome } from '../../domain/crm.ts'
+import type {
+  CompanyChange,
+  CompanyDraft,
+  CompanyHint,
+  CompanyOutcome,
+  FoundCustomer,
+  WriteOutcome,
+} from '../../domain/crm.ts'
 import { COMPANY_FIELDS, hasNameOrDomain } from '../../domain/fields.ts'
-import type { Values } from '../../domain/fields.ts'
+import type { CompanyField, Values } from '../../domain/fields.ts'
 import { mayWrite } from './write-permission.ts'
 import { CrmRecord, namesOf } from './crm-record.ts'
 import { selectValues, sinceWatermark, withOutcome, withStates } from './field-values.ts'
-import type { EventVersion } from './field-values.ts'
-import { currentOrganization, isWithin, periodIn, UNNAMED, withMembership } from './memberships.ts'
+import type { EventVersion, FieldValue, Repetition } from './field-values.ts'
+import { currentOrganization, isOtherOrganization, isWithin, periodIn, UNNAMED, withMembership } from './memberships.ts'
 import type { Membership } from './memberships.ts'
 import type { CompanyReference, CustomerState, RecordState } from './state.ts'
 
-/** It changes only `company` and `memberships`, and reads the rest. */
-type View = Pick<CustomerState, 'company' | 'memberships'> &
+/** It changes only `company`, `ownCompany` and `memberships`, and reads the rest. */
+type View = Pick<CustomerState, 'company' | 'ownCompany' | 'memberships'> &
   Readonly<Pick<CustomerState, 'customerId' | 'registration' | 'parked' | 'erasure'>>
 
 export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, CompanyChange, CompanyOutcome> {
@@ -20,7 +27,14 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
   readonly updateStep = 'company-update'
   protected readonly fieldNames = COMPANY_FIELDS
   protected readonly neededToCreate = "the company's name or domain"
+  // Another customer may have written a newer value, which only the company itself shows.
+  protected readonly repetition: Repetition = {
+    repeated: () => ({ state: 'pending', isRepeated: true }),
+    isOfRecord: (value) => this.#isOfReference(value),
+  }
   readonly #view: View
+  /** What the look-up has found for a draft. It is not part of the state: the next run looks again. */
+  #lookedUp: { draft: CompanyDraft; hint: CompanyHint } | null = null
 
   constructor(view: View) {
     super()
@@ -57,32 +71,57 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     return this.#view.company
   }
 
+  protected get mayWrite(): boolean {
+    return mayWrite(this.#view, this.updateStep)
+  }
+
   draft(): CompanyDraft {
     const { values, lastEventAt } = this.#valuesIn(currentOrganization(this.#view.memberships))
-    return { customerId: this.#view.customerId, organizationId: this.organizationId, values, lastEventAt }
+    const draft = { customerId: this.#view.customerId, organizationId: this.organizationId, values, lastEventAt }
+    const lookedUp = this.#lookedUp
+    return lookedUp && isSameOrganization(lookedUp.draft, draft) ? { ...draft, lookedUp: lookedUp.hint } : draft
+  }
+
+  /** Whether a draft that was sent is still for the customer's organization. */
+  isCurrent(sent: CompanyDraft): boolean {
+    return isSameOrganization(sent, this.draft())
+  }
+
+  /** Keeps what a look-up has found for `createCompany`. */
+  lookedUp(draft: CompanyDraft, hint: CompanyHint): void {
+    this.#lookedUp = { draft, hint }
   }
 
   change(): CompanyChange | null {
     const { reference } = this.state
-    if (!reference || !mayWrite(this.#view, this.updateStep)) return null
-    const { companyId, ownEventAt, othersEventAt } = reference
-    const change = this.#valuesIn(this.#organizationOf(reference), 'pending')
-    return Object.keys(change.values).length === 0 ? null : { companyId, ...change, ownEventAt, othersEventAt }
+    if (!reference || !this.mayWrite) return null
+    const { companyId, key: companyKey, ownEventAt, othersEventAt } = reference
+    const change = this.#valuesIn(this.#organizationOf(reference), 'to send')
+    const names = Object.keys(change.values) as CompanyField[]
+    if (names.length === 0 && !this.isReadBackDue) return null
+    const repeated = names.filter((name) => this.state.fields[name]?.isRepeated)
+    const readBack = this.isReadBackDue ? { onlyDifferent: true as const } : {}
+    return { companyId, companyKey, ...change, repeated, ownEventAt, othersEventAt, ...readBack }
   }
 
   /**
    * On an existing company, the values of HubSpot users win over those of the registration. The values of an update are always
    * sent: the write raises the company's watermark, by which other customers decide.
    */
-  created(draft: CompanyDraft, { outcome, companyId, url, organizationId, kept, rejected }: CompanyOutcome): void {
+  created(draft: CompanyDraft, created: CompanyOutcome): void {
+    const { outcome, companyId, companyKey: key, url, organizationId, standsFor, kept, rejected } = created
     const before = this.state.reference
     const isSame = before?.companyId === companyId
+    this.#lookedUp = null
+    if (standsFor === 'customer') this.#view.ownCompany = 'possible'
+    else if (this.#view.ownCompany === 'unknown') this.#view.ownCompany = 'none'
     // The company's key may hold an id of the organization that no event has named.
     if (this.#view.memberships.length === 0 && organizationId !== null) {
       this.#view.memberships = [{ at: 0, id: '', organizationId }]
     }
     this.state.reference = {
       companyId,
+      key,
       url,
       outcome,
       organizationId,
@@ -92,21 +131,34 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
       ownEventAt: outcome !== 'existed' ? draft.lastEventAt : isSame ? before.ownEventAt : 0,
       othersEventAt: isSame ? before.othersEventAt : 0,
     }
+    if (outcome !== 'created') this.filledIn(draft.values)
     this.state.fields = withOutcome(this.state.fields, draft.values, (field, value) => {
       if (namesOf(rejected).includes(field)) return value.state
       if (outcome !== 'created' && value.id !== this.#view.registration?.id) return 'pending'
       return kept.some((name) => name === field) ? 'kept' : 'written'
     })
+    // The new company has got none of the values before.
+    if (!isSame) this.resend(({ isRepeated }) => isRepeated === true)
     this.skipFormer()
   }
 
+  /** A create got no response. The organization may have had neither id nor domain then. */
+  createUnanswered({ values }: CompanyDraft): void {
+    this.#view.ownCompany = 'possible'
+    this.unanswered(values)
+  }
+
   /** Stores the company that the look-up found. Without one, all values stay pending. */
-  found({ companyId, companyUrl, organizationId, companyDomain, companyName, lastEventAt }: FoundCustomer): void {
-    if (companyId === null) return
+  found(customer: FoundCustomer): void {
+    // Nobody knows the companies of the earlier runs.
+    this.#view.ownCompany = 'possible'
+    const { companyId, companyKey, companyUrl, organizationId, companyDomain, companyName, lastEventAt } = customer
+    if (companyId === null || companyKey === null) return
     this.state.fields = sinceWatermark(this.state.fields, lastEventAt)
     this.#view.memberships = this.#view.memberships.filter(({ at }) => at > lastEventAt)
     this.state.reference = {
       companyId,
+      key: companyKey,
       url: companyUrl,
       outcome: null,
       organizationId,
@@ -196,16 +248,22 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
   }
 
   /** The values from the customer's time in an organization. A new organization does not get the values of a former one. */
-  #valuesIn(organizationId: string | null, only?: 'pending') {
+  #valuesIn(organizationId: string | null, only?: 'to send') {
     const period = periodIn(this.#view.memberships, organizationId)
-    return selectValues(this.state.fields, COMPANY_FIELDS, (value) => {
-      return (!only || value.state === only) && isWithin(value, period)
+    return selectValues(this.state.fields, COMPANY_FIELDS, (value, field) => {
+      return (!only || this.isToSend(field, value.state)) && isWithin(value, period)
     })
   }
 
   /** The organization of a company. If it was known without an id, the first id that an event brings is its id. */
   #organizationOf({ organizationId }: CompanyReference): string | null {
     return organizationId ?? this.#view.memberships[0]?.organizationId ?? null
+  }
+
+  /** Whether a value is from the customer's time in the organization of the present company. */
+  #isOfReference(value: FieldValue): boolean {
+    const { reference } = this.state
+    return reference !== null && isWithin(value, periodIn(this.#view.memberships, this.#organizationOf(reference)))
   }
 
   #addMembership(membership: Membership): void {
@@ -221,11 +279,8 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
   }
 }
 
-/**
- * True when the values of the first event with an id show another organization than that of a company without an id. The domains
- * decide. If the event has no domain, the names decide, but only for a company that a look-up found.
- */
-function isOtherOrganization({ domain, name }: CompanyReference, values: Values): boolean {
-  const isOther = (known: string | null, given: string | null | undefined) => Boolean(known && given && known !== given)
-  return values['company.domain'] ? isOther(domain, values['company.domain']) : isOther(name, values['company.name'])
+/** Whether two drafts name the same organization. */
+function isSameOrganization(one: CompanyDraft, other: CompanyDraft): boolean {
+  const domainOf = ({ values }: CompanyDraft) => values['company.domain'] ?? null
+  return one.organizationId === other.organizationId && domainOf(one) === domainOf(other)
 }

@@ -5,8 +5,9 @@ import type { Explanation } from '../../domain/attention.ts'
 import type { RejectedField, WriteOutcome } from '../../domain/crm.ts'
 import type { Field, Values } from '../../domain/fields.ts'
 import type { FieldState } from '../../domain/onboarding.ts'
-import { newerValues, withOutcome, withStates } from './field-values.ts'
-import type { EventVersion } from './field-values.ts'
+import { newerValues, withOutcome, withResent, withStates } from './field-values.ts'
+import type { EventVersion, FieldValue, Repetition } from './field-values.ts'
+import { afterQuickChange, afterReadBack, afterUnanswered, recentOnly } from './read-back.ts'
 import type { RecordState } from './state.ts'
 
 // When HubSpot users delete a record twice within a month, they do not want it. Then an operator decides.
@@ -16,6 +17,8 @@ const RECREATION_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
 export interface SentChange {
   values: Values
   lastEventAt: number
+  /** The change is a read-back. */
+  onlyDifferent?: true
 }
 
 /** One of the two records. `Reference` holds the record's id in the CRM. */
@@ -24,6 +27,7 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
   /** The step that writes changes to the record; single rejected fields are parked at it. */
   abstract readonly updateStep: 'company-update' | 'contact-update'
   protected abstract readonly fieldNames: readonly Field[]
+  protected abstract readonly repetition: Repetition
   /** Names the data that an event must bring before onramp can create the record. */
   protected abstract readonly neededToCreate: string
   protected abstract readonly state: RecordState<Reference>
@@ -43,18 +47,19 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
 
   /** Keeps the event's values that are newer; returns their fields. */
   accept(event: EventVersion & { values: Values }): Field[] {
-    const newer = newerValues(this.state.fields, this.fieldNames, event)
+    const newer = newerValues(this.state.fields, this.fieldNames, event, this.repetition)
+    const names = Object.keys(newer) as Field[]
+    this.#noteQuickChange(names)
     this.state.fields = { ...this.state.fields, ...newer }
-    return Object.keys(newer) as Field[]
+    return names
   }
 
   /** Sets the state of each sent field from the outcome. */
   written(sent: Change, outcome: Exclude<WriteOutcome, { outcome: 'missing' }>): void {
-    const rejected = outcome.outcome === 'written' ? namesOf(outcome.rejected) : []
     this.state.fields = withOutcome(this.state.fields, sent.values, (field, value) => {
-      if (rejected.includes(field)) return value.state
       if (outcome.outcome === 'skipped' || outcome.skipped.includes(field)) return 'skipped'
-      return 'written'
+      if (namesOf(outcome.rejected).includes(field)) return value.state
+      return outcome.kept.includes(field) ? 'kept' : 'written'
     })
   }
 
@@ -72,6 +77,69 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
     return null
   }
 
+  /**
+   * The record was there, and was filled in by a local activity. An earlier attempt whose worker was killed may have sent a value
+   * that has been replaced since.
+   */
+  protected filledIn(values: Values): void {
+    const now = Date.now()
+    const recent = recentOnly(this.state.sentAt, now)
+    const replaced = (Object.keys(values) as Field[]).filter((field) => field in recent)
+    if (replaced.length > 0) this.state.readBack = afterQuickChange(this.state.readBack, replaced, now)
+    this.state.sentAt = { ...recent, ...Object.fromEntries(Object.keys(values).map((field) => [field, now])) }
+  }
+
+  /** Notes values that replace one that a local activity may have sent. */
+  #noteQuickChange(fields: Field[]): void {
+    const now = Date.now()
+    const recent = recentOnly(this.state.sentAt, now)
+    if (this.state.reference === null) {
+      const replaced = fields.filter((field) => this.state.fields[field]?.state === 'pending')
+      this.state.sentAt = { ...recent, ...Object.fromEntries(replaced.map((field) => [field, now])) }
+      return
+    }
+    const quick = fields.filter((field) => field in recent)
+    if (quick.length > 0) this.state.readBack = afterQuickChange(this.state.readBack, quick, now)
+  }
+
+  /** A write of these values got no response. The record is read back, since the CRM may execute the write late. */
+  unanswered(values: Values): void {
+    this.state.readBack = afterUnanswered(this.state.readBack, Object.keys(values) as Field[], Date.now())
+  }
+
+  /** The record was read back, and the newest values were written again where the CRM had others. */
+  wasReadBack(): void {
+    this.state.readBack = this.state.readBack && afterReadBack(this.state.readBack, Date.now())
+  }
+
+  /** Whether the record may still get an earlier write of which the CRM has not confirmed the end. */
+  get isUnanswered(): boolean {
+    return this.state.readBack !== null && this.state.readBack.which !== 'only'
+  }
+
+  /** Whether the read-back must be made before the run completes. After a quick change a late write is unlikely. */
+  get needsReadBack(): boolean {
+    return this.readBackAt !== null && this.isUnanswered
+  }
+
+  /** When the record is read back next, in milliseconds since the epoch; `null` when it is not, or cannot be at present. */
+  get readBackAt(): number | null {
+    return this.state.reference !== null && this.mayWrite ? (this.state.readBack?.dueAt ?? null) : null
+  }
+
+  /** Whether changes may be written now. */
+  protected abstract get mayWrite(): boolean
+
+  protected get isReadBackDue(): boolean {
+    return this.readBackAt !== null && this.readBackAt <= Date.now()
+  }
+
+  /** Whether a change sends the field: it is pending, or it is written and a read-back of it is due. */
+  protected isToSend(field: Field, state: FieldState): boolean {
+    const isReadBack = this.isReadBackDue && (this.state.readBack?.fields.includes(field) ?? false)
+    return state === 'pending' || (state === 'written' && isReadBack)
+  }
+
   /** Allows the record to be re-created again. */
   allowRecreation(): void {
     this.state.deletedAt = null
@@ -79,33 +147,36 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
 
   /** Holds fields back while they are parked. */
   reject(fields: readonly Field[]): void {
-    this.#setState('rejected', ({ state }, field) => fields.includes(field) && state !== 'rejected')
+    this.state.fields = withStates(this.state.fields, ({ state }, field) =>
+      fields.includes(field) ? 'rejected' : state,
+    )
   }
 
   /** Has unparked fields written again. */
   retry(fields: readonly Field[]): void {
-    this.#setState('pending', ({ state }, field) => fields.includes(field) && state === 'rejected')
+    this.resend(({ state }, field) => fields.includes(field) && state === 'rejected')
   }
 
   /** Has everything written again, over what HubSpot users changed. */
   resync(): void {
-    this.#setState('pending', ({ state }) => state !== 'rejected')
+    this.resend(({ state }) => state !== 'rejected')
   }
 
   /** Has this event's values written over those of HubSpot users that were kept so far. */
   overwriteKept({ id }: EventVersion): void {
-    this.#setState('pending', (value) => value.id === id && value.state === 'kept')
+    this.resend((value) => value.id === id && value.state === 'kept')
   }
 
-  #setState(to: FieldState, isMeant: (value: { state: FieldState; id: string }, field: Field) => boolean): void {
-    this.state.fields = withStates(this.state.fields, (value, field) => (isMeant(value, field) ? to : value.state))
+  /** Has values written, even those that the CRM got before. */
+  resend(isMeant: (value: FieldValue, field: Field) => boolean): void {
+    this.state.fields = withResent(this.state.fields, isMeant)
   }
 }
 
 /** The part of a record that the outcome of a change needs. */
 export type ChangedRecord<Change extends SentChange> = Pick<
   CrmRecord<object, unknown, Change, unknown>,
-  'name' | 'updateStep' | 'merged' | 'written' | 'deleted'
+  'name' | 'updateStep' | 'merged' | 'written' | 'deleted' | 'unanswered' | 'wasReadBack'
 >
 
 export function namesOf(rejected: RejectedField[]): Field[] {

@@ -2,27 +2,38 @@
 
 import type {
   AssociationOutcome,
+  AssociationReview,
   CompanyDraft,
   CompanyOutcome,
   ContactDraft,
   ContactOutcome,
   CrmResponse,
-  FoundCustomer,
-  RejectedField,
+  CustomerLookUp,
+  LookUpOutcome,
   WriteOutcome,
 } from '../../domain/crm.ts'
-import type { Values } from '../../domain/fields.ts'
+import { entriesOf } from '../../domain/fields.ts'
+import type { Field, Values } from '../../domain/fields.ts'
 import type { Phase, Step } from '../../domain/onboarding.ts'
+import type { Priority } from '../../domain/step-call.ts'
+import type { RunSettings } from '../messages.ts'
 import { Association } from './association.ts'
+import { AwaitedRegistration, OVERDUE_HOURS } from './awaited-registration.ts'
 import { Parking } from './parking.ts'
+import { PendingStep } from './pending-step.ts'
 import { CompanyRecord } from './company-record.ts'
 import { ContactRecord } from './contact-record.ts'
 import { Commands } from './commands.ts'
 import type { ChangedRecord, SentChange } from './crm-record.ts'
+import { Erasure } from './erasure.ts'
 import { IncomingEvents } from './incoming-events.ts'
-import { migrateState, tombstone } from './state.ts'
+import { earliest } from './due-times.ts'
+import { fieldsOf, migrateState } from './state.ts'
 import type { CustomerState, StoredState } from './state.ts'
 import { Timeline } from './timeline.ts'
+
+// HubSpot keeps a deleted contact for 90 days, and onramp re-creates one at most once a month without an operator (G8).
+const FORMER_CONTACTS = 4
 
 export class Customer {
   readonly state: CustomerState
@@ -30,34 +41,44 @@ export class Customer {
   readonly contact: ContactRecord
   readonly association: Association
   readonly parking: Parking
+  readonly erasure: Erasure
+  readonly pendingStep: PendingStep
+  readonly registration: AwaitedRegistration
   readonly events: IncomingEvents
   readonly commands: Commands
   readonly #timeline: Timeline
 
   /** @param stored the state of the previous run; empty for a new customer */
-  constructor(customerId: string, stored: StoredState | undefined = {}) {
+  constructor(
+    customerId: string,
+    stored: StoredState | undefined = {},
+    { registrationOverdueHours = OVERDUE_HOURS }: Pick<RunSettings, 'registrationOverdueHours'> = {},
+  ) {
     this.state = migrateState(customerId, stored)
     this.#timeline = new Timeline(this.state)
+    this.pendingStep = new PendingStep(this.state)
     this.company = new CompanyRecord(this.state)
     this.contact = new ContactRecord(this.state)
     this.association = new Association(this.state, this.company, this.contact)
     this.parking = new Parking(this.state, this.company, this.contact, this.#timeline)
-    const { company, contact, association, parking } = this
-    const parts = { company, contact, association, parking, timeline: this.#timeline }
+    this.erasure = new Erasure(this.state, this.company, this.contact, this.#timeline)
+    this.registration = new AwaitedRegistration(this.state, this.parking, registrationOverdueHours)
+    const { company, contact, association, parking, erasure, registration } = this
+    const parts = { company, contact, association, parking, erasure, registration, timeline: this.#timeline }
     this.events = new IncomingEvents(this.state, parts)
     this.commands = new Commands(this.state, parts)
   }
 
   get phase(): Phase {
-    if (this.state.erasure === 'done') return 'erased'
+    if (this.erasure.isRequested) return this.erasure.isDone ? 'erased' : 'erasing'
     if (!this.state.registration) return 'awaiting-registration'
     if (!this.company.current) return 'company'
     if (!this.contact.reference) return 'contact'
     return this.state.isAssociated ? 'onboarded' : 'association'
   }
 
-  get isErasureRequested(): boolean {
-    return this.state.erasure !== 'none'
+  get priority(): Priority {
+    return this.state.priority
   }
 
   /** Whether there is a change for a record that is there. */
@@ -70,59 +91,114 @@ export class Customer {
     return !this.association.isComplete || this.association.isResyncDue || this.hasChanges
   }
 
+  /** When there is something to do next without an event, in milliseconds since the epoch; `null` when there is not. */
+  get nextDueAt(): number | null {
+    const { company, contact, parking, erasure, registration } = this
+    const { nextAttemptAt } = parking
+    return earliest([
+      company.readBackAt,
+      contact.readBackAt,
+      nextAttemptAt,
+      erasure.looksAgainAt,
+      registration.overdueAt,
+    ])
+  }
+
+  /** Parks and unparks what is due by the clock. */
+  parkByClock(): void {
+    this.parking.retryDue()
+    this.registration.parkOverdue()
+  }
+
+  /** Whether only an event or a command brings new work. */
+  get isIdle(): boolean {
+    const { company, contact, parking, erasure } = this
+    const isDone = !company.needsReadBack && !contact.needsReadBack && erasure.looksAgainAt === null
+    return !this.hasWork && parking.isEmpty && parking.nextAttemptAt === null && isDone
+  }
+
   /** Stores what the look-up found. Values that the CRM already has are not written again. */
-  found(customer: FoundCustomer | null): void {
+  found({ company: draft }: CustomerLookUp, customer: LookUpOutcome): void {
     this.state.isLookedUp = true
-    if (!customer) return
+    if (customer.outcome === 'new') return draft === null ? undefined : this.#companyLookedUp(draft, customer)
     // The registration was in an earlier run, so every event now counts as an update.
     this.state.registration = { at: customer.lastEventAt, id: '' }
+    this.registration.arrived()
     this.state.watermark = customer.lastEventAt
     this.contact.found(customer)
     this.company.found(customer)
-    if (customer.companyId !== null) this.association.associated()
+    const { companyId, isAssociated, isContactOwn } = customer
+    if (companyId !== null && isAssociated) this.association.associated({ companyId, isOwn: isContactOwn })
     this.#timeline.note('lookup', 'found in HubSpot', customer)
+  }
+
+  /** The look-up found no customer, and has looked for the company of a registration. */
+  #companyLookedUp(draft: CompanyDraft, { company, hint }: Extract<LookUpOutcome, { outcome: 'new' }>): void {
+    // An event may have named another organization meanwhile.
+    if (!this.company.isCurrent(draft)) return
+    if (company !== null) this.companyCreated(draft, company)
+    else if (hint !== null) this.company.lookedUp(draft, hint)
   }
 
   companyCreated(draft: CompanyDraft, outcome: CompanyOutcome): void {
     const former = this.company.reference?.companyId
     this.company.created(draft, outcome)
     if (former !== undefined && former !== outcome.companyId) {
-      this.association.leave(former, outcome.companyId)
+      if (!this.association.leave(former, outcome.companyId)) {
+        this.#timeline.note('association', `with company ${former} stays, since onramp did not make it`)
+      }
       this.parking.dropStep(this.company.updateStep)
     }
+    if (outcome.unanswered) this.company.createUnanswered(draft)
     this.#noteOutcome('company', this.company, draft.values, outcome)
   }
 
   contactCreated(draft: ContactDraft, outcome: ContactOutcome): void {
     this.contact.created(draft, outcome)
+    if (outcome.unanswered) this.contact.createUnanswered(draft)
     this.#noteOutcome('contact', this.contact, draft.values, outcome)
   }
 
   /** Notes that the association is there, or that HubSpot users deleted one of the two records. */
-  associated(outcome: AssociationOutcome): void {
+  associated({ pair, move }: ReturnType<Association['draft']>, outcome: AssociationOutcome): void {
     if (outcome.outcome === 'missing') return this.#deleted(this[outcome.record], outcome)
-    this.association.associated()
+    // An earlier attempt without a response may have made the association that this one found.
+    const wasMade = outcome.unanswered === true && pair.companies?.companyIds.includes(pair.companyId) === false
+    this.association.associated({ companyId: pair.companyId, isOwn: outcome.isOwn || wasMade })
+    this.contact.associated(move)
+    if (outcome.unanswered && move !== null) this.contact.unanswered({})
     this.#noteOutcome('association', this.contact, {}, outcome)
   }
 
-  /** Applies the outcome of a change. After a merge by HubSpot users it follows the surviving record. */
-  changed<Change extends SentChange>(record: ChangedRecord<Change>, change: Change, outcome: WriteOutcome): void {
-    if (outcome.outcome === 'missing') return this.#deleted(record, outcome)
-    if (outcome.outcome === 'written' && record.merged(outcome.recordId)) {
-      this.#timeline.note(record.name, 'merged into another record by HubSpot users, which is followed')
-    }
-    record.written(change, outcome)
-    this.#noteOutcome(record.updateStep, record, change.values, outcome)
+  /** Notes what the CRM shows some time after the association. It does not concern a customer who has moved since, or is erased. */
+  associationReviewed({ companyId, finding, note }: AssociationReview): void {
+    const isOfNow = this.association.isComplete && this.company.current?.companyId === companyId
+    if (this.erasure.isRequested || !isOfNow) return
+    this.#timeline.note('association', 'reviewed', { note })
+    if (finding === 'without-primary') this.association.reset()
   }
 
-  /** Removes everything personal from the state. */
-  erased(response: CrmResponse): void {
-    Object.assign(this.state, tombstone(this.state))
-    this.#timeline.note('erasure', 'erased in HubSpot', response)
+  /** Applies the outcome of a change. After a merge by HubSpot users, or a re-creation, it follows the record that is there. */
+  changed<Change extends SentChange>(record: ChangedRecord<Change>, change: Change, outcome: WriteOutcome): void {
+    if (outcome.outcome === 'missing') return this.#deleted(record, outcome)
+    const companyId = this.company.reference?.companyId
+    if (outcome.outcome === 'written' && record.merged(outcome.recordId)) {
+      if (record.name === 'company' && companyId) this.association.merged(companyId, outcome.recordId)
+      this.#timeline.note(record.name, 'is another record now, merged or re-created, which is followed')
+    }
+    record.written(change, outcome)
+    if (outcome.unanswered) record.unanswered(change.values)
+    else if (change.onlyDifferent) record.wasReadBack()
+    // The contact's key and watermark are onramp's own, and say nothing to an operator.
+    if (Object.keys(change.values).length > 0) this.#noteOutcome(record.updateStep, record, change.values, outcome)
   }
 
   #deleted(record: Pick<ChangedRecord<never>, 'name' | 'updateStep' | 'deleted'>, response: CrmResponse): void {
+    const { contactId } = this.contact.reference ?? {}
     const obstacle = record.deleted()
+    if (contactId !== undefined && this.contact.reference === null) {
+      this.state.formerContactIds = [...this.state.formerContactIds, contactId].slice(-FORMER_CONTACTS)
+    }
     this.parking.dropUnrejected()
     this.association.reset()
     if (obstacle === null) {
@@ -138,12 +214,27 @@ export class Customer {
     step: Step,
     { updateStep }: Pick<ChangedRecord<never>, 'updateStep'>,
     sent: Values,
-    outcome: CrmResponse & { outcome: string; foundBy?: 'key' | 'domain'; rejected?: RejectedField[] },
+    outcome: CrmResponse &
+      Partial<Pick<CompanyOutcome, 'foundBy' | 'rejected'>> & { outcome: string; isUnchanged?: true },
   ): void {
-    if (outcome.outcome !== 'skipped') this.state.lastWrittenAt = Date.now()
-    const how = outcome.foundBy === 'domain' ? `${outcome.outcome} by its domain` : outcome.outcome
-    this.#timeline.note(step, how, outcome)
+    const { outcome: how, foundBy } = outcome
+    // After an attempt without a response the CRM may have the values from that attempt.
+    const isUnchanged = outcome.isUnchanged && !outcome.unanswered
+    if (how !== 'skipped' && !isUnchanged) this.state.lastWrittenAt = Date.now()
+    const { correlationId, note } = outcome
+    const fields = isUnchanged ? [] : this.#writtenOf(sent)
+    const what = isUnchanged ? 'unchanged' : foundBy === 'domain' ? `${how} by its domain` : how
+    this.#timeline.note(step, what, { fields, correlationId, ...(note && { note }) })
     this.parking.dropUnrejected()
     this.parking.parkFields(updateStep, outcome, sent)
+  }
+
+  /** The fields whose sent values the CRM has. */
+  #writtenOf(sent: Values): Field[] {
+    const known = fieldsOf(this.state)
+    return entriesOf(sent).flatMap(([field, value]) => {
+      const isWritten = known[field]?.state === 'written' && known[field].value === value
+      return isWritten ? [field] : []
+    })
   }
 }

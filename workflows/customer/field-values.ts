@@ -15,26 +15,41 @@ export interface EventVersion {
 export interface FieldValue extends EventVersion {
   value: string | null
   state: FieldState
+  /** Set on a pending or kept value that the CRM got before. Only another customer's newer value has to be overwritten. */
+  isRepeated?: true
 }
 
 export type FieldValues = { [field in Field]?: FieldValue }
+
+/** How a record treats a newer value that equals the known one. */
+export interface Repetition {
+  repeated: (before: FieldValue) => Pick<FieldValue, 'state' | 'isRepeated'>
+  /** Whether a written value is one of the present record in the CRM. */
+  isOfRecord: (value: FieldValue) => boolean
+}
 
 export function isLater(one: EventVersion, other: EventVersion): boolean {
   return one.at === other.at ? one.id > other.id : one.at > other.at
 }
 
-/** Of these fields, the values of an event that are newer than the known ones. They are `pending`. */
+/**
+ * Of these fields, the values of an event that are newer than the known ones. They are `pending`. A value that equals a known one
+ * of the same record, which is `written`, gets the state of `repeated`.
+ */
 export function newerValues(
   known: FieldValues,
   names: readonly Field[],
   { at, id, values }: EventVersion & { values: Values },
+  { repeated, isOfRecord }: Repetition,
 ): FieldValues {
   const newer: FieldValues = {}
   for (const field of names) {
     const value = values[field]
     const before = known[field]
     if (value === undefined || (before && !isLater({ at, id }, before))) continue
-    newer[field] = { value, at, id, state: 'pending' }
+    const isRepeat =
+      before?.value === value && (before.state === 'written' || before.isRepeated === true) && isOfRecord(before)
+    newer[field] = { value, at, id, ...(isRepeat ? repeated(before) : { state: 'pending' }) }
   }
   return newer
 }
@@ -43,14 +58,14 @@ export function newerValues(
 export function selectValues<Name extends Field>(
   known: FieldValues,
   names: readonly Name[],
-  isSelected: (value: FieldValue) => boolean = () => true,
+  isSelected: (value: FieldValue, field: Name) => boolean = () => true,
 ): { values: Values<Name>; times: { [field in Name]?: number }; lastEventAt: number } {
   const values: Values<Name> = {}
   const times: { [field in Name]?: number } = {}
   let lastEventAt = 0
   for (const name of names) {
     const value: FieldValue | undefined = known[name]
-    if (!value || !isSelected(value)) continue
+    if (!value || !isSelected(value, name)) continue
     values[name] = value.value
     times[name] = value.at
     lastEventAt = Math.max(lastEventAt, value.at)
@@ -58,10 +73,34 @@ export function selectValues<Name extends Field>(
   return { values, times, lastEventAt }
 }
 
-/** Gives each value the state that `stateOf` returns for it. */
+/**
+ * Gives each value the state that `stateOf` returns for it. A value that gets another state is no longer repeated, unless it is kept:
+ * HubSpot users have changed what the CRM got before.
+ */
 export function withStates(known: FieldValues, stateOf: (value: FieldValue, field: Field) => FieldState): FieldValues {
   const entries = Object.entries(known) as [Field, FieldValue][]
-  return Object.fromEntries(entries.map(([field, value]) => [field, { ...value, state: stateOf(value, field) }]))
+  return Object.fromEntries(
+    entries.map(([field, value]) => {
+      const state = stateOf(value, field)
+      if (state === value.state) return [field, value]
+      return [field, { ...(state === 'kept' ? value : withoutRepeat(value)), state }]
+    }),
+  )
+}
+
+/** Has values sent, even those that the CRM got before. */
+export function withResent(known: FieldValues, isMeant: (value: FieldValue, field: Field) => boolean): FieldValues {
+  const entries = Object.entries(known) as [Field, FieldValue][]
+  return Object.fromEntries(
+    entries.map(([field, value]) => [
+      field,
+      isMeant(value, field) ? { ...withoutRepeat(value), state: 'pending' } : value,
+    ]),
+  )
+}
+
+function withoutRepeat({ value, at, id, state }: FieldValue): FieldValue {
+  return { value, at, id, state }
 }
 
 /**
@@ -78,14 +117,14 @@ export function withOutcome(
 
 /**
  * The values after a look-up has found a newer watermark in the CRM. Older values are dropped, since the CRM has newer ones
- * that are not known here. Equal times mean that the CRM has the same value (G4).
+ * that are not known here. Equal times mean that the CRM got the value before (G4), so that it is repeated.
  */
 export function sinceWatermark(known: FieldValues, watermark: number): FieldValues {
   const entries = Object.entries(known) as [Field, FieldValue][]
   return Object.fromEntries(
     entries
       .filter(([, { at }]) => at >= watermark)
-      .map(([field, value]) => [field, value.at === watermark ? { ...value, state: 'written' } : value]),
+      .map(([field, value]) => [field, value.at === watermark ? { ...value, isRepeated: true as const } : value]),
   )
 }
 

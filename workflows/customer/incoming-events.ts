@@ -1,19 +1,23 @@
 // Accepts the product's events: registrations, updates, erasures, and signals that this version cannot read.
 
 import type { Association } from './association.ts'
+import type { AwaitedRegistration } from './awaited-registration.ts'
+import type { Erasure } from './erasure.ts'
 import type { Parking } from './parking.ts'
 import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
 import type { Field } from '../../domain/fields.ts'
+import type { GivenBy } from '../messages.ts'
 import { isLater } from './field-values.ts'
+import { jsonBytes } from './json-bytes.ts'
 import type { ReceivedEvent } from './signal-payload.ts'
 import type { CustomerState, UnknownSignal } from './state.ts'
 import type { Timeline } from './timeline.ts'
 
 // A product repeats an event within minutes, and by G4 a repeat beyond these limits does no harm. An id has up to 256
-// characters of up to three bytes, so their total length is limited too: 12 of the state's 64 KiB (G8).
+// characters of up to three bytes, so their total size is limited too: 6 of the state's 64 KiB (G8), about 150 ids that are UUIDs.
 const SEEN_EVENTS = 200
-const SEEN_CHARACTERS = 4 * 1024
+const SEEN_BYTES = 6 * 1024
 
 // Stored signals do not count against the 64 KiB of the state (G8). An event that was answered 202 must not be lost (G1), and
 // the API accepts bodies of up to 64 KiB. Temporal accepts payloads of up to 2 MiB.
@@ -25,12 +29,14 @@ export interface CustomerParts {
   contact: ContactRecord
   association: Association
   parking: Parking
+  erasure: Erasure
+  registration: AwaitedRegistration
   timeline: Timeline
 }
 
 export class IncomingEvents {
-  /** Signals that came after the erasure, readable or not: this run's history holds their payloads and has to be deleted. */
-  lateEvents = 0
+  /** Whether this run's history holds the payload of a late event, readable or not, and has to be deleted. */
+  hasLatePayload = false
   readonly #state: CustomerState
   readonly #parts: CustomerParts
 
@@ -45,7 +51,7 @@ export class IncomingEvents {
     if (!this.#accept(event, known ? 'registered again' : 'registered')) return
     if (known && !isLater(known, event)) return
     this.#state.registration = { at: event.at, id: event.id }
-    if (!known) return
+    if (!known) return this.#parts.registration.arrived()
     // The former registration now counts as an update, and updates overwrite HubSpot users' values.
     this.#parts.company.overwriteKept(known)
     this.#parts.contact.overwriteKept(known)
@@ -53,27 +59,26 @@ export class IncomingEvents {
 
   /** An update may arrive before its registration. Then it is kept until the registration arrives. */
   update(event: ReceivedEvent): void {
-    this.#accept(event, 'updated')
+    if (this.#accept(event, 'updated')) this.#parts.registration.eventArrived()
   }
 
-  /** Requests the erasure of the customer. This cannot be undone: later events change nothing. */
-  erase(): void {
+  /**
+   * Requests the erasure of the customer. This cannot be undone: later events change nothing.
+   *
+   * @param command who gave it; absent for an event of the product
+   */
+  erase(command?: GivenBy): void {
     if (this.#isErasureRequested) return
-    this.#state.erasure = 'requested'
-    this.#state.parked = []
-    this.#parts.timeline.note('event', 'erased')
-  }
-
-  /** The run that carries out the erasure has started. */
-  beginErasure(): void {
-    this.#state.erasure = 'begun'
+    this.#parts.erasure.request()
+    if (command) this.#parts.timeline.note('erasure', 'requested by an operator', { by: command.by })
+    else this.#parts.timeline.note('event', 'erased')
   }
 
   /** Counts a signal that nobody can read (G7). */
   malformed(): void {
     this.#state.malformedEvents += 1
-    if (this.#isErasureRequested) this.lateEvents += 1
-    this.#parts.timeline.note('event', 'malformed, without effect')
+    if (this.#isErasureRequested) this.#late()
+    else this.#parts.timeline.note('event', 'malformed, without effect')
   }
 
   /**
@@ -82,7 +87,7 @@ export class IncomingEvents {
    */
   storeUnknown(signal: UnknownSignal): boolean {
     const kept = [...this.#state.unknownSignals, signal]
-    if (this.#isErasureRequested || sizeOf(kept) > UNKNOWN_SIGNALS_BYTES) {
+    if (this.#isErasureRequested || jsonBytes(kept) > UNKNOWN_SIGNALS_BYTES) {
       this.malformed()
       return false
     }
@@ -101,19 +106,28 @@ export class IncomingEvents {
   }
 
   get #isErasureRequested(): boolean {
-    return this.#state.erasure !== 'none'
+    return this.#parts.erasure.isRequested
+  }
+
+  /** Counts a signal that came after the erasure was requested. It changes nothing else. */
+  #late(): void {
+    this.hasLatePayload = true
+    this.#state.lateEvents += 1
+    this.#parts.timeline.note('event', 'after the erasure, without effect')
   }
 
   /** Keeps the values that are newer than the known ones. Returns whether the event itself is new (G4, G5). */
   #accept(event: ReceivedEvent, what: string): boolean {
     const state = this.#state
-    if (this.#isErasureRequested) this.lateEvents += 1
+    if (this.#isErasureRequested) this.#late()
     if (this.#isErasureRequested || state.seenEvents.includes(event.id)) return false
     state.seenEvents = withinLimits([...state.seenEvents, event.id])
+    state.priority = 'live'
     state.lastEventAt = Math.max(state.lastEventAt ?? event.at, event.at)
 
     const isNewer = this.#merge(event)
-    this.#parts.timeline.note('event', isNewer ? what : `${what}, nothing newer`)
+    const ignored = event.ignored === undefined ? {} : { note: `ignored: ${event.ignored}` }
+    this.#parts.timeline.note('event', isNewer ? what : `${what}, nothing newer`, ignored)
     return true
   }
 
@@ -146,15 +160,6 @@ export function acceptValues(
 /** The newest event ids, within the limits. */
 function withinLimits(ids: string[]): string[] {
   const recent = ids.slice(-SEEN_EVENTS)
-  while (recent.reduce((sum, id) => sum + id.length, 0) > SEEN_CHARACTERS) recent.shift()
+  while (jsonBytes(recent) > SEEN_BYTES) recent.shift()
   return recent
-}
-
-/** The size as JSON in UTF-8, in bytes. A surrogate pair takes four bytes, two for each half. */
-function sizeOf(signals: UnknownSignal[]): number {
-  let bytes = 0
-  for (const unit of JSON.stringify(signals).split('')) {
-    bytes += unit < '\u0080' ? 1 : unit < '\u0800' || !unit.isWellFormed() ? 2 : 3
-  }
-  return bytes
 }

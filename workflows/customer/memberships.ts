@@ -1,5 +1,6 @@
 // The organizations that the customer belongs to, over time, in any order of events. Pure functions.
 
+import type { Values } from '../../domain/fields.ts'
 import { isLater } from './field-values.ts'
 import type { EventVersion } from './field-values.ts'
 
@@ -11,6 +12,12 @@ export interface Membership extends EventVersion {
 
 /** Stands for an organization without an id that differs from all organizations with an id. */
 export const UNNAMED = ''
+
+/** Identifies an organization without an id. The name counts only for a company that a look-up found. */
+interface KnownOrganization {
+  domain: string | null
+  name: string | null
+}
 
 /** The time span of a membership: `since` is its first event, `until` the first event after it; `null`: no limit on that side. */
 export interface Period {
@@ -63,4 +70,13 @@ export function periodIn(memberships: Membership[], organizationId: string | nul
 export function isWithin(event: EventVersion, { since, until }: Period): boolean {
   const isFrom = (start: EventVersion) => event.id === start.id || isLater(event, start)
   return (since === null || isFrom(since)) && (until === null || !isFrom(until))
+}
+
+/**
+ * True when the values of the first event with an id show another organization than that of a company without an id. The domains
+ * decide. If the event has no domain, the names decide, but only for a company that a look-up found.
+ */
+export function isOtherOrganization({ domain, name }: KnownOrganization, values: Values): boolean {
+  const isOther = (known: string | null, given: string | null | undefined) => Boolean(known && given && known !== given)
+  return values['company.domain'] ? isOther(domain, values['company.domain']) : isOther(name, values['company.name'])
 }

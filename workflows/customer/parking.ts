@@ -1,6 +1,6 @@
 // Parks steps or single fields until an operator or a newer value unparks them (G9).
 
-import { ATTENTION } from '../../domain/attention.ts'
+import { ATTENTION, pauseBeforeRetryMs } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
 import type { RejectedField } from '../../domain/crm.ts'
 import type { Rejection } from '../../domain/failures.ts'
@@ -10,6 +10,7 @@ import type { Step } from '../../domain/onboarding.ts'
 import { isUnwanted } from './write-permission.ts'
 import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
+import { earliest } from './due-times.ts'
 import { hasNewer } from './field-values.ts'
 import { fieldsOf } from './state.ts'
 import type { CustomerState } from './state.ts'
@@ -35,7 +36,7 @@ interface FieldRejections {
 
 /** The parked steps and fields of one customer. Of the state, it changes only those. */
 export class Parking {
-  readonly #state: Pick<CustomerState, 'parked'> & Readonly<Pick<CustomerState, 'company' | 'contact'>>
+  readonly #state: Pick<CustomerState, 'parked' | 'retried'> & Readonly<Pick<CustomerState, 'company' | 'contact'>>
   readonly #company: CompanyRecord
   readonly #records: readonly (CompanyRecord | ContactRecord)[]
   readonly #timeline: Timeline
@@ -75,7 +76,8 @@ export class Parking {
     if ((named.length > 0 && fields.length === 0) || hasNewer(known, sent, fields)) return
 
     const { reason, message, correlationId } = rejection
-    const attention = { reason, step, since: new Date().toISOString(), message, ...(fields.length > 0 && { fields }) }
+    const times = this.#timesOf(reason)
+    const attention = { reason, step, message, ...times, ...(fields.length > 0 && { fields }) }
     // The CRM may reject a value again when the record is re-created. Only the newest attention names the field.
     const isNamedAgain = (name: string, other: Attention) =>
       fields.includes(name as Field) && this.#records.some(({ updateStep }) => updateStep === other.step)
@@ -93,13 +95,35 @@ export class Parking {
 
   /** Has everything that is parked tried again, or only what has this reason. Returns whether anything was parked. */
   unpark(reason?: AttentionReason): boolean {
-    return this.#unpark((attention) => reason === undefined || attention.reason === reason)
+    return this.#unpark((attention) => isResumable(attention) && (reason === undefined || attention.reason === reason))
+  }
+
+  /** Whether a command can have something tried again. */
+  get isResumable(): boolean {
+    return this.#state.parked.some(isResumable)
+  }
+
+  /** When onramp next tries something again by itself, in milliseconds since the epoch; `null` when it does not. */
+  get nextAttemptAt(): number | null {
+    return earliest(this.#state.parked.map(({ nextAttemptAt }) => (nextAttemptAt ? Date.parse(nextAttemptAt) : null)))
+  }
+
+  /** Unparks what is due to be tried again by itself. The pauses grow from one attempt to the next. */
+  retryDue(): void {
+    const now = Date.now()
+    const isDue = ({ nextAttemptAt }: Attention) => nextAttemptAt !== undefined && Date.parse(nextAttemptAt) <= now
+    const due = this.#state.parked.find(isDue)
+    if (!due) return
+    const attempts = (this.#state.retried?.attempts ?? 0) + 1
+    this.#unpark(isDue)
+    this.#state.retried = { attempts, since: due.since }
   }
 
   /** Unparks the steps and fields that were waiting for such an event. */
   unparkBy({ fields, hasMoved, creatable }: AcceptedEvent): void {
     const steps: Step[] = creatable.map(({ updateStep }) => updateStep)
     this.#unpark((attention) => {
+      if (!isResumable(attention)) return false
       if (hasMoved && ORGANIZATION_STEPS.includes(attention.step)) return true
       // A late event may show that the present company is the one of the current organization. Then no company has to be created.
       if (attention.step === 'company' && this.#company.current !== null) return true
@@ -111,7 +135,18 @@ export class Parking {
   /** Drops the fields that are no longer rejected, such as those that have been written after all. */
   dropUnrejected(): void {
     const known = fieldsOf(this.#state)
+    // Only the address is tried again by itself. Once it is written, a later rejection starts over.
+    if (known.email && !['pending', 'rejected'].includes(known.email.state)) this.#state.retried = null
     this.#state.parked = withoutFields(this.#state.parked, (name) => known[name as Field]?.state !== 'rejected')
+  }
+
+  hasReason(reason: AttentionReason): boolean {
+    return this.#state.parked.some((attention) => attention.reason === reason)
+  }
+
+  /** Drops what is parked for a reason that no longer holds. */
+  dropReason(reason: AttentionReason): void {
+    this.#state.parked = this.#state.parked.filter((attention) => attention.reason !== reason)
   }
 
   /** Drops what is parked at a step. */
@@ -119,8 +154,18 @@ export class Parking {
     this.#state.parked = this.#state.parked.filter((attention) => attention.step !== step)
   }
 
+  /** Since when something is parked, and when it is tried again by itself. A repeated attempt keeps the first time. */
+  #timesOf(reason: AttentionReason): Pick<Attention, 'since' | 'nextAttemptAt'> {
+    const { retried } = this.#state
+    const pauseMs = pauseBeforeRetryMs(reason, retried?.attempts ?? 0)
+    if (pauseMs === null) return { since: new Date().toISOString() }
+    const since = retried?.since ?? new Date().toISOString()
+    return { since, nextAttemptAt: new Date(Date.now() + pauseMs).toISOString() }
+  }
+
   #unpark(isMeant: (attention: Attention) => boolean): boolean {
     const unparked = this.#state.parked.filter(isMeant)
+    if (unparked.some(({ nextAttemptAt }) => nextAttemptAt !== undefined)) this.#state.retried = null
     this.#state.parked = this.#state.parked.filter((attention) => !isMeant(attention))
     const fields = unparked.flatMap((attention) => (attention.fields ?? []) as Field[])
     for (const record of this.#records) {
@@ -130,6 +175,11 @@ export class Parking {
     }
     return unparked.length > 0
   }
+}
+
+/** Nothing can be tried while the registration is missing. */
+function isResumable({ reason }: Attention): boolean {
+  return ATTENTION[reason].unparkedBy !== 'registration'
 }
 
 /** Removes some fields from the attentions. An attention whose fields are all removed is dropped. */

@@ -2,14 +2,21 @@
 
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Values } from '../../domain/fields.ts'
-import { ID_LIMIT, isPlainText } from '../../domain/limits.ts'
+import type { AssociationReview } from '../../domain/crm.ts'
+import { isNamesLine } from '../../domain/ignored-fields.ts'
+import { ID_LIMIT, isPlainText, OPERATOR_NAME } from '../../domain/limits.ts'
 import type { EventVersion } from './field-values.ts'
+
+// A note about three companies has about 150 characters. It enters the timeline, which is bounded (G8).
+const NOTE_LIMIT = 300
 
 /** An event with its fields in one flat object. */
 export interface ReceivedEvent extends EventVersion {
   values: Values
   /** The product's id of the organization; `null` when the event names none. */
   organizationId: string | null
+  /** The names of the fields that onramp ignores, as one line; absent when there are none. */
+  ignored?: string
 }
 
 /**
@@ -18,7 +25,7 @@ export interface ReceivedEvent extends EventVersion {
  */
 export function readEvent(payload: unknown): ReceivedEvent | null {
   if (!isObject(payload) || !isObject(payload.customer)) return null
-  const { id, at, customer } = payload
+  const { id, at, customer, ignored } = payload
   if (!isText(id, ID_LIMIT) || !isTime(at)) return null
 
   const values: Values = {}
@@ -33,7 +40,21 @@ export function readEvent(payload: unknown): ReceivedEvent | null {
 
   const organizationId = atPath(customer, 'company.id') ?? null
   if (organizationId !== null && !isText(organizationId, ID_LIMIT)) return null
-  return { id, at, values, organizationId }
+  return { id, at, values, organizationId, ...(isNamesLine(ignored) && { ignored }) }
+}
+
+/** The review in a signal's payload; `null` when it holds none. Never throws. */
+export function readAssociationReview(payload: unknown): AssociationReview | null {
+  if (!isObject(payload)) return null
+  const { companyId, finding, note } = payload
+  const isKnown = finding === 'other-companies' || finding === 'without-primary'
+  return isText(companyId, ID_LIMIT) && isKnown && isText(note, NOTE_LIMIT) ? { companyId, finding, note } : null
+}
+
+/** Who gave a command; the name is `null` when the payload has none that can be shown. Never throws. */
+export function readGivenBy(payload: unknown): { by: string | null } {
+  const by = isObject(payload) ? payload.by : null
+  return { by: typeof by === 'string' && OPERATOR_NAME.test(by) ? by : null }
 }
 
 /** The value at a path such as `address.city`. `null` on the way clears everything below it. */

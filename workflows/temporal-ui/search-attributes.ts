@@ -1,38 +1,25 @@
-// Keeps the search attributes up to date, so that operators find customers by phase and by attention reason.
+// The search attributes, by which operators find customers by phase, by attention reason and by the step that waits.
 
 import { defineSearchAttributeKey } from '@temporalio/common'
-import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
 import { attentionKeywords } from '../../domain/attention.ts'
 import type { Customer } from '../customer/customer.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const ATTENTION = defineSearchAttributeKey('OnboardingAttention', 'KEYWORD_LIST')
+const WAITING = defineSearchAttributeKey('OnboardingWaiting', 'KEYWORD')
 
-/**
- * Runs in parallel until the workflow ends. Each upsert costs the server a write to Visibility, and a smooth onboarding takes
- * less than a second. So the first upsert waits up to two seconds for the customer to be onboarded, erased or parked.
- */
-export async function keepSearchAttributes(customer: Customer): Promise<never> {
-  const isSettled = (): boolean => ['onboarded', 'erased'].includes(customer.phase)
-  const isParked = (): boolean => customer.state.parked.length > 0
-  await condition(() => isSettled() || isParked(), '2 seconds')
-  for (;;) {
-    await condition(() => shownPhase() !== customer.phase || shownAttention() !== attentionOf(customer).join())
-    upsertSearchAttributes([
-      { key: PHASE, value: customer.phase },
-      { key: ATTENTION, value: attentionOf(customer) },
-    ])
-  }
-}
-
-function attentionOf(customer: Customer): string[] {
-  return attentionKeywords(customer.state.parked).sort()
-}
-
-function shownPhase(): string | undefined {
-  return workflowInfo().typedSearchAttributes.get(PHASE)
-}
-
-function shownAttention(): string {
-  return (workflowInfo().typedSearchAttributes.get(ATTENTION) ?? []).toSorted().join()
+/** Each upsert costs the server a write to Visibility, so that it is left out when nothing has changed. */
+export function updateSearchAttributes({ phase, state, pendingStep }: Customer): void {
+  const shown = workflowInfo().typedSearchAttributes
+  const attention = attentionKeywords(state.parked).sort()
+  const waiting = pendingStep.waiting?.step ?? null
+  const isAttentionShown = (shown.get(ATTENTION) ?? []).toSorted().join() === attention.join()
+  const changes = [
+    ...(shown.get(PHASE) === phase ? [] : [{ key: PHASE, value: phase }]),
+    ...(isAttentionShown ? [] : [{ key: ATTENTION, value: attention }]),
+    // `null` unsets an attribute.
+    ...((shown.get(WAITING) ?? null) === waiting ? [] : [{ key: WAITING, value: waiting }]),
+  ]
+  if (changes.length > 0) upsertSearchAttributes(changes)
 }

@@ -1,13 +1,12 @@
-// Keeps up to date what operators see of a customer in the Temporal UI.
+// Shows operators in the Temporal UI where the customer is.
 
-import { isCancellation } from '@temporalio/workflow'
+import { setCurrentDetails } from '@temporalio/workflow'
 import type { Customer } from '../customer/customer.ts'
-import { keepDetails } from './current-details.ts'
-import { keepSearchAttributes } from './search-attributes.ts'
+import { detailsOf } from './current-details.ts'
+import { updateSearchAttributes } from './search-attributes.ts'
 
-/** Starts two loops that run until the workflow ends. */
+/** Call it before the run waits: for an event, for a time, or for a regular activity. Nobody sees what is between two waits. */
 export function showInTemporal(customer: Customer): void {
-  Promise.all([keepDetails(customer), keepSearchAttributes(customer)]).catch((error: unknown) => {
-    if (!isCancellation(error)) throw error
-  })
+  setCurrentDetails(detailsOf(customer))
+  updateSearchAttributes(customer)
 }

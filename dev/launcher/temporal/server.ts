@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SEARCH_ATTRIBUTES } from '../../../domain/onboarding.ts'
 import { waitUntilReady } from '../readiness.ts'
+import { environmentFor } from '../environment.ts'
 import { freePort } from '../free-ports.ts'
 import type { StackProcess, Supervisor } from '../processes.ts'
 
@@ -32,6 +33,8 @@ export interface TemporalServerOptions {
   port: number
   /** `null` starts no Temporal UI. */
   uiPort: number | null
+  /** Where the Temporal UI has payloads decoded. If it is absent, the UI shows them encrypted. */
+  uiCodecEndpoint?: string
   /** The SQLite file for the state; `null` keeps it in memory. */
   file: string | null
   logFile: string
@@ -54,7 +57,7 @@ export interface TemporalServer extends StackProcess {
  * @throws ProcessFailed when the server ends or does not answer in time
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
-  const { cli, supervisor, env, port, uiPort, file, logFile } = options
+  const { cli, supervisor, env, port, uiPort, uiCodecEndpoint, file, logFile } = options
   if (file !== null) await waitUntilUnused(file, options.releaseTimeoutMs ?? RELEASE_TIMEOUT_MS)
 
   const httpPort = await freePort()
@@ -67,11 +70,12 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       'start-dev',
       ...flags({ ip: '127.0.0.1', port, 'http-port': httpPort, 'log-level': 'error' }),
       ...(uiPort === null ? ['--headless'] : ['--ui-disable-news-fetch', ...flags({ 'ui-port': uiPort })]),
+      ...(uiCodecEndpoint === undefined ? [] : flags({ 'ui-codec-endpoint': uiCodecEndpoint })),
       ...(file === null ? [] : [...flags({ 'db-filename': file }), ...repeated('--sqlite-pragma', PRAGMAS)]),
       ...repeated('--search-attribute', SEARCH_ATTRIBUTES),
       ...repeated('--dynamic-config-value', { ...SETTINGS, ...options.settings }),
     ],
-    env,
+    env: environmentFor('temporal', env),
     logFile,
   })
 

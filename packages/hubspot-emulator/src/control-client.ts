@@ -3,11 +3,13 @@
 import type { Fault } from './fault-schema.ts'
 import type { Invariants } from './invariants.ts'
 import type { JournalEntry, JournalFilter } from './journal.ts'
+import type { Measurements } from './measurements.ts'
 import type { Records } from './records-view.ts'
 import type { Seed } from './seed.ts'
 import type { EmulatorSettings } from './settings.ts'
 
 export type { Fault } from './fault-schema.ts'
+export type { Measurements } from './measurements.ts'
 export type { Records, RecordView } from './records-view.ts'
 
 /** Every method throws an `Error` with the emulator's message when the emulator rejects the call. */
@@ -56,6 +58,16 @@ export class EmulatorControl {
 
   async invariants(): Promise<Invariants> {
     return (await this.#call('GET', 'invariants')) as Invariants
+  }
+
+  /** Requests by route and status, and the number of associated contacts; cheap enough to poll during a load. */
+  async measurements(): Promise<Measurements> {
+    return (await this.#call('GET', 'measurements')) as Measurements
+  }
+
+  /** Contact id → time of its first association, in milliseconds since 1970. */
+  async associationTimes(): Promise<Record<string, number>> {
+    return (await this.#call('GET', 'association-times')) as Record<string, number>
   }
 
   async #call(method: string, path: string, body?: unknown): Promise<unknown> {

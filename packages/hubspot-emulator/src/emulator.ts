@@ -4,7 +4,8 @@ import { Access } from './access.ts'
 import { Clock } from './clock.ts'
 import { FaultQueue } from './fault-queue.ts'
 import { Journal } from './journal.ts'
-import { Persistence } from './persistence.ts'
+import { Meter } from './measurements.ts'
+import { Persistence, StorageFailed } from './persistence.ts'
 import { autoCompanies } from './portal/auto-companies.ts'
 import { Portal } from './portal/portal.ts'
 import { SearchIndex } from './portal/search-index.ts'
@@ -17,9 +18,10 @@ export class Emulator {
   readonly clock = new Clock()
   readonly faults = new FaultQueue()
   readonly journal = new Journal()
+  readonly meter = new Meter()
   readonly quota = new Quota(this.clock, () => this.settings)
   readonly access = new Access(this.clock, () => this.settings)
-  readonly timers = new Timers(this.clock, () => this.#persistence?.flush())
+  readonly timers = new Timers(this.clock, () => this.settle())
   readonly random = new Random(DEFAULT_SETTINGS.seed)
   #initialSettings = DEFAULT_SETTINGS
   settings: EmulatorSettings = this.#initialSettings
@@ -27,12 +29,19 @@ export class Emulator {
   searchIndex = new SearchIndex(this.portal)
   #persistence: Persistence | null = null
 
-  /** Goes back to the start: an empty portal, default settings, no faults, no journal. */
+  /**
+   * Goes back to the start: an empty portal, default settings, no faults, no journal.
+   *
+   * @throws StorageFailed when the data folder cannot be written; then nothing changes
+   */
   reset(): void {
+    this.#persistence?.limitFile(null)
+    this.#persistence?.clear()
     this.clock.reset()
     this.timers.clear()
     this.faults.clear()
     this.journal.clear()
+    this.meter.clear()
     this.quota.clear()
     this.access.grants.clear()
     this.settings = this.#initialSettings
@@ -41,7 +50,7 @@ export class Emulator {
     this.portal = this.#newPortal()
     this.searchIndex = new SearchIndex(this.portal)
     this.portal.revision = revision + 1
-    this.#persistence?.clear(this.portal)
+    this.#persistence?.follow(this.portal)
   }
 
   /** Sets the emulator's own address, so that the URLs of records lead to the emulator's pages. */
@@ -55,10 +64,31 @@ export class Emulator {
     this.#persistence = new Persistence(folder, this.portal)
   }
 
-  /** Runs the timers that are due and writes all changes to the data folder. Call it before each response is sent. */
+  /**
+   * Runs the timers that are due, for no request. When their changes cannot be stored, the log has a line, and they do not happen.
+   * Call it before a request, which then fails for its own changes only.
+   */
+  settle(): void {
+    try {
+      this.flush()
+    } catch (error) {
+      if (!(error instanceof StorageFailed)) throw error
+    }
+  }
+
+  /**
+   * Runs the timers that are due and writes all changes to the data folder. Call it before each response is sent.
+   *
+   * @throws StorageFailed when the folder cannot be written; then memory has again what the folder has
+   */
   flush(): void {
     this.timers.runDue()
-    this.#persistence?.flush()
+    try {
+      this.#persistence?.flush()
+    } catch (error) {
+      this.searchIndex.restart()
+      throw error
+    }
   }
 
   /** Numbers that rise when the portal or the journal changes. */
@@ -68,6 +98,7 @@ export class Emulator {
 
   close(): void {
     this.timers.clear()
+    this.settle()
     this.#persistence?.close()
     this.#persistence = null
   }
@@ -78,12 +109,20 @@ export class Emulator {
     this.settings = changedSettings(before, change)
     if (change['seed'] !== undefined) this.random.reseed(this.settings.seed)
     if (before.searchLagMs !== this.settings.searchLagMs) this.searchIndex.restart()
+    if (before.dataFileMaxBytes !== this.settings.dataFileMaxBytes) {
+      this.#persistence?.limitFile(this.settings.dataFileMaxBytes)
+    }
+    if (before.uniqueValuesIgnoreCase !== this.settings.uniqueValuesIgnoreCase) {
+      for (const type of ['contacts', 'companies'] as const) this.portal.records.rebuildKeys(type)
+    }
   }
 
   #newPortal(): Portal {
     const { clock, random, timers } = this
     const portal = new Portal({ clock, random, timers, settings: () => this.settings })
     portal.listen(autoCompanies(portal))
+    portal.listen(this.meter.listenerOf(portal))
+    portal.listen({ recordErased: (record) => this.journal.forget(portal.records.namesOf(record)) })
     return portal
   }
 }

@@ -3,9 +3,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiResponse } from './api-response.ts'
 import { conflictResponse } from './conflict-forms.ts'
+import { outlineOf } from './crash.ts'
 import { DuplicateContact } from './portal/writes.ts'
 import { responseForStatus, notFoundPage } from './errors-by-status.ts'
 import { ApiError, errorBody } from './api-error.ts'
+import { StorageFailed } from './persistence.ts'
 import { WholeBatchConflict } from './routes/batch-create.ts'
 import type { ConflictForm, EmulatorSettings } from './settings.ts'
 
@@ -15,7 +17,7 @@ interface ErrorContext {
   headers: IncomingHttpHeaders
 }
 
-/** An error that is no `ApiError` is a bug of the emulator. The console shows the error, and the caller gets a 500. */
+/** An error that is no `ApiError` is a bug of the emulator. The console shows its name and place, and the caller gets a 500. */
 export function responseToError(error: unknown, context: ErrorContext): ApiResponse {
   const { settings, correlationId, headers } = context
   if (error instanceof DuplicateContact) return duplicate(settings.conflictForm, error, context)
@@ -23,8 +25,9 @@ export function responseToError(error: unknown, context: ErrorContext): ApiRespo
     // [R] By default, the error for a whole batch names no id. The error for a single contact names one.
     return duplicate(settings.conflictForm === 'b' ? 'j' : settings.conflictForm, error.conflict, context)
   }
+  if (error instanceof StorageFailed) return responseForStatus(503, correlationId)
   if (!(error instanceof ApiError)) {
-    console.error(error)
+    console.error(outlineOf(error))
     return responseForStatus(500, correlationId)
   }
   // [R] Some 404 bodies have only a message. A client that accepts any type, such as curl, gets an HTML page instead.

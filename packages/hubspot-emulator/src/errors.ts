@@ -81,6 +81,9 @@ export const missingObjects = (legacyName: string, ids: readonly string[]): ApiE
 export const duplicateIds = (ids: readonly string[]): ApiError =>
   validation(`Duplicate IDs found in batch input: [${ids.join(', ')}]. IDs must be unique`, { ids: [...ids] })
 
+/** The error for a value of a unique property that another record has. */
+export class ValueTaken extends ApiError {}
+
 /** [R] The record `existingId` has the value. HubSpot assigned the id `newId` to the rejected record. */
 export function valueTaken(taken: {
   portalId: number
@@ -89,11 +92,12 @@ export function valueTaken(taken: {
   value: string
   newId: string
   existingId: string
-}): ApiError {
+}): ValueTaken {
   const { portalId, legacyName, property, value, newId, existingId } = taken
-  return validation(
-    `Cannot set PropertyValueCoordinates{portalId=${portalId}, objectTypeId=ObjectTypeId{legacyObjectType=${legacyName}}, propertyName=${property}, value=${value}} on ${newId}. ${existingId} already has that value.`,
-  )
+  return new ValueTaken(400, {
+    message: `Cannot set PropertyValueCoordinates{portalId=${portalId}, objectTypeId=ObjectTypeId{legacyObjectType=${legacyName}}, propertyName=${property}, value=${value}} on ${newId}. ${existingId} already has that value.`,
+    category: 'VALIDATION_ERROR',
+  })
 }
 
 /** A company needs a name or a domain [D]; the text is not documented [I]. */

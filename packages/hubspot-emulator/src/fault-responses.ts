@@ -51,7 +51,14 @@ export function alteredResponse(effect: FaultEffect | null, response: ApiRespons
     return { ...response, text, contentType: response.contentType ?? (whole === '' ? null : JSON_TYPE) }
   }
   if (effect?.kind === 'wrong-content-type') return { ...response, contentType: effect.contentType }
+  if (effect?.kind === 'partial-batch') return partialBatchResponse(response)
   return effect?.kind === 'empty-batch' ? emptyBatchResponse() : response
+}
+
+function partialBatchResponse(response: ApiResponse): ApiResponse {
+  const body = response.body as { results?: unknown } | undefined
+  if (!Array.isArray(body?.results)) return response
+  return { ...response, body: { ...body, results: body.results.slice(0, Math.ceil(body.results.length / 2)) } }
 }
 
 function emptyBatchResponse(): ApiResponse {

@@ -40,6 +40,8 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('wrong-content-type'), contentType: z.string() }),
   /** Responds 200 with neither results nor errors [C]. `written`: writes first. HubSpot's own behaviour is unknown. */
   z.strictObject({ kind: z.literal('empty-batch'), written: z.boolean().default(true) }),
+  /** Handles a batch as usual, and leaves the second half of the rows out of the response [I]. Other responses stay as they are. */
+  z.strictObject({ kind: z.literal('partial-batch') }),
   /**
    * Responds with a conflict; writes nothing. `form` is the letter of an observed body (README.md), or any JSON or text to send
    * with 409. `existingId` is the id in an observed body, if that body has one. Without `existingId`, it is the id of the contact

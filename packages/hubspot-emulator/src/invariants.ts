@@ -55,12 +55,14 @@ export function invariantsOf(portal: Portal): Invariants {
 
 /** Reads the records instead of the key index, since this check must find errors of the index. */
 function perUniqueProperty(portal: Portal, type: ObjectType): Record<string, Shared> {
+  const { uniqueValuesIgnoreCase } = portal.settings()
+  const compared = (value: string) => (uniqueValuesIgnoreCase ? value.toLowerCase() : value)
   return Object.fromEntries(
     portal.registry
       .uniqueProperties(type)
       .map((name) => [
         name,
-        shared(active(portal, type).map(({ id, values }) => ({ id, value: values.get(name) ?? '' }))),
+        shared(active(portal, type).map(({ id, values }) => ({ id, value: compared(values.get(name) ?? '') }))),
       ]),
   )
 }

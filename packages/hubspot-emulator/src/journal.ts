@@ -28,6 +28,8 @@ const MAX_ENTRIES = 20_000
 // Without this limit, the bodies of many batches would fill the memory.
 const MAX_CHARACTERS = 64 * 1024 * 1024
 const RESPONSE_CHARACTERS = 4000
+/** In a path, the place of the address of an erased contact. */
+const ERASED = '(erased)'
 
 export class Journal {
   #entries: JournalEntry[] = []
@@ -55,6 +57,21 @@ export class Journal {
   }
 
   /**
+   * Empties the entries that have one of these names of an erased contact. That they were there is kept: method, path and status.
+   */
+  forget(names: readonly string[]): void {
+    const pattern = patternOf(names)
+    for (const entry of this.#entries) {
+      const texts = [entry.path, entry.query, entry.body, entry.answer]
+      if (!texts.some((text) => pattern.test(text))) continue
+      this.#characters -= entry.body.length
+      entry.query = entry.body = entry.answer = ''
+      entry.path = entry.path.replaceAll(/[^/]*(?:@|%40)[^/]*/gi, ERASED)
+    }
+    this.revision += 1
+  }
+
+  /**
    * Returns the matching entries, oldest first.
    *
    * @throws SyntaxError when `path` is not a valid regular expression
@@ -71,4 +88,11 @@ export class Journal {
     this.#characters = 0
     this.revision += 1
   }
+}
+
+/** Matches any of the names as a whole word: as it is, in a URL or in JSON. */
+function patternOf(names: readonly string[]): RegExp {
+  const forms = names.flatMap((name) => [name, encodeURIComponent(name), JSON.stringify(name).slice(1, -1)])
+  const escaped = [...new Set(forms)].map((form) => form.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  return new RegExp(String.raw`(?<!\w)(?:${escaped.join('|')})(?!\w)`, 'i')
 }

@@ -1,7 +1,10 @@
 // `npm run emulator`: runs the HubSpot emulator in its own process.
 
 import { join } from 'node:path'
+import { endOnCrash } from './crash.ts'
 import { startEmulator } from './server.ts'
+
+endOnCrash()
 
 const { EMULATOR_PORT, HOST, ONRAMP_DATA_DIR } = process.env
 const port = EMULATOR_PORT === undefined || EMULATOR_PORT === '' ? 3010 : Number(EMULATOR_PORT)

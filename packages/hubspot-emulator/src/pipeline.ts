@@ -100,6 +100,20 @@ export class Pipeline {
       // The edge in front of HubSpot sent this page, so the request never reached HubSpot's limits.
       return { response: instead, caller: instead.contentType === HTML_TYPE ? null : this.#count(request, path) }
     }
+    emulator.settle()
+    const handled = this.#route(request, path, query, correlationId)
+    try {
+      emulator.flush()
+      return handled
+    } catch (error) {
+      // Only stored changes may be acknowledged. The flush has undone the others.
+      const { settings } = emulator
+      return { ...handled, response: responseToError(error, { settings, correlationId, headers: request.headers }) }
+    }
+  }
+
+  #route(request: ApiRequest, path: string, query: string, correlationId: string): Handled {
+    const emulator = this.#emulator
     let caller: Caller | null = null
     try {
       if (request.target.length > MAX_TARGET_CHARACTERS) throw uriTooLong()
@@ -129,8 +143,6 @@ export class Pipeline {
     } catch (error) {
       const response = responseToError(error, { settings: emulator.settings, correlationId, headers: request.headers })
       return { response, caller }
-    } finally {
-      emulator.flush()
     }
   }
 
@@ -155,6 +167,7 @@ export class Pipeline {
     const usualType = response.body === undefined ? null : JSON_TYPE
     const contentType = response.contentType === undefined ? usualType : response.contentType
     this.#emulator.journal.addResponse(entry, response.status, text)
+    this.#emulator.meter.addRequest(entry.method, this.#routeOf(entry), response.status, entry.fault)
     return {
       status: response.status,
       text,
@@ -166,7 +179,16 @@ export class Pipeline {
       },
     }
   }
+
+  /** The path with placeholders for ids, so that requests of one route count together; the path itself when no route has it. */
+  #routeOf({ method, path }: JournalEntry): string {
+    const match = this.#routes.find(method, path)
+    if (match === null || match === 'method') return path
+    return match.value.path.replace(OBJECT_TYPES, (placeholder, name: string) => match.params[name] ?? placeholder)
+  }
 }
+
+const OBJECT_TYPES = /\{(type|toType|from|to)\}/g
 
 function split(target: string): [path: string, query: string] {
   const at = target.indexOf('?')

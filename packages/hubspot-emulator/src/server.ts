@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { outlineOf } from './crash.ts'
 import { Emulator } from './emulator.ts'
 import { Pipeline, type WireResponse } from './pipeline.ts'
 import { pageAt } from './pages/page-at.ts'
@@ -40,7 +41,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<{ ur
   const server = createServer({ maxHeaderSize: HEADER_LIMIT_BYTES }, (request, response) => {
     respond(request, response).catch((error: unknown) => {
       // A client that disconnects in the middle of its request is no error of the emulator.
-      if (!request.readableAborted) console.error(error)
+      if (!request.readableAborted) console.error(outlineOf(error))
       response.destroy()
     })
   })

@@ -63,10 +63,16 @@ export interface EmulatorSettings {
   /** Properties that are required when another property has a certain value. Only the paths of 2026-09 enforce them. */
   conditionallyRequired: ConditionalRule[]
 
+  /** Custom unique values that differ only in case are the same value, in the check of a write and in `idProperty`. */
+  uniqueValuesIgnoreCase: boolean
   /** A merge keeps the primary record's id instead of creating a third record. */
   mergeKeepsPrimaryId: boolean
   /** The rows of a batch response have another order than those of the request. */
   shuffleBatchRows: boolean
+  /** A batch create with trace ids that meets an address or a unique value in use: an error row, or the whole batch is rejected. */
+  batchCreateConflicts: 'row' | 'whole'
+  /** Size in bytes to which the file in the data folder may grow. Changes that need more answer 503, as on a full disk. */
+  dataFileMaxBytes: number | null
   /** Body of the response to a duplicate contact, by the letter of the observed body (README.md). */
   conflictForm: ConflictForm
 }
@@ -99,8 +105,11 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   requiredContactProperties: [],
   requiredCompanyProperties: [],
   conditionallyRequired: [],
+  uniqueValuesIgnoreCase: false,
   mergeKeepsPrimaryId: false,
   shuffleBatchRows: false,
+  batchCreateConflicts: 'row',
+  dataFileMaxBytes: null,
   conflictForm: 'b',
 }
 
@@ -125,10 +134,11 @@ const LISTS = [
   'requiredContactProperties',
   'requiredCompanyProperties',
 ]
-const NULLABLE = ['acceptedTokens', 'grantedScopes']
+const NULLABLE = ['acceptedTokens', 'grantedScopes', 'dataFileMaxBytes']
 const CHOICES: Record<string, readonly string[]> = {
   auth: ['any', 'invalid', 'expired'],
   conflictForm: CONFLICT_FORMS,
+  batchCreateConflicts: ['row', 'whole'],
 }
 
 function isValid(name: string, value: unknown): boolean {
@@ -137,6 +147,7 @@ function isValid(name: string, value: unknown): boolean {
   if (name === 'timeZone') return typeof value === 'string' && isTimeZone(value)
   if (LISTS.includes(name)) return Array.isArray(value) && value.every((item) => typeof item === 'string')
   if (CHOICES[name] !== undefined) return typeof value === 'string' && CHOICES[name].includes(value)
+  if (name === 'dataFileMaxBytes') return typeof value === 'number' && value > 0
   const initial = DEFAULT_SETTINGS[name as keyof EmulatorSettings]
   if (typeof initial === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0
   return typeof value === typeof initial

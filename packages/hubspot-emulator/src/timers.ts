@@ -9,14 +9,14 @@ interface Timer {
 
 export class Timers {
   readonly #clock: Clock
-  readonly #afterRuns: () => void
+  readonly #onTimeout: () => void
   #timers: Timer[] = []
   readonly #timeouts = new Set<NodeJS.Timeout>()
 
-  /** @param afterRuns is called after timers have run, to write their changes */
-  constructor(clock: Clock, afterRuns: () => void) {
+  /** @param onTimeout is called when a delay has passed; it runs the actions that are due and stores their changes */
+  constructor(clock: Clock, onTimeout: () => void) {
     this.#clock = clock
-    this.#afterRuns = afterRuns
+    this.#onTimeout = onTimeout
   }
 
   /** Without a delay the action runs at the end of the request that adds it. */
@@ -26,7 +26,7 @@ export class Timers {
     // Node may fire a timeout slightly before the clock reaches `dueAt`.
     const timeout = setTimeout(() => {
       this.#timeouts.delete(timeout)
-      this.runDue()
+      this.#onTimeout()
     }, delayMs + 2).unref()
     this.#timeouts.add(timeout)
   }
@@ -38,7 +38,6 @@ export class Timers {
     if (due.length === 0) return
     this.#timers = this.#timers.filter(({ dueAt }) => dueAt > now)
     for (const { run } of due) run()
-    this.#afterRuns()
   }
 
   clear(): void {

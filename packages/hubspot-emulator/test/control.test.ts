@@ -45,10 +45,84 @@ describe('the journal', () => {
     expect(await control.requests({ method: 'GET', path: '/contacts$' })).toHaveLength(1)
   })
 
+  it('loses the data of a contact that is erased, and keeps that there were requests', async () => {
+    await call(url, 'POST', '/crm/v3/properties/contacts', uniqueKey('contacts'))
+    const properties = { email: 'ada@example.com', own_key: 'cus_1', firstname: 'CanaryFirst' }
+    const id = String((await call(url, 'POST', contacts, { properties })).body['id'])
+    await call(url, 'POST', contacts, { properties: { ...properties, phone: 'CanaryPhone' } })
+    await call(url, 'PATCH', `${contacts}/${id}`, { properties: { city: 'CanaryCity' } })
+    await call(url, 'PATCH', `${contacts}/cus_1?idProperty=own_key`, { properties: { email: 'lovelace@example.com' } })
+    await call(url, 'GET', `${contacts}/ada%40example.com?idProperty=email&properties=email`)
+    await create('bob@example.com')
+    await create('ada@example.community')
+    await call(url, 'POST', `${contacts}/gdpr-delete`, { objectId: id })
+
+    const journal = await control.requests()
+    expect(JSON.stringify(journal)).not.toMatch(/Canary|ada(@|%40)example.com"|lovelace/)
+    expect(journal.map(({ method, path, status }) => `${method} ${path} ${status}`).slice(1, 6)).toEqual([
+      `POST ${contacts} 201`,
+      `POST ${contacts} 409`,
+      `PATCH ${contacts}/${id} 200`,
+      `PATCH ${contacts}/cus_1 200`,
+      `GET ${contacts}/(erased) 404`,
+    ])
+    expect(journal.map(({ body }) => body).filter((body) => body.includes('email'))).toEqual([
+      expect.stringContaining('bob@example.com'),
+      expect.stringContaining('ada@example.community'),
+    ])
+  })
+
   it('has no requests for pages and no control calls', async () => {
     await fetch(url)
     await control.records()
     expect(await control.requests()).toEqual([])
+  })
+})
+
+describe('the measurements', () => {
+  const associate = (contactId: string, companyId: string) =>
+    call(url, 'PUT', `/crm/objects/2026-09/contacts/${contactId}/associations/default/companies/${companyId}`)
+
+  it('count requests by route and status, whatever their ids', async () => {
+    await call(url, 'GET', `${contacts}/1`)
+    await call(url, 'GET', `${contacts}/2`)
+    await create('ada@example.com')
+    expect((await control.measurements()).requests).toEqual({
+      'GET /crm/v3/objects/contacts/{id} 404': 2,
+      'POST /crm/v3/objects/contacts 201': 1,
+    })
+  })
+
+  it('count the requests over a limit, and not the 429 of a fault', async () => {
+    await control.fault({ effect: { kind: 'status', status: 429 } })
+    await control.settings({ enforceLimits: true, callsPer10s: 2 })
+    // The limit counts the first two: the one that met the fault as well.
+    for (let request = 0; request < 5; request += 1) await call(url, 'GET', `${contacts}/1`)
+    expect((await control.measurements()).overLimit).toBe(3)
+  })
+
+  it('have the time of each contact’s first association', async () => {
+    const seed = {
+      contacts: [{ id: '701', properties: { email: 'ada@example.com' } }],
+      companies: [{ id: '801', properties: { name: 'A' } }],
+    }
+    await control.seed(seed)
+    expect(await control.measurements()).toMatchObject({ associatedContacts: 0, lastAssociatedAt: null })
+    const before = Date.now()
+    await associate('701', '801')
+    const times = await control.associationTimes()
+    await associate('701', '801')
+    expect(Object.keys(times)).toEqual(['701'])
+    expect(times['701']).toBeGreaterThanOrEqual(before)
+    expect(await control.associationTimes()).toEqual(times)
+    expect(await control.measurements()).toMatchObject({ associatedContacts: 1, lastAssociatedAt: times['701'] })
+  })
+
+  it('start again after a reset', async () => {
+    await create('ada@example.com')
+    await control.reset()
+    const none = { associatedContacts: 0, lastAssociatedAt: null, requests: {}, overLimit: 0 }
+    expect(await control.measurements()).toEqual(none)
   })
 })
 

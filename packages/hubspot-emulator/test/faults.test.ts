@@ -148,6 +148,15 @@ describe('an unusual response', () => {
     expect(await written()).toBe(count)
   })
 
+  it('is a batch response that leaves out the second half of its rows, which are written', async () => {
+    await inject({ kind: 'partial-batch' })
+    const inputs = ['a', 'b', 'c'].map((name) => ({ properties: { email: `${name}@example.com` } }))
+    const response = await call(url, 'POST', `${contacts}/batch/create`, { inputs })
+    const { results } = response.body as unknown as { results: { properties: Record<string, string> }[] }
+    expect(results.map(({ properties }) => properties['email'])).toEqual(['a@example.com', 'b@example.com'])
+    expect(await written()).toBe(3)
+  })
+
   it('is any text with any content type', async () => {
     await inject({ kind: 'body', status: 200, body: 'hello', contentType: 'text/plain' })
     const response = await create()

@@ -162,7 +162,7 @@ function send({
 }
 
 describe('10,000 random requests', () => {
-  it('all get a response, and none a 500', { timeout: 60_000 }, async () => {
+  it('all get a response, and none a 500', async () => {
     const requests = fc.sample(fuzzed, { numRuns: REQUESTS, seed: 4 })
     const unexpected: unknown[] = []
     const check = async (one: (typeof requests)[number]) => {

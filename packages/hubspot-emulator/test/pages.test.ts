@@ -13,6 +13,15 @@ describe('the browser', () => {
   })
 })
 
+describe('the start page', () => {
+  it('says that the records are in clear', async () => {
+    const emulator = await startEmulator()
+    const page = await (await fetch(emulator.url)).text()
+    await emulator.stop()
+    expect(page).toContain('records are in clear')
+  })
+})
+
 describe.skipIf(BROWSER === undefined)('the pages', () => {
   let url: string
   let control: EmulatorControl
@@ -114,7 +123,7 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
       properties: { email: 'late@example.com', firstname: 'Grace' },
     })
     const grace = page.getByRole('link', { name: 'Grace' })
-    await expect.poll(() => grace.count(), { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => grace.count()).toBe(1)
   })
 
   it('answer 404 for an unknown record', async () => {

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EmulatorControl } from '../src/control-client.ts'
 import { startEmulator } from '../src/server.ts'
-import { call } from './hubspot-call.ts'
+import { call, uniqueKey } from './hubspot-call.ts'
 
 let url: string
 let control: EmulatorControl
@@ -277,6 +277,24 @@ describe('other settings', () => {
     const [first, second] = [await run(), await run()]
     expect(first).toEqual(second)
     expect(first).not.toEqual(inputs.map((input) => input.objectWriteTraceId))
+  })
+
+  it.each([
+    ['an address', { email: 'ada@example.com' }, 409, /^Contact already exists$/],
+    ['a unique value', { email: 'grace@example.com', own_key: 'k1' }, 400, /already has that value\.$/],
+  ])('a batch create may be rejected as a whole for %s in use, with trace ids too', async (...vector) => {
+    const [, properties, expectedStatus, message] = vector
+    await call(url, 'POST', '/crm/v3/properties/contacts', { ...uniqueKey('contacts'), name: 'own_key' })
+    await create('ada@example.com', { own_key: 'k1' })
+    await control.settings({ batchCreateConflicts: 'whole' })
+    const inputs = [
+      { properties: { email: 'alan@example.com' }, objectWriteTraceId: '0' },
+      { properties, objectWriteTraceId: '1' },
+    ]
+    const { status, body } = await call(url, 'POST', `${contacts}/batch/create`, { inputs })
+    expect(status).toBe(expectedStatus)
+    expect(body['message']).toMatch(message)
+    expect((await control.records()).contacts).toHaveLength(1)
   })
 
   it('latency delays each call', async () => {

@@ -13,6 +13,10 @@ export function recordsPage(emulator: Emulator, query: URLSearchParams): Page {
   const wanted = query.get('q')?.trim() ?? ''
   const body = html`
     <h1>Records</h1>
+    <p class="soft">
+      A portal’s records are in clear, here and in the emulator’s file, as HubSpot shows them to its users. Use no real
+      customers.
+    </p>
     <form>
       <input name="q" value="${wanted}" placeholder="Name, address or domain" aria-label="Find a record" />
       <button>Find</button>

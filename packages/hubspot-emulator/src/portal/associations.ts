@@ -85,6 +85,10 @@ export class Associations {
     )
   }
 
+  clear(): void {
+    this.#types.clear()
+  }
+
   /** Removes all associations of a record, from both sides. Returns the ids of the other records. */
   removeAll(id: string): string[] {
     const others = this.associatedWith(id)

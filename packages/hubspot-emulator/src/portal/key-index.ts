@@ -13,20 +13,31 @@ export interface Key {
 
 export class KeyIndex {
   readonly #owners: Record<ObjectType, Map<string, string>> = { contacts: new Map(), companies: new Map() }
+  readonly #ignoresCase: () => boolean
+
+  /** @param ignoresCase returns true while values that differ only in case are the same key. Rebuild the index when it changes. */
+  constructor(ignoresCase: () => boolean) {
+    this.#ignoresCase = ignoresCase
+  }
 
   ownerOf(type: ObjectType, key: Key): string | undefined {
-    return this.#owners[type].get(entry(key))
+    return this.#owners[type].get(this.identity(key))
   }
 
   claim(record: CrmRecord, keys: readonly Key[]): void {
-    for (const key of keys) this.#owners[record.type].set(entry(key), record.id)
+    for (const key of keys) this.#owners[record.type].set(this.identity(key), record.id)
   }
 
   release(record: CrmRecord, keys: readonly Key[]): void {
     const owners = this.#owners[record.type]
     for (const key of keys) {
-      if (owners.get(entry(key)) === record.id) owners.delete(entry(key))
+      if (owners.get(this.identity(key)) === record.id) owners.delete(this.identity(key))
     }
+  }
+
+  /** Equal for keys that no two records may share. */
+  identity({ property, value }: Key): string {
+    return `${property}\n${this.#ignoresCase() ? value.toLowerCase() : value}`
   }
 
   clear(type: ObjectType): void {
@@ -48,5 +59,3 @@ export function keysAmong(type: ObjectType, values: ReadonlyMap<string, string>,
   }
   return keys
 }
-
-const entry = (key: Key): string => `${key.property}\n${key.value}`

@@ -11,10 +11,12 @@ import type { CrmRecord } from './record.ts'
 import { RecordStore } from './record-store.ts'
 import { Registry } from './registry.ts'
 
-/** Receives every change. Implemented by the search index, the automatic companies and the persistence. */
+/** Receives every change. Implemented by the search index, the automatic companies, the persistence and others. */
 export interface ChangeListener {
   recordChanged(record: CrmRecord): void
   recordRemoved(record: CrmRecord): void
+  /** The record is about to be removed because of the GDPR. */
+  recordErased(record: CrmRecord): void
   associationsChanged(recordId: string): void
   addressBlocked(address: string): void
   propertyChanged(type: ObjectType, property: PropertyDefinition): void
@@ -35,7 +37,7 @@ export class Portal {
   readonly timers: Timers
   readonly settings: () => EmulatorSettings
   readonly registry = new Registry()
-  readonly records = new RecordStore(this.registry)
+  readonly records = new RecordStore(this.registry, () => this.settings().uniqueValuesIgnoreCase)
   readonly associations = new Associations()
   /** Addresses that were erased before any contact had them. HubSpot rejects them from then on [D]. */
   readonly blockedAddresses = new Set<string>()
@@ -50,6 +52,15 @@ export class Portal {
     this.settings = settings
   }
 
+  /** Forgets all data, before it is read again from the disk. Ids that were assigned stay assigned. */
+  clear(): void {
+    this.revision += 1
+    this.registry.clear()
+    this.records.clear()
+    this.associations.clear()
+    this.blockedAddresses.clear()
+  }
+
   listen(listener: Partial<ChangeListener>): void {
     this.#listeners.push(listener)
   }
@@ -62,6 +73,10 @@ export class Portal {
   removed(record: CrmRecord): void {
     this.revision += 1
     for (const listener of this.#listeners) listener.recordRemoved?.(record)
+  }
+
+  erased(record: CrmRecord): void {
+    for (const listener of this.#listeners) listener.recordErased?.(record)
   }
 
   associationsChanged(recordId: string): void {

@@ -9,7 +9,7 @@ import type { Registry } from './registry.ts'
 const FIRST_ID = 171_591_000_001
 
 export class RecordStore {
-  readonly keys = new KeyIndex()
+  readonly keys: KeyIndex
   readonly #registry: Registry
   readonly #records: Record<ObjectType, Map<string, CrmRecord>> = { contacts: new Map(), companies: new Map() }
   /** Ids in ascending order, for lists and paging. */
@@ -18,8 +18,9 @@ export class RecordStore {
   readonly #mergedInto = new Map<string, string>()
   #nextId = FIRST_ID
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, ignoresCase: () => boolean) {
     this.#registry = registry
+    this.keys = new KeyIndex(ignoresCase)
   }
 
   newId(): string {
@@ -69,6 +70,15 @@ export class RecordStore {
     if (record.archivedAt === null) this.keys.claim(record, this.keysOf(record))
   }
 
+  clear(): void {
+    for (const type of ['contacts', 'companies'] as const) {
+      this.keys.clear(type)
+      this.#records[type].clear()
+      this.#order[type] = []
+    }
+    this.#mergedInto.clear()
+  }
+
   /** Removes a record that was erased, or merged into another one. */
   remove(record: CrmRecord): void {
     this.keys.release(record, this.keysOf(record))
@@ -95,12 +105,20 @@ export class RecordStore {
     this.#nextId = Math.max(this.#nextId, nextId)
   }
 
-  /** Call this when a unique property was added or archived, since the set of keys changes with it. */
+  /** Call this when a unique property was added or archived, or keys are compared in another way. */
   rebuildKeys(type: ObjectType): void {
     this.keys.clear(type)
     for (const record of this.#records[type].values()) {
       if (record.archivedAt === null) this.keys.claim(record, this.keysOf(record))
     }
+  }
+
+  /** All ids, addresses and unique values by which a request may have named the record, former ones included. */
+  namesOf(record: CrmRecord): string[] {
+    const keys = ['email', ...this.#registry.uniqueProperties(record.type)]
+    const former = keys.flatMap((property) => record.history.get(property) ?? [])
+    const values = [...this.keysOf(record), ...former].map(({ value }) => value).filter((value) => value !== '')
+    return [...new Set([...this.identitiesOf(record.id), ...values])]
   }
 
   keysOf(record: CrmRecord): Key[] {

@@ -6,13 +6,15 @@ import type { ObjectType } from './object-types.ts'
 import type { PropertyDefinition, PropertyGroup } from './property-definition.ts'
 
 export class Registry {
-  readonly #properties: Record<ObjectType, Map<string, PropertyDefinition>>
+  #properties = { contacts: byName(CONTACT_PROPERTIES), companies: byName(COMPANY_PROPERTIES) }
   /** The names of the unique properties. They are computed when a property changes, since each write of a record needs them. */
-  readonly #unique: Record<ObjectType, string[]> = { contacts: [], companies: [] }
-  readonly #groups: Record<ObjectType, Map<string, PropertyGroup>>
+  #unique: Record<ObjectType, string[]> = { contacts: [], companies: [] }
+  #groups = { contacts: byName(CONTACT_GROUPS), companies: byName(COMPANY_GROUPS) }
 
-  constructor() {
+  /** Goes back to HubSpot's own properties and groups. */
+  clear(): void {
     this.#properties = { contacts: byName(CONTACT_PROPERTIES), companies: byName(COMPANY_PROPERTIES) }
+    this.#unique = { contacts: [], companies: [] }
     this.#groups = { contacts: byName(CONTACT_GROUPS), companies: byName(COMPANY_GROUPS) }
   }
 

@@ -99,6 +99,7 @@ export function archiveRecord(portal: Portal, record: CrmRecord): void {
 
 /** Removes the record permanently, as the GDPR requires. */
 export function eraseRecord(portal: Portal, record: CrmRecord): void {
+  portal.erased(record)
   dissociateAll(portal, record)
   portal.records.remove(record)
   portal.removed(record)

@@ -2,7 +2,7 @@
 
 import type { ApiResponse } from '../api-response.ts'
 import { asArray, asObject, optionalText, required, typeParam, type Call, type Json } from '../call.ts'
-import { validation, valueTaken } from '../errors.ts'
+import { validation, ValueTaken, valueTaken } from '../errors.ts'
 import { inlineAssociations } from '../portal/inline-associations.ts'
 import { keysAmong } from '../portal/key-index.ts'
 import { OBJECT_TYPES, type ObjectType } from '../portal/object-types.ts'
@@ -12,7 +12,10 @@ import { ApiError } from '../api-error.ts'
 import { batchResponse, runRows, type Row } from './batch-response.ts'
 import { batchInputs, withTraceId } from './batch-inputs.ts'
 
-/** When each row has a trace id, HubSpot reports bad rows and writes the others. Otherwise it writes all rows or none [D][R]. */
+/**
+ * When each row has a trace id, HubSpot reports bad rows and writes the others. Otherwise it writes all rows or none [D][R]. The
+ * setting `batchCreateConflicts` also rejects a batch with trace ids as a whole, for a value that another record has.
+ */
 export function batchCreate(call: Call): ApiResponse {
   const { type } = typeParam(call)
   const inputs = batchInputs(call)
@@ -22,6 +25,7 @@ export function batchCreate(call: Call): ApiResponse {
 }
 
 function createRows(call: Call, type: ObjectType, inputs: readonly Json[]): ApiResponse {
+  if (call.portal.settings().batchCreateConflicts === 'whole') rejectConflicts(call, type, inputs)
   return batchResponse(
     call,
     201,
@@ -40,6 +44,18 @@ function createAllOrNothing(call: Call, type: ObjectType, inputs: readonly Json[
   }
   rejectDuplicateKeys(call, type, rows)
   return batchResponse(call, 201, { rows: rows.map(({ write }) => write()), errors: [] })
+}
+
+/** [I] A bad value becomes an error row all the same. */
+function rejectConflicts(call: Call, type: ObjectType, inputs: readonly Json[]): void {
+  for (const input of inputs) {
+    try {
+      checkedRow(call, type, input)
+    } catch (error) {
+      if (error instanceof DuplicateContact) throw new WholeBatchConflict(error)
+      if (error instanceof ValueTaken) throw error
+    }
+  }
 }
 
 /** [R] The body of 2021 names the first id. The body of 2025 names no id and is the default. */
@@ -74,13 +90,13 @@ function rejectDuplicateKeys({ portal }: Call, type: ObjectType, rows: readonly 
   const seen = new Set<string>()
   for (const { values } of rows) {
     const keys = keysAmong(type, values, portal.registry)
-    for (const { property, value } of keys) {
-      if (!seen.has(`${property}\n${value}`)) continue
+    for (const key of keys) {
+      if (!seen.has(portal.records.keys.identity(key))) continue
       const [existingId, newId] = [portal.records.newId(), portal.records.newId()]
       const { legacyName } = OBJECT_TYPES[type]
-      throw valueTaken({ portalId: portal.settings().portalId, legacyName, property, value, newId, existingId })
+      throw valueTaken({ portalId: portal.settings().portalId, legacyName, ...key, newId, existingId })
     }
-    for (const { property, value } of keys) seen.add(`${property}\n${value}`)
+    for (const key of keys) seen.add(portal.records.keys.identity(key))
   }
 }
 

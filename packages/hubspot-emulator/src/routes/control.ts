@@ -7,6 +7,7 @@ import { JSON_TYPE } from '../api-response.ts'
 import type { Emulator } from '../emulator.ts'
 import { faultSchema } from '../fault-schema.ts'
 import { invariantsOf } from '../invariants.ts'
+import { StorageFailed } from '../persistence.ts'
 import type { WireResponse } from '../pipeline.ts'
 import { recordsOf } from '../records-view.ts'
 import { seedPortal, seedSchema } from '../seed.ts'
@@ -28,6 +29,7 @@ export function control(emulator: Emulator, request: ControlRequest): WireRespon
     return result === undefined ? { status: 204, headers: {}, text: '' } : json(200, result)
   } catch (error) {
     if (error instanceof ApiError) return json(error.status, { message: error.message })
+    if (error instanceof StorageFailed) return json(503, { message: error.message })
     if (error instanceof SyntaxError) return json(400, { message: error.message })
     throw error
   }
@@ -53,13 +55,18 @@ function call(emulator: Emulator, { method, target, body }: ControlRequest): unk
       emulator.changeSettings(parsed(z.record(z.string(), z.unknown()), body))
       return emulator.settings
     case 'POST clock':
-      return emulator.clock.advance(parsed(z.strictObject({ advanceMs: z.number().min(0) }), body).advanceMs)
+      emulator.clock.advance(parsed(z.strictObject({ advanceMs: z.number().min(0) }), body).advanceMs)
+      return emulator.settle()
     case 'GET requests':
       return emulator.journal.entries(filterIn(new URLSearchParams(query)))
     case 'GET records':
       return recordsOf(emulator.portal)
     case 'GET invariants':
       return invariantsOf(emulator.portal)
+    case 'GET measurements':
+      return emulator.meter.measurements()
+    case 'GET association-times':
+      return emulator.meter.associationTimes()
     case 'GET revision':
       return emulator.revisions()
     default:

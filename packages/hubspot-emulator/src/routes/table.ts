@@ -38,6 +38,8 @@ export interface Route {
   handler: Handler
   version: ApiVersion
   need: Need
+  /** The path with placeholders, such as `{type}`. */
+  path: string
 }
 
 export function routeTable(): Router<Route> {
@@ -45,7 +47,7 @@ export function routeTable(): Router<Route> {
   for (const family of PATH_FAMILIES) {
     const { version, objects, associations, associationBatches, properties, accountInfo, oauth } = family
     const add = (need: Need, method: string, path: string, handler: Handler) =>
-      router.add(method, path, { handler, version, need })
+      router.add(method, path, { handler, version, need, path })
 
     add('readScope', 'GET', `${objects}/{type}`, list)
     add('writeScope', 'POST', `${objects}/{type}`, create)

@@ -329,6 +329,48 @@ export const BATCHES: Vector[] = [
     },
   },
   {
+    it: 'each row of a batch update has its own idProperty',
+    source: 'D',
+    given: [aContact('ada', { vector_key: 'ada-{u}' }), aContact('grace'), aContact('mary')],
+    request: {
+      call: 'POST {objects}/contacts/batch/update',
+      body: {
+        inputs: [
+          { id: 'ada-{u}', idProperty: 'vector_key', properties: { city: 'London' } },
+          { id: '{grace}', properties: { city: 'New York' } },
+          { id: 'mary-{u}@example.com', idProperty: 'email', properties: { city: 'Bath' } },
+        ],
+      },
+      status: 200,
+      response: {
+        results: inAnyOrder(
+          { id: '{ada}', properties: { city: 'London' } },
+          { id: '{grace}', properties: { city: 'New York' } },
+          { id: '{mary}', properties: { city: 'Bath' } },
+        ),
+      },
+    },
+  },
+  {
+    it: 'a unique value that no record has becomes an error row of a batch update',
+    source: 'I',
+    given: [aContact('ada', { vector_key: 'ada-{u}' })],
+    request: {
+      call: 'POST {objects}/contacts/batch/update',
+      body: {
+        inputs: [
+          { id: 'ada-{u}', idProperty: 'vector_key', properties: { city: 'London' } },
+          { id: 'nobody-{u}', idProperty: 'vector_key', properties: { city: 'Rome' } },
+        ],
+      },
+      status: 207,
+      response: {
+        results: [{ id: '{ada}', properties: { city: 'London' } }],
+        errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['nobody-{u}'] } }],
+      },
+    },
+  },
+  {
     it: 'an upsert of a new key creates a record with new: true',
     source: 'R',
     request: {

@@ -360,6 +360,17 @@ export const CONTACTS: Vector[] = [
     },
   },
   {
+    it: 'a contact is updated by a custom unique property',
+    source: 'D',
+    given: [aContact('ada', { vector_key: 'ada-{u}' })],
+    request: {
+      call: 'PATCH {objects}/contacts/ada-{u}?idProperty=vector_key',
+      body: { properties: { city: 'London' } },
+      status: 200,
+      response: { id: '{ada}', properties: { city: 'London' } },
+    },
+  },
+  {
     it: 'an empty string clears a value',
     source: 'R',
     given: [
@@ -415,6 +426,16 @@ export const CONTACTS: Vector[] = [
     source: 'R',
     request: {
       call: 'PATCH {objects}/contacts/nobody-{u}@example.com?idProperty=email',
+      body: { properties: { city: 'London' } },
+      status: 404,
+      response: { message: 'resource not found' },
+    },
+  },
+  {
+    it: 'an update by an unknown unique value answers 404',
+    source: 'D',
+    request: {
+      call: 'PATCH {objects}/contacts/nobody-{u}?idProperty=vector_key',
       body: { properties: { city: 'London' } },
       status: 404,
       response: { message: 'resource not found' },

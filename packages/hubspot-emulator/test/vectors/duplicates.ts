@@ -142,6 +142,46 @@ export const DUPLICATES: Vector[] = [
     },
   },
   {
+    it: 'a create with a unique value in use writes no contact',
+    source: 'C',
+    given: [
+      aContact('ada', { vector_key: 'key-{u}' }),
+      {
+        call: 'POST {objects}/contacts',
+        body: { properties: { email: 'grace-{u}@example.com', vector_key: 'key-{u}' } },
+        status: 400,
+      },
+    ],
+    request: { call: 'GET {objects}/contacts/grace-{u}@example.com?idProperty=email', status: 404 },
+  },
+  {
+    it: 'a create with a unique value in use leaves its owner unchanged',
+    source: 'C',
+    given: [
+      aCompany('engines', { vector_key: 'key-{u}' }),
+      {
+        call: 'POST {objects}/companies',
+        body: { properties: { name: 'other {u}', city: 'London', vector_key: 'key-{u}' } },
+        status: 400,
+      },
+    ],
+    request: {
+      call: 'GET {objects}/companies/key-{u}?idProperty=vector_key&properties=name,city',
+      status: 200,
+      response: { id: '{engines}', properties: { name: 'engines {u}', city: null } },
+    },
+  },
+  {
+    it: 'a unique value in another case is another value',
+    source: 'I',
+    given: [aCompany('engines', { vector_key: 'key-{u}' })],
+    request: {
+      call: 'POST {objects}/companies',
+      body: { properties: { name: 'other {u}', vector_key: 'KEY-{u}' } },
+      status: 201,
+    },
+  },
+  {
     it: 'an update to a unique value in use answers 400',
     source: 'C',
     given: [aCompany('engines', { vector_key: 'key-{u}' }), aCompany('other')],

@@ -1,0 +1,128 @@
+// One attempt of a step, as the CRM's client sees it: how its calls are scheduled, and what has become of them.
+
+import { Context } from '@temporalio/activity'
+import type { Priority } from '../domain/step-call.ts'
+
+/** How the calls of an attempt are scheduled. */
+export interface CallerTerms {
+  priority: Priority
+  /** How long the next call may wait for quota, in milliseconds. */
+  maxWaitMs: number
+  /** Asked before each call is sent. */
+  maySend: () => boolean
+  /** Called when a call goes out. The returned function is called when the call has ended. */
+  onSend: (verb: 'read' | 'write') => () => void
+}
+
+// A regular activity ends after five minutes (workflows/activities.ts). So that a wait for quota never ends one whose call is out,
+// all waits of an attempt end before, and the next attempt waits on. A call takes up to 100 s (HUBSPOT_TIMEOUT_MS).
+const MAX_WAIT_MS = 3 * 60_000
+
+export class Caller {
+  readonly #priority: Priority
+  readonly #cancellation = new AbortController()
+  readonly #startedAt = performance.now()
+  #out = 0
+  #outSince = 0
+  #answeredMs = 0
+  #isAsked = false
+  #hasWritten = false
+  #isHeld = false
+
+  constructor(priority: Priority) {
+    this.#priority = priority
+  }
+
+  /** Cancels the calls of the attempt. */
+  get cancellation(): AbortSignal {
+    return this.#cancellation.signal
+  }
+
+  cancel(): void {
+    this.#cancellation.abort()
+  }
+
+  /** A CRM's client asks for the terms of each call. One that never does says nothing about its calls. */
+  terms(): CallerTerms {
+    this.#isAsked = true
+    return {
+      priority: this.#priority,
+      maxWaitMs: Math.max(0, this.#startedAt + MAX_WAIT_MS - performance.now()),
+      maySend: () => !this.#isHeld,
+      onSend: (verb) => this.#send(verb),
+    }
+  }
+
+  /**
+   * How long the CRM has taken for the calls that have ended, in milliseconds. It counts once what calls took side by side. When
+   * nothing is known of the calls, it is the whole time of the attempt.
+   */
+  get answeredMs(): number {
+    return this.#isAsked ? this.#answeredMs : performance.now() - this.#startedAt
+  }
+
+  /** Whether a write was sent, or may have been. The CRM may execute it, at any later time. */
+  get hasWritten(): boolean {
+    return this.#hasWritten || !this.#isAsked
+  }
+
+  /** Calls that wait keep their places in the queue, but none is sent until `release`. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  release(): void {
+    this.#isHeld = false
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
+  #send(verb: 'read' | 'write'): () => void {
+    this.#hasWritten ||= verb === 'write'
+    if (this.#out === 0) this.#outSince = performance.now()
+    this.#out += 1
+    return () => {
+      this.#out -= 1
+      if (this.#out === 0) this.#answeredMs += performance.now() - this.#outSince
+    }
+  }
+}
+
+const callers = new WeakMap<Context, Caller>()
+
+/** Introduces the caller of the running activity to the CRM's client. */
+export function introduce(context: Context, caller: Caller): void {
+  callers.set(context, caller)
+}
+
+/** The signal that cancels the calls of the running activity; `undefined` outside of one, as in the setup. */
+export function currentCancellation(): AbortSignal | undefined {
+  const context = currentContext()
+  return context && (callers.get(context)?.cancellation ?? context.cancellationSignal)
+}
+
+/** The customer and the step of the running activity; `undefined` outside of one. The customer is the id of their workflow. */
+export function currentCaller(): { customer: string; step: string } | undefined {
+  const context = currentContext()
+  return context && callerOf(context)
+}
+
+/** How the calls of the running activity are scheduled; `undefined` outside of one, and in an activity that calls no CRM. */
+export function currentTerms(): CallerTerms | undefined {
+  const context = currentContext()
+  return context && callers.get(context)?.terms()
+}
+
+export function callerOf({ info }: Context): { customer: string; step: string } {
+  return { customer: info.workflowExecution?.workflowId ?? '', step: info.activityType }
+}
+
+function currentContext(): Context | undefined {
+  try {
+    return Context.current()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,68 @@
+// Finds out whether a workflow that does not answer is stuck, and whether a key of its payloads is missing.
+
+import type { Client } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import { missingKeyIn } from '../../platform/payloads/payload-codec.ts'
+import { Problem } from '../problems/problem.ts'
+
+// The caller has waited for most of its 3.5 s already.
+const LOOK_FOR_MS = 600
+// Events that arrive while a workflow is stuck stand behind its failed task. With more of them the answer is less exact.
+const LATEST_EVENTS = 100
+// Temporal's enum values of what ends a workflow task without a decision of the worker.
+const SERVER_CAUSES: unknown[] = [
+  1, // UNHANDLED_COMMAND: a message arrived while the run continued as new.
+  17, // FORCE_CLOSE_COMMAND: more than 100 messages arrived during the task.
+]
+
+/**
+ * Asks a workflow. When no worker answers, looks into the history for the reason.
+ *
+ * @throws what `ask` throws, but Problem 503 `hung` in place of `no-worker` when the last workflow task failed, and when this process
+ * cannot decrypt the answer; the detail names the missing key
+ */
+export async function explainSilence<T>(client: Client, workflowId: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    const ownMissingKey = error instanceof ApplicationFailure ? missingKeyIn(error.type) : null
+    if (ownMissingKey !== null) throw new Problem('hung', { detail: keyMissingHere(ownMissingKey) })
+    const isSilent = error instanceof Problem && (error.code === 'no-worker' || error.code === 'hung')
+    throw (isSilent && (await lookFor(client, workflowId))) || error
+  }
+}
+
+async function lookFor(client: Client, workflowId: string): Promise<Problem | null> {
+  const look = async () => await lastTaskFailure(client, workflowId)
+  const failure = await client.withDeadline(Date.now() + LOOK_FOR_MS, look).catch(() => null)
+  if (failure === null) return null
+  const keyId = missingKeyIn(failure.type)
+  return new Problem('hung', keyId === null ? {} : { detail: keyMissingInWorkers(keyId) })
+}
+
+/** How the last workflow task failed; `null` when it did not fail in the worker. */
+async function lastTaskFailure(client: Client, workflowId: string): Promise<{ type: string | null } | null> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: client.options.namespace,
+    execution: { workflowId },
+    maximumPageSize: LATEST_EVENTS,
+  })
+  for (const event of history?.events ?? []) {
+    if (event.workflowTaskCompletedEventAttributes || event.workflowTaskTimedOutEventAttributes) return null
+    const failed = event.workflowTaskFailedEventAttributes
+    if (!failed) continue
+    return SERVER_CAUSES.includes(failed.cause) ? null : { type: failed.failure?.applicationFailureInfo?.type ?? null }
+  }
+  return null
+}
+
+function keyMissingInWorkers(keyId: string): string {
+  return (
+    `The workers have no key ${keyId} for the payloads of this customer, or another key with this id, so the onboarding does not answer. ` +
+    'No event is lost. Add the key to PAYLOAD_KEYS of the workers; Temporal then continues by itself.'
+  )
+}
+
+function keyMissingHere(keyId: string): string {
+  return `The workers encrypt with the key ${keyId}, which this API does not have, or it has another key with this id. Add the key to PAYLOAD_KEYS of the API.`
+}

@@ -1,0 +1,72 @@
+// `resume-all`: starts the resume of all customers who are parked for a reason, and says what came of it.
+
+import type { ResumeJob, ResumeProgress } from '../api/contract/attention.ts'
+import { ApiError } from './client.ts'
+import type { OperatorApi } from './client.ts'
+import type { CommandLine } from './command-line.ts'
+import type { Outcome } from './outcome.ts'
+import { allCustomers, getWithRetries, mayPass } from './requests.ts'
+import { ResumedCustomers } from './resumed-customers.ts'
+import type { FollowedStatus } from './resumed-customers.ts'
+import { resumedSoFar, resumedView } from './resumed-view.ts'
+import type { Terminal } from './terminal.ts'
+import { plural } from './views.ts'
+
+const SHOW_EVERY_MS = 5000
+
+/**
+ * The list is read before the resume starts, since afterwards it no longer has the customers who went on.
+ *
+ * @throws ApiError, Unreachable
+ */
+export async function resumeAll(commandLine: CommandLine, api: OperatorApi, terminal: Terminal): Promise<Outcome> {
+  const { argument: reason, timeoutSeconds, json } = commandLine
+  const { customers } = await allCustomers(api, { attention: reason })
+  const started = await api.request('POST', `/v1/attention/${encodeURIComponent(reason)}/resume`)
+  const { count } = started.body as ResumeJob
+  if (timeoutSeconds === 0) {
+    const text = `The resume of ${plural(count, 'customer')} has started. Nobody has looked at what comes of it.`
+    return { text: json ? started.text : text, exitCode: 0 }
+  }
+
+  const { location } = started
+  if (location === null) throw new Error('The response of the API has no Location header, so the progress is unknown.')
+  const progressNow = async () => (await getWithRetries(api, location)).body as ResumeProgress
+  let progress = await progressNow()
+  terminal.show(`The resume of ${plural(count, 'customer')} has started. It goes on without this command, too.`)
+
+  const resumed = new ResumedCustomers(customers.map(({ customerId }) => customerId))
+  const showNumbers = atMostEvery(SHOW_EVERY_MS, () => terminal.show(resumedSoFar(resumed)))
+  await resumed.follow({
+    resume: { reason, since: progress.since },
+    statusOf: (customerId) => statusOf(api, customerId),
+    async isSignalled() {
+      if (progress.state === 'running') progress = await progressNow()
+      return progress.state !== 'running'
+    },
+    onRound: showNumbers,
+    endsAt: Date.now() + timeoutSeconds * 1000,
+  })
+  const goOn = resumed.of('went-on').length + resumed.of('waiting').length
+  const exitCode = goOn === resumed.size && progress.state === 'completed' ? 0 : 1
+  return { text: resumedView({ resumed, progress, timeoutSeconds, json }), exitCode }
+}
+
+async function statusOf(api: OperatorApi, customerId: string): Promise<FollowedStatus | 'gone' | null> {
+  try {
+    return (await api.request('GET', `/v1/customers/${encodeURIComponent(customerId)}`)).body as FollowedStatus
+  } catch (error) {
+    if (error instanceof ApiError && error.response.status === 404) return 'gone'
+    if (mayPass(error)) return null
+    throw error
+  }
+}
+
+function atMostEvery(ms: number, act: () => void): () => void {
+  let last = Date.now()
+  return () => {
+    if (Date.now() - last < ms) return
+    last = Date.now()
+    act()
+  }
+}

@@ -1,0 +1,105 @@
+// Decides what a 403 is about: the token, one customer's call, or a kind of call that HubSpot forbids for everybody.
+
+import type { CircuitBreaker } from './circuit-breaker.ts'
+import { isForbidden, provesTokenValid } from './errors.ts'
+import { HubSpotError } from './hubspot-error.ts'
+import type { NeutralCall } from './neutral-call.ts'
+import type { CallKind } from './call-kind.ts'
+
+export interface ForbiddenCallsOptions {
+  breaker: CircuitBreaker
+  neutralCall: NeutralCall
+  /** Seconds between a 403 and the next trial, while calls of the kind wait. */
+  trialSeconds: number
+  /** Called once when calls of the kind begin to wait, and once when they no longer wait. */
+  onChange: (kind: CallKind, change: 'waits' | 'resumes') => void
+}
+
+/** The 403 of a kind of call, in a row: a success of the kind ends the series. */
+interface Series {
+  customers: Set<string>
+  /** `null` while calls of the kind do not wait; by `performance.now()`, which nobody sets back. */
+  nextTrialAt: number | null
+}
+
+// One or two customers may have records that the token may not touch, or data that a firewall dislikes. With three in a row
+// a missing scope is likelier, which is nobody's own.
+const CUSTOMERS_IN_A_ROW = 3
+
+/** A 403 parks one customer, not all; a missing scope parks no more than the first two (G9). */
+export class ForbiddenCalls {
+  readonly #options: ForbiddenCallsOptions
+  readonly #series = new Map<CallKind, Series>()
+
+  constructor(options: ForbiddenCallsOptions) {
+    this.#options = options
+  }
+
+  /** The kinds whose calls wait. */
+  get waitingKinds(): CallKind[] {
+    return [...this.#series].flatMap(([kind, { nextTrialAt }]) => (nextTrialAt === null ? [] : [kind]))
+  }
+
+  /**
+   * @param call sends the call, and calls `admit` just before; while calls of the kind wait, `admit` throws. A call that comes back
+   *   to the queue is admitted again
+   * @throws HubSpotError the error of the call. A 403 without a finding is this call's own; one with a finding is retried. While
+   *   calls of the kind wait, an error that asks for a pause.
+   */
+  async run<T>(kind: CallKind, customer: string, call: (admit: () => void) => Promise<T>): Promise<T> {
+    let isTrial = false
+    const admit = () => {
+      isTrial ||= this.#startTrial(kind)
+    }
+    try {
+      const result = await call(admit)
+      this.#accept(kind, isTrial)
+      return result
+    } catch (error) {
+      if (!(error instanceof HubSpotError)) throw error
+      // HubSpot has looked at the request itself, so calls of the kind are allowed.
+      if (error.isHubSpotsOwn && provesTokenValid(error)) this.#accept(kind, isTrial)
+      throw isForbidden(error) ? await this.#judge(kind, customer, error, isTrial) : error
+    }
+  }
+
+  /** One customer's call at a time is the trial. Returns whether this call is; throws when it must wait. */
+  #startTrial(kind: CallKind): boolean {
+    const series = this.#series.get(kind)
+    if (!series || series.nextTrialAt === null) return false
+    const { trialSeconds } = this.#options
+    if (performance.now() < series.nextTrialAt) {
+      const why = `HubSpot answers 403 to ${kind} for several customers`
+      throw HubSpotError.notSent(403, why, { finding: 'calls-forbidden', pauseSeconds: trialSeconds })
+    }
+    series.nextTrialAt = performance.now() + trialSeconds * 1000
+    return true
+  }
+
+  #accept(kind: CallKind, isTrial: boolean): void {
+    const series = this.#series.get(kind)
+    // A call that started before the others began to wait proves nothing about now.
+    if (!series || (series.nextTrialAt !== null && !isTrial)) return
+    this.#series.delete(kind)
+    if (series.nextTrialAt !== null) this.#options.onChange(kind, 'resumes')
+  }
+
+  async #judge(kind: CallKind, customer: string, error: HubSpotError, isTrial: boolean): Promise<HubSpotError> {
+    const { breaker, neutralCall, trialSeconds, onChange } = this.#options
+    const outcome = await neutralCall()
+    if (outcome === 'rejected') return breaker.open(error)
+    if (outcome === 'failed') return error.found('unconfirmed')
+
+    const series = this.#series.get(kind) ?? { customers: new Set(), nextTrialAt: null }
+    this.#series.set(kind, series)
+    if (series.customers.size < CUSTOMERS_IN_A_ROW) series.customers.add(customer)
+    if (series.customers.size < CUSTOMERS_IN_A_ROW) return error
+
+    if (series.nextTrialAt === null) {
+      series.nextTrialAt = performance.now() + trialSeconds * 1000
+      onChange(kind, 'waits')
+    }
+    // The customer of a failed trial waits twice as long, so that another customer's call is the next trial.
+    return error.found('calls-forbidden', isTrial ? 2 * trialSeconds : trialSeconds)
+  }
+}

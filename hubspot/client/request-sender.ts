@@ -1,0 +1,194 @@
+// Sends the requests of the scheduler, and gives each call its own outcome, as if it had gone alone.
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { BatchKind, RowOutcome } from './batch-kind.ts'
+import { isWrite } from './call-kind.ts'
+import type { CallKind } from './call-kind.ts'
+import type { Lane } from './call-queue.ts'
+import { isForbidden, limitOf, mayConcernOneRow } from './errors.ts'
+import { HubSpotError } from './hubspot-error.ts'
+import type { Quota } from './quota.ts'
+import { RequestParts } from './request-parts.ts'
+import type { ScheduledCall } from './scheduled-call.ts'
+import { sendings } from './sending.ts'
+import type { Sending } from './sending.ts'
+
+export interface RequestSenderOptions {
+  quota: Quota
+  onBatch: (kind: CallKind, rows: number) => void
+  /** HubSpot has executed none of these calls, since a limit was reached. */
+  putBack: (lane: Lane, calls: ScheduledCall[]) => void
+  /** A request has ended. */
+  onFree: () => void
+  /** A batch response says nothing about a row that was to be written. */
+  onUnmentioned: (lane: Lane, call: ScheduledCall) => void
+}
+
+type Rows = BatchKind<unknown, unknown>
+
+export class RequestSender {
+  readonly #options: RequestSenderOptions
+  // Several activities share a request, so it must belong to none of them.
+  readonly inNoContext = AsyncLocalStorage.snapshot()
+  readonly #parts = new RequestParts()
+  #isClosed = false
+  #inFlight = 0
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(options: RequestSenderOptions) {
+    this.#options = options
+  }
+
+  /** Requests on their way. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** The lanes of the parts that may go next. */
+  lanes(): Lane[] {
+    return this.#parts.lanes()
+  }
+
+  send(lane: Lane, calls: ScheduledCall[]): void {
+    const admitted = calls.filter((call) => call.admit())
+    if (admitted.length > 0) this.#run(this.#send(lane, admitted))
+  }
+
+  /** Sends the first part that may go. Returns whether there was one. */
+  sendPart(mayGo: (lane: Lane) => boolean): boolean {
+    const part = this.#parts.takeNext(mayGo)
+    if (!part) return false
+    const admitted = part.calls.filter((call) => call.admit())
+    if (admitted.length === 0) part.ended()
+    else this.#run(this.#send(part.lane, admitted).finally(part.ended))
+    return true
+  }
+
+  /** @param pauseMsOf the time until the next probe of the daily limit; `null` when the part may go before */
+  rejectParts(pauseMsOf: (lane: Lane) => number | null): void {
+    for (const { lane, calls, ended } of this.#parts.takeAll((each) => pauseMsOf(each) !== null)) {
+      for (const call of calls) call.rejectForTheDay(pauseMsOf(lane) ?? 0)
+      ended()
+    }
+  }
+
+  /** Rejects the parts that wait, and waits until no request is on its way. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const { calls, ended } of this.#parts.takeAll(() => true)) {
+      rejectUnsent(calls)
+      ended()
+    }
+    while (this.#running.size > 0) await Promise.all(this.#running)
+  }
+
+  #run(running: Promise<void>): void {
+    this.#running.add(running)
+    void running.finally(() => this.#running.delete(running))
+  }
+
+  async #send(lane: Lane, calls: ScheduledCall[]): Promise<void> {
+    const [only] = calls
+    if (calls.length === 1 && only) return await this.#sendAlone(lane, only)
+    const { batch } = lane
+    if (batch === null) throw new Error(`Calls of the kind ${lane.kind} go alone`)
+    await this.#sendTogether(batch, lane, calls)
+  }
+
+  async #sendAlone(lane: Lane, call: ScheduledCall): Promise<void> {
+    const { answer, error } = await this.#request(lane, [call], (sending) => call.sendAlone(sending))
+    if (error === null) call.resolve(answer)
+    else if (isOverLimit(error)) this.#options.putBack(lane, [call])
+    else call.reject(error)
+    this.#options.onFree()
+  }
+
+  async #sendTogether(batch: Rows, lane: Lane, calls: ScheduledCall[]): Promise<void> {
+    for (const call of calls) call.sentTogether()
+    this.#options.onBatch(lane.kind, calls.length)
+    const rows = calls.map(({ row }) => row)
+    const { answer: outcomes, error } = await this.#request(lane, calls, (sending) =>
+      this.inNoContext(() => sendings.run(sending, () => batch.sendMany(rows))),
+    )
+    if (error === null) {
+      for (const [index, call] of calls.entries()) this.#settle(lane, call, outcomes?.[index])
+    } else if (isOverLimit(error)) {
+      this.#options.putBack(lane, calls)
+    } else if (error instanceof HubSpotError && mayConcernOneRow(error)) {
+      this.#options.onFree()
+      return await this.#split(lane, calls, error)
+    } else {
+      for (const call of calls) if (!call.isSettled) call.reject(error)
+    }
+    this.#options.onFree()
+  }
+
+  /** One row may have caused the rejection of all. The halves go again, down to the row alone, whose outcome is its own. */
+  async #split(lane: Lane, calls: ScheduledCall[], error: HubSpotError): Promise<void> {
+    const middle = calls.length >> 1
+    const first = this.#sendLater(lane, calls.slice(0, middle))
+    // A missing scope rejects each half. After the first single rows, `admit` stops the rest.
+    await Promise.all([first, this.#sendLater(lane, calls.slice(middle), isForbidden(error) ? first : null)])
+  }
+
+  /** @param after the part goes once this has ended; `null` for at once */
+  async #sendLater(lane: Lane, calls: ScheduledCall[], after: Promise<void> | null = null): Promise<void> {
+    if (this.#isClosed) return rejectUnsent(calls)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const part = { lane, calls: calls.filter((call) => !call.isSettled), isHeld: after !== null, ended: resolve }
+    if (part.calls.length === 0) return
+    this.#parts.add(part)
+    void after?.then(() => {
+      part.isHeld = false
+      this.#options.onFree()
+    })
+    this.#options.onFree()
+    await promise
+  }
+
+  /** Settles the call by its row's outcome. A read that the response does not mention is asked alone; a write is, the next time. */
+  #settle(lane: Lane, call: ScheduledCall, outcome: RowOutcome<unknown> | undefined): void {
+    if (call.isSettled) return
+    if (outcome?.outcome === 'answered') return call.resolve(outcome.answer)
+    if (outcome?.outcome === 'failed') return call.reject(outcome.error)
+    if (!isWrite(lane.kind)) return void this.#sendLater(lane, [call])
+    this.#options.onUnmentioned(lane, call)
+    call.reject(HubSpotError.unusableResponse('a response that does not mention the row'))
+  }
+
+  async #request<T>(
+    lane: Lane,
+    calls: readonly ScheduledCall[],
+    perform: (sending: Sending) => Promise<T>,
+  ): Promise<{ answer: T; error: null } | { answer: null; error: unknown }> {
+    const use = this.#options.quota.send(lane.kind)
+    const onEnd: (() => void)[] = []
+    const onRequest = () => {
+      use.onRequest()
+      for (const { terms } of calls) if (terms.onSend) onEnd.push(terms.onSend())
+    }
+    lane.inFlight += 1
+    this.#inFlight += 1
+    let error: unknown = null
+    try {
+      return { answer: await perform({ ...use, onRequest }), error: null }
+    } catch (thrown) {
+      error = thrown ?? new Error('A call failed without an error')
+      return { answer: null, error }
+    } finally {
+      lane.inFlight -= 1
+      this.#inFlight -= 1
+      use.end(error)
+      for (const end of onEnd) end()
+    }
+  }
+}
+
+/** The client was closed, so these calls do not go out. */
+export function rejectUnsent(calls: ScheduledCall[]): void {
+  for (const call of calls) if (!call.isSettled) call.rejectUnsent('The client is closed')
+}
+
+function isOverLimit(error: unknown): boolean {
+  return error instanceof HubSpotError && limitOf(error) !== null
+}

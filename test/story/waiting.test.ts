@@ -1,0 +1,159 @@
+// G12 · Waiting is as visible as failing: the status, the list and Temporal say which step waits, since when and for whose answer.
+
+import { describe, expect, onTestFinished } from 'vitest'
+import type { CustomerStatus } from '../../api/contract/customers.ts'
+import { HUBSPOT_CALLS, it, onrampWith } from '../support/onramp.ts'
+import type { Onramp } from '../support/onramp.ts'
+import { ask } from '../support/sender.ts'
+import { workflowOf } from '../support/story.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
+
+const itOnWorkerProcesses = onrampWith({ worker: 'none' })
+
+async function statusOf({ app, customerId }: Onramp): Promise<CustomerStatus> {
+  const response = await ask(app, `/v1/customers/${customerId}`)
+  return (await response.json()) as CustomerStatus
+}
+
+const waitingOf = async (onramp: Onramp) => (await statusOf(onramp)).waiting
+
+/** Whether the list of those who wait at the step has the customer. */
+async function isListed({ app, customerId }: Onramp, step: string): Promise<boolean> {
+  const response = await ask(app, `/v1/customers?waiting=${step}`)
+  const { customers } = (await response.json()) as { customers: { customerId: string }[] }
+  return customers.some((each) => each.customerId === customerId)
+}
+
+/** The events of the history that cost Temporal a write to Visibility. */
+async function upserts(onramp: Onramp): Promise<number> {
+  const { events } = await workflowOf(onramp).fetchHistory()
+  return (events ?? []).filter((event) => event.upsertWorkflowSearchAttributesEventAttributes).length
+}
+
+async function detailsInTemporal(onramp: Onramp): Promise<string> {
+  const metadata = await workflowOf(onramp).query<{ currentDetails?: string }>('__temporal_workflow_metadata')
+  return metadata.currentDetails ?? ''
+}
+
+const isTime = (text: string | null | undefined) => !Number.isNaN(Date.parse(text ?? ''))
+
+describe('G12 · a customer for whom HubSpot answers 503', () => {
+  it('waits, with attempts, next attempt and the last answer, until HubSpot is back', async ({ onramp }) => {
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'status', status: 503 } })
+    await onramp.registered()
+    await expect
+      .poll(() => waitingOf(onramp), { timeout: 10_000 })
+      .toMatchObject({ step: 'contact', answeredBy: 'hubspot', status: 503 })
+    await expect.poll(async () => (await waitingOf(onramp))?.attempts ?? 0, { timeout: 10_000 }).toBeGreaterThan(1)
+    // In between, an attempt may be on its way.
+    await expect.poll(async () => isTime((await waitingOf(onramp))?.nextAttemptAt), { timeout: 10_000 }).toBe(true)
+    const status = await statusOf(onramp)
+    expect(status).toMatchObject({ phase: 'contact', attention: null, parked: [] })
+    expect(isTime(status.waiting?.since)).toBe(true)
+    expect(status.waiting?.message).toContain('503')
+    expect(JSON.stringify(status)).not.toContain('ada@example.com')
+    await expect.poll(() => isListed(onramp, 'contact'), { timeout: 10_000 }).toBe(true)
+    expect(await isListed(onramp, 'company')).toBe(false)
+    expect(await detailsInTemporal(onramp)).toContain('Waits at contact since ')
+
+    await onramp.portal.clearFaults()
+    await onramp.reaches('onboarded')
+    expect(await waitingOf(onramp)).toBeNull()
+    await expect.poll(() => isListed(onramp, 'contact'), { timeout: 10_000 }).toBe(false)
+    expect(await detailsInTemporal(onramp)).not.toContain('Waits')
+  })
+
+  it('waits at the update, when HubSpot fails after the onboarding', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, times: null, effect: { kind: 'status', status: 503 } })
+    await onramp.updated({ phone: '2' })
+    await expect
+      .poll(() => waitingOf(onramp), { timeout: 10_000 })
+      .toMatchObject({ step: 'contact-update', answeredBy: 'hubspot', status: 503 })
+    expect((await statusOf(onramp)).fields.phone).toMatchObject({ state: 'pending' })
+    await expect.poll(() => isListed(onramp, 'contact-update'), { timeout: 15_000 }).toBe(true)
+  })
+
+  it('still waits since the first failure after the run has continued as new', async ({ onramp }) => {
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'status', status: 503 } })
+    await onramp.registered()
+    await expect.poll(() => waitingOf(onramp), { timeout: 10_000 }).toMatchObject({ step: 'contact' })
+    const since = (await waitingOf(onramp))?.since
+    const { runId } = await workflowOf(onramp).describe()
+    // An erasure cancels the call, and so does a history of three times the length.
+    const handle = workflowOf(onramp)
+    const signal = async (index: number) =>
+      await handle.signal('customerUpdated', { id: `evt_${index}`, at: Date.now(), customer: { phone: `${index}` } })
+    for (let index = 0; index < 460; index += 1) await signal(index)
+    await expect.poll(async () => (await workflowOf(onramp).describe()).runId, { timeout: 20_000 }).not.toBe(runId)
+    await expect.poll(() => waitingOf(onramp), { timeout: 10_000 }).toMatchObject({ step: 'contact', since })
+  })
+})
+
+describe('G12 · a customer for whom HubSpot does not answer', () => {
+  it('waits, and nobody has answered', async ({ onramp }) => {
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'hang' } })
+    await onramp.registered()
+    await expect
+      .poll(() => waitingOf(onramp), { timeout: 10_000 })
+      .toMatchObject({
+        step: 'contact',
+        answeredBy: null,
+        status: null,
+        message: expect.stringMatching(/no response/i),
+      })
+  })
+
+  itOnWorkerProcesses(
+    'waits from the fifth second on, also without a failure',
+    { timeout: 60_000 },
+    async ({ onramp }) => {
+      const worker = await startWorkerProcess(onramp)
+      onTestFinished(() => worker.kill())
+      await onramp.registered()
+      await onramp.reaches('onboarded')
+      await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, effect: { kind: 'delay', ms: 9_000 } })
+      await onramp.updated({ phone: '2' })
+      await expect
+        .poll(() => waitingOf(onramp), { timeout: 9_000 })
+        .toMatchObject({ step: 'contact-update', attempts: 1, nextAttemptAt: null, answeredBy: null })
+      await expect.poll(() => waitingOf(onramp), { timeout: 15_000 }).toBeNull()
+      expect((await statusOf(onramp)).fields.phone).toMatchObject({ state: 'written' })
+    },
+  )
+})
+
+describe('G12 · a customer whose worker is killed during a call', () => {
+  itOnWorkerProcesses(
+    'waits for another attempt, which Temporal has started',
+    { timeout: 60_000 },
+    async ({ onramp }) => {
+      const first = await startWorkerProcess(onramp)
+      await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'hang' } })
+      await onramp.registered()
+      const started = async () => (await workflowOf(onramp).describe()).raw.pendingActivities?.[0]?.lastStartedTime
+      await expect.poll(started, { timeout: 10_000 }).toBeTruthy()
+      await first.kill()
+      const next = await startWorkerProcess(onramp)
+      onTestFinished(() => next.kill())
+      await expect
+        .poll(() => waitingOf(onramp), { timeout: 20_000 })
+        .toMatchObject({ step: 'contact', answeredBy: 'temporal', attempts: 2 })
+    },
+  )
+})
+
+describe('G12 · a customer without trouble', () => {
+  it('never waits, and costs Temporal one write to Visibility, also after an update', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    expect(await waitingOf(onramp)).toBeNull()
+    expect(await upserts(onramp)).toBe(1)
+
+    await onramp.updated({ phone: '2' })
+    await expect.poll(async () => (await statusOf(onramp)).fields.phone?.state).toBe('written')
+    expect(await waitingOf(onramp)).toBeNull()
+    expect(await upserts(onramp)).toBe(1)
+  })
+})

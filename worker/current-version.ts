@@ -1,0 +1,112 @@
+// Makes this worker's version the current one where that is its task, and logs when the worker gets no new runs.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { WorkflowService } from '@temporalio/client'
+import { causeOf } from '../platform/error-cause.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { WorkerVersion } from './version.ts'
+
+/** `current` when new runs start on this version (also a part of them, while it ramps up); `unknown` when Temporal fails to say. */
+export type VersionState = 'current' | 'not-current' | 'unknown'
+
+interface Deployment {
+  /** Temporal's API on the worker's connection. */
+  workflowService: WorkflowService
+  namespace: string
+  logger: Logger
+}
+
+interface VersionWatch extends Deployment {
+  version: WorkerVersion
+  /** Ends the watch when the worker stops. */
+  signal: AbortSignal
+  onState: (state: VersionState) => void
+}
+
+// Temporal knows a new version a few hundred milliseconds after the first poll of its worker.
+const FIRST_PAUSE_MS = 100
+// Workers of an old version may wait for weeks, and each question costs Temporal a query.
+const LONGEST_PAUSE_MS = 60_000
+// Until then, an error most likely means that the first poll has not arrived.
+const EXPECTED_ERRORS_MS = 10_000
+
+/**
+ * Returns when the version is current. Before that, Temporal gives the worker no new runs.
+ *
+ * The worker makes its version current in two cases: the deployment has never had a current version, or the worker upgrades
+ * runs automatically. In every other case that is an operator's decision.
+ */
+export async function watchVersion(watch: VersionWatch): Promise<void> {
+  const { version, logger, signal, onState } = watch
+  const { deploymentName, buildId } = version
+  const startedAt = Date.now()
+  let reported = ''
+  const report = (state: VersionState, sentence: string, cause?: string) => {
+    onState(state)
+    if (reported !== sentence + cause) logger.warn({ deploymentName, buildId, cause }, `${sentence} ${howTo(watch)}`)
+    reported = sentence + cause
+  }
+
+  for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      if (version.behavior === 'AUTO_UPGRADE' ? await becomeCurrent(watch) : await isCurrent(watch)) {
+        onState('current')
+        logger.info({ deploymentName, buildId }, 'this version is current, so new runs start on it')
+        return
+      }
+      report('not-current', NOT_CURRENT)
+    } catch (error) {
+      if (signal.aborted) return
+      if (Date.now() - startedAt > EXPECTED_ERRORS_MS) report('unknown', UNKNOWN, causeOf(error))
+    }
+    await sleep(pauseMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** Logs a warning when Temporal gives the runs to a version, for a worker that has none. */
+export async function warnOfVersions(
+  { workflowService, namespace, logger }: Deployment,
+  deploymentName: string,
+): Promise<void> {
+  const deployment = await workflowService.describeWorkerDeployment({ namespace, deploymentName }).catch(() => null)
+  const buildId = deployment?.workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId
+  if (!buildId) return
+  logger.warn(
+    { deploymentName, buildId },
+    `TEMPORAL_VERSIONING is off, but Temporal gives new runs to this version only. To give them to workers without a version, run: ` +
+      `temporal worker deployment set-current-version --namespace ${namespace} --deployment-name ${deploymentName} --unversioned --yes`,
+  )
+}
+
+async function isCurrent(watch: VersionWatch): Promise<boolean> {
+  const { workflowService, namespace, version } = watch
+  const { deploymentName, buildId } = version
+  const deployment = await workflowService.describeWorkerDeployment({ namespace, deploymentName })
+  const { currentDeploymentVersion, rampingDeploymentVersion, currentVersionChangedTime } =
+    deployment.workerDeploymentInfo?.routingConfig ?? {}
+  if (currentDeploymentVersion?.buildId === buildId || rampingDeploymentVersion?.buildId === buildId) return true
+  // The time is there when an operator has taken back the current version.
+  if (currentDeploymentVersion || rampingDeploymentVersion || currentVersionChangedTime) return false
+  // With the token, only one of several first workers succeeds. The others see its version in their next attempt.
+  return await becomeCurrent(watch, deployment.conflictToken)
+}
+
+/** @throws ServiceError until Temporal knows that workers of this version poll all task queues of the current version */
+async function becomeCurrent(
+  { workflowService, namespace, version: { deploymentName, buildId } }: VersionWatch,
+  conflictToken?: Uint8Array,
+): Promise<true> {
+  const request = { namespace, deploymentName, buildId, ...(conflictToken && { conflictToken }) }
+  await workflowService.setWorkerDeploymentCurrentVersion(request)
+  return true
+}
+
+const NOT_CURRENT =
+  'this version is not the current one, so the worker gets no new runs, only those that its own version has started.'
+const UNKNOWN =
+  'Temporal does not confirm that this version is the current one. Without that, the worker gets no new runs.'
+
+function howTo({ namespace, version: { deploymentName, buildId } }: VersionWatch): string {
+  const names = `--namespace ${namespace} --deployment-name ${deploymentName} --build-id ${buildId}`
+  return `To make it current, run: temporal worker deployment set-current-version ${names} --yes`
+}

@@ -1,0 +1,15 @@
+// The status of a customer whose run has completed (idle), from the run's result. No worker has to replay the run.
+
+import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
+import { Customer } from './customer.ts'
+import type { StoredState } from './state.ts'
+import { statusOf } from './status.ts'
+
+/** Whether a run's result is the state of this customer. A run that was started by hand may have any result. */
+export function isStateOf(customerId: string, result: unknown): result is StoredState {
+  return typeof result === 'object' && result !== null && 'customerId' in result && result.customerId === customerId
+}
+
+export function statusOfCompleted(customerId: string, state: StoredState): OnboardingStatus {
+  return statusOf(new Customer(customerId, state))
+}
