@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer } from 'vitest/node'
 import type { TestSpecification } from 'vitest/node'
+import { SECOND_ATTEMPTS } from './test/support/second-attempts.ts'
 
 // These tests run against both versions of the HubSpot API.
 const IN_BOTH_VERSIONS = [
@@ -59,6 +60,8 @@ const everywhere = {
   // Time for a machine that does thirty other things. A poll ends as soon as it succeeds; a developer waits less for a red one.
   testTimeout: 300_000,
   hookTimeout: 300_000,
+  // CI gives a failed test a second attempt, and `.ci/run` lists the tests that needed it. A developer sees the first failure.
+  retry: process.env['CI'] === undefined ? 0 : 1,
   expect: { poll: { timeout: process.env['CI'] === undefined ? 30_000 : 120_000 } },
 }
 
@@ -68,6 +71,7 @@ export default defineConfig({
   test: {
     // The tests wait most of the time, for Temporal and for timers. vitest's default on two cores is one worker.
     maxWorkers: 4,
+    reporters: ['default', SECOND_ATTEMPTS],
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...onramp, name: '2026-09', include: ['test/**/*.test.ts'], exclude: [ON_MEMORY_ALONE] } },

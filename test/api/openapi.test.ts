@@ -179,8 +179,14 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
     await onramp.updated({ phone: '2' })
     await onramp.startWorker({ code: await changedStory() })
     const ask = async () => await onramp.app.request(draft.request())
-    await expect.poll(async () => await (await ask()).json()).toMatchObject({ code: 'hung' })
-    return await ask()
+    let response = await ask()
+    await expect
+      .poll(async () => {
+        response = await ask()
+        return await response.clone().json()
+      })
+      .toMatchObject({ code: 'hung' })
+    return response
   },
   'invalid-body': async ({ app }, draft) => await app.request(draft.with({ body: '{}' }).request()),
   'invalid-correction': async ({ app }, draft) =>
