@@ -38,10 +38,26 @@ const FIELDS = {
   code: identifier,
   grpcCode: number,
   eventId: identifier,
+  eventType: identifier,
   customerId: identifier,
   fields: listOf(identifier),
+  phase: identifier,
+  step: identifier,
+  reason: identifier,
+  correlationId: identifier,
+  command: identifier,
+  // The name of an operator's token, never the token.
+  by: identifier,
+
+  version: identifier,
+  portalId: identifier,
+  apiVersion: identifier,
+  // The names of settings, never their values.
+  settings: listOf(identifier),
+  hasEnvFile: flag,
 
   kind: identifier,
+  limit: identifier,
   count: number,
   seconds: number,
   minutesToMidnight: number,
