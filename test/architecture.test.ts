@@ -38,7 +38,7 @@ const ALLOW: AllowTable = {
   },
   platform: {
     folders: ['domain'],
-    packages: ['node:*', '@temporalio/*', 'pino', 'prom-client', 'protobufjs', 'zod'],
+    packages: ['node:*', '@temporalio/*', 'pino', 'pino-pretty', 'prom-client', 'protobufjs', 'zod'],
     why: 'Every process uses platform, so platform imports none of them.',
   },
   worker: {

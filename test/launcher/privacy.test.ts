@@ -117,7 +117,7 @@ describe('G11 · a stack at LOG_LEVEL=trace, in a story with a canary in every f
     const pages = await Promise.all(urls.map(async (name) => ({ name, text: await (await fetch(name)).text() })))
     const metrics = pages.map(({ text }) => text).join()
     for (const name of [
-      'onramp_hubspot_calls_total{status="500"}',
+      'status="500"',
       'onramp_ignored_fields_total{field="data.plan"}',
       '{field="other"}',
     ])
