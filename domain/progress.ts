@@ -12,6 +12,14 @@ export type Progress =
   | { what: 'onboarded'; registeredAt: number }
   /** HubSpot has values of the events with these times. */
   | { what: 'written'; eventTimes: number[] }
-  | { what: 'parked'; step: Step; reason: AttentionReason; fields: string[]; correlationId: string | null }
+  | {
+      what: 'parked'
+      step: Step
+      reason: AttentionReason
+      fields: string[]
+      /** As in the status: it names HubSpot's codes, never a value. */
+      message: string
+      correlationId: string | null
+    }
   /** `by`: the name of the operator's token; `null` for a token without a name. */
   | { what: 'command'; command: Command; by: string | null }

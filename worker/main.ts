@@ -74,11 +74,8 @@ Runtime.install({
   telemetryOptions: { logging: { forward: {}, filter: 'WARN' }, metrics: temporalMetrics.options },
 })
 
-logStart(logger, {
-  config,
-  temporal: settings,
-  own: { portalId: await portalIdWithin(PORTAL_MS), apiVersion: config.hubspotApiVersion },
-})
+const portalId = await portalIdWithin(PORTAL_MS)
+logStart(logger, { config, temporal: settings, own: { portalId, apiVersion: config.hubspotApiVersion } })
 await waitForTemporal(client)
 const reviews = associationReviewsOf(client, {
   hubspot,
@@ -168,7 +165,7 @@ async function waitForHubSpot(): Promise<void> {
     await sleep(config.hubspotProbeSeconds * 1000)
   }
   // The scheduler learns the portal's time zone, in which the daily limit ends. Without it, hourly probes find the new day.
-  await hubspot.account().catch(() => null)
+  if (portalId === undefined) await hubspot.account().catch(() => null)
 }
 
 async function findSetup(): Promise<{ state: SetupState; problems: string[] }> {

@@ -30,6 +30,23 @@ async function detailOf(request: Request): Promise<string> {
   return ((await response.json()) as { detail: string }).detail
 }
 
+describe('an accepted event', () => {
+  it('is one line of the log, with its request, its id, its type and its customer (202)', async () => {
+    const event = registered({ customerId: customerId(), phone: 'canary' })
+    const [line, ...others] = await logOf(signedRequest(body(event), { id: 'evt_8' }))
+    expect(others).toEqual([])
+    expect(line).toMatchObject({
+      level: 'info',
+      requestId: expect.any(String) as string,
+      eventId: 'evt_8',
+      eventType: 'customer.registered',
+      customerId: event.data.customerId,
+      msg: 'an event was accepted',
+    })
+    expect(JSON.stringify(line)).not.toMatch(/canary|ada@/)
+  })
+})
+
 describe('a rejected event', () => {
   it('is one line of the log, with its id, its customer, the code and the paths of the wrong fields (422)', async () => {
     const event = registered({ customerId: 'cus_7', email: 'canary', address: { city: 12 }, phone: 'x'.repeat(257) })
@@ -38,6 +55,8 @@ describe('a rejected event', () => {
         level: 'warn',
         time: expect.any(String) as string,
         part: 'test',
+        host: expect.any(String) as string,
+        pid: process.pid,
         requestId: expect.any(String) as string,
         eventId: 'evt_7',
         customerId: 'cus_7',

@@ -91,7 +91,11 @@ describe('G11 · a stack at LOG_LEVEL=trace, in a story with a canary in every f
       'Got workflow activation',
       'Activity started',
       'HubSpot answered 500',
+      'an event was accepted',
       'an event was rejected',
+      'a customer has reached a phase',
+      'a customer is parked',
+      'the process starts',
     ])
       expect(logs).toContain(message)
   })
@@ -118,6 +122,9 @@ describe('G11 · a stack at LOG_LEVEL=trace, in a story with a canary in every f
     const metrics = pages.map(({ text }) => text).join()
     for (const name of [
       'status="500"',
+      'onramp_parked_total{reason=',
+      'onramp_customers{phase="onboarded"} ',
+      'temporal_workflow_task_execution_latency_seconds_count{',
       'onramp_ignored_fields_total{field="data.plan"}',
       '{field="other"}',
     ])
