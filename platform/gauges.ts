@@ -47,7 +47,7 @@ const HUBSPOT_GAUGES: { name: string; help: string; label?: string; of: (state: 
   },
   {
     name: 'onramp_hubspot_quota_limit',
-    help: 'Calls that HubSpot allows in ten seconds, to all workers and the portal’s calls of this app together.',
+    help: 'Calls that HubSpot allows this app in ten seconds, to all workers together.',
     of: ({ quota }) => quota.tenSeconds.limit,
   },
   {
@@ -147,4 +147,7 @@ const COUNT_GAUGES: { name: string; help: string; label?: string; of: (known: Cu
   },
 ]
 for (const gauge of COUNT_GAUGES)
-  readGauge(apiRegistry, counts, { ...gauge, of: (known: CustomerCounts | null) => (known === null ? null : gauge.of(known)) })
+  readGauge(apiRegistry, counts, {
+    ...gauge,
+    of: (known: CustomerCounts | null) => (known === null ? null : gauge.of(known)),
+  })

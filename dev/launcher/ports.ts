@@ -34,7 +34,10 @@ export async function stackPorts(
 }
 
 /** The ports that must be free before the stack starts. */
-export function wantedPorts(ports: StackPorts, { host, metricsHost }: Pick<Config, 'host' | 'metricsHost'>): WantedPort[] {
+export function wantedPorts(
+  ports: StackPorts,
+  { host, metricsHost }: Pick<Config, 'host' | 'metricsHost'>,
+): WantedPort[] {
   const wanted = [
     { host, port: ports.api, variable: 'PORT' },
     { host: metricsHost, port: ports.workerMetrics, variable: 'METRICS_PORT' },

@@ -23,7 +23,15 @@ describe('the metrics of the API', () => {
     await onramp.updated({ customerId: `cus_${randomUUID()}`, phone: '1' })
     const sample = async () => await new SampledCounts(client, taskQueue).newest()
     await expect.poll(sample).toMatchObject({
-      phases: { 'awaiting-registration': 1, company: 1, contact: 0, association: 0, onboarded: 1, erasing: 0, erased: 0 },
+      phases: {
+        'awaiting-registration': 1,
+        company: 1,
+        contact: 0,
+        association: 0,
+        onboarded: 1,
+        erasing: 0,
+        erased: 0,
+      },
       parked: { 'refused-by-hubspot': 1, 'email-taken': 0 },
       waiting: 0,
       stuck: 0,

@@ -16,8 +16,7 @@ it('a quota that is short is one line, and so is its end; a slow HubSpot is none
     left: 90,
   }
   const stop = watchQuota(
-    () =>
-      ({ ...state, quota: { tenSeconds: { limit: 100, left: state.left } } }) as unknown as HubSpotState,
+    () => ({ ...state, quota: { tenSeconds: { limit: 100, left: state.left } } }) as unknown as HubSpotState,
     logger,
   )
   onTestFinished(stop)

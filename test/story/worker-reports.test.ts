@@ -29,7 +29,11 @@ describe('G12 · a worker', () => {
     const worker = await startWorkerProcess(onramp, { LOG_LEVEL: 'info' })
     onTestFinished(() => worker.kill())
     const told = (msg: string) => linesOf(worker).filter((line) => line.customerId === customerId && line.msg === msg)
-    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: 1, effect: rejectionOf('email', 'INVALID_EMAIL') })
+    await onramp.portal.fault({
+      ...HUBSPOT_CALLS.createContact,
+      times: 1,
+      effect: rejectionOf('email', 'INVALID_EMAIL'),
+    })
     await onramp.registered({ firstName: 'Canary', phone: 'canary' })
     await expect.poll(() => told('a customer is parked')).toHaveLength(1)
     expect(told('a customer is parked')[0]).toMatchObject({
@@ -42,12 +46,9 @@ describe('G12 · a worker', () => {
 
     expect((await resume(onramp)).status).toBe(202)
     await onramp.reaches('onboarded')
-    await expect.poll(() => told('a customer has reached a phase').map(({ phase }) => phase)).toEqual([
-      'company',
-      'contact',
-      'association',
-      'onboarded',
-    ])
+    await expect
+      .poll(() => told('a customer has reached a phase').map(({ phase }) => phase))
+      .toEqual(['company', 'contact', 'association', 'onboarded'])
     expect(told('an operator gave a command')).toMatchObject([{ level: 'info', command: 'resume', by: null }])
     // The line of ours replaces the SDK's own warning.
     expect(worker.output()).not.toContain('Activity failed')
@@ -94,7 +95,9 @@ describe('G12 · a worker', () => {
     expect(first?.settings).not.toContain('LOG_LEVEL')
   })
 
-  it('shows how old the oldest unwritten event is, and is degraded, while HubSpot is unavailable', async ({ onramp }) => {
+  it('shows how old the oldest unwritten event is, and is degraded, while HubSpot is unavailable', async ({
+    onramp,
+  }) => {
     const worker = await startWorkerProcess(onramp)
     onTestFinished(() => worker.kill())
     await onramp.portal.fault({ times: null, effect: { kind: 'status', status: 503 } })

@@ -48,7 +48,11 @@ describe('a worker is not ready', () => {
     ['before HubSpot was asked for the properties', { setup: 'checking' }, ['hubspot']],
     ['without onramp’s properties in HubSpot', { setup: 'missing' }, ['hubspot']],
     ['while HubSpot rejects the token', { circuit: 'open' }, ['hubspot-token']],
-    ['while HubSpot forbids a kind of call', { forbiddenKinds: ['contact.erase'] }, ['hubspot-forbidden:contact.erase']],
+    [
+      'while HubSpot forbids a kind of call',
+      { forbiddenKinds: ['contact.erase'] },
+      ['hubspot-forbidden:contact.erase'],
+    ],
     ['without a key of payloads', { missingKeys: ['old'] }, ['payload-key:old']],
   ] as const)('%s', async (_, given, failing) => {
     expect((await aWorker(given as Parameters<typeof aWorker>[0]).condition()).failing).toEqual(failing)
