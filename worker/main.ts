@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
 import { createHubSpotCrm } from '../hubspot/crm.ts'
-import { findProblems } from '../hubspot/setup.ts'
 import type { HubSpotState } from '../domain/hubspot-state.ts'
 import { Attempts } from '../activities/attempt.ts'
 import { createActivities } from '../activities/index.ts'
@@ -24,6 +23,7 @@ import { associationReviewsOf } from './association-reviews.ts'
 import { warnOfVersions, watchVersion } from './current-version.ts'
 import type { VersionState } from './current-version.ts'
 import { hubSpotOf, watchOutages } from './hubspot.ts'
+import { portalIdWithin, waitForSetup } from './hubspot-setup.ts'
 import { progressReporter } from './progress.ts'
 import { watchQuota } from './quota-watch.ts'
 import { WorkerReadiness } from './readiness.ts'
@@ -74,7 +74,7 @@ Runtime.install({
   telemetryOptions: { logging: { forward: {}, filter: 'WARN' }, metrics: temporalMetrics.options },
 })
 
-const portalId = await portalIdWithin(PORTAL_MS)
+const portalId = await portalIdWithin(hubspot, PORTAL_MS)
 logStart(logger, { config, temporal: settings, own: { portalId, apiVersion: config.hubspotApiVersion } })
 await waitForTemporal(client)
 const reviews = associationReviewsOf(client, {
@@ -153,34 +153,13 @@ async function waitForTemporal(client: Client): Promise<void> {
   }
 }
 
-/** Onboardings wait meanwhile. Without our unique properties HubSpot rejects the calls, so there are no duplicates (G2). */
 async function waitForHubSpot(): Promise<void> {
-  let reported = ''
-  for (;;) {
-    const { state, problems } = await findSetup()
+  const onState = (state: SetupState) => {
     readiness.setup = state
-    if (state === 'there') break
-    if (problems.join() !== reported) logger.warn({ problems }, 'HubSpot is not ready')
-    reported = problems.join()
-    await sleep(config.hubspotProbeSeconds * 1000)
   }
+  await waitForSetup({ hubspot, pauseSeconds: config.hubspotProbeSeconds, logger, onState })
   // The scheduler learns the portal's time zone, in which the daily limit ends. Without it, hourly probes find the new day.
   if (portalId === undefined) await hubspot.account().catch(() => null)
-}
-
-async function findSetup(): Promise<{ state: SetupState; problems: string[] }> {
-  try {
-    const problems = await findProblems(hubspot)
-    return { state: problems.length === 0 ? 'there' : 'missing', problems }
-  } catch (error) {
-    return { state: 'unknown', problems: [causeOf(error)] }
-  }
-}
-
-/** The portal's id for the log; `undefined` when HubSpot does not name it in time. */
-async function portalIdWithin(ms: number): Promise<string | undefined> {
-  const account = hubspot.account().catch(() => null)
-  return await Promise.race([account.then((portal) => portal?.portalId), sleep(ms, undefined)])
 }
 
 /** A worker whose version is not current is ready all the same: it serves the runs of its version, and an operator decides the rest. */
