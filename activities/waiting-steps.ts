@@ -7,7 +7,7 @@ export interface WaitingStep {
   until: number
 }
 
-// During an outage the older steps tell all; those beyond this number are not remembered.
+// The oldest step counts. During an outage those that come later need not be remembered.
 const MOST_STEPS = 10_000
 // The pauses of Temporal's retries grow to 30 s (workflows/activities.ts).
 const LONGEST_PAUSE_MS = 30_000

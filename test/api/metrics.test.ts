@@ -57,10 +57,10 @@ describe('the metrics of the API', () => {
 
   it('show how long an event has waited for a worker, and that none is there', async ({ onramp: { client } }) => {
     const taskQueue = `nobody-${randomUUID()}`
-    const { app } = testApi({ taskQueue, namespace: client.options.namespace })
+    const { app, client: own } = testApi({ taskQueue, namespace: client.options.namespace })
     const customerId = `cus_${randomUUID()}`
     await sendUntilAccepted(app, { type: 'customer.updated', data: { customerId, phone: '1' } })
-    onTestFinished(async () => void (await client.workflow.getHandle(onboardingId(customerId)).terminate()))
+    onTestFinished(async () => void (await own.workflow.getHandle(onboardingId(customerId)).terminate()))
     const sample = async () => await new SampledCounts(client, taskQueue).newest()
     await expect.poll(sample).toMatchObject({ backlog: { workflow: 1 }, pollers: 0 })
     await expect.poll(async () => (await sample())?.backlogSeconds).toBeGreaterThanOrEqual(1)

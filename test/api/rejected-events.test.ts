@@ -95,10 +95,6 @@ describe('a rejected event', () => {
       expect(JSON.stringify(line)).not.toMatch(/canary/i)
     }
   })
-
-  it('has no line when it is accepted after all', async () => {
-    expect(await logOf(signedRequest(body(registered())))).toEqual([])
-  })
 })
 
 describe('a signature that is rejected (401)', () => {
