@@ -93,7 +93,7 @@ describe('GET /health/ready of a worker answers', () => {
     expect(text).toContain('onramp_hubspot_locked_out 0')
     expect(text).toContain('process_resident_memory_bytes')
     expect(text).not.toContain('onramp_webhooks_total')
-    await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow()
+    await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow('fetch failed')
   })
 
   it('no value for what it cannot know yet', async () => {
