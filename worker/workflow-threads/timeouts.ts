@@ -26,6 +26,7 @@ export function withoutTimeouts(): void {
   const slot = Atomics.add(calls, 0, 1) + 1
   // A thread that cannot be watched keeps the SDK's timeouts.
   if (slot >= calls.length) return
+  // oxlint-disable-next-line typescript/unbound-method -- `call` below binds it.
   const runInContext = vm.Script.prototype.runInContext
   vm.Script.prototype.runInContext = function (context, options) {
     const { timeout: _, ...others } = options ?? {}
