@@ -31,6 +31,7 @@ import type { SetupState } from './readiness.ts'
 import { temporalLogger } from './temporal-logger.ts'
 import { deploymentNameOf, workerVersion } from './version.ts'
 import { createWorker } from './worker.ts'
+import { watchWorkflowThreads } from './workflow-threads/timeouts.ts'
 
 // The start line does not wait longer for the portal's id.
 const PORTAL_MS = 2000
@@ -109,6 +110,15 @@ const worker = await createWorker({
     { attempts },
   ),
 })
+
+// As long as a workflow task's own limit: after it Temporal gives the task to another worker.
+watchWorkflowThreads(10, () =>
+  giveUp(
+    new Error(
+      'the worker ends: workflow code has not returned for 10 s. With WORKFLOW_TIMEOUTS=on only that customer hangs, and Temporal says which one',
+    ),
+  ),
+)
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)
 const ended = new AbortController()
