@@ -90,7 +90,8 @@ export interface CustomerCounts {
   phases: { [phase: string]: number }
   waiting: number
   parked: { [reason: string]: number }
-  stuck: number
+  /** `null`: this Temporal does not say. */
+  stuck: number | null
   backlog: { workflow: number; activity: number }
   backlogSeconds: number
   pollers: number

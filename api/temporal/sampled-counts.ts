@@ -3,10 +3,8 @@
 import type { Client } from '@temporalio/client'
 import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
-import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import type { CustomerCounts } from '../../platform/gauges.ts'
 import type { AttentionCounts } from '../contract/attention.ts'
-import { askTemporal } from './ask-temporal.ts'
 import { ParkedCustomers } from './parked-customers.ts'
 import { countPhases } from './phase-counts.ts'
 import { describeTaskQueue } from './task-queue.ts'
@@ -38,10 +36,9 @@ export class SampledCounts {
   }
 
   async #count(): Promise<CustomerCounts> {
-    const [{ phases, waiting }, parked, stuck, queue] = await Promise.all([
+    const [{ phases, waiting, stuck }, parked, queue] = await Promise.all([
       countPhases(this.#client),
       this.#parked.counts(),
-      this.#stuck(),
       describeTaskQueue(this.#client, this.#taskQueue),
     ])
     return {
@@ -53,11 +50,6 @@ export class SampledCounts {
       backlogSeconds: Math.max(queue.workflow.backlogSeconds, queue.activity.backlogSeconds),
       pollers: queue.workers.length,
     }
-  }
-
-  async #stuck(): Promise<number> {
-    const query = `WorkflowType = '${ONBOARDING_WORKFLOW}' AND ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL`
-    return (await askTemporal(this.#client, () => this.#client.workflow.count(query))).count
   }
 }
 
