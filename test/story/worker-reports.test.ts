@@ -68,7 +68,9 @@ describe('G12 · a worker', () => {
     ])
       expect(metrics).toContain(`${line}\n`)
     // Temporal's SDK shows an activity's wait and a failure only once there is one.
-    const temporal = Object.keys(TEMPORAL_METRICS).filter((name) => !/activity_schedule_to|failure|execution_failed/.test(name))
+    const temporal = Object.keys(TEMPORAL_METRICS).filter(
+      (name) => !/activity_schedule_to|failure|execution_failed/.test(name),
+    )
     for (const name of temporal) expect(metrics).toContain(`# TYPE ${name} ${TEMPORAL_METRICS[name]?.type}\n`)
     expect(metrics).toContain('temporal_activity_schedule_to_start_latency_seconds')
   })
