@@ -95,14 +95,14 @@ ${FIELD_LINES}
   --yes                    erase, resync: confirms the command; without a terminal both need it
   --unknown                erase: also an id that neither onramp nor HubSpot knows; later events about it change nothing
   --json                   prints JSON: the API's response, with --all one list, with resume-all the result of each customer
-                           who did not go on. For another program, run npm --silent run customer -- …
+                           who did not go on, with erase what came of it. For another program, run npm --silent run customer -- …
   --help                   shows this page
 
 On the machine where \`npm start\` runs, no setting is needed. Elsewhere, set ONRAMP_URL to the address of onramp and ONRAMP_TOKEN to one
 of its operator tokens.
 Lists and counts come from Temporal's list of customers, which is some moments old. The status of a customer is not.
-Exit codes: 0 done, 1 the API rejected the request or failed, or some customers of resume-all are parked again, 2 wrong command line or
-setting, 3 not found, 4 no response from the API.`
+Exit codes: 0 done, 1 the API rejected the request or failed, or some customers of resume-all neither went on nor wait for HubSpot, 2 wrong
+command line or setting, 3 not found, 4 no response from the API.`
 
 /** The command line or a setting is wrong. The message is for the operator. */
 export class UsageError extends Error {

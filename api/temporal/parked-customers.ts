@@ -161,6 +161,7 @@ function isJobOf(reason: AttentionReason, job: string): boolean {
 }
 
 function nothingParked(): Problem {
-  const detail = 'No customer is parked for this reason, so there is nothing to resume.'
+  const detail =
+    'Temporal’s list has no customer who is parked for this reason, so there is nothing to resume. The list lags by some moments: one who has just been parked comes on it later.'
   return new Problem('nothing-parked', { detail })
 }

@@ -303,6 +303,14 @@ describe('npm run customer -- erase, with a scripted API,', () => {
     })
     return await run(['erase', 'cus_1', '--yes'], api.env)
   }
+  const eraseForAProgram = async (...statuses: Scripted[]) => {
+    await using api = await aScriptedApi({
+      'DELETE /v1/customers/cus_1': accepted,
+      'GET /v1/customers/cus_1': statuses,
+    })
+    const { stdout, exitCode } = await runApart(['erase', 'cus_1', '--yes', '--json'], api.env)
+    return { ...(JSON.parse(stdout) as object), exitCode }
+  }
 
   it('says what the erasure has found, and waits until it has looked', async () => {
     const earlier = { ...erasing, timeline: looked('').slice(0, -1) }
@@ -328,6 +336,20 @@ describe('npm run customer -- erase, with a scripted API,', () => {
       output: 'cus_1 is not erased everywhere. Give the workers the right.\n',
       exitCode: 1,
     })
+  })
+
+  it('waits for the end with --json, too, and prints it', async () => {
+    const erased = { ...erasing, phase: 'erased', timeline: looked('erased in HubSpot') }
+    expect(await eraseForAProgram([200, erasing], [200, erased])).toEqual({
+      customerId: 'cus_1',
+      result: 'erased',
+      message: 'cus_1 is erased. Erased in HubSpot.',
+      exitCode: 0,
+    })
+    const parked = [
+      { reason: 'histories-not-deleted', step: 'erasure', since: at, message: 'Give the workers the right.' },
+    ]
+    expect(await eraseForAProgram([200, { ...erased, parked }])).toMatchObject({ result: 'parked', exitCode: 1 })
   })
 })
 
