@@ -18,6 +18,7 @@ export async function workflowBundle(logger?: BundleOptions['logger']): Promise<
 export async function bundleWorkflows(logger: BundleOptions['logger'] = new DefaultLogger('WARN')): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(ROOT, 'workflows/index.ts'),
+    workflowInterceptorModules: [join(ROOT, 'workflows/temporal-ui/timer-summaries.ts')],
     ...CONVERTER_PATHS,
     logger,
     // The worker requires an inline source map. Ours has no sources and only relative paths, so the map is small and the same in

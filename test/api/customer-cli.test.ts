@@ -65,6 +65,18 @@ describe('npm run customer -- status', () => {
     const list = async (step: string) => (await against(onramp, ['list', '--waiting', step, '--all'])).output
     await expect.poll(() => list('contact'), { timeout: 20_000 }).toContain(onramp.customerId)
     expect(await list('company')).not.toContain(onramp.customerId)
+    expect(await status()).toContain('It continues by itself.')
+
+    // Whoever pauses a step in Temporal has to unpause it there.
+    const { workflowService, options } = onramp.client
+    const step = { namespace: options.namespace, execution: { workflowId: onboardingId(onramp.customerId) } }
+    await workflowService.pauseActivity({ ...step, type: 'createContact', identity: 'somebody', reason: 'a try' })
+    await expect
+      .poll(status, { timeout: 20_000 })
+      .toMatch(/^ {4}Somebody has paused the activity in Temporal\. It continues once it is unpaused there\.$/m)
+    const paused = await status()
+    expect(paused).toMatch(/^WAITING\n {2}at contact, since \S+Z, \d+ attempts? so far$/m)
+    expect(paused).not.toContain('It continues by itself')
   })
 
   it('prints the API’s response unchanged with --json', async ({ onramp }) => {

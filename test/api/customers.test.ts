@@ -60,7 +60,11 @@ describe('GET /v1/customers/{customerId} answers 200', () => {
           correlationId: expect.any(String) as string,
         })),
       ],
-      links: { temporal: `http://127.0.0.1:8233/namespaces/default/workflows/onboarding%2F${onramp.customerId}` },
+      links: {
+        temporal: `http://127.0.0.1:8233/namespaces/default/workflows/onboarding%2F${onramp.customerId}`,
+        parked: null,
+        waiting: null,
+      },
     })
   })
 })
