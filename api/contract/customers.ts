@@ -52,7 +52,10 @@ const CustomerStatus = OnboardingStatus.omit({ pendingStep: true })
     links: z
       .object({
         temporal: z.string().nullable().meta({ description: 'The onboarding.' }),
-        parked: z.string().nullable().meta({ description: 'All customers who are parked for the reason of `attention`.' }),
+        parked: z
+          .string()
+          .nullable()
+          .meta({ description: 'All customers who are parked for the reason of `attention`.' }),
         waiting: z.string().nullable().meta({ description: 'All customers who wait at the step of `waiting`.' }),
       })
       .meta({ description: 'In the Temporal UI; `null` where there is nothing to link to.' }),

@@ -162,11 +162,18 @@ describe('resume-all, with a scripted API,', () => {
 
   describe('when Temporal’s list lacks customers who were parked shortly before,', () => {
     const signalled = { at: LATER, what: 'resume', outcome: 'all with email-taken' }
-    const list = (...ids: string[]): Scripted => [200, { customers: ids.map((customerId) => ({ customerId })), next: null }]
+    const list = (...ids: string[]): Scripted => [
+      200,
+      { customers: ids.map((customerId) => ({ customerId })), next: null },
+    ]
     const lateApi = async (end: string[], customers: { [customerId: string]: Scripted[] }, total: number) =>
       await aScriptedApi({
         'GET /v1/customers?attention=email-taken': [list('cus_1'), list(...end)],
-        'POST /v1/attention/email-taken/resume': [202, { ...job, count: total, job: 'j1' }, { location: '/v1/jobs/j1' }],
+        'POST /v1/attention/email-taken/resume': [
+          202,
+          { ...job, count: total, job: 'j1' },
+          { location: '/v1/jobs/j1' },
+        ],
         'GET /v1/jobs/j1': [200, { ...job, total, signalled: total }],
         'GET /v1/customers/cus_1': [200, done],
         ...Object.fromEntries(Object.entries(customers).map(([id, statuses]) => [`GET /v1/customers/${id}`, statuses])),
@@ -221,10 +228,7 @@ describe('resume-all, with a scripted API,', () => {
 
   it('waits until Temporal has signalled all, also when everybody on the list has a result', async () => {
     const running: Scripted = [200, { ...job, state: 'running', signalled: 0 }]
-    await using api = await anApi({ cus_1: [[200, done]] }, [
-      ...Array.from({ length: 5 }, () => running),
-      [200, job],
-    ])
+    await using api = await anApi({ cus_1: [[200, done]] }, [...Array.from({ length: 5 }, () => running), [200, job]])
     const { output, exitCode } = await resumeAll(api)
     expect(output).not.toContain('Temporal is still signalling customers.')
     expect(exitCode).toBe(0)

@@ -83,7 +83,10 @@ describe('what Temporal stores', () => {
 describe('the lists in the Temporal UI', () => {
   it('have the customers whom the page says', async ({ onramp }) => {
     const [, table = ''] = /<!-- views:begin -->(.*?)<!-- views:end -->/s.exec(await readFile(PAGE, 'utf8')) ?? []
-    const views = [...table.matchAll(/^\| (.*?) +\| `(.*?)` +\|$/gm)].map(([, name = '', query = '']) => ({ name, query }))
+    const views = [...table.matchAll(/^\| (.*?) +\| `(.*?)` +\|$/gm)].map(([, name = '', query = '']) => ({
+      name,
+      query,
+    }))
     expect(views.length).toBeGreaterThan(5)
 
     await onramp.registered()

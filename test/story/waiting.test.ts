@@ -60,7 +60,8 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
     expect(details).toMatch(/^Company \[\d+\]\(https:\/\/\S+\), created$/m)
     const { waiting } = status.links
     const query = new URL(waiting ?? '').searchParams.get('query') ?? ''
-    const listed = async () => (await onramp.client.workflow.count(`${query} AND WorkflowId = '${workflowOf(onramp).workflowId}'`)).count
+    const listed = async () =>
+      (await onramp.client.workflow.count(`${query} AND WorkflowId = '${workflowOf(onramp).workflowId}'`)).count
     await expect.poll(listed).toBe(1)
 
     await onramp.portal.clearFaults()
