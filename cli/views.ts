@@ -74,6 +74,9 @@ function waitingView({ step, since, attempts, nextAttemptAt, answeredBy, message
 
 const LAG = 'Temporal’s list is some moments old; `status ID` is not.'
 
+// During an outage of HubSpot nobody is parked, and everybody waits.
+const WAITING_IS_ELSEWHERE = 'Customers who wait for HubSpot are not parked: `list --waiting STEP` has them.'
+
 export function listView({ customers, next }: CustomerPage): string {
   if (customers.length === 0 && next === null) return `No customers. ${LAG}`
   const count = next === null ? plural(customers.length, 'customer') : 'There are more customers; --all lists them'
@@ -97,13 +100,14 @@ export function attentionView({ customers, attention, links }: AttentionCounts):
     [reason, 'all', count],
     ...steps.map((each) => [reason, each.step, each.count]),
   ])
-  if (rows.length === 0) return `No customer is parked. ${LAG}`
+  if (rows.length === 0) return `No customer is parked. ${LAG}\n${WAITING_IS_ELSEWHERE}`
   const lists = [
     ...inTemporal('all', links?.temporal),
     ...attention.flatMap(({ reason, links: ofReason }) => inTemporal(reason, ofReason?.temporal)),
   ]
   return [
     `${table(['REASON', 'STEP', 'CUSTOMERS'], rows, '')}\n\n${plural(customers, 'parked customer')}. ${LAG}`,
+    WAITING_IS_ELSEWHERE,
     ...(lists.length > 0 ? ['\nIn the Temporal UI:', ...lists] : []),
   ].join('\n')
 }

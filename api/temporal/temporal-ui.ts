@@ -29,7 +29,9 @@ export class TemporalUi {
 
   /** Runs that continued as new keep their search attributes, so only open runs are listed. */
   #list(query: string): string | null {
-    return this.#link(`workflows?query=${encodeURIComponent(`${query} AND ExecutionStatus = 'Running'`)}`)
+    const encoded = encodeURIComponent(`${query} AND ExecutionStatus = 'Running'`)
+    // A terminal ends a link at an apostrophe, which encodeURIComponent leaves.
+    return this.#link(`workflows?query=${encoded.replaceAll("'", '%27')}`)
   }
 
   #link(path: string): string | null {

@@ -60,6 +60,7 @@ describe('GET /v1/attention answers 200', () => {
     await expect.poll(runId).not.toBe(before)
     const listed = async (link: string | null) => {
       const url = new URL(link ?? '')
+      expect(link).not.toContain("'")
       expect(url.pathname).toBe(`/namespaces/${onramp.client.options.namespace}/workflows`)
       return (await onramp.client.workflow.count(url.searchParams.get('query') ?? '')).count
     }

@@ -182,12 +182,16 @@ describe('npm run customer', () => {
     'counts the parked customers as the list does, and says that the list is some moments old',
     async ({ onramp }) => {
       expect((await against(onramp, ['attention'])).output).toBe(
-        'No customer is parked. Temporal’s list is some moments old; `status ID` is not.\n',
+        'No customer is parked. Temporal’s list is some moments old; `status ID` is not.\n' +
+          'Customers who wait for HubSpot are not parked: `list --waiting STEP` has them.\n',
       )
       await isParked(onramp)
       const { output } = await until(async () => await against(onramp, ['attention']), 'contact-of-another-customer')
       expect(output).toMatch(/contact-of-another-customer +all +1\ncontact-of-another-customer +contact +1\n/)
-      expect(output).toMatch(/\n1 parked customer\. Temporal’s list is some moments old; `status ID` is not\.\n$/)
+      expect(output).toMatch(/\n1 parked customer\. Temporal’s list is some moments old; `status ID` is not\.\n/)
+      expect(output).toMatch(/\nIn the Temporal UI:\n {2}all: http\S+\n {2}contact-of-another-customer: http\S+\n$/)
+      const parked = await against(onramp, ['status', onramp.customerId])
+      expect(parked.output).toMatch(/^ {2}All who are parked for this reason: http\S+contact-of-another-customer\S+$/m)
       const list = await against(onramp, ['list', '--attention', 'contact-of-another-customer'])
       expect(list.output).toMatch(/\n1 customer\. Temporal’s list is some moments old; `status ID` is not\.\n$/)
     },
@@ -407,6 +411,7 @@ describe('npm run customer, with a scripted API,', () => {
         'refused-by-hubspot  contact         3',
         '',
         '14 parked customers. Temporal’s list is some moments old; `status ID` is not.',
+        'Customers who wait for HubSpot are not parked: `list --waiting STEP` has them.',
         '',
       ].join('\n'),
     )
@@ -441,7 +446,9 @@ describe('npm run customer, with a scripted API,', () => {
     )
     const { port } = new URL(api.env.ONRAMP_URL)
     expect(await run(['attention'], { PORT: port, ONRAMP_DATA_DIR: folder })).toEqual({
-      output: 'No customer is parked. Temporal’s list is some moments old; `status ID` is not.\n',
+      output:
+        'No customer is parked. Temporal’s list is some moments old; `status ID` is not.\n' +
+        'Customers who wait for HubSpot are not parked: `list --waiting STEP` has them.\n',
       exitCode: 0,
     })
   })

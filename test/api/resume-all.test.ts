@@ -213,19 +213,6 @@ describe('resume-all, with a scripted API,', () => {
     })
   })
 
-  it('waits until all customers are signalled, also when those who are have a result', async () => {
-    const running: Scripted = [200, { ...job, state: 'running', signalled: 0 }]
-    // More polls than a customer has who counts as not reached.
-    const notYet: Scripted[] = Array.from({ length: 8 }, () => [200, before])
-    await using api = await anApi({ cus_1: [[200, done]], cus_2: [...notYet, [200, done]] }, [
-      ...Array.from({ length: 8 }, () => running),
-      [200, job],
-    ])
-    const { output, exitCode } = await resumeAll(api)
-    expect(output).toContain('email-taken: 2 of 2 customers went on, 0 parked again, 0 waiting for HubSpot.\n')
-    expect(exitCode).toBe(0)
-  })
-
   it('waits until Temporal has signalled all, also when everybody on the list has a result', async () => {
     const running: Scripted = [200, { ...job, state: 'running', signalled: 0 }]
     await using api = await anApi({ cus_1: [[200, done]] }, [...Array.from({ length: 5 }, () => running), [200, job]])

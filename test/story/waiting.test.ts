@@ -57,7 +57,7 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
     const details = await detailsInTemporal(onramp)
     expect(details).toMatch(/^\*\*contact\*\*: the company is there, and the contact comes next\n/)
     expect(details).toContain('Waits at contact since ')
-    expect(details).toMatch(/^Company \[\d+\]\(https:\/\/\S+\), created$/m)
+    expect(details).toMatch(/^Company \[\d+\]\(https?:\/\/\S+\), created$/m)
     const { waiting } = status.links
     const query = new URL(waiting ?? '').searchParams.get('query') ?? ''
     const listed = async () =>
