@@ -83,6 +83,10 @@ describe('a rotated key', { timeout: 60_000 }, () => {
       await onramp.registered()
       await onramp.reaches('onboarded')
       await workOnlyWith(onramp, NEW)
+      // The question alone fails, since no event has come.
+      const asked = async () => (await statusOf(onramp)).detail
+      await expect.poll(asked, { timeout: 15_000 }).toContain('The workers have no key test for the payloads')
+
       await onramp.updated({ phone: '2' })
 
       await expect.poll(() => statusOf(onramp), { timeout: 15_000 }).toMatchObject({ code: 'hung' })
