@@ -4,11 +4,9 @@ import { setCurrentDetails } from '@temporalio/workflow'
 import type { Customer } from '../customer/customer.ts'
 import { detailsOf } from './current-details.ts'
 import { updateSearchAttributes } from './search-attributes.ts'
-import { showTimersOf } from './timer-summaries.ts'
 
 /** Call it before the run waits: for an event, for a time, or for a regular activity. Nobody sees what is between two waits. */
 export function showInTemporal(customer: Customer): void {
   setCurrentDetails(detailsOf(customer))
-  showTimersOf(customer)
   updateSearchAttributes(customer)
 }
