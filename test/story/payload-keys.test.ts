@@ -13,6 +13,7 @@ import { OTHER_KEY, PAYLOAD_KEYS, ringOf } from '../support/payload-keys.ts'
 import { ask, send } from '../support/sender.ts'
 import { firstContact, waitUntilParkedAt, workflowOf } from '../support/story.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
+import { progressSinks } from '../../worker/progress.ts'
 
 const [OLD, NEW] = [PAYLOAD_KEYS, OTHER_KEY]
 const it = onrampWith({ worker: 'own' })
@@ -249,6 +250,7 @@ describe('an encrypted history', () => {
       await Worker.runReplayHistory(
         {
           workflowBundle: { codePath: inject('workflowBundlePath') },
+          sinks: progressSinks(),
           dataConverter: dataConverter({ ring: ringOf(payloadKeys), namespace: 'default', unreadableMessages: 'mark' }),
         },
         history,
