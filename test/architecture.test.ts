@@ -51,7 +51,7 @@ const ALLOW: AllowTable = {
   api: {
     folders: ['domain', 'platform', 'workflows/messages.ts', 'workflows/customer/completed-run.ts'],
     typesOf: ['workflows'],
-    packages: ['node:*', '@hono/*', 'hono', 'marked', 'p-queue', 'standardwebhooks', 'swagger-ui-dist', 'zod'],
+    packages: ['node:*', '@hono/*', 'hono', 'marked', 'p-queue', 'standardwebhooks', 'zod'],
     packagesOf: {
       files: ['api/temporal'],
       packages: ['@temporalio/client', '@temporalio/common'],
