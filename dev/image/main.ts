@@ -2,13 +2,13 @@
 // It needs Linux with root, and Debian's packages debootstrap and buildah.
 
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmulatorControl } from 'hubspot-emulator/control'
 import { loadConfig } from '../../platform/config.ts'
-import packageJson from '../../package.json' with { type: 'json' }
 import { freePort } from '../launcher/free-ports.ts'
 import { startSupervisor } from '../launcher/processes.ts'
 import { temporalCli, userCacheDir } from '../launcher/temporal/cli.ts'
@@ -62,7 +62,8 @@ function checkFiles({ files, config }: BuiltImage): void {
   const megabytes = Math.round(Number(lines.split('\t')[0]) / 1e6)
   check(`size: ${megabytes} MB of at most ${SIZE_LIMIT_MB}`, megabytes < SIZE_LIMIT_MB)
   const version = config.Labels['org.opencontainers.image.version']
-  check(`label: version ${version}`, version === packageJson.version)
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  check(`label: version ${version}`, version === (JSON.parse(manifest) as { version: string }).version)
   const inApp = execFileSync('ls', ['-A', join(files, 'app')], { encoding: 'utf8' })
     .trim()
     .split('\n')

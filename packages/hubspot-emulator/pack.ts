@@ -31,16 +31,17 @@ function after(): void {
 }
 
 interface Manifest {
-  private?: boolean
+  [field: string]: unknown
   scripts: Record<string, string>
-  devDependencies?: Record<string, string>
   exports: Record<string, string>
 }
 
 /** The manifest of the packed package: compiled files in place of sources, and nothing that only its development needs. */
-function packed({ private: _, scripts, devDependencies: __, exports, ...manifest }: Manifest): object {
+function packed({ scripts, exports, ...manifest }: Manifest): object {
   return {
     ...manifest,
+    private: undefined,
+    devDependencies: undefined,
     bin: { 'hubspot-emulator': './dist/main.js' },
     exports: Object.fromEntries(
       Object.entries(exports).map(([name, source]) => [

@@ -41,10 +41,9 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
     expect(await page.locator('#acceptEvent').getByText('"email": "ada@example.com"').first().isVisible()).toBe(true)
     await page.getByText('Explains each error and what to do about it').click()
     expect(await page.locator('details').count()).toBe((await routesOf(app)).length)
-    await page
-      .getByRole('link', { name: 'CustomerStatus' })
-      .first()
-      .evaluate((link) => (link as { click(): void }).click())
+    const status = page.locator('#customerStatus')
+    await status.locator('summary').click()
+    await status.getByRole('link', { name: 'CustomerStatus' }).first().click()
     expect(await page.locator(':target').textContent()).toBe('CustomerStatus')
 
     expect(errors).toEqual([])

@@ -4,7 +4,7 @@ import { execFile, spawn } from 'node:child_process'
 import { cpSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -49,7 +49,7 @@ async function example(kind: string): Promise<string> {
 }
 
 describe('the packed package', () => {
-  it('runs by npx in an otherwise empty folder, and ends with 0 on SIGTERM', async () => {
+  it('runs by npx in an otherwise empty folder, with its pages, and ends on SIGTERM', async () => {
     const emulator = spawn('npx', ['hubspot-emulator'], {
       cwd: empty,
       env: { ...env, EMULATOR_PORT: '0' },
@@ -79,7 +79,8 @@ describe('the packed package', () => {
       .toBe('is gone')
   })
 
-  it('holds neither sources nor tests', async () => {
+  it('has the name that the README names, and holds neither sources nor tests', async () => {
+    expect(await readFile(join(PACKAGE, 'README.md'), 'utf8')).toContain(`./${basename(tarball)}`)
     const { stdout } = await execute('tar', ['-tzf', tarball])
     const files = stdout.trim().split('\n')
     expect(files).toContain('package/dist/main.js')
