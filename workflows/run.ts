@@ -11,10 +11,12 @@ import type { RunSettings } from './messages.ts'
 import { showInTemporal } from './temporal-ui/show.ts'
 
 // With worker versioning a run stays on the version that it started on, and the next run starts on the current one. So code
-// may change without regard to old histories, as long as the old workers run. Without versioning this has no effect.
-const startNextRun = makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
-  initialVersioningBehavior: 'AUTO_UPGRADE',
-})
+// may change without regard to old histories, as long as the old workers run. Without versioning this has no effect. The SDK makes
+// such a function only within a workflow.
+const startNextRun = (input: OnboardingInput) =>
+  makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
+    initialVersioningBehavior: 'AUTO_UPGRADE',
+  })(input)
 
 /** The start of a run: a new customer, or the state of the previous run, and its settings. */
 export interface OnboardingInput {
