@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import lockFile from '../../package-lock.json' with { type: 'json' }
 import packageJson from '../../package.json' with { type: 'json' }
+import { billOfMaterials } from '../../dev/sbom/bill.ts'
 import { DEPENDENCIES_PAGE, productionDependencies, withLicences } from '../../dev/docs/licences.ts'
 
 /** Each allows a company to use the package in a closed product. */
@@ -36,6 +37,14 @@ describe('the production dependencies', () => {
     const page = readFileSync(DEPENDENCIES_PAGE, 'utf8')
     const squeezed = (text: string) => text.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---')
     expect(squeezed(withLicences(page))).toBe(squeezed(page))
+  })
+
+  it('are all in the bill of materials, and nothing else is', () => {
+    const { metadata, components } = billOfMaterials()
+    const named = components.map(({ group, name, version }) => `${group ? `${group}/` : ''}${name} ${version}`)
+    const installed = productionDependencies().map(({ name, version }) => `${name} ${version}`)
+    expect(metadata.component.version).toBe(packageJson.version)
+    expect(new Set(named)).toEqual(new Set(installed))
   })
 
   it('run no install script', () => {
