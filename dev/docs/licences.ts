@@ -6,7 +6,7 @@ import { tableOf, withContent } from './marked-content.ts'
 export const DEPENDENCIES_PAGE = new URL('../../docs/dependencies.md', import.meta.url)
 const LOCK_FILE = new URL('../../package-lock.json', import.meta.url)
 
-/** Packages whose manifest names no licence. Their repository has one. */
+/** Packages whose package.json names no licence. Their repository has one. */
 const NAMED_ELSEWHERE: Record<string, string> = { unionfs: 'Unlicense' }
 
 interface Dependency {

@@ -62,8 +62,8 @@ function checkFiles({ files, config }: BuiltImage): void {
   const megabytes = Math.round(Number(lines.split('\t')[0]) / 1e6)
   check(`size: ${megabytes} MB of at most ${SIZE_LIMIT_MB}`, megabytes < SIZE_LIMIT_MB)
   const version = config.Labels['org.opencontainers.image.version']
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  check(`label: version ${version}`, version === (JSON.parse(manifest) as { version: string }).version)
+  const packageJson = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  check(`label: version ${version}`, version === (JSON.parse(packageJson) as { version: string }).version)
   const inApp = execFileSync('ls', ['-A', join(files, 'app')], { encoding: 'utf8' })
     .trim()
     .split('\n')

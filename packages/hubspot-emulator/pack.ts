@@ -5,8 +5,8 @@ import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, writeF
 import { join } from 'node:path'
 
 const place = (name: string) => join(import.meta.dirname, name)
-const MANIFEST = place('package.json')
-// The manifest of the sources, while that of the packed package is in its place.
+const PACKAGE_JSON = place('package.json')
+// That of the sources, while that of the packed package is in its place.
 const KEPT = place('package.json.kept')
 
 if (process.argv[2] === 'before') before()
@@ -20,26 +20,26 @@ function before(): void {
   // The style and the script of the pages.
   cpSync(place('src'), place('dist'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   chmodSync(place('dist/main.js'), 0o755)
-  const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as Manifest
-  renameSync(MANIFEST, KEPT)
-  writeFileSync(MANIFEST, `${JSON.stringify(packed(manifest), null, 2)}\n`)
+  const ofSources = JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')) as PackageJson
+  renameSync(PACKAGE_JSON, KEPT)
+  writeFileSync(PACKAGE_JSON, `${JSON.stringify(packed(ofSources), null, 2)}\n`)
 }
 
 function after(): void {
-  renameSync(KEPT, MANIFEST)
+  renameSync(KEPT, PACKAGE_JSON)
   rmSync(place('dist'), { recursive: true, force: true })
 }
 
-interface Manifest {
+interface PackageJson {
   [field: string]: unknown
   scripts: Record<string, string>
   exports: Record<string, string>
 }
 
-/** The manifest of the packed package: compiled files in place of sources, and nothing that only its development needs. */
-function packed({ scripts, exports, ...manifest }: Manifest): object {
+/** The package.json of the packed package: compiled files in place of sources, and nothing that only its development needs. */
+function packed({ scripts, exports, ...others }: PackageJson): object {
   return {
-    ...manifest,
+    ...others,
     private: undefined,
     devDependencies: undefined,
     bin: { 'hubspot-emulator': './dist/main.js' },

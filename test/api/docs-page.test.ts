@@ -45,6 +45,8 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
     await status.locator('summary').click()
     await status.getByRole('link', { name: 'CustomerStatus' }).first().click()
     expect(await page.locator(':target').textContent()).toBe('CustomerStatus')
+    const field = page.locator('tr', { hasText: 'hubspot.contactUrl' }).first()
+    expect(await field.innerText()).toContain('string or null')
 
     expect(errors).toEqual([])
     const elsewhere = requested.filter((address) => !address.startsWith(url) && !address.startsWith('data:'))

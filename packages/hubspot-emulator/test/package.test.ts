@@ -20,7 +20,7 @@ let empty: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hubspot-emulator-package-'))
-  // `npm pack` exchanges the manifest for a moment, so it works on a copy: other tests load the package meanwhile.
+  // `npm pack` exchanges package.json for a moment, so it works on a copy: other tests load the package meanwhile.
   const copy = join(folder, 'source/packages/hubspot-emulator')
   for (const name of ['package.json', 'README.md', 'LICENSE', 'pack.ts', 'tsconfig.pack.json', 'src'])
     cpSync(join(PACKAGE, name), join(copy, name), { recursive: true })
