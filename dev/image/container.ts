@@ -25,7 +25,7 @@ exec setpriv --no-new-privs chroot --userspec="$user" --groups="" "$root" "$@"`
 
 /** Starts it in the machine's own network. */
 export function startContainer({ files, config }: BuiltImage, args: string[], env: Record<string, string>): Container {
-  const namespaces = ['--mount', '--pid', '--ipc', '--fork', '--kill-child']
+  const namespaces = ['--mount', '--pid', '--ipc', '--fork']
   const command = ['sh', '-c', ENTER, 'onramp', files, config.User, ...config.Entrypoint, ...args]
   const own = Object.fromEntries(config.Env.map((entry) => entry.split(/=(.*)/s).slice(0, 2)) as [string, string][])
   const child = spawn('unshare', [...namespaces, ...command], {
@@ -43,12 +43,16 @@ export function startContainer({ files, config }: BuiltImage, args: string[], en
       process.kill(firstProcessOf(child.pid!), 'SIGTERM')
       return { code: await ended, tookMs: performance.now() - startedAt }
     },
-    kill: () => void child.kill('SIGKILL'),
+    kill() {
+      if (child.exitCode === null && child.signalCode === null) process.kill(firstProcessOf(child.pid!), 'SIGKILL')
+    },
   }
 }
 
 /** The process that is number 1 inside. */
 function firstProcessOf(unshare: number): number {
   const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(unshare)], { encoding: 'utf8' })
-  return Number(children.trim().split('\n')[0])
+  const [first = ''] = children.trim().split('\n')
+  if (first === '') throw new Error('The container has ended already.')
+  return Number(first)
 }
