@@ -38,7 +38,7 @@ const onboardings = new Onboardings({
 const app = createApp({
   onboardings,
   customerList: new CustomerList(client, new Cursors(config.webhookSecrets)),
-  parkedCustomers: new ParkedCustomers(client),
+  parkedCustomers: new ParkedCustomers(client, { temporalUiUrl }),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,

@@ -52,7 +52,7 @@ const ALLOW: AllowTable = {
   api: {
     folders: ['domain', 'platform', 'workflows/messages.ts', 'workflows/customer/completed-run.ts'],
     typesOf: ['workflows'],
-    packages: ['node:*', '@hono/*', 'hono', 'marked', 'p-queue', 'standardwebhooks', 'swagger-ui-dist', 'zod'],
+    packages: ['node:*', '@hono/*', 'hono', 'marked', 'p-queue', 'standardwebhooks', 'zod'],
     packagesOf: {
       files: ['api/temporal'],
       packages: ['@temporalio/client', '@temporalio/common'],
@@ -82,7 +82,7 @@ const ALLOW: AllowTable = {
   test: { folders: ['*'], packages: ['*'] },
   types: { why: 'A declaration stands alone.' },
   docs: { why: 'Pages hold no code.' },
-  deploy: { why: 'Alerts and dashboards hold no code.' },
+  deploy: { why: 'Image, manifests, alerts and dashboards hold no code.' },
   '.ci': { why: 'CI runs commands of package.json.' },
   root: { packages: ['vitest'], why: 'The root holds only the settings of tools.' },
 }

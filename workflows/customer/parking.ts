@@ -86,7 +86,7 @@ export class Parking {
       fields.includes(name as Field) && this.#records.some(({ updateStep }) => updateStep === other.step)
     this.#state.parked = [...withoutFields(this.#state.parked, isNamedAgain), attention]
     for (const record of this.#records) record.reject(fields)
-    this.#timeline.note(step, `parked: ${reason}`, { correlationId })
+    this.#timeline.note(step, `parked: ${reason}`, { fields, correlationId })
     this.onParked({ step, reason, fields, message, correlationId })
   }
 
