@@ -14,7 +14,12 @@ export type OnProgress = (customerId: string | null, progress: Progress) => void
 export function progressSinks(onProgress: OnProgress = () => {}): InjectedSinks<OnboardingSinks> {
   return {
     onboarding: {
-      progressed: { fn: ({ workflowId }, progress) => onProgress(customerIdOf(workflowId), progress) },
+      progressed: {
+        fn({ workflowId }, entries) {
+          const customerId = customerIdOf(workflowId)
+          for (const progress of entries) onProgress(customerId, progress)
+        },
+      },
     },
   }
 }

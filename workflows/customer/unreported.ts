@@ -16,12 +16,16 @@ export class Unreported {
     this.#entries.push(entry)
   }
 
-  /** Takes what is not reported yet, and the phase if it is another one than before. */
-  take(phase: Phase): Progress[] {
+  /** The customer is in this phase now. */
+  reached(phase: Phase): void {
+    if (phase === this.#phase) return
+    this.#phase = phase
+    this.add({ what: 'phase', phase })
+  }
+
+  take(): Progress[] {
     const entries = this.#entries
     this.#entries = []
-    if (phase === this.#phase) return entries
-    this.#phase = phase
-    return [...entries, { what: 'phase', phase }]
+    return entries
   }
 }
