@@ -102,9 +102,9 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
 })
 
 describe('G12 · a customer whose run completes (idle) when HubSpot is back', () => {
-  const itWithShortIdleTime = onrampWith({ settings: { idleDays: 2 / (24 * 60 * 60) } })
+  const itWithIdleCustomers = onrampWith({ settings: { idleDays: 2 / (24 * 60 * 60) } })
 
-  itWithShortIdleTime('no longer waits, in the list either', { timeout: 90_000 }, async ({ onramp }) => {
+  itWithIdleCustomers('no longer waits, in the list either', { timeout: 90_000 }, async ({ onramp }) => {
     await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, times: null, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
     await onramp.reaches('onboarded')
