@@ -8,7 +8,7 @@ import type { OutageChange } from '../activities/outage.ts'
 import { currentCaller, currentCancellation, currentTerms } from '../activities/caller.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
-import { metrics, observeQuota } from '../platform/metrics.ts'
+import { metrics } from '../platform/metrics.ts'
 
 const HUBSPOT_API = 'https://api.hubapi.com'
 // Nobody's event waits for the setup, for its checks or for the review of associations. They end with an error rather than wait for
@@ -18,7 +18,6 @@ const OUTSIDE_OF_ACTIVITIES: CallContext = { priority: 'bulk', maxWaitMs: 60_000
 /** With `HUBSPOT_BASE_URL` set the token is optional, since the emulator accepts any token. */
 export function hubSpotOf(config: Config, logger: Logger): HubSpot {
   const scheduler = schedulerOf(config, logger)
-  observeQuota(() => scheduler.state())
   return createHubSpot({
     scheduler,
     context: () => currentTerms() ?? OUTSIDE_OF_ACTIVITIES,
@@ -30,7 +29,6 @@ export function hubSpotOf(config: Config, logger: Logger): HubSpot {
     caller: currentCaller,
     // 60 s by default. Short pauses between probes make it short as well, in tests with worker processes.
     missingPauseSeconds: 2 * config.hubspotProbeSeconds,
-    onResponse: (status) => metrics.hubSpotCalls.inc({ status: String(status ?? 'none') }),
     circuitBreaker: {
       probeSeconds: config.hubspotProbeSeconds,
       onChange: (isOpen) => {
@@ -53,19 +51,31 @@ export function hubSpotOf(config: Config, logger: Logger): HubSpot {
   })
 }
 
-/** Logs that an outage of HubSpot has begun or ended, as far as this worker sees, and sets its gauge. */
-export function outageReporter(logger: Logger): (change: OutageChange) => void {
-  let beganAt = 0
-  return (change) => {
-    metrics.hubSpotUnavailable.set(change === 'began' ? 1 : 0)
-    if (change === 'began') {
-      beganAt = Date.now()
-      logger.error(
-        'HubSpot is unavailable: the steps of three customers in a row got no answer, or an error of its servers. All customers wait, and continue by themselves',
-      )
-    } else {
-      logger.info({ seconds: Math.round((Date.now() - beganAt) / 1000) }, 'HubSpot answers again')
-    }
+/** Notices outages of HubSpot, as far as this worker sees. */
+export interface OutageWatch {
+  onChange: (change: OutageChange) => void
+  /** Since when HubSpot is unavailable, as ISO 8601; `null` while it answers. */
+  since: () => string | null
+}
+
+/** Logs that an outage of HubSpot has begun or ended, and remembers since when it lasts. */
+export function watchOutages(logger: Logger): OutageWatch {
+  let beganAt: number | null = null
+  return {
+    since: () => (beganAt === null ? null : new Date(beganAt).toISOString()),
+    onChange(change) {
+      metrics.hubSpotUnavailable.set(change === 'began' ? 1 : 0)
+      if (change === 'began') {
+        beganAt = Date.now()
+        logger.error(
+          'HubSpot is unavailable: the steps of three customers in a row got no answer, or an error of its servers. All customers wait, and continue by themselves',
+        )
+      } else {
+        const seconds = beganAt === null ? null : Math.round((Date.now() - beganAt) / 1000)
+        beganAt = null
+        logger.info({ seconds }, 'HubSpot answers again')
+      }
+    },
   }
 }
 
@@ -73,9 +83,13 @@ function schedulerOf(config: Config, logger: Logger): QuotaScheduler {
   return new QuotaScheduler({
     callsPer10s: config.hubspotCallsPer10s ?? null,
     reservePercent: config.hubspotReserve,
-    onBatch: (kind, rows) => {
-      metrics.hubSpotBatches.inc({ kind })
-      metrics.hubSpotBatchRows.inc({ kind }, rows)
+    onRequest: ({ kind, rows, status, durationMs, limit }) => {
+      metrics.hubSpotCalls.inc({ kind, status: String(status ?? 'none') })
+      metrics.hubSpotCallSeconds.observe({ kind }, durationMs / 1000)
+      metrics.hubSpotRows.observe({ kind }, rows)
+      if (limit === null) return
+      metrics.hubSpotLimited.inc({ policy: limit })
+      logger.warn({ kind, limit, count: rows }, 'HubSpot answered 429, so the calls of this request are sent again')
     },
     onDailyLimit: (change, untilMidnightMs) => {
       metrics.hubSpotDailyLimit.set(change === 'reached' ? 1 : 0)

@@ -7,6 +7,8 @@ import { dataConverter } from '../platform/payloads/data-converter.ts'
 import type { KeyRing } from '../platform/payloads/key-ring.ts'
 import type { PayloadCodecOptions } from '../platform/payloads/payload-codec.ts'
 import { createHistories } from './histories.ts'
+import { progressSinks } from './progress.ts'
+import type { OnProgress } from './progress.ts'
 import type { WorkerVersion } from './version.ts'
 
 export interface WorkerOptions {
@@ -18,6 +20,8 @@ export interface WorkerOptions {
   payloadKeys: KeyRing
   /** Called for each payload that this worker cannot read. */
   onUnreadable?: PayloadCodecOptions['onUnreadable']
+  /** Called for what happens to the customers of this worker. */
+  onProgress?: OnProgress
   /** How many workflows stay in memory. */
   cachedWorkflows: number
   /** `null` for a worker without a version. */
@@ -31,6 +35,7 @@ export async function createWorker({
   cachedWorkflows,
   payloadKeys,
   onUnreadable,
+  onProgress,
   ...options
 }: WorkerOptions): Promise<Worker> {
   return await Worker.create({
@@ -42,6 +47,7 @@ export async function createWorker({
       unreadableMessages: 'mark',
       ...(onUnreadable && { onUnreadable }),
     }),
+    sinks: progressSinks(onProgress),
     // A pinned run stays on the version that started it, since its history may not replay on another version (run.ts).
     ...(version && {
       workerDeploymentOptions: {

@@ -15,6 +15,7 @@ import type { Calling } from './activities.ts'
 import type { Association } from './customer/association.ts'
 import type { Customer } from './customer/customer.ts'
 import { rejectionOf } from './rejection.ts'
+import { reportProgress } from './reports.ts'
 import type { Run } from './run.ts'
 
 /** One thing that an onboarding does in the CRM. `Draft` is what it sends; its `values`, if any, are the customer's. */
@@ -176,6 +177,7 @@ export async function attempt<Draft extends object>(
     (how) => rejectionOf(() => step.act(customer, draft, how)),
     () => step.unanswered?.(customer, draft),
   )
+  reportProgress(customer)
   if (rejection === null) return await pauseIfUnchanged(step, draft, customer, run)
   if (rejection.unanswered) step.unanswered?.(customer, draft)
   await run.deliverMessages()

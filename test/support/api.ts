@@ -60,7 +60,7 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
       ...(options.backlogLimits && { backlogLimits: options.backlogLimits }),
     }),
     customerList: new CustomerList(client, new Cursors(webhookSecrets), options.pageSize),
-    parkedCustomers: new ParkedCustomers(client),
+    parkedCustomers: new ParkedCustomers(client, { temporalUiUrl }),
     webhookSecrets,
     operatorTokens: operatorTokens.map(operatorToken),
     temporalUiUrl,

@@ -1,0 +1,27 @@
+// What has happened to a customer in this run and is not reported yet. It is no part of the state: a report may be missed.
+
+import type { Progress } from '../../domain/progress.ts'
+import type { Phase } from '../../domain/onboarding.ts'
+
+export class Unreported {
+  #entries: Progress[] = []
+  #phase: Phase | null
+
+  /** @param phase the phase in which the previous run ended; `null` for a new customer */
+  constructor(phase: Phase | null) {
+    this.#phase = phase
+  }
+
+  add(entry: Progress): void {
+    this.#entries.push(entry)
+  }
+
+  /** Takes what is not reported yet, and the phase if it is another one than before. */
+  take(phase: Phase): Progress[] {
+    const entries = this.#entries
+    this.#entries = []
+    if (phase === this.#phase) return entries
+    this.#phase = phase
+    return [...entries, { what: 'phase', phase }]
+  }
+}
