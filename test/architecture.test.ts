@@ -82,7 +82,7 @@ const ALLOW: AllowTable = {
   test: { folders: ['*'], packages: ['*'] },
   types: { why: 'A declaration stands alone.' },
   docs: { why: 'Pages hold no code.' },
-  deploy: { why: 'The image, manifests, alerts and dashboards hold no code.' },
+  deploy: { why: 'Image, manifests, alerts and dashboards hold no code.' },
   '.ci': { why: 'CI runs commands of package.json.' },
   root: { packages: ['vitest'], why: 'The root holds only the settings of tools.' },
 }

@@ -1,5 +1,5 @@
-// `npm run docs`: writes the settings to `.env.example` and the README, the fields to docs/webhooks.md, docs/metrics.md, and the licences
-// of the production dependencies to docs/dependencies.md.
+// `npm run docs`: writes the settings to `.env.example` and the README, the fields to docs/webhooks.md, the metrics to
+// docs/metrics.md, and the licences of the production dependencies to docs/dependencies.md.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { withFieldsTable, WEBHOOKS_PAGE } from './fields.ts'
