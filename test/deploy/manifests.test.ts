@@ -15,7 +15,7 @@ const withHyphens = version.replaceAll('.', '-')
 
 /** Settings that onramp does not read itself: Temporal's own, and those of the other images. */
 const OF_OTHERS =
-  /^(?:METRICS_HOST|TEMPORAL_(?:ADDRESS|NAMESPACE|API_KEY)|POSTGRES_\w+|DB|DB_PORT|SQL_PASSWORD|BIND_ON_IP|DYNAMIC_CONFIG_FILE_PATH)$/
+  /^(?:TEMPORAL_(?:ADDRESS|NAMESPACE|API_KEY)|POSTGRES_\w+|DB|DB_PORT|SQL_PASSWORD|BIND_ON_IP|DYNAMIC_CONFIG_FILE_PATH)$/
 
 /** Names of variables: the keys of maps, and `name:` in lists. */
 function variables(text: string): string[] {
