@@ -1,4 +1,4 @@
-// Attaches the handlers of an onboarding: signals never throw, commands may be rejected, the query only reads.
+// Attaches the handlers of an onboarding: signals never throw, commands may be rejected, the queries only read.
 
 import { ApplicationFailure, defineSignal, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
 import { ATTENTION_REASONS } from '../domain/attention.ts'
@@ -9,6 +9,7 @@ import { readAssociationReview, readEvent, readGivenBy } from './customer/signal
 import type { ReceivedEvent } from './customer/signal-payload.ts'
 import type { Correction } from './customer/commands.ts'
 import { statusOf } from './customer/status.ts'
+import { valuesOf } from './customer/values.ts'
 import {
   associationsReviewed,
   attentionResumed,
@@ -16,6 +17,7 @@ import {
   customerErased,
   customerRegistered,
   customerUpdated,
+  customerValues,
   liftErasure,
   onboardingStatus,
   resume,
@@ -43,6 +45,9 @@ export function attachHandlers(customer: Customer, run: Run): void {
   attachLiftErasure(customer, run)
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
+  })
+  setHandler(customerValues, () => valuesOf(customer), {
+    description: 'The values of the customer; personal data.',
   })
 }
 

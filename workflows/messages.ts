@@ -7,6 +7,7 @@ import type { CustomerDetails } from '../domain/events.ts'
 import type { Field } from '../domain/fields.ts'
 import { ASSOCIATIONS_REVIEWED } from '../domain/onboarding.ts'
 import type { OnboardingStatus } from '../domain/onboarding-status.ts'
+import type { CustomerValues } from './customer/values.ts'
 
 /** Settings of an onboarding, given at its start. */
 export interface RunSettings {
@@ -78,3 +79,6 @@ export const resync = defineUpdate<FieldsToWrite, [GivenBy | undefined]>('resync
 export const liftErasure = defineUpdate<void, [GivenBy | undefined]>('liftErasure')
 
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')
+
+/** The values themselves, for the console, which logs each look. No other part of the API asks for them (G11). */
+export const customerValues = defineQuery<CustomerValues>('customerValues')

@@ -1,0 +1,147 @@
+// The overview: the scenario with the number of customers in each state, what needs attention, HubSpot and Temporal.
+
+import { html } from 'hono/html'
+import type { AttentionCounts } from '../contract/attention.ts'
+import type { HubSpotStateOfWorker } from '../temporal/hubspot-state.ts'
+import type { PhaseCounts } from '../temporal/phase-counts.ts'
+import type { TaskQueueState } from '../temporal/task-queue.ts'
+import { hubSpotCard } from './hubspot-card.ts'
+import type { Html } from './layout.ts'
+import type { Snapshot } from './live.ts'
+import { beside, scenario } from './picture.ts'
+import type { Place } from './picture.ts'
+import { ageOf } from './stale.ts'
+import type { Parts } from './streams.ts'
+import { badge, duration, number, plural, REASON_WORDS } from './words.ts'
+
+/** Everything that the overview shows. */
+export interface Overview {
+  counts: PhaseCounts
+  attention: AttentionCounts
+  taskQueue: TaskQueueState
+  /** `null` while no worker says. */
+  hubSpot: HubSpotStateOfWorker | null
+  eventsAMinute: number
+}
+
+export function overviewParts({ value, at, failure }: Snapshot<Overview>): Parts {
+  const stale = ageOf(at, failure)
+  if (value === null) return { stale, picture: html``, attention: html``, hubspot: html``, temporal: html`` }
+  const { counts, attention, taskQueue, hubSpot, eventsAMinute } = value
+  return {
+    stale,
+    picture: picture(counts, attention, eventsAMinute),
+    attention: attentionCard(attention),
+    hubspot: hubSpotCard(hubSpot, counts.waiting),
+    temporal: temporalCard(taskQueue),
+  }
+}
+
+export function overviewPage(parts: { [id: string]: Html }): Html {
+  return html`
+    <h1>Overview</h1>
+    ${parts['stale']}
+    <section aria-labelledby="way">
+      <h2 id="way">Every customer on the way into HubSpot</h2>
+      ${parts['picture']}
+    </section>
+    <div class="cards">${parts['attention']} ${parts['hubspot']} ${parts['temporal']}</div>
+  `
+}
+
+function picture({ phases, waiting, completed }: PhaseCounts, { customers }: AttentionCounts, events: number): Html {
+  const list = (query: string) => `/console/customers?${query}`
+  const phase = (name: keyof typeof phases, title: string, note: string): Place => ({
+    title,
+    note,
+    mark: number(phases[name]),
+    tone: phases[name] === 0 ? 'plain' : name === 'onboarded' ? 'good' : 'busy',
+    href: list(`phase=${name}&runs=open`),
+    testId: `phase-${name}`,
+  })
+  return html`
+    ${scenario('The way of a customer', {
+      register: {
+        title: 'Register',
+        mark: number(events),
+        tone: events === 0 ? 'plain' : 'busy',
+        note: 'events in the last minute',
+        href: list(''),
+        testId: 'events-a-minute',
+      },
+      company: phase('company', 'Company', 'find or create'),
+      contact: phase('contact', 'Contact', 'create'),
+      existing: { title: 'Existing contact', mark: '409?', tone: 'plain', note: 'verified, then claimed' },
+      association: phase('association', 'Association', 'contact with company'),
+      sync: phase('onboarded', 'Kept in sync', 'onboarded'),
+    })}
+    ${beside('Beside the way', [
+      {
+        ...phase('awaiting-registration', 'Awaiting registration', 'updates came first'),
+        tone: phases['awaiting-registration'] === 0 ? 'plain' : 'warn',
+      },
+      {
+        title: 'Parked',
+        mark: number(customers),
+        tone: customers === 0 ? 'plain' : 'bad',
+        note: 'an operator decides',
+        href: '/console/attention',
+        testId: 'phase-parked',
+      },
+      {
+        title: 'Waiting',
+        mark: number(waiting),
+        tone: waiting === 0 ? 'plain' : 'warn',
+        note: 'retried by itself',
+        href: list('waiting=any&runs=open'),
+        testId: 'waiting-count',
+      },
+      phase('erasing', 'Erasing', 'in HubSpot and here'),
+      { ...phase('erased', 'Erased', 'nothing personal is left'), tone: 'plain' },
+      {
+        title: 'Completed',
+        mark: number(completed),
+        tone: 'plain',
+        note: 'idle runs that Temporal keeps',
+        href: list('runs=completed'),
+        testId: 'completed',
+      },
+    ])}
+  `
+}
+
+function attentionCard({ customers, attention }: AttentionCounts): Html {
+  return html`<article class="card">
+    <h2>Needs attention</h2>
+    <p class="figure">
+      <a href="/console/attention"><strong data-testid="attention-count">${number(customers)}</strong></a>
+      ${customers === 0 ? 'customers: nobody waits for you' : customers === 1 ? 'customer waits for you' : 'customers wait for you'}
+    </p>
+    ${
+      attention.length === 0
+        ? ''
+        : html`<ul class="plain">
+            ${attention.map(
+              ({ reason, count }) =>
+                html`<li><a href="/console/attention#${reason}">${REASON_WORDS[reason]}</a> ${badge(number(count), 'bad')}</li>`,
+            )}
+          </ul>`
+    }
+  </article>`
+}
+
+function temporalCard({ workflow, activity, workers }: TaskQueueState): Html {
+  const row = (name: string, { backlog, backlogSeconds }: TaskQueueState['workflow']) =>
+    html`<dt>${name}</dt>
+      <dd>
+        ${backlog === 0 ? 'no backlog' : `${plural(backlog, 'task')} not taken, the oldest for ${duration(backlogSeconds)}`}
+      </dd>`
+  return html`<article class="card">
+    <h2>Temporal ${workers.length === 0 ? badge('no worker', 'bad') : badge(plural(workers.length, 'worker'), 'good')}</h2>
+    <dl>
+      ${row('Workflow tasks', workflow)} ${row('Activity tasks', activity)}
+      <dt>Workers</dt>
+      <dd>${workers.length === 0 ? 'none polls the task queue: start one with npm run worker' : workers.join(', ')}</dd>
+    </dl>
+  </article>`
+}

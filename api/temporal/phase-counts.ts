@@ -1,0 +1,39 @@
+// How many customers are in each phase, how many wait and how many runs have completed, counted by Temporal's Visibility.
+
+import type { Client } from '@temporalio/client'
+import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
+import { PHASES } from '../../domain/onboarding.ts'
+import type { Phase } from '../../domain/onboarding.ts'
+import { askTemporal } from './ask-temporal.ts'
+
+export interface PhaseCounts {
+  /** Open runs by phase: one for each customer who has not completed (idle). */
+  phases: { [phase in Phase]: number }
+  /** Open runs with a step that is retried, or has had no answer for some seconds. */
+  waiting: number
+  /** Completed (idle) runs that Temporal still keeps. A customer who came back has an open run as well, and may have completed twice. */
+  completed: number
+}
+
+/**
+ * One count for each number: Temporal groups by no other attribute than the status of a run. Visibility lags by some moments, so that the
+ * numbers may not add up while customers move.
+ *
+ * @throws Problem 503
+ */
+export async function countPhases(client: Client): Promise<PhaseCounts> {
+  const count = async (...conditions: string[]) => {
+    const query = [`WorkflowType = '${ONBOARDING_WORKFLOW}'`, ...conditions].join(' AND ')
+    return (await client.workflow.count(query)).count
+  }
+  const open = `ExecutionStatus = 'Running'`
+  return await askTemporal(client, async () => {
+    const [waiting, completed, ...byPhase] = await Promise.all([
+      count(open, 'OnboardingWaiting IS NOT NULL'),
+      count(`ExecutionStatus = 'Completed'`),
+      ...PHASES.map((phase) => count(open, `OnboardingPhase = '${phase}'`)),
+    ])
+    const phases = Object.fromEntries(PHASES.map((phase, index) => [phase, byPhase[index] ?? 0]))
+    return { phases: phases as PhaseCounts['phases'], waiting, completed }
+  })
+}
