@@ -1,5 +1,6 @@
 // The Prometheus registry of this process and onramp's own metrics. No label holds customer data (G11).
 
+import type { HubSpotState } from '../domain/hubspot-state.ts'
 import { plainPath } from '../domain/ignored-fields.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 
@@ -90,21 +91,14 @@ export function countIgnored(paths: string[]): void {
   }
 }
 
-/** What this worker may send to HubSpot now, and what waits. */
-export interface QuotaState {
-  remaining: number
-  /** How many calls wait, by priority. */
-  waiting: Record<string, number>
-}
-
 /** Adds the gauges of the quota, which are read whenever Prometheus asks. Call it once in a process. */
-export function observeQuota(state: () => QuotaState): void {
+export function observeQuota(state: () => Pick<HubSpotState, 'quota' | 'waiting'>): void {
   const remaining: Gauge = new Gauge({
     name: 'onramp_hubspot_quota_remaining',
     help: 'Calls that this worker may send to HubSpot now, of the window of ten seconds and without the reserve.',
     registers: [registry],
     collect() {
-      remaining.set(state().remaining)
+      remaining.set(state().quota.tenSeconds.left)
     },
   })
   const queue = new Gauge({

@@ -30,7 +30,6 @@ export function hubSpotOf(config: Config, logger: Logger): HubSpot {
     caller: currentCaller,
     // 60 s by default. Short pauses between probes make it short as well, in tests with worker processes.
     missingPauseSeconds: 2 * config.hubspotProbeSeconds,
-    onResponse: (status) => metrics.hubSpotCalls.inc({ status: String(status ?? 'none') }),
     circuitBreaker: {
       probeSeconds: config.hubspotProbeSeconds,
       onChange: (isOpen) => {
@@ -53,19 +52,31 @@ export function hubSpotOf(config: Config, logger: Logger): HubSpot {
   })
 }
 
-/** Logs that an outage of HubSpot has begun or ended, as far as this worker sees, and sets its gauge. */
-export function outageReporter(logger: Logger): (change: OutageChange) => void {
-  let beganAt = 0
-  return (change) => {
-    metrics.hubSpotUnavailable.set(change === 'began' ? 1 : 0)
-    if (change === 'began') {
-      beganAt = Date.now()
-      logger.error(
-        'HubSpot is unavailable: the steps of three customers in a row got no answer, or an error of its servers. All customers wait, and continue by themselves',
-      )
-    } else {
-      logger.info({ seconds: Math.round((Date.now() - beganAt) / 1000) }, 'HubSpot answers again')
-    }
+/** Notices outages of HubSpot, as far as this worker sees. */
+export interface OutageWatch {
+  onChange: (change: OutageChange) => void
+  /** Since when HubSpot is unavailable, as ISO 8601; `null` while it answers. */
+  since: () => string | null
+}
+
+/** Logs that an outage of HubSpot has begun or ended, and remembers since when it lasts. */
+export function watchOutages(logger: Logger): OutageWatch {
+  let beganAt: number | null = null
+  return {
+    since: () => (beganAt === null ? null : new Date(beganAt).toISOString()),
+    onChange(change) {
+      metrics.hubSpotUnavailable.set(change === 'began' ? 1 : 0)
+      if (change === 'began') {
+        beganAt = Date.now()
+        logger.error(
+          'HubSpot is unavailable: the steps of three customers in a row got no answer, or an error of its servers. All customers wait, and continue by themselves',
+        )
+      } else {
+        const seconds = beganAt === null ? null : Math.round((Date.now() - beganAt) / 1000)
+        beganAt = null
+        logger.info({ seconds }, 'HubSpot answers again')
+      }
+    },
   }
 }
 
@@ -73,7 +84,9 @@ function schedulerOf(config: Config, logger: Logger): QuotaScheduler {
   return new QuotaScheduler({
     callsPer10s: config.hubspotCallsPer10s ?? null,
     reservePercent: config.hubspotReserve,
-    onBatch: (kind, rows) => {
+    onRequest: ({ kind, rows, status }) => {
+      metrics.hubSpotCalls.inc({ status: String(status ?? 'none') })
+      if (rows === 1) return
       metrics.hubSpotBatches.inc({ kind })
       metrics.hubSpotBatchRows.inc({ kind }, rows)
     },

@@ -5,6 +5,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
 import { createHubSpotCrm } from '../hubspot/crm.ts'
 import { findProblems } from '../hubspot/setup.ts'
+import type { HubSpotState } from '../domain/hubspot-state.ts'
 import { createActivities } from '../activities/index.ts'
 import { configOrExit, configWarnings } from '../platform/config.ts'
 import { causeOf } from '../platform/error-cause.ts'
@@ -17,7 +18,7 @@ import { workflowBundle } from './bundle.ts'
 import { associationReviewsOf } from './association-reviews.ts'
 import { warnOfVersions, watchVersion } from './current-version.ts'
 import type { VersionState } from './current-version.ts'
-import { hubSpotOf, outageReporter } from './hubspot.ts'
+import { hubSpotOf, watchOutages } from './hubspot.ts'
 import { temporalLogger } from './temporal-logger.ts'
 import { deploymentNameOf, workerVersion } from './version.ts'
 import { createWorker } from './worker.ts'
@@ -32,6 +33,9 @@ guardConsole(logger)
 for (const warning of configWarnings()) logger.warn(warning)
 const { settings, client } = temporalOrExit(config.payloadKeys)
 const hubspot = hubSpotOf(config, logger)
+const outages = watchOutages(logger)
+/** What this process knows of HubSpot. */
+const hubSpotState = (): HubSpotState => ({ ...hubspot.state(), outageSince: outages.since() })
 const unreadable = new UnreadablePayloads(logger)
 
 /** The services that are not ready yet; `/health/ready` names them. */
@@ -39,12 +43,15 @@ const failing = new Set(['temporal', 'hubspot'])
 let versionState: VersionState = 'unknown'
 const health = await serveHealth(
   config.metricsPort,
-  () => [
-    ...failing,
-    ...(hubspot.isCircuitOpen() ? ['hubspot-token'] : []),
-    ...hubspot.waitingKinds().map((kind) => `hubspot-forbidden:${kind}`),
-    ...unreadable.missingKeys().map((keyId) => `payload-key:${keyId}`),
-  ],
+  () => {
+    const { circuit, forbiddenKinds } = hubSpotState()
+    return [
+      ...failing,
+      ...(circuit.state === 'open' ? ['hubspot-token'] : []),
+      ...forbiddenKinds.map((kind) => `hubspot-forbidden:${kind}`),
+      ...unreadable.missingKeys().map((keyId) => `payload-key:${keyId}`),
+    ]
+  },
   () => (versionState === 'current' ? [] : [`version-${versionState}`]),
 ).catch(giveUp)
 
@@ -84,7 +91,7 @@ const worker = await createWorker({
       },
       made: reviews.made,
     }),
-    { onOutage: outageReporter(logger) },
+    { onOutage: outages.onChange },
   ),
 })
 

@@ -75,6 +75,18 @@ export class CallQueue {
     return [...this.#lanes]
   }
 
+  /** When the oldest of the waiting calls arrived; `null` when none waits. */
+  oldestArrival(): number | null {
+    let oldest: number | null = null
+    for (const { waiting } of this.#lanes) {
+      for (const priority of PRIORITIES) {
+        const at = waiting[priority][0]?.arrivedAt
+        if (at !== undefined && (oldest === null || at < oldest)) oldest = at
+      }
+    }
+    return oldest
+  }
+
   /** Takes the calls that go together next: those of the priority first, then others while there is room. */
   take(lane: Lane, priority: Priority): ScheduledCall[] {
     const taken: ScheduledCall[] = []

@@ -98,8 +98,8 @@ export function createCalls(
     /** The same for a row. */
     callRecordRow: <Row, Answer>(batch: BatchKind<Row, Answer>, row: Row): Promise<Answer> =>
       missing.confirm(caller(), () => callRow(batch, row)),
-    isCircuitOpen: () => breaker.isOpen,
-    waitingKinds: () => forbidden.waitingKinds,
+    /** Whether HubSpot accepts the token, and the kinds of call that it forbids for several customers. */
+    state: () => ({ circuit: breaker.state(), forbiddenKinds: forbidden.waitingKinds }),
   }
 }
 

@@ -1,5 +1,6 @@
 // The circuit breaker for a rejected token. It stops all calls after one rejection; then a neutral call probes from time to time.
 
+import type { HubSpotState } from '../../domain/hubspot-state.ts'
 import { isUnauthorized } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import type { NeutralCall } from './neutral-call.ts'
@@ -16,10 +17,16 @@ export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions
   readonly #neutralCall: NeutralCall
   #nextProbeAt: number | null = null
+  #changedAt = Date.now()
 
   constructor(options: CircuitBreakerOptions, neutralCall: NeutralCall) {
     this.#options = options
     this.#neutralCall = neutralCall
+  }
+
+  /** `since`: the start of the process, until the circuit has changed. */
+  state(): HubSpotState['circuit'] {
+    return { state: this.isOpen ? 'open' : 'closed', since: new Date(this.#changedAt).toISOString() }
   }
 
   /** Whether calls are stopped. */
@@ -41,7 +48,7 @@ export class CircuitBreaker {
   open(error: HubSpotError): HubSpotError {
     const wasOpen = this.isOpen
     this.#nextProbeAt = this.#probeAfterPause()
-    if (!wasOpen) this.#options.onChange(true)
+    if (!wasOpen) this.#changed()
     return error.found('token-rejected', this.#options.probeSeconds)
   }
 
@@ -63,7 +70,12 @@ export class CircuitBreaker {
   #close(): void {
     if (!this.isOpen) return
     this.#nextProbeAt = null
-    this.#options.onChange(false)
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#changedAt = Date.now()
+    this.#options.onChange(this.isOpen)
   }
 
   #probeAfterPause(): number {

@@ -2,6 +2,7 @@
 
 import type { PropertyCreate, PropertyGroupCreate } from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
 import type { ContactCompanies } from '../../domain/crm.ts'
+import type { HubSpotState } from '../../domain/hubspot-state.ts'
 import { CONTACT_READ, CUSTOMER_ID } from '../properties.ts'
 import type { Properties } from '../properties.ts'
 import { associationCalls } from './association-calls.ts'
@@ -9,7 +10,6 @@ import { createBatches } from './batches/batches.ts'
 import { createCalls } from './calls.ts'
 import type { CallOptions } from './calls.ts'
 import { nullIfMissing, nullIfNotServed } from './errors.ts'
-import { HubSpotError } from './hubspot-error.ts'
 import { bodyOf, companiesIn, correlationIdOf, recordOf } from './responses.ts'
 import type { HubSpotRecord } from './responses.ts'
 import { QuotaScheduler } from './scheduler.ts'
@@ -20,8 +20,6 @@ import type { TransportOptions } from './transport.ts'
 export interface HubSpotOptions extends TransportOptions, CallOptions {
   /** The URL of HubSpot, of a proxy before HubSpot, or of the emulator; without a slash at its end. */
   baseUrl: string
-  /** Called with the status of each response; with `null` when none came. */
-  onResponse?: (status: number | null) => void
   /** Decides when each call goes out. The default follows HubSpot's headers. `close` closes it as well. */
   scheduler?: QuotaScheduler
 }
@@ -37,28 +35,17 @@ export type HubSpot = ReturnType<typeof createHubSpot>
  */
 export function createHubSpot({
   baseUrl,
-  onResponse = () => {},
   scheduler = new QuotaScheduler(),
   ...options
 }: HubSpotOptions) {
   const transport = createTransport(options)
-  const sdk = createSdk(baseUrl, send)
+  const sdk = createSdk(baseUrl, transport.send)
   const batches = createBatches(sdk)
-  const { call, callRecord, callRow, callRecordRow, isCircuitOpen, waitingKinds } = createCalls(
+  const { call, callRecord, callRow, callRecordRow, state } = createCalls(
     { ...options, scheduler },
     () => sdk.contacts.basic.getPage(1),
   )
 
-  async function send(request: Parameters<typeof transport.send>[0]) {
-    try {
-      const response = await transport.send(request)
-      onResponse(response.httpStatusCode)
-      return response
-    } catch (error) {
-      onResponse(error instanceof HubSpotError ? error.status : null)
-      throw error
-    }
-  }
   // A key may belong to no record yet; an id came from HubSpot.
   const rowBy = (idProperty: string | undefined) => (idProperty === undefined ? callRecordRow : callRow)
 
@@ -141,7 +128,7 @@ export function createHubSpot({
       nullIfNotServed(() =>
         call('account.read', async () => {
           // The SDK has no class for this endpoint.
-          const response = await send({
+          const response = await transport.send({
             getUrl: () => `${baseUrl}/account-info/v3/details`,
             getHttpMethod: () => 'GET',
             getHeaders: () => ({ accept: 'application/json' }),
@@ -153,10 +140,8 @@ export function createHubSpot({
         }),
       ),
 
-    /** Whether HubSpot rejects the token, so that calls wait. */
-    isCircuitOpen,
-    /** The kinds of call that HubSpot answers with 403 for several customers, so that they wait. */
-    waitingKinds,
+    /** What this client knows of HubSpot now. */
+    state: (): Omit<HubSpotState, 'outageSince'> => ({ ...scheduler.state(), ...state() }),
     /** Deadline of one call, in milliseconds. */
     timeoutMs: options.timeoutMs,
     /** Rejects the calls that wait, and ends when those on their way have ended. */

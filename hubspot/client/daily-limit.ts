@@ -1,5 +1,6 @@
 // The portal's daily limit. When it is reached, only one probe an hour goes out until the portal's midnight.
 
+import type { QuotaState } from '../../domain/hubspot-state.ts'
 import type { Clock } from './clock.ts'
 import { msUntilMidnight } from './portal-midnight.ts'
 
@@ -35,6 +36,17 @@ export class DailyLimit {
 
   get isReached(): boolean {
     return this.#nextProbeAt !== null
+  }
+
+  state(): QuotaState['day'] {
+    const known = (calls: number) => (Number.isFinite(calls) ? calls : null)
+    const midnightMs = this.#untilMidnightMs()
+    return {
+      limit: known(this.#daily),
+      left: known(Math.max(0, this.#left())),
+      isReached: this.isReached,
+      resetsAt: midnightMs === null ? null : new Date(this.#options.clock.date() + midnightMs).toISOString(),
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 // Reads HubSpot's error responses. Only this file and error-table.ts decide what an error status means.
 
+import type { LimitPolicy } from '../../domain/hubspot-state.ts'
 import { ownerOfTakenValueIn } from './conflict.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import type { Finding } from './hubspot-error.ts'
@@ -73,10 +74,10 @@ export function mayBeExecuted({ status, finding }: HubSpotError): boolean {
 }
 
 /** The limit that a 429 is about; `null` for any other error. HubSpot has not executed the call. */
-export function limitOf({ status, category, policy }: HubSpotError): 'second' | 'window' | 'day' | null {
+export function limitOf({ status, category, policy }: HubSpotError): LimitPolicy | null {
   if (status !== 429 && category !== 'RATE_LIMITS') return null
   if (policy === 'DAILY') return 'day'
-  return policy === 'SECONDLY' ? 'second' : 'window'
+  return policy === 'SECONDLY' ? 'second' : 'ten-seconds'
 }
 
 /**

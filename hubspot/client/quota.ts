@@ -1,5 +1,6 @@
 // All of HubSpot's limits together: which of them a call counts against, when it may go, and what the responses say about them.
 
+import type { LimitPolicy, QuotaState } from '../../domain/hubspot-state.ts'
 import { CallWindow } from './call-window.ts'
 import type { CountedCall } from './call-window.ts'
 import type { CallKind } from './call-kind.ts'
@@ -42,6 +43,8 @@ export class Quota {
   readonly #associations: CallWindow
   readonly #searches: CallWindow
   readonly day: DailyLimit
+  /** How often HubSpot has answered 429, by the limit. */
+  readonly limited: Record<LimitPolicy, number> = { second: 0, 'ten-seconds': 0, day: 0 }
 
   constructor(options: QuotaOptions) {
     this.#options = options
@@ -59,6 +62,10 @@ export class Quota {
   /** The calls that onramp may send now in HubSpot's window of ten seconds. */
   get remaining(): number {
     return Math.max(0, this.#calls.remaining(this.#options.clock.now()))
+  }
+
+  state(): QuotaState {
+    return { tenSeconds: { limit: this.#calls.max, left: this.remaining }, day: this.day.state() }
   }
 
   /** Milliseconds until a call of the kind may go; 0 for now, `Infinity` when the next answer decides. */
@@ -91,7 +98,7 @@ export class Quota {
       onRequest: () => {
         isSent = true
       },
-      onResponse: (headers) => {
+      onResponse: (_, headers) => {
         const general = counted.find(({ window }) => window === this.#calls)
         this.#read(headers, general?.call ?? null, isProbe)
       },
@@ -101,7 +108,10 @@ export class Quota {
           if (!isSent || limit !== null) window.giveBack()
           else window.answered(clock.now())
         }
-        if (limit !== null) this.#pause(error as HubSpotError, limit, kind)
+        if (limit !== null) {
+          this.limited[limit] += 1
+          this.#pause(error as HubSpotError, limit, kind)
+        }
         if (isProbe) this.day.probed(!isSent ? 'unclear' : probeOutcome(error, limit))
       },
     }
@@ -132,7 +142,7 @@ export class Quota {
     })
   }
 
-  #pause(error: HubSpotError, limit: 'second' | 'window' | 'day', kind: CallKind): void {
+  #pause(error: HubSpotError, limit: LimitPolicy, kind: CallKind): void {
     const retryAfterMs = error.retryAfterSeconds === null ? null : error.retryAfterSeconds * 1000
     if (limit === 'day') return this.day.reach(retryAfterMs)
     const isSearch = kind === 'company.search'

@@ -21,6 +21,11 @@ export class RequestParts {
     return this.#parts.flatMap(({ lane, isHeld }) => (isHeld ? [] : lane))
   }
 
+  /** The calls of all parts. */
+  calls(): ScheduledCall[] {
+    return this.#parts.flatMap(({ calls }) => calls)
+  }
+
   /** Has the calls wait as one part. A caller that is cancelled, or waits no longer, leaves it. */
   add(part: Part): void {
     this.#parts.push(part)

@@ -5,6 +5,7 @@ import type { BatchKind, RowOutcome } from './batch-kind.ts'
 import { isWrite } from './call-kind.ts'
 import type { CallKind } from './call-kind.ts'
 import type { Lane } from './call-queue.ts'
+import type { Clock } from './clock.ts'
 import { isForbidden, limitOf, mayConcernOneRow } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import type { Quota } from './quota.ts'
@@ -13,9 +14,20 @@ import type { ScheduledCall } from './scheduled-call.ts'
 import { sendings } from './sending.ts'
 import type { Sending } from './sending.ts'
 
+/** A request that was sent, and has been answered or has failed. */
+export interface EndedRequest {
+  kind: CallKind
+  /** 1 for a call that went alone. */
+  rows: number
+  /** HubSpot's; `null` when no response came. */
+  status: number | null
+  durationMs: number
+}
+
 export interface RequestSenderOptions {
   quota: Quota
-  onBatch: (kind: CallKind, rows: number) => void
+  clock: Clock
+  onRequest: (request: EndedRequest) => void
   /** HubSpot has executed none of these calls, since a limit was reached. */
   putBack: (lane: Lane, calls: ScheduledCall[]) => void
   /** A request has ended. */
@@ -42,6 +54,11 @@ export class RequestSender {
   /** Requests on their way. */
   get inFlight(): number {
     return this.#inFlight
+  }
+
+  /** Rows that wait to be sent again. */
+  waiting(): ScheduledCall[] {
+    return this.#parts.calls()
   }
 
   /** The lanes of the parts that may go next. */
@@ -105,7 +122,6 @@ export class RequestSender {
 
   async #sendTogether(batch: Rows, lane: Lane, calls: ScheduledCall[]): Promise<void> {
     for (const call of calls) call.sentTogether()
-    this.#options.onBatch(lane.kind, calls.length)
     const rows = calls.map(({ row }) => row)
     const { answer: outcomes, error } = await this.#request(lane, calls, (sending) =>
       this.inNoContext(() => sendings.run(sending, () => batch.sendMany(rows))),
@@ -161,17 +177,25 @@ export class RequestSender {
     calls: readonly ScheduledCall[],
     perform: (sending: Sending) => Promise<T>,
   ): Promise<{ answer: T; error: null } | { answer: null; error: unknown }> {
-    const use = this.#options.quota.send(lane.kind)
+    const { quota, clock } = this.#options
+    const use = quota.send(lane.kind)
     const onEnd: (() => void)[] = []
+    let sentAt: number | null = null
+    let status: number | null = null
     const onRequest = () => {
+      sentAt = clock.now()
       use.onRequest()
       for (const { terms } of calls) if (terms.onSend) onEnd.push(terms.onSend())
+    }
+    const onResponse: Sending['onResponse'] = (answered, headers) => {
+      status = answered
+      use.onResponse(answered, headers)
     }
     lane.inFlight += 1
     this.#inFlight += 1
     let error: unknown = null
     try {
-      return { answer: await perform({ ...use, onRequest }), error: null }
+      return { answer: await perform({ ...use, onRequest, onResponse }), error: null }
     } catch (thrown) {
       error = thrown ?? new Error('A call failed without an error')
       return { answer: null, error }
@@ -180,6 +204,9 @@ export class RequestSender {
       this.#inFlight -= 1
       use.end(error)
       for (const end of onEnd) end()
+      if (sentAt !== null) {
+        this.#options.onRequest({ kind: lane.kind, rows: calls.length, status, durationMs: clock.now() - sentAt })
+      }
     }
   }
 }

@@ -39,6 +39,8 @@ export class ScheduledCall {
   readonly row: unknown
   readonly records: readonly string[]
   readonly outcome: Promise<unknown>
+  /** By the scheduler's clock. */
+  readonly arrivedAt: number
   readonly #perform: () => Promise<unknown>
   // The call may be sent while another activity runs. Its own code must see its own activity.
   readonly #inOwnContext = AsyncLocalStorage.snapshot()
@@ -57,7 +59,8 @@ export class ScheduledCall {
     this.records = records
     this.#perform = perform
     this.#clock = clock
-    this.#deadline = terms.maxWaitMs === null ? Infinity : clock.now() + terms.maxWaitMs
+    this.arrivedAt = clock.now()
+    this.#deadline = terms.maxWaitMs === null ? Infinity : this.arrivedAt + terms.maxWaitMs
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.outcome = promise
     this.#settle = { resolve, reject }

@@ -1,5 +1,6 @@
 // Owns HubSpot's quota: decides when each call goes out, and which calls go out together. It knows nothing of customers.
 
+import type { HubSpotState } from '../../domain/hubspot-state.ts'
 import type { BatchKind } from './batch-kind.ts'
 import type { CallKind } from './call-kind.ts'
 import { CallQueue } from './call-queue.ts'
@@ -8,15 +9,23 @@ import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { Quota } from './quota.ts'
 import type { QuotaOptions } from './quota.ts'
+import { RecentAnswers } from './recent-answers.ts'
 import { rejectUnsent, RequestSender } from './request-sender.ts'
+import type { EndedRequest } from './request-sender.ts'
 import { ScheduledCall } from './scheduled-call.ts'
 import type { Priority, Terms } from './scheduled-call.ts'
 import { UnmentionedRecords } from './unmentioned-records.ts'
 
 export interface SchedulerOptions extends Partial<QuotaOptions> {
-  /** Called for each request that goes out with several rows. */
-  onBatch?: (kind: CallKind, rows: number) => void
+  /** Called for each request that has ended. */
+  onRequest?: (request: EndedRequest) => void
 }
+
+/** The scheduler's part of what a worker knows of HubSpot. */
+export type SchedulerState = Pick<
+  HubSpotState,
+  'waiting' | 'oldestWaitMs' | 'inFlight' | 'quota' | 'limited' | 'answers'
+>
 
 export interface Scheduler {
   /** Sends a call that goes alone. @throws what `perform` throws; HubSpotError when the call leaves the queue unsent */
@@ -35,6 +44,7 @@ const LIVE_PER_BULK = 8
 export class QuotaScheduler implements Scheduler {
   readonly #clock: Clock
   readonly #quota: Quota
+  readonly #answers: RecentAnswers
   readonly #queue = new CallQueue()
   readonly #sender: RequestSender
   readonly #unmentioned = new UnmentionedRecords()
@@ -49,13 +59,18 @@ export class QuotaScheduler implements Scheduler {
     callsPer10s = null,
     reservePercent = 5,
     onDailyLimit = () => {},
-    onBatch = () => {},
+    onRequest = () => {},
   }: SchedulerOptions = {}) {
     this.#clock = clock
+    this.#answers = new RecentAnswers(clock)
     this.#quota = new Quota({ clock, callsPer10s, reservePercent, onDailyLimit })
     this.#sender = new RequestSender({
       quota: this.#quota,
-      onBatch,
+      clock,
+      onRequest: (request) => {
+        this.#answers.note(request.status)
+        onRequest(request)
+      },
       putBack: (lane, calls) => this.#putBack(lane, calls),
       onFree: () => this.#pump(),
       onUnmentioned: ({ kind }, { records }) => this.#unmentioned.add(kind, records),
@@ -79,11 +94,21 @@ export class QuotaScheduler implements Scheduler {
     this.#quota.day.timeZone = timeZone
   }
 
-  /** For the metrics: the calls that may go now, and those that wait. */
-  state(): { remaining: number; waiting: Record<Priority, number>; isDailyLimitReached: boolean } {
-    const { first, live, bulk } = this.#queue.counts
-    const isDailyLimitReached = this.#quota.day.isReached
-    return { remaining: this.#quota.remaining, waiting: { first, live, bulk }, isDailyLimitReached }
+  /** The quota, what waits for it, and how HubSpot has answered. */
+  state(): SchedulerState {
+    const again = this.#sender.waiting()
+    const waiting = { ...this.#queue.counts }
+    for (const { terms } of again) waiting[terms.priority] += 1
+    const arrivals = [this.#queue.oldestArrival() ?? Infinity, ...again.map(({ arrivedAt }) => arrivedAt)]
+    const oldestAt = Math.min(...arrivals)
+    return {
+      waiting,
+      oldestWaitMs: oldestAt === Infinity ? null : Math.round(this.#clock.now() - oldestAt),
+      inFlight: this.#sender.inFlight,
+      quota: this.#quota.state(),
+      limited: { ...this.#quota.limited },
+      answers: this.#answers.counts(),
+    }
   }
 
   /** Rejects the calls that wait, and waits for those on their way. */

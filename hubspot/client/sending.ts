@@ -8,7 +8,7 @@ export interface Sending {
   /** The transport sends a request. A call that the circuit breaker stops sends none, and uses no quota. */
   onRequest(): void
   /** Each response, also an error, carries HubSpot's limit headers. The names are in lower case. */
-  onResponse(headers: Record<string, string>): void
+  onResponse(status: number, headers: Record<string, string>): void
 }
 
 /** The SDK's generated classes stand between a call and the transport, and pass no options through. */

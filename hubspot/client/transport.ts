@@ -54,8 +54,8 @@ export function createTransport({ accessToken, apiVersion, timeoutMs }: Transpor
         dispatcher: agent,
       })
       const headers = headersOf(response.headers)
-      sending?.onResponse(headers)
       const { statusCode } = response
+      sending?.onResponse(statusCode, headers)
       return readable(request.getHttpMethod(), url.pathname, { statusCode, headers }, await read(response.body))
     } catch (error) {
       if (error instanceof HubSpotError) throw error

@@ -48,7 +48,7 @@ describe('G10 · the daily limit', () => {
       const all = send(40)
       await clock.advance(HOUR_MS / 2)
       const sent = hubspot.requests.length
-      expect(scheduler.state()).toMatchObject({ isDailyLimitReached: true, waiting: { first: 0, live: 0, bulk: 0 } })
+      expect(scheduler.state()).toMatchObject({ quota: { day: { isReached: true } }, waiting: { first: 0, live: 0, bulk: 0 } })
       // Midnight in New York is 17 hours away.
       await clock.advance(16 * HOUR_MS)
       expect(hubspot.requests.length - sent).toBeLessThanOrEqual(17)
@@ -176,7 +176,7 @@ describe('G10 · the daily limit', () => {
       for (let row = 0; row < 20; row += 1) calls.push(scheduler.row(batch, { name: `row ${second} ${row}` }, LIVE))
       await clock.advance(10_000)
     }
-    expect(scheduler.state().isDailyLimitReached).toBe(false)
+    expect(scheduler.state().quota.day.isReached).toBe(false)
     expect(hubspot.usedToday).toBeLessThan(10_000)
     hubspot.usedToday = 0
     await clock.until(Promise.all(calls))

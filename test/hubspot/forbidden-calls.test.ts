@@ -47,14 +47,14 @@ describe('G9 · a 403', () => {
   it('is the customer’s own when the neutral call succeeds', async () => {
     const calls = create()
     await expect(callOf('cus_1', calls, answers(403))).rejects.toMatchObject(own)
-    expect(calls.isCircuitOpen()).toBe(false)
+    expect(calls.state().circuit.state).toBe('closed')
   })
 
   it.each([401, 403])('opens the circuit when the neutral call gets %i', async (status) => {
     const calls = create()
     readAny.mockImplementation(answers(status))
     await expect(callOf('cus_1', calls, answers(403))).rejects.toMatchObject({ finding: 'token-rejected' })
-    expect(calls.isCircuitOpen()).toBe(true)
+    expect(calls.state().circuit.state).toBe('open')
   })
 
   it.each([null, 503, 429])('is retried, with the circuit closed, when the neutral call gets %s', async (status) => {
@@ -64,7 +64,7 @@ describe('G9 · a 403', () => {
     // After a 429 the neutral call waits for quota, but not for long.
     await vi.advanceTimersByTimeAsync(10_000)
     expect(await error).toMatchObject({ finding: 'unconfirmed' })
-    expect(calls.isCircuitOpen()).toBe(false)
+    expect(calls.state().circuit.state).toBe('closed')
   })
 
   it('shares one neutral call with others at the same time', async () => {
@@ -98,7 +98,7 @@ describe('G9 · a 403', () => {
     await expect(callOf('cus_4', calls, call)).rejects.toMatchObject({ ...waits, retryAfterSeconds: 30 })
     expect(call).not.toHaveBeenCalled()
     expect(await calls.call('contact.read', async () => 'another kind')).toBe('another kind')
-    expect(calls.waitingKinds()).toEqual(['contact.update'])
+    expect(calls.state().forbiddenKinds).toEqual(['contact.update'])
     expect(onForbidden.mock.calls).toEqual([['contact.update', 'waits']])
   })
 
@@ -110,7 +110,7 @@ describe('G9 · a 403', () => {
     await forbiddenFor(calls, ['cus_1', 'cus_2'])
     await callOf('cus_9', calls, perform).catch(() => {})
     await expect(callOf('cus_3', calls, answers(403))).rejects.toMatchObject(own)
-    expect(calls.waitingKinds()).toEqual([])
+    expect(calls.state().forbiddenKinds).toEqual([])
   })
 
   it('lets one customer’s call through as a trial after the pause, and all calls when HubSpot accepts it', async () => {

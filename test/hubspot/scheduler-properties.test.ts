@@ -95,7 +95,8 @@ describe('G10 · the quota', () => {
         const idle: number[] = []
         for (let at = 0; at < 60_000; at += 10) {
           await clock.advance(10)
-          const { remaining, waiting } = scheduler.state()
+          const { quota, waiting } = scheduler.state()
+          const remaining = quota.tenSeconds.left
           const sentAt = hubspot.requests.at(-1)?.sentAt ?? 0
           const waits = waiting.live + waiting.bulk > 0
           // The window of associations is a smaller one, and the first calls wait for HubSpot's first headers.

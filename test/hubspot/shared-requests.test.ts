@@ -279,7 +279,7 @@ describe('the client', () => {
     }
     const calls = Array.from({ length: 5000 }, () => scheduler.call('contact.create', stopped, LIVE).catch(() => {}))
     await clock.until(Promise.all(calls))
-    expect(scheduler.state().remaining).toBe(95)
+    expect(scheduler.state().quota.tenSeconds.left).toBe(95)
   })
 
   it('sends its neutral call before 2,000 calls that wait', async () => {

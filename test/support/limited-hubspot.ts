@@ -109,7 +109,7 @@ export class LimitedHubSpot {
     request.status = outcome instanceof HubSpotError ? (outcome.status ?? 0) : 200
     const headers = this.#headers(kind)
     await clock.sleep(latency / 2)
-    if (!(outcome instanceof HubSpotError) || outcome.status !== null) sending.onResponse(headers)
+    if (!(outcome instanceof HubSpotError) || outcome.status !== null) sending.onResponse(request.status, headers)
     if (outcome instanceof HubSpotError) throw outcome
     return outcome ?? 'success'
   }
