@@ -10,6 +10,7 @@ import { createApp } from './app.ts'
 import { ParkedCustomers } from './temporal/parked-customers.ts'
 import { Cursors } from './temporal/cursor.ts'
 import { CustomerList } from './temporal/customer-list.ts'
+import { Installation } from './temporal/installation.ts'
 import { Onboardings } from './temporal/onboardings.ts'
 import { startServer } from './server.ts'
 
@@ -35,6 +36,7 @@ const app = createApp({
   onboardings,
   customerList: new CustomerList(client, new Cursors(config.webhookSecrets)),
   parkedCustomers: new ParkedCustomers(client),
+  installation: new Installation(client, config.temporalTaskQueue),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,

@@ -39,6 +39,8 @@ const FIELDS = {
   grpcCode: number,
   eventId: identifier,
   customerId: identifier,
+  // The name of an operator token.
+  operator: identifier,
   fields: listOf(identifier),
 
   kind: identifier,

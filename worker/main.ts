@@ -80,6 +80,7 @@ const worker = await createWorker({
   payloadKeys: config.payloadKeys,
   onUnreadable: (payload) => unreadable.note(payload),
   cachedWorkflows: config.workerCachedWorkflows,
+  hubSpotState,
   activities: createActivities(
     createHubSpotCrm(hubspot, {
       policies: {

@@ -3,8 +3,10 @@
 import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { csrf } from 'hono/csrf'
+import { html } from 'hono/html'
 import { HTTPException } from 'hono/http-exception'
 import type { Context, MiddlewareHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from '../../platform/logger.ts'
 import { causeOf } from '../../platform/error-cause.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
@@ -12,7 +14,6 @@ import type { ConcurrencyLimit } from '../middleware/concurrency-limit.ts'
 import type { EventRate } from '../middleware/event-rate.ts'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
-import type { ProblemCode } from '../problems/problems.ts'
 import type { CustomerList } from '../temporal/customer-list.ts'
 import type { Installation } from '../temporal/installation.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
@@ -20,6 +21,7 @@ import type { ParkedCustomers } from '../temporal/parked-customers.ts'
 import { assetRoutes } from './assets.ts'
 import { commandRoutes } from './command-routes.ts'
 import { frame, page } from './layout.ts'
+import type { Html } from './layout.ts'
 import { authenticated, loginRoutes } from './login.ts'
 import { pageRoutes } from './page-routes.ts'
 import { problemBody } from './problem-page.ts'
@@ -62,18 +64,18 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
   return routes
 
   function answerError(error: Error, c: Context): Response | Promise<Response> {
-    const code = codeOf(error)
-    if (code === 'internal') {
-      logger.error(
-        { requestId: c.get('requestId') as string, method: c.req.method, path: c.req.routePath, cause: causeOf(error) },
-        'a request failed',
-      )
-    }
-    const { detail, errors } = error instanceof Problem ? error.options : {}
-    const body = problemBody(code, error instanceof HTTPException ? FOREIGN : detail, errors)
     const session = c.get('session') as Session | undefined
-    const { title } = PROBLEMS[code]
-    return c.html(session === undefined ? frame(title, body) : page({ title, session, temporalUiUrl }, body), PROBLEMS[code].status)
+    const show = (title: string, body: Html, status: ContentfulStatusCode) =>
+      c.html(session === undefined ? frame(title, html`<main class="login">${body}</main>`) : page({ title, session, temporalUiUrl }, body), status)
+    // The only one is that of the guard against foreign forms.
+    if (error instanceof HTTPException) return show(FOREIGN, html`<h1>${FOREIGN}</h1><p>${FOREIGN_DETAIL}</p>`, 403)
+    const { code, options: problem } = error instanceof Problem ? error : { code: 'internal' as const, options: {} }
+    if (!(error instanceof Problem)) {
+      const requestId = c.get('requestId') as string
+      logger.error({ requestId, method: c.req.method, path: c.req.routePath, cause: causeOf(error) }, 'a request failed')
+    }
+    const { title, status } = PROBLEMS[code]
+    return show(title, problemBody(code, problem.detail, problem.errors), status)
   }
 }
 
@@ -85,7 +87,8 @@ function slotExceptForStreams(limit: ConcurrencyLimit): MiddlewareHandler {
   }
 }
 
-const FOREIGN = 'The form came from another site, so it had no effect. Open the console itself and try again.'
+const FOREIGN = 'The form came from another site'
+const FOREIGN_DETAIL = 'It had no effect. Open the console itself and try again.'
 // These change nothing, although they are no GET: what they ask for must not stand in a path.
 const READING_PATHS = ['/console/find']
 
@@ -99,9 +102,4 @@ const fullOnly: MiddlewareHandler<Authenticated> = async function requireFullTok
 /** A proxy that ends TLS changes the scheme of the address, so that only the host counts. */
 function isOwnOrigin(origin: string, c: Context): boolean {
   return URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host
-}
-
-function codeOf(error: Error): ProblemCode {
-  if (error instanceof Problem) return error.code
-  return error instanceof HTTPException && error.status === 403 ? 'forbidden-origin' : 'internal'
 }
