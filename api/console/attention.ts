@@ -18,7 +18,9 @@ export function attentionParts({ value, at, failure }: Snapshot<AttentionPage>, 
 export function attentionPage(message: Html, parts: { [id: string]: Html }): Html {
   return html`
     <h1>Attention</h1>
-    <p class="soft">Customers who wait for you. A transient error parks nobody: those customers continue by themselves.</p>
+    <p class="soft">
+      Customers who wait for you. A transient error parks nobody: those customers continue by themselves.
+    </p>
     ${message} ${parts['stale']} ${parts['parked']}
   `
 }
@@ -85,7 +87,9 @@ function groupTable({ reason, step, count, rows }: ParkedRows, isResumable: bool
       isResumable
         ? html`<form method="post" action="/console/attention/resume">
             ${table}
-            <button type="submit" class="small secondary" data-testid="resume-chosen-${name}">Resume the chosen ones</button>
+            <button type="submit" class="small secondary" data-testid="resume-chosen-${name}">
+              Resume the chosen ones
+            </button>
           </form>`
         : table
     }
@@ -96,7 +100,9 @@ function parkedRow({ customerId, attention }: ParkedRow, isResumable: boolean): 
   return html`<tr data-testid="customer-${customerId}">
     ${
       isResumable
-        ? html`<td><input type="checkbox" name="customer" value="${customerId}" aria-label="Choose ${customerId}" /></td>`
+        ? html`<td>
+            <input type="checkbox" name="customer" value="${customerId}" aria-label="Choose ${customerId}" />
+          </td>`
         : ''
     }
     <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>

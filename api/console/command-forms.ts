@@ -42,7 +42,8 @@ function correct(path: string, { parked }: CustomerStatus, attempt: Attempt): Ht
     <h2 id="correct-title">Correct</h2>
     <p>
       A correction counts as newer than every value before it.
-      ${isParked ? 'What is parked is tried again with it.' : ''} The product does not learn of it: correct it there as well.
+      ${isParked ? 'What is parked is tried again with it.' : ''} The product does not learn of it: correct it there as
+      well.
     </p>
     <form method="post" action="${path}/correct">
       ${general.map(({ message }) => html`<p class="message message-bad" role="alert">The correction ${message}.</p>`)}
@@ -117,8 +118,8 @@ function erase(path: string, customerId: string): Html {
     <details>
       <summary>Erase for good</summary>
       <p>
-        onramp erases the contact in HubSpot and everything that it keeps itself. Later events about this customer change nothing.
-        It cannot be undone.
+        onramp erases the contact in HubSpot and everything that it keeps itself. Later events about this customer
+        change nothing. It cannot be undone.
       </p>
       <form method="post" action="${path}/erase">
         <label>
@@ -136,7 +137,9 @@ function liftErasure(path: string): Html {
     <h2 id="lift-title">Lift the erasure</h2>
     <details>
       <summary>Let later events count again</summary>
-      <p>As for somebody who comes back. It brings nothing back: the next event starts the customer from the beginning.</p>
+      <p>
+        As for somebody who comes back. It brings nothing back: the next event starts the customer from the beginning.
+      </p>
       <form method="post" action="${path}/lift-erasure">
         <button type="submit" class="secondary" data-testid="lift-erasure">Lift the erasure</button>
       </form>

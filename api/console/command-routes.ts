@@ -21,7 +21,7 @@ import { findCustomers, foundPage } from './find.ts'
 import { page } from './layout.ts'
 import type { Html } from './layout.ts'
 import { withNotice } from './notices.ts'
-import { customerIdOf } from './page-routes.ts'
+import { customerIdIn } from './page-routes.ts'
 import { inParallel } from './parked-rows.ts'
 import type { Authenticated } from './sessions.ts'
 import type { Sources } from './sources.ts'
@@ -56,13 +56,15 @@ export function commandRoutes({
     const text = textIn(await c.req.parseBody(), 'q')
     const found = await findCustomers(onboardings, text, c.get('answerBy'))
     const [first] = found
-    if (first !== undefined && found.length === 1) return c.redirect(customerPath(first.customerId), 303)
+    // Of a customer whose runs Temporal has deleted there is no page.
+    if (first !== undefined && first.phase !== null && found.length === 1)
+      return c.redirect(customerPath(first.customerId), 303)
     const options = { title: 'Find', session: c.get('session'), temporalUiUrl }
     return c.html(page(options, foundPage(found)), found.length === 0 ? 404 : 200)
   })
 
   routes.post('/console/customers/:customerId/values', async (c) => {
-    const customerId = customerIdOf(c)
+    const customerId = customerIdIn(c.req.param('customerId'))
     const values = await onboardings.values(customerId)
     // Who looked is part of the record before anybody sees the values.
     const { name } = c.get('session')
@@ -108,12 +110,14 @@ export function commandRoutes({
 
   routes.post('/console/attention/resume', async (c) => {
     const { customer = [] } = await c.req.parseBody({ all: true })
-    const chosen = [customer].flat().filter((id): id is string => typeof id === 'string' && CUSTOMER_ID_PATTERN.test(id))
+    const chosen = [customer]
+      .flat()
+      .filter((id): id is string => typeof id === 'string' && CUSTOMER_ID_PATTERN.test(id))
     if (chosen.length === 0) return c.redirect('/console/attention', 303)
     const customerIds = [...new Set(chosen)].slice(0, MAX_CHOSEN)
     // Whoever is no longer parked, or does not answer, shows on the next page.
     await inParallel(customerIds, async (id) => await onboardings.resume(id, givenBy(c)).catch(ignoreProblem))
-    return c.redirect(`/console/resumed?${new URLSearchParams(customerIds.map((id) => ['customer', id]))}`, 303)
+    return c.redirect(`/console/resumed?${new URLSearchParams(customerIds.map((id): [string, string] => ['customer', id]))}`, 303)
   })
 
   return routes
@@ -121,7 +125,7 @@ export function commandRoutes({
   /** A command on one customer. It returns where to go next; a command that is rejected shows the customer with the reason. */
   function command(name: string, give: (c: CommandContext, customerId: string) => Promise<string>): void {
     routes.post(`/console/customers/:customerId/${name}`, async (c) => {
-      const customerId = customerIdOf(c)
+      const customerId = customerIdIn(c.req.param('customerId'))
       try {
         const next = await give(c, customerId)
         sources.customer(customerId).expire()
@@ -140,7 +144,7 @@ export function commandRoutes({
   }
 
   async function showCustomer(c: CommandContext, { message, attempt, values, status = 200 }: Shown): Promise<Response> {
-    const customerId = customerIdOf(c)
+    const customerId = customerIdIn(c.req.param('customerId'))
     const session = c.get('session')
     const live = sources.customer(customerId)
     live.expire()
@@ -159,7 +163,13 @@ export function commandRoutes({
       },
       shown,
     )
-    const options = { title: customerId, at: '/console/customers' as const, session, stream: streamOf(path, parts), temporalUiUrl }
+    const options = {
+      title: customerId,
+      at: '/console/customers' as const,
+      session,
+      stream: streamOf(path, parts),
+      temporalUiUrl,
+    }
     return c.html(page(options, body), status)
   }
 }

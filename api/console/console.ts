@@ -10,7 +10,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from '../../platform/logger.ts'
 import { causeOf } from '../../platform/error-cause.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
-import type { ConcurrencyLimit } from '../middleware/concurrency-limit.ts'
+import type { ConcurrencyLimit, ResponseDeadline } from '../middleware/concurrency-limit.ts'
 import type { EventRate } from '../middleware/event-rate.ts'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
@@ -58,21 +58,38 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
   routes.route('/', assetRoutes())
   routes.route('/', loginRoutes(sessions, { hasTokens: operatorTokens.length > 0, logger }))
   routes.use('/console/*', authenticated(sessions), fullOnly)
-  routes.on(['GET', 'POST'], '/console/*', slotExceptForStreams(limit))
+  routes.use('/console/*', slotExceptForStreams(limit))
   routes.route('/', pageRoutes({ sources, streams, temporalUiUrl }))
   routes.route('/', commandRoutes({ ...options, sources }))
+  routes.all('/console/*', () => {
+    throw new Problem('not-found')
+  })
   return routes
 
   function answerError(error: Error, c: Context): Response | Promise<Response> {
     const session = c.get('session') as Session | undefined
     const show = (title: string, body: Html, status: ContentfulStatusCode) =>
-      c.html(session === undefined ? frame(title, html`<main class="login">${body}</main>`) : page({ title, session, temporalUiUrl }, body), status)
+      c.html(
+        session === undefined
+          ? frame(title, html`<main class="login">${body}</main>`)
+          : page({ title, session, temporalUiUrl }, body),
+        status,
+      )
     // The only one is that of the guard against foreign forms.
-    if (error instanceof HTTPException) return show(FOREIGN, html`<h1>${FOREIGN}</h1><p>${FOREIGN_DETAIL}</p>`, 403)
+    if (error instanceof HTTPException)
+      return show(
+        FOREIGN,
+        html`<h1>${FOREIGN}</h1>
+          <p>${FOREIGN_DETAIL}</p>`,
+        403,
+      )
     const { code, options: problem } = error instanceof Problem ? error : { code: 'internal' as const, options: {} }
     if (!(error instanceof Problem)) {
       const requestId = c.get('requestId') as string
-      logger.error({ requestId, method: c.req.method, path: c.req.routePath, cause: causeOf(error) }, 'a request failed')
+      logger.error(
+        { requestId, method: c.req.method, path: c.req.routePath, cause: causeOf(error) },
+        'a request failed',
+      )
     }
     const { title, status } = PROBLEMS[code]
     return show(title, problemBody(code, problem.detail, problem.errors), status)
@@ -80,10 +97,11 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
 }
 
 // A slot is for questions that end.
-function slotExceptForStreams(limit: ConcurrencyLimit): MiddlewareHandler {
+function slotExceptForStreams(limit: ConcurrencyLimit): MiddlewareHandler<ResponseDeadline> {
   const [acquire, reject] = [limit.acquireSlot(), limit.rejectIfFull()]
   return async function useSlot(c, next) {
-    return await (c.req.path.startsWith('/console/live') ? reject : acquire)(c, next)
+    const isStream = c.req.path.startsWith('/console/live')
+    return isStream ? await reject(c, next) : await acquire(c, next)
   }
 }
 

@@ -91,7 +91,9 @@ function erasurePicture({ phase, parked, waiting }: CustomerStatus): Html {
     title: 'Erasure',
     mark: parked.length > 0 ? 'parked' : waiting === null ? (isDone ? '✓ erased' : 'under way') : 'waits',
     tone: parked.length > 0 ? 'bad' : waiting === null ? (isDone ? 'good' : 'busy') : 'warn',
-    note: isDone ? 'nothing personal is left here; later events change nothing' : 'in HubSpot, then in Temporal’s histories',
+    note: isDone
+      ? 'nothing personal is left here; later events change nothing'
+      : 'in HubSpot, then in Temporal’s histories',
     state: 'here',
   }
   return beside('The erasure of this customer', [erasure])

@@ -41,7 +41,11 @@ export function customerPage(
         ${
           scope === 'read'
             ? ''
-            : html`<form method="post" action="/console/customers/${encodeURIComponent(customerId)}/values" class="side-form">
+            : html`<form
+                method="post"
+                action="/console/customers/${encodeURIComponent(customerId)}/values"
+                class="side-form"
+              >
                 <button type="submit" class="small secondary" data-testid="show-values">Show the values</button>
                 <small class="soft">They are personal data. The log notes that you looked.</small>
               </form>`
@@ -59,7 +63,8 @@ function head(status: CustomerStatus): Html {
   return html`
     <p class="facts">
       <span data-testid="customer-phase">${badge(name, tone)}</span>
-      ${status.parked.length === 0 ? '' : badge('parked', 'bad')} ${status.waiting === null ? '' : badge('waiting', 'warn')}
+      ${status.parked.length === 0 ? '' : badge('parked', 'bad')}
+      ${status.waiting === null ? '' : badge('waiting', 'warn')}
       <span>Contact ${hubspot.contactId === null ? '–' : outside(hubspot.contactUrl, hubspot.contactId)}</span>
       <span>Company ${hubspot.companyId === null ? '–' : outside(hubspot.companyUrl, hubspot.companyId)}</span>
       ${links.temporal === null ? '' : html`<span>${outside(links.temporal, 'Run in Temporal')}</span>`}
@@ -73,18 +78,19 @@ function head(status: CustomerStatus): Html {
 function state({ parked, waiting }: CustomerStatus): Html {
   return html`
     ${parked.map(
-      ({ reason, step, since, message, fields = [], nextAttemptAt }) => html`<section class="message message-bad">
-        <h2>
-          Parked: <span data-testid="attention-reason">${REASON_WORDS[reason]}</span>
-          <a class="reason" href="/errors#${reason}">${reason}</a>
-        </h2>
-        <p>${message}</p>
-        <p class="soft">
-          At ${STEP_WORDS[step]}, since ${time(since)}.
-          ${fields.length === 0 ? '' : `Rejected: ${fields.map(labelOf).join(', ')}.`}
-          ${nextAttemptAt === undefined ? '' : html`onramp tries again by itself at ${time(nextAttemptAt)}.`}
-        </p>
-      </section>`,
+      ({ reason, step, since, message, fields = [], nextAttemptAt }) =>
+        html`<section class="message message-bad">
+          <h2>
+            Parked: <span data-testid="attention-reason">${REASON_WORDS[reason]}</span>
+            <a class="reason" href="/errors#${reason}">${reason}</a>
+          </h2>
+          <p>${message}</p>
+          <p class="soft">
+            At ${STEP_WORDS[step]}, since ${time(since)}.
+            ${fields.length === 0 ? '' : `Rejected: ${fields.map(labelOf).join(', ')}.`}
+            ${nextAttemptAt === undefined ? '' : html`onramp tries again by itself at ${time(nextAttemptAt)}.`}
+          </p>
+        </section>`,
     )}
     ${
       waiting === null
@@ -96,7 +102,8 @@ function state({ parked, waiting }: CustomerStatus): Html {
               ${waiting.answeredBy === null ? '' : html`<span class="soft">(answered by ${waiting.answeredBy})</span>`}
             </p>
             <p class="soft">
-              Since ${time(waiting.since)}, ${waiting.attempts} ${waiting.attempts === 1 ? 'attempt' : 'attempts'} so far.
+              Since ${time(waiting.since)}, ${waiting.attempts} ${waiting.attempts === 1 ? 'attempt' : 'attempts'} so
+              far.
               ${waiting.nextAttemptAt === null ? 'An attempt is on its way, or somebody has paused it in Temporal.' : html`The next one is at ${time(waiting.nextAttemptAt)}.`}
               It continues by itself.
             </p>
@@ -156,15 +163,16 @@ function timeline({ timeline: entries }: CustomerStatus): Html {
     <h2 id="timeline-title">Timeline</h2>
     <ol class="timeline" data-testid="timeline">
       ${entries.toReversed().map(
-        ({ at, what, outcome, fields = [], by, correlationId, note }) => html`<li>
-          <div class="timeline-line">
-            <strong>${what}</strong> <span>${outcome}</span> ${by === undefined ? '' : html`<span class="by">by ${by}</span>`}
-            ${time(at)}
-          </div>
-          ${note === undefined ? '' : html`<div>${note}</div>`}
-          ${fields.length === 0 ? '' : html`<div class="soft">${fields.map(labelOf).join(', ')}</div>`}
-          ${correlationId === undefined ? '' : html`<div class="soft">HubSpot’s correlation id <code>${correlationId}</code></div>`}
-        </li>`,
+        ({ at, what, outcome, fields = [], by, correlationId, note }) =>
+          html`<li>
+            <div class="timeline-line">
+              <strong>${what}</strong>
+              <span>${outcome}</span> ${by === undefined ? '' : html`<span class="by">by ${by}</span>`} ${time(at)}
+            </div>
+            ${note === undefined ? '' : html`<div>${note}</div>`}
+            ${fields.length === 0 ? '' : html`<div class="soft">${fields.map(labelOf).join(', ')}</div>`}
+            ${correlationId === undefined ? '' : html`<div class="soft">HubSpot’s correlation id <code>${correlationId}</code></div>`}
+          </li>`,
       )}
     </ol>
   </section>`
@@ -180,8 +188,9 @@ export function valuesCard(values: { [field in Field]?: string | null }): Html {
         ? html`<p>onramp knows no values of this customer.</p>`
         : html`<dl>
             ${known.map(
-              (field) => html`<dt>${FIELDS[field].label}</dt>
-                <dd data-testid="value-${field}">${values[field] ?? html`<span class="soft">cleared</span>`}</dd>`,
+              (field) =>
+                html`<dt>${FIELDS[field].label}</dt>
+                  <dd data-testid="value-${field}">${values[field] ?? html`<span class="soft">cleared</span>`}</dd>`,
             )}
           </dl>`
     }

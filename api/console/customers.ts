@@ -38,7 +38,7 @@ export function readListQuery(query: Record<string, string>): ListQuery {
 
 /** The filters that are set, as a query without a cursor. */
 export function filtersOf({ cursor: _, ...filter }: ListQuery): Record<string, string> {
-  return Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return Object.fromEntries(Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
 export function customerListParts({ value, at, failure }: Snapshot<CustomerPage>, query: ListQuery): Parts {

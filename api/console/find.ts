@@ -14,7 +14,11 @@ import type { Html } from './layout.ts'
  *
  * @throws Problem 503
  */
-export async function findCustomers(onboardings: Onboardings, text: string, answerBy: number): Promise<ListedCustomer[]> {
+export async function findCustomers(
+  onboardings: Onboardings,
+  text: string,
+  answerBy: number,
+): Promise<ListedCustomer[]> {
   const email = EmailAddress.safeParse(text)
   if (email.success) return await onboardings.find({ email: email.data }, answerBy)
   const known = CUSTOMER_ID_PATTERN.test(text) ? await knownCustomer(onboardings, text) : []
@@ -39,8 +43,9 @@ export function foundPage(found: ListedCustomer[]): Html {
     return html`
       <h1>Nobody found</h1>
       <p class="empty">
-        Neither onramp nor HubSpot has a customer with this id or address. HubSpot’s search for an address needs the whole address; a
-        customer who has not reached HubSpot yet is found by their id, or in the <a href="/console/customers">list</a>.
+        Neither onramp nor HubSpot has a customer with this id or address. HubSpot’s search for an address needs the
+        whole address; a customer who has not reached HubSpot yet is found by their id, or in the
+        <a href="/console/customers">list</a>.
       </p>
     `
   }

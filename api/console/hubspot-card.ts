@@ -21,8 +21,7 @@ export function hubSpotCard(of: HubSpotStateOfWorker | null, waitingCustomers: n
       ${state.outageSince === null ? '' : row('Outage', html`since ${time(state.outageSince)}; customers continue by themselves`)}
       ${state.forbiddenKinds.length === 0 ? '' : row('Forbidden', html`${state.forbiddenKinds.join(', ')}: the token lacks a scope`)}
       ${row('Answers in a minute', answers(state.answers))} ${row('Quota in ten seconds', tenSeconds(state.quota))}
-      ${row('Quota of the day', day(state.quota))}
-      ${row('Calls', calls(state))}
+      ${row('Quota of the day', day(state.quota))} ${row('Calls', calls(state))}
       ${waitingCustomers === 0 ? '' : row('Customers', html`<a href="/console/customers?waiting=any&amp;runs=open">${plural(waitingCustomers, 'customer')} waiting</a>`)}
       ${limited(state)}
     </dl>
@@ -67,12 +66,21 @@ function day({ day: { left, limit, isReached, resetsAt } }: HubSpotState['quota'
 }
 
 function meter(left: number, limit: number, label: string): Html {
-  return html`<meter min="0" max="${Math.max(1, limit)}" low="${limit * 0.1}" value="${left}" aria-label="${label}"></meter>`
+  return html`<meter
+    min="0"
+    max="${Math.max(1, limit)}"
+    low="${limit * 0.1}"
+    value="${left}"
+    aria-label="${label}"
+  ></meter>`
 }
 
 function calls({ waiting, oldestWaitMs, inFlight }: HubSpotState): Html {
   const count = waiting.first + waiting.live + waiting.bulk
-  const wait = count === 0 ? 'none waits for quota' : `${plural(count, 'call')} wait for quota, the oldest for ${duration((oldestWaitMs ?? 0) / 1000)}`
+  const wait =
+    count === 0
+      ? 'none waits for quota'
+      : `${plural(count, 'call')} wait for quota, the oldest for ${duration((oldestWaitMs ?? 0) / 1000)}`
   return html`${wait}; ${number(inFlight)} under way`
 }
 

@@ -65,7 +65,12 @@ const NO_TOKENS = 'OPERATOR_TOKENS is empty, so nobody can log in. Set it and re
 
 /** Only a page of the console: a foreign address would lead operators away. */
 function pathAfterLogin(wanted: unknown): string {
-  return typeof wanted === 'string' && /^\/console(?:[/?][\w\-./?=&%:~,]*)?$/.test(wanted) ? wanted : '/console'
+  const base = 'http://onramp.invalid'
+  if (typeof wanted !== 'string' || !URL.canParse(wanted, base)) return '/console'
+  // The browser resolves the path in the same way, with its dots and backslashes.
+  const { origin, pathname, search } = new URL(wanted, base)
+  const isPage = origin === base && (pathname === '/console' || pathname.startsWith('/console/'))
+  return isPage ? pathname + search : '/console'
 }
 
 function loginPage({ next, message }: { next: string; message: string | null }): Html {

@@ -1,8 +1,8 @@
 // The overview: the scenario with the number of customers in each state, what needs attention, HubSpot and Temporal.
 
 import { html } from 'hono/html'
+import type { HubSpotStateOfWorker } from '../../domain/hubspot-state.ts'
 import type { AttentionCounts } from '../contract/attention.ts'
-import type { HubSpotStateOfWorker } from '../temporal/hubspot-state.ts'
 import type { PhaseCounts } from '../temporal/phase-counts.ts'
 import type { TaskQueueState } from '../temporal/task-queue.ts'
 import { hubSpotCard } from './hubspot-card.ts'
@@ -123,7 +123,9 @@ function attentionCard({ customers, attention }: AttentionCounts): Html {
         : html`<ul class="plain">
             ${attention.map(
               ({ reason, count }) =>
-                html`<li><a href="/console/attention#${reason}">${REASON_WORDS[reason]}</a> ${badge(number(count), 'bad')}</li>`,
+                html`<li>
+                  <a href="/console/attention#${reason}">${REASON_WORDS[reason]}</a> ${badge(number(count), 'bad')}
+                </li>`,
             )}
           </ul>`
     }
@@ -137,7 +139,9 @@ function temporalCard({ workflow, activity, workers }: TaskQueueState): Html {
         ${backlog === 0 ? 'no backlog' : `${plural(backlog, 'task')} not taken, the oldest for ${duration(backlogSeconds)}`}
       </dd>`
   return html`<article class="card">
-    <h2>Temporal ${workers.length === 0 ? badge('no worker', 'bad') : badge(plural(workers.length, 'worker'), 'good')}</h2>
+    <h2>
+      Temporal ${workers.length === 0 ? badge('no worker', 'bad') : badge(plural(workers.length, 'worker'), 'good')}
+    </h2>
     <dl>
       ${row('Workflow tasks', workflow)} ${row('Activity tasks', activity)}
       <dt>Workers</dt>

@@ -6,17 +6,21 @@ import { html } from 'hono/html'
 import { z } from 'zod'
 import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
+import type { CustomerStatus } from '../contract/customers.ts'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
 import { attentionPage, attentionParts } from './attention.ts'
 import { customerListPage, customerListParts, filtersOf, readListQuery } from './customers.ts'
+import type { CustomerPage } from './customers.ts'
 import { customerPage, customerParts } from './customer.ts'
 import { page } from './layout.ts'
 import type { Html, PageOptions } from './layout.ts'
 import type { Live, Snapshot } from './live.ts'
 import { noticeIn } from './notices.ts'
 import { overviewPage, overviewParts } from './overview.ts'
+import type { AttentionPage } from './parked-rows.ts'
 import { resumedPage, resumedParts, resumeOfAllParts } from './resumed.ts'
+import type { ResumedCustomer, ResumeOfAll } from './resumed.ts'
 import type { Authenticated } from './sessions.ts'
 import type { Sources } from './sources.ts'
 import { placed, streamOf } from './streams.ts'
@@ -70,27 +74,30 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
     options: { title: 'Overview', at: '/console' },
   }))
 
-  livePage('/customers', (c) => {
+  livePage<CustomerPage>('/customers', (c) => {
     const { seen: _, done: _done, ...rest } = c.req.query()
     const query = readListQuery(rest)
     return {
       live: sources.list(query),
       render: (snapshot) => customerListParts(snapshot, query),
       around: (parts) => customerListPage(query, parts),
-      query: [...Object.entries(filtersOf(query)), ...(query.cursor === undefined ? [] : [['cursor', query.cursor] as [string, string]])],
+      query: [
+        ...Object.entries(filtersOf(query)),
+        ...(query.cursor === undefined ? [] : [['cursor', query.cursor] as [string, string]]),
+      ],
       options: { title: 'Customers', at: '/console/customers' },
     }
   })
 
-  livePage('/attention', (c) => ({
+  livePage<AttentionPage>('/attention', (c) => ({
     live: sources.attention,
     render: (snapshot) => attentionParts(snapshot, c.get('session')),
     around: (parts) => attentionPage(noticeIn(c.req.query()), parts),
     options: { title: 'Attention', at: '/console/attention' },
   }))
 
-  livePage('/customers/:customerId', (c) => {
-    const customerId = customerIdOf(c)
+  livePage<CustomerStatus>('/customers/:customerId', (c) => {
+    const customerId = customerIdIn(c.req.param('customerId'))
     const { scope } = c.get('session')
     return {
       live: sources.customer(customerId),
@@ -100,7 +107,7 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
     }
   })
 
-  livePage('/resumed', (c) => {
+  livePage<ResumedCustomer[]>('/resumed', (c) => {
     const customerIds = (c.req.queries('customer') ?? []).filter((id) => CUSTOMER_ID_PATTERN.test(id)).slice(0, 50)
     return {
       live: sources.resumed(customerIds),
@@ -111,7 +118,7 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
     }
   })
 
-  livePage('/attention/:reason/resume/:job', (c) => {
+  livePage<ResumeOfAll>('/attention/:reason/resume/:job', (c) => {
     const reason = z.enum(ATTENTION_REASONS).safeParse(c.req.param('reason'))
     const job = c.req.param('job') ?? ''
     if (!reason.success) throw new Problem('not-found')
@@ -127,10 +134,9 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
 }
 
 /** @throws Problem 404 `not-found` */
-export function customerIdOf(c: PageContext): string {
-  const customerId = c.req.param('customerId') ?? ''
-  if (!CUSTOMER_ID_PATTERN.test(customerId)) throw new Problem('not-found')
-  return customerId
+export function customerIdIn(path: string | undefined): string {
+  if (path === undefined || !CUSTOMER_ID_PATTERN.test(path)) throw new Problem('not-found')
+  return path
 }
 
 /** Such as an unknown customer: there is nothing that a live page could show later. */

@@ -47,7 +47,10 @@ export class ParkedStatuses {
     await this.#read([...new Set(shown.flatMap(({ ids }) => ids))])
     return {
       hasMore,
-      groups: shown.map(({ ids, ...group }) => ({ ...group, rows: ids.map((id) => this.#rowOf(id, group)).toSorted(byAge) })),
+      groups: shown.map(({ ids, ...group }) => ({
+        ...group,
+        rows: ids.map((id) => this.#rowOf(id, group)).toSorted(byAge),
+      })),
     }
   }
 

@@ -28,8 +28,9 @@ const ARROW = html`<svg viewBox="0 0 32 12" focusable="false">
 export function scenario(label: string, places: { [place in ScenarioPlace]: Place }): Html {
   return html`<div class="picture" role="list" aria-label="${label}">
     ${placeOf('register', places.register)} ${arrow('a1')} ${placeOf('company', places.company)} ${arrow('a2')}
-    ${placeOf('contact', places.contact)} ${arrow('down', '409?')} ${placeOf('existing', places.existing)} ${arrow('up')}
-    ${arrow('a3')} ${placeOf('association', places.association)} ${arrow('a4')} ${placeOf('sync', places.sync)}
+    ${placeOf('contact', places.contact)} ${arrow('down', '409?')} ${placeOf('existing', places.existing)}
+    ${arrow('up')} ${arrow('a3')} ${placeOf('association', places.association)} ${arrow('a4')}
+    ${placeOf('sync', places.sync)}
   </div>`
 }
 
@@ -40,17 +41,26 @@ export function beside(label: string, places: Place[]): Html {
   </div>`
 }
 
-function placeOf(area: ScenarioPlace | 'other', { title, mark, tone, note, href, testId, state = 'done' }: Place): Html {
+function placeOf(
+  area: ScenarioPlace | 'other',
+  { title, mark, tone, note, href, testId, state = 'done' }: Place,
+): Html {
   const inner = html`
     <span class="place-title">${title}</span>
     <span class="place-mark tone-${tone}" ${testId === undefined ? '' : html`data-testid="${testId}"`}>${mark}</span>
     <span class="place-note">${note}</span>
   `
-  return html`<div class="place at-${area} is-${state}" role="listitem" ${state === 'here' ? html`aria-current="step"` : ''}>
+  return html`<div
+    class="place at-${area} is-${state}"
+    role="listitem"
+    ${state === 'here' ? html`aria-current="step"` : ''}
+  >
     ${href === undefined ? html`<div class="place-inner">${inner}</div>` : html`<a class="place-inner" href="${href}">${inner}</a>`}
   </div>`
 }
 
 function arrow(area: string, word = ''): Html {
-  return html`<div class="arrow at-${area}" aria-hidden="true">${ARROW}${word === '' ? '' : html`<span>${word}</span>`}</div>`
+  return html`<div class="arrow at-${area}" aria-hidden="true">
+    ${ARROW}${word === '' ? '' : html`<span>${word}</span>`}
+  </div>`
 }

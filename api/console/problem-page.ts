@@ -10,7 +10,13 @@ export function problemBody(code: ProblemCode, detail?: string, errors: FieldErr
   return html`
     <h1>${PROBLEMS[code].title}</h1>
     <p>${detail ?? PROBLEMS[code].detail}</p>
-    ${errors.length === 0 ? '' : html`<ul>${errors.map(({ path, message }) => html`<li><code>${path}</code> ${message}</li>`)}</ul>`}
+    ${
+      errors.length === 0
+        ? ''
+        : html`<ul>
+            ${errors.map(({ path, message }) => html`<li><code>${path}</code> ${message}</li>`)}
+          </ul>`
+    }
     <p><a href="/errors#${code}">More about it</a> · <a href="/console">Overview</a></p>
   `
 }

@@ -97,15 +97,28 @@ export function resumeOfAllParts({ value, at, failure }: Snapshot<ResumeOfAll>):
       : html`<p class="message" role="status">
           ${state === 'running' ? `Signalled ${number(signalled)} of ${plural(total, 'customer')}.` : 'All are signalled. Watching what comes of it …'}
         </p>`,
-    resumed: html`<progress value="${signalled + failed}" max="${Math.max(1, total)}" aria-label="Signalled customers"></progress>
+    resumed: html`<progress
+        value="${signalled + failed}"
+        max="${Math.max(1, total)}"
+        aria-label="Signalled customers"
+      ></progress>
       ${failed === 0 ? '' : html`<p>${plural(failed, 'customer')} could not be signalled, since their run had just ended.</p>`}
       ${state === 'failed' ? html`<p class="message message-bad">Temporal has stopped the resume. Start it again.</p>` : ''}`,
   }
 }
 
-function summary({ wentOn, parkedAgain, waiting, open }: Record<'wentOn' | 'parkedAgain' | 'waiting' | 'open', number>): Html {
+function summary({
+  wentOn,
+  parkedAgain,
+  waiting,
+  open,
+}: Record<'wentOn' | 'parkedAgain' | 'waiting' | 'open', number>): Html {
   const isOver = open === 0
-  return html`<p class="message ${isOver ? (parkedAgain > 0 ? 'message-warn' : 'message-good') : ''}" role="status" data-testid="resume-result">
+  return html`<p
+    class="message ${isOver ? (parkedAgain > 0 ? 'message-warn' : 'message-good') : ''}"
+    role="status"
+    data-testid="resume-result"
+  >
     ${number(wentOn)} went on, ${number(parkedAgain)} ${parkedAgain === 1 ? 'is' : 'are'} parked
     again${waiting === 0 ? '' : `, ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for HubSpot`}${isOver ? '.' : `, ${number(open)} under way …`}
   </p>`

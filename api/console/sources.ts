@@ -96,7 +96,10 @@ export class Sources {
       installation.parked(),
       customerList.page({ waiting: 'any', runs: 'open' }),
     ])
-    const ids = new Set([...groups.flatMap(({ customerIds }) => customerIds), ...waiting.map((each) => each.customerId)])
+    const ids = new Set([
+      ...groups.flatMap(({ customerIds }) => customerIds),
+      ...waiting.map((each) => each.customerId),
+    ])
     const results = { parkedAgain: 0, waiting: 0 }
     await inParallel([...ids], async (id) => {
       const status = await statusOrNull((each) => onboardings.status(each), id)

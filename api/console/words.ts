@@ -85,5 +85,7 @@ export function customerPath(customerId: string): string {
 /** A link to another page, such as HubSpot's, if it is one to a web page. */
 export function outside(url: string | null, text: string): Html {
   if (url === null || !/^https?:\/\//.test(url)) return html`${text}`
-  return html`<a href="${url}" target="_blank" rel="noopener">${text}<span class="sr-only"> (opens a new tab)</span></a>`
+  return html`<a href="${url}" target="_blank" rel="noopener"
+    >${text}<span class="sr-only"> (opens a new tab)</span></a
+  >`
 }

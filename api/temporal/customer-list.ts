@@ -51,7 +51,9 @@ export class CustomerList {
    *
    * @throws Problem 422 `invalid-query` for a cursor of another list, 503
    */
-  async page(filter: CustomerFilter & { cursor?: string | undefined }): Promise<{ customers: ListedCustomer[]; next: string | null }> {
+  async page(
+    filter: CustomerFilter & { cursor?: string | undefined },
+  ): Promise<{ customers: ListedCustomer[]; next: string | null }> {
     const query = [
       `WorkflowType = '${ONBOARDING_WORKFLOW}'`,
       STATUSES[filter.runs ?? 'all'],

@@ -1,8 +1,8 @@
 // The installation as a whole, for the console: phases, parked customers, the task queue, and HubSpot as a worker sees it.
 
 import type { Client } from '@temporalio/client'
+import type { HubSpotStateOfWorker } from '../../domain/hubspot-state.ts'
 import { HubSpotStates } from './hubspot-state.ts'
-import type { HubSpotStateOfWorker } from './hubspot-state.ts'
 import { listParked } from './parked-list.ts'
 import type { ParkedList } from './parked-list.ts'
 import { countPhases } from './phase-counts.ts'
