@@ -3,13 +3,15 @@
 import { html } from 'hono/html'
 import { ATTENTION } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
+import { FIELDS } from '../../domain/fields.ts'
+import { correctionInput, fieldsToCorrect } from './correction-inputs.ts'
 import type { Html } from './layout.ts'
 import type { Snapshot } from './live.ts'
 import type { AttentionPage, ParkedRow, ParkedRows } from './parked-rows.ts'
 import type { Session } from './sessions.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { customerPath, number, plural, REASON_WORDS, STEP_WORDS, time } from './words.ts'
+import { customerPath, number, plural, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
 
 export function attentionParts({ value, at, failure }: Snapshot<AttentionPage>, { scope }: Session): Parts {
   return { stale: ageOf(at, failure), parked: value === null ? html`` : parkedList(value, scope) }
@@ -61,55 +63,90 @@ function reasonSection(reason: AttentionReason, groups: ParkedRows[], scope: Ses
 
 function groupTable({ reason, step, count, rows }: ParkedRows, isResumable: boolean): Html {
   const name = `${reason}-${step}`
-  const table = html`<div class="table-frame">
-      <table aria-labelledby="group-${name}">
-        <thead>
-          <tr>
-            ${isResumable ? html`<th scope="col"><span class="sr-only">Choose</span></th>` : ''}
-            <th scope="col">Customer</th>
-            <th scope="col">Since</th>
-            <th scope="col">What HubSpot said</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => parkedRow(row, isResumable))}
-        </tbody>
-      </table>
-    </div>
+  const columns = ['Customer', 'Since', 'What HubSpot said']
+  const people = html`
+    ${table(
+      `Customers parked at ${STEP_WORDS[step]}: ${REASON_WORDS[reason]}`,
+      isResumable ? [html`<span class="sr-only">Choose</span>`, ...columns, 'Put it right'] : columns,
+      rows.map((row) => parkedRow(row, name, isResumable)),
+    )}
     ${
       count > rows.length
-        ? html`<p><a href="/console/customers?attention=${reason}&runs=open">All ${number(count)} customers</a></p>`
+        ? html`<p><a href="/console/customers?attention=${reason}&amp;runs=open">All ${number(count)} customers</a></p>`
         : ''
-    }`
+    }
+  `
   return html`
-    <h3 id="group-${name}">At ${STEP_WORDS[step]} <span class="soft">· ${plural(count, 'customer')}</span></h3>
+    <h3>At ${STEP_WORDS[step]} <span class="soft">· ${plural(count, 'customer')}</span></h3>
     ${
       isResumable
-        ? html`<form method="post" action="/console/attention/resume">
-            ${table}
-            <button type="submit" class="small secondary" data-testid="resume-chosen-${name}">
-              Resume the chosen ones
-            </button>
-          </form>`
-        : table
+        ? html`
+            <form id="choose-${name}" method="post" action="/console/attention/resume">
+              ${people}
+              <button type="submit" class="small secondary" data-testid="resume-chosen-${name}">
+                Resume the chosen ones
+              </button>
+            </form>
+            ${rows.map(({ customerId }) => correctionForm(customerId, name))}
+          `
+        : people
     }
   `
 }
 
-function parkedRow({ customerId, attention }: ParkedRow, isResumable: boolean): Html {
-  return html`<tr data-testid="customer-${customerId}">
+/** A form cannot stand within another one, so that the inputs of the row name it. */
+function correctionForm(customerId: string, group: string): Html {
+  return html`<form
+    id="${formId(customerId, group)}"
+    method="post"
+    action="${customerPath(customerId)}/correct"
+    hidden
+  ></form>`
+}
+
+const formId = (customerId: string, group: string) => `correct-${group}-${customerId}`
+
+/** With the ids, what somebody is typing stays in its row when rows come and go. */
+function parkedRow({ customerId, attention }: ParkedRow, group: string, isResumable: boolean): Html {
+  const id = `${group}-${customerId}`
+  return html`<tr id="row-${id}" data-testid="customer-${customerId}">
     ${
       isResumable
         ? html`<td>
-            <input type="checkbox" name="customer" value="${customerId}" aria-label="Choose ${customerId}" />
+            <input
+              type="checkbox"
+              id="choose-${id}"
+              name="customer"
+              value="${customerId}"
+              aria-label="Choose ${customerId}"
+            />
           </td>`
         : ''
     }
     <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
     <td>${attention === null ? '–' : time(attention.since)}</td>
-    <td>
-      ${attention?.message ?? html`<span class="soft">No worker says more.</span>`}
-      ${attention?.fields === undefined ? '' : html`<br /><span class="soft">Rejected: ${attention.fields.join(', ')}</span>`}
-    </td>
+    <td class="wide">${attention?.message ?? html`<span class="soft">No worker says more.</span>`}</td>
+    ${isResumable ? html`<td class="actions">${actions(customerId, group, attention)}</td>` : ''}
   </tr>`
+}
+
+function actions(customerId: string, group: string, attention: ParkedRow['attention']): Html {
+  const form = formId(customerId, group)
+  const fields = attention === null ? [] : fieldsToCorrect([attention])
+  return html`
+    <button type="submit" class="small outline" formaction="${customerPath(customerId)}/resume" data-testid="resume">
+      Resume
+    </button>
+    ${
+      fields.length === 0
+        ? ''
+        : html`<details>
+            <summary>Correct ${fields.map((field) => FIELDS[field].label).join(', ')}</summary>
+            ${fields.map((field) => correctionInput(field, { prefix: form, form }))}
+            <button type="submit" class="small" form="${form}" data-testid="correct-and-resume">
+              Correct and resume
+            </button>
+          </details>`
+    }
+  `
 }

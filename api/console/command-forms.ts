@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Field } from '../../domain/fields.ts'
 import type { CustomerStatus } from '../contract/customers.ts'
+import { correctionInput, fieldsToCorrect } from './correction-inputs.ts'
 import type { Attempt } from './corrections.ts'
 import type { Html } from './layout.ts'
 import { customerPath } from './words.ts'
@@ -34,9 +35,10 @@ function resume(path: string): Html {
 /** The rejected fields come first; the others are behind a click. */
 function correct(path: string, { parked }: CustomerStatus, attempt: Attempt): Html {
   const isParked = parked.length > 0
-  const rejected = FIELD_NAMES.filter((field) => isToCorrect(field, parked) || attempt.typed[field] !== undefined)
+  const toCorrect = fieldsToCorrect(parked)
+  const rejected = FIELD_NAMES.filter((field) => toCorrect.includes(field) || attempt.typed[field] !== undefined)
   const others = FIELD_NAMES.filter((field) => !rejected.includes(field))
-  const inputs = (fields: Field[]) => fields.map((field) => fieldInput(field, attempt))
+  const inputs = (fields: Field[]) => fields.map((field) => correctionInput(field, { prefix: 'correct', attempt }))
   const general = attempt.errors.filter(({ path: of }) => of === '')
   return html`<section class="card" aria-labelledby="correct-title">
     <h2 id="correct-title">Correct</h2>
@@ -59,39 +61,6 @@ function correct(path: string, { parked }: CustomerStatus, attempt: Attempt): Ht
       <button type="submit" data-testid="correct-and-resume">${isParked ? 'Correct and resume' : 'Correct'}</button>
     </form>
   </section>`
-}
-
-function isToCorrect(field: Field, parked: CustomerStatus['parked']): boolean {
-  return parked.some(({ reason, fields = [] }) => {
-    const isAboutAddress = reason === 'email-taken' || reason === 'contact-of-another-customer'
-    return fields.includes(field) || (isAboutAddress && field === 'email')
-  })
-}
-
-function fieldInput(field: Field, { typed, errors }: Attempt): Html {
-  const { label, format, limit } = FIELDS[field]
-  const id = `input-${field.replace('.', '-')}`
-  const error = errors.find(({ path }) => path === field)
-  return html`<div class="field">
-    <label for="${id}">${label}</label>
-    <input
-      id="${id}"
-      name="field.${field}"
-      type="${format === 'email' ? 'email' : 'text'}"
-      maxlength="${limit}"
-      value="${typed[field] ?? ''}"
-      placeholder="unchanged"
-      autocomplete="off"
-      data-testid="field-${field}"
-      ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-error"`}
-    />
-    ${error === undefined ? '' : html`<small id="${id}-error" class="error" role="alert">${label} ${error.message}</small>`}
-    ${
-      format === 'email'
-        ? ''
-        : html`<label class="clear"><input type="checkbox" name="clear.${field}" value="yes" /> clear ${label}</label>`
-    }
-  </div>`
 }
 
 function resync(path: string, { fields }: CustomerStatus): Html {

@@ -117,7 +117,10 @@ export function commandRoutes({
     const customerIds = [...new Set(chosen)].slice(0, MAX_CHOSEN)
     // Whoever is no longer parked, or does not answer, shows on the next page.
     await inParallel(customerIds, async (id) => await onboardings.resume(id, givenBy(c)).catch(ignoreProblem))
-    return c.redirect(`/console/resumed?${new URLSearchParams(customerIds.map((id): [string, string] => ['customer', id]))}`, 303)
+    return c.redirect(
+      `/console/resumed?${new URLSearchParams(customerIds.map((id): [string, string] => ['customer', id]))}`,
+      303,
+    )
   })
 
   return routes

@@ -30,7 +30,9 @@ export function customerPicture(status: CustomerStatus): Html {
   const places = Object.fromEntries(
     WAY.map(({ place, title, steps }, index) => [place, placeOf(status, { title, steps, place, index, here })]),
   ) as { [place in ScenarioPlace]: Place }
-  return scenario('The way of this customer', { ...places, existing: existingContact(status, here) })
+  const isPast = here > AT_PHASE.contact
+  const way = status.hubspot.contactOutcome === 'existed' ? 'existing' : isPast ? 'direct' : 'either'
+  return scenario('The way of this customer', { ...places, existing: existingContact(status, here) }, way)
 }
 
 interface PlaceOnWay {

@@ -11,7 +11,7 @@ import type { Snapshot } from './live.ts'
 import type { Session } from './sessions.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { badge, FIELD_TONES, outside, PHASE_WORDS, REASON_WORDS, STEP_WORDS, time } from './words.ts'
+import { badge, FIELD_TONES, outside, PHASE_WORDS, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
 
 export function customerParts({ value, at, failure }: Snapshot<CustomerStatus>, { scope }: Session): Parts {
   const stale = ageOf(at, failure)
@@ -130,27 +130,18 @@ function facts({ fields, malformedEvents, lateEvents, unknownEvents }: CustomerS
       ${
         known.length === 0
           ? html`<p class="empty">onramp knows no values.</p>`
-          : html`<div class="table-frame">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Field</th>
-                    <th scope="col">In HubSpot</th>
-                    <th scope="col">Event time</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${known.map((field) => {
-                    const { state: of, at } = fields[field]!
-                    return html`<tr>
-                      <th scope="row">${FIELDS[field].label}</th>
-                      <td>${badge(of, FIELD_TONES[of])}</td>
-                      <td>${time(at)}</td>
-                    </tr>`
-                  })}
-                </tbody>
-              </table>
-            </div>`
+          : table(
+              'Fields',
+              ['Field', 'In HubSpot', 'Event time'],
+              known.map((field) => {
+                const { state: of, at } = fields[field]!
+                return html`<tr>
+                  <th scope="row">${FIELDS[field].label}</th>
+                  <td>${badge(of, FIELD_TONES[of])}</td>
+                  <td>${time(at)}</td>
+                </tr>`
+              }),
+            )
       }
       ${counters.map(([count, what]) => html`<p class="soft">${count} ${what}.</p>`)}
     </section>

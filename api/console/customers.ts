@@ -13,7 +13,7 @@ import type { Html } from './layout.ts'
 import type { Snapshot } from './live.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { badge, customerPath, PHASE_WORDS, plural, REASON_WORDS, STEP_WORDS } from './words.ts'
+import { badge, customerPath, PHASE_WORDS, plural, REASON_WORDS, STEP_WORDS, table } from './words.ts'
 
 const ListQuery = z.object({
   phase: optionalParameter(z.enum(PHASES)),
@@ -38,7 +38,9 @@ export function readListQuery(query: Record<string, string>): ListQuery {
 
 /** The filters that are set, as a query without a cursor. */
 export function filtersOf({ cursor: _, ...filter }: ListQuery): Record<string, string> {
-  return Object.fromEntries(Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  return Object.fromEntries(
+    Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
 
 export function customerListParts({ value, at, failure }: Snapshot<CustomerPage>, query: ListQuery): Parts {
@@ -85,20 +87,7 @@ function select<Value extends string>(
 function customerTable({ customers, next }: CustomerPage, query: ListQuery): Html {
   if (customers.length === 0 && next === null && query.cursor === undefined) return nobody(query)
   return html`
-    <div class="table-frame" tabindex="0" role="region" aria-label="Customers">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Customer</th>
-            <th scope="col">Phase</th>
-            <th scope="col">Attention</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${customers.map(customerRow)}
-        </tbody>
-      </table>
-    </div>
+    ${customerRows(customers)}
     <nav class="pages" aria-label="Pages">
       <span class="soft">${plural(customers.length, 'customer')} on this page. The list is some moments behind.</span>
       ${query.cursor === undefined ? '' : html`<a href="/console/customers?${new URLSearchParams(filtersOf(query))}">First page</a>`}
@@ -107,7 +96,11 @@ function customerTable({ customers, next }: CustomerPage, query: ListQuery): Htm
   `
 }
 
-export function customerRow({ customerId, phase, attention }: ListedCustomer): Html {
+export function customerRows(customers: ListedCustomer[]): Html {
+  return table('Customers', ['Customer', 'Phase', 'Attention'], customers.map(customerRow))
+}
+
+function customerRow({ customerId, phase, attention }: ListedCustomer): Html {
   return html`<tr data-testid="customer-${customerId}">
     <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
     <td>

@@ -6,7 +6,7 @@ import { CONTACT_ID_PATTERN, CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
 import type { ListedCustomer } from '../contract/customers.ts'
 import { Problem } from '../problems/problem.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
-import { customerRow } from './customers.ts'
+import { customerRows } from './customers.ts'
 import type { Html } from './layout.ts'
 
 /**
@@ -51,19 +51,6 @@ export function foundPage(found: ListedCustomer[]): Html {
   }
   return html`
     <h1>${String(found.length)} customers found</h1>
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Customer</th>
-            <th scope="col">Phase</th>
-            <th scope="col">Attention</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${found.map(customerRow)}
-        </tbody>
-      </table>
-    </div>
+    ${customerRows(found)}
   `
 }

@@ -6,8 +6,14 @@ import type { Session } from './sessions.ts'
 
 export type Html = ReturnType<typeof html>
 
-/** Nothing of htmx that needs inline code or inline styles, and no extension but the one of this package. */
-const HTMX = JSON.stringify({ extensions: 'sse', includeIndicatorCSS: false, mode: 'same-origin', history: false })
+/** htmx without inline styles and without extensions of others. A live part that changes leaves open what a reader has opened. */
+const HTMX = JSON.stringify({
+  extensions: 'sse',
+  includeIndicatorCSS: false,
+  mode: 'same-origin',
+  history: false,
+  morphIgnore: ['data-htmx-powered', 'open'],
+})
 
 const NAVIGATION = [
   { path: '/console', name: 'Overview' },

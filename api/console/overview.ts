@@ -71,7 +71,12 @@ function picture({ phases, waiting, completed }: PhaseCounts, { customers }: Att
       },
       company: phase('company', 'Company', 'find or create'),
       contact: phase('contact', 'Contact', 'create'),
-      existing: { title: 'Existing contact', mark: '409?', tone: 'plain', note: 'verified, then claimed' },
+      existing: {
+        title: 'Existing contact',
+        mark: '',
+        tone: 'plain',
+        note: 'HubSpot has the address: the contact is verified, then claimed',
+      },
       association: phase('association', 'Association', 'contact with company'),
       sync: phase('onboarded', 'Kept in sync', 'onboarded'),
     })}

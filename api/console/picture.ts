@@ -24,9 +24,17 @@ const ARROW = html`<svg viewBox="0 0 32 12" focusable="false">
   <path d="M0 6h26M21 1.5 27 6l-6 4.5" fill="none" stroke="currentColor" stroke-width="2" />
 </svg>`
 
-/** The way of a customer. Screen readers get it as a list in this order. */
-export function scenario(label: string, places: { [place in ScenarioPlace]: Place }): Html {
-  return html`<div class="picture" role="list" aria-label="${label}">
+/**
+ * The way of a customer. Screen readers get it as a list in this order.
+ *
+ * @param way the one that this customer has taken to the association; `either` when it may still be any
+ */
+export function scenario(
+  label: string,
+  places: { [place in ScenarioPlace]: Place },
+  way: 'direct' | 'existing' | 'either' = 'either',
+): Html {
+  return html`<div class="picture way-${way}" role="list" aria-label="${label}">
     ${placeOf('register', places.register)} ${arrow('a1')} ${placeOf('company', places.company)} ${arrow('a2')}
     ${placeOf('contact', places.contact)} ${arrow('down', '409?')} ${placeOf('existing', places.existing)}
     ${arrow('up')} ${arrow('a3')} ${placeOf('association', places.association)} ${arrow('a4')}

@@ -8,7 +8,7 @@ import type { Html } from './layout.ts'
 import type { Snapshot } from './live.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { badge, customerPath, number, plural, REASON_WORDS } from './words.ts'
+import { badge, customerPath, number, plural, REASON_WORDS, table } from './words.ts'
 import type { Tone } from './words.ts'
 
 /** `none`: the resume has not reached the customer, or nothing has come of it so far. */
@@ -53,25 +53,17 @@ export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>
   return {
     stale,
     summary: summary({ wentOn: count('went-on'), parkedAgain: count('parked-again'), waiting: count('waiting'), open }),
-    resumed: html`<div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Customer</th>
-            <th scope="col">Result</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${value.map(({ customerId, result }) => {
-            const { word, tone } = RESULTS[result ?? 'none']
-            return html`<tr data-testid="customer-${customerId}">
-              <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
-              <td>${badge(result === null ? 'no worker answers' : word, tone)}</td>
-            </tr>`
-          })}
-        </tbody>
-      </table>
-    </div>`,
+    resumed: table(
+      'Resumed customers',
+      ['Customer', 'Result'],
+      value.map(({ customerId, result }) => {
+        const { word, tone } = RESULTS[result ?? 'none']
+        return html`<tr data-testid="customer-${customerId}">
+          <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
+          <td>${badge(result === null ? 'no worker answers' : word, tone)}</td>
+        </tr>`
+      }),
+    ),
   }
 }
 

@@ -89,3 +89,19 @@ export function outside(url: string | null, text: string): Html {
     >${text}<span class="sr-only"> (opens a new tab)</span></a
   >`
 }
+
+/** A table that scrolls sideways on a narrow screen, also by the keyboard. */
+export function table(label: string, columns: (string | Html)[], rows: Html[]): Html {
+  return html`<div class="table-frame" tabindex="0" role="region" aria-label="${label}">
+    <table>
+      <thead>
+        <tr>
+          ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`
+}
