@@ -36,7 +36,7 @@ const app = createApp({
   onboardings,
   customerList: new CustomerList(client, new Cursors(config.webhookSecrets)),
   parkedCustomers: new ParkedCustomers(client),
-  installation: new Installation(client, config.temporalTaskQueue),
+  installation: new Installation({ client, taskQueue: config.temporalTaskQueue, temporalUiUrl }),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,

@@ -11,7 +11,7 @@ import type { AttentionPage, ParkedRow, ParkedRows } from './parked-rows.ts'
 import type { Session } from './sessions.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { customerPath, number, plural, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
+import { customerPath, number, outside, plural, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
 
 export function attentionParts({ value, at, failure }: Snapshot<AttentionPage>, { scope }: Session): Parts {
   return { stale: ageOf(at, failure), parked: value === null ? html`` : parkedList(value, scope) }
@@ -27,7 +27,7 @@ export function attentionPage(message: Html, parts: { [id: string]: Html }): Htm
   `
 }
 
-function parkedList({ groups, hasMore }: AttentionPage, scope: Session['scope']): Html {
+function parkedList({ groups, hasMore, inTemporal }: AttentionPage, scope: Session['scope']): Html {
   if (groups.length === 0) return html`<p class="empty">Nobody is parked.</p>`
   const reasons = [...new Set(groups.map(({ reason }) => reason))]
   return html`
@@ -38,6 +38,7 @@ function parkedList({ groups, hasMore }: AttentionPage, scope: Session['scope'])
         scope,
       ),
     )}
+    ${inTemporal === null ? '' : html`<p>${outside(inTemporal, 'The same customers in the Temporal UI')}</p>`}
     ${hasMore ? html`<p class="soft">More customers are parked than this page counts; the overview has their number.</p>` : ''}
   `
 }

@@ -53,7 +53,7 @@ function correct(path: string, { parked }: CustomerStatus, attempt: Attempt): Ht
       ${
         others.length === 0
           ? ''
-          : html`<details ${general.length > 0 ? 'open' : ''}>
+          : html`<details ${general.length > 0 || (isParked && rejected.length === 0) ? 'open' : ''}>
               <summary>${rejected.length === 0 ? 'Fields' : 'Other fields'}</summary>
               ${inputs(others)}
             </details>`

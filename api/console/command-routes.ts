@@ -123,6 +123,10 @@ export function commandRoutes({
     )
   })
 
+  // Whoever loads the address of a form again gets the page of the form.
+  routes.get('/console/customers/:customerId/:command', (c) => c.redirect(customerPath(c.req.param('customerId')), 303))
+  routes.get('/console/attention/resume', (c) => c.redirect('/console/attention', 303))
+  routes.get('/console/find', (c) => c.redirect('/console', 303))
   return routes
 
   /** A command on one customer. It returns where to go next; a command that is rejected shows the customer with the reason. */

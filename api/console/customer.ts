@@ -11,7 +11,7 @@ import type { Snapshot } from './live.ts'
 import type { Session } from './sessions.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { badge, FIELD_TONES, outside, PHASE_WORDS, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
+import { badge, FIELD_TONES, outside, PHASE_TONES, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
 
 export function customerParts({ value, at, failure }: Snapshot<CustomerStatus>, { scope }: Session): Parts {
   const stale = ageOf(at, failure)
@@ -59,10 +59,9 @@ export function customerPage(
 
 function head(status: CustomerStatus): Html {
   const { phase, hubspot, links, lastEventAt, lastWrittenAt } = status
-  const { name, tone } = PHASE_WORDS[phase]
   return html`
     <p class="facts">
-      <span data-testid="customer-phase">${badge(name, tone)}</span>
+      <span data-testid="customer-phase">${badge(phase, PHASE_TONES[phase])}</span>
       ${status.parked.length === 0 ? '' : badge('parked', 'bad')}
       ${status.waiting === null ? '' : badge('waiting', 'warn')}
       <span>Contact ${hubspot.contactId === null ? '–' : outside(hubspot.contactUrl, hubspot.contactId)}</span>
@@ -81,8 +80,8 @@ function state({ parked, waiting }: CustomerStatus): Html {
       ({ reason, step, since, message, fields = [], nextAttemptAt }) =>
         html`<section class="message message-bad">
           <h2>
-            Parked: <span data-testid="attention-reason">${REASON_WORDS[reason]}</span>
-            <a class="reason" href="/errors#${reason}">${reason}</a>
+            Parked: ${REASON_WORDS[reason]}
+            <a class="reason" href="/errors#${reason}" data-testid="attention-reason">${reason}</a>
           </h2>
           <p>${message}</p>
           <p class="soft">

@@ -13,7 +13,7 @@ import type { Html } from './layout.ts'
 import type { Snapshot } from './live.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { badge, customerPath, PHASE_WORDS, plural, REASON_WORDS, STEP_WORDS, table } from './words.ts'
+import { badge, customerPath, PHASE_TONES, plural, REASON_WORDS, STEP_WORDS, table } from './words.ts'
 
 const ListQuery = z.object({
   phase: optionalParameter(z.enum(PHASES)),
@@ -51,7 +51,7 @@ export function customerListPage(query: ListQuery, parts: { [id: string]: Html }
   return html`
     <h1>Customers</h1>
     <form class="filters" method="get" action="/console/customers" aria-label="Filters">
-      ${select('phase', 'Phase', query.phase, PHASES, (phase) => PHASE_WORDS[phase].name)}
+      ${select('phase', 'Phase', query.phase, PHASES, (phase) => phase)}
       ${select('attention', 'Attention', query.attention, ATTENTION_REASONS, (reason) => REASON_WORDS[reason])}
       ${select('waiting', 'Waiting', query.waiting, ['any', ...STEPS], (step) =>
         step === 'any' ? 'at any step' : `at ${STEP_WORDS[step]}`,
@@ -101,11 +101,9 @@ export function customerRows(customers: ListedCustomer[]): Html {
 }
 
 function customerRow({ customerId, phase, attention }: ListedCustomer): Html {
-  return html`<tr data-testid="customer-${customerId}">
+  return html`<tr id="row-${customerId}" class="leads" data-testid="customer-${customerId}">
     <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
-    <td>
-      ${phase === null ? html`<span class="soft">no run in Temporal</span>` : badge(PHASE_WORDS[phase].name, PHASE_WORDS[phase].tone)}
-    </td>
+    <td>${phase === null ? html`<span class="soft">no run in Temporal</span>` : badge(phase, PHASE_TONES[phase])}</td>
     <td>${attention.map((reason) => badge(REASON_WORDS[reason], 'bad'))}</td>
   </tr>`
 }

@@ -41,18 +41,18 @@ function row(name: string, value: Html): Html {
     <dd>${value}</dd>`
 }
 
-const ANSWER_WORDS: { [kind in AnswerClass]: string } = {
-  '2xx': 'ok',
-  '4xx': 'rejected (4xx)',
-  '429': 'limited (429)',
-  '5xx': 'failed (5xx)',
-  none: 'without a response',
-}
+const ANSWERS: [AnswerClass, string][] = [
+  ['2xx', 'ok'],
+  ['429', 'limited (429)'],
+  ['4xx', 'rejected (4xx)'],
+  ['5xx', 'failed (5xx)'],
+  ['none', 'without a response'],
+]
 
 function answers(of: HubSpotState['answers']): Html {
-  const some = (Object.entries(of) as [AnswerClass, number][]).filter(([, count]) => count > 0)
+  const some = ANSWERS.filter(([kind]) => of[kind] > 0)
   if (some.length === 0) return html`none: nobody has called`
-  return html`${some.map(([kind, count]) => `${number(count)} ${ANSWER_WORDS[kind]}`).join(', ')}`
+  return html`${some.map(([kind, word]) => `${number(of[kind])} ${word}`).join(', ')}`
 }
 
 function tenSeconds({ tenSeconds: { left, limit } }: HubSpotState['quota']): Html {

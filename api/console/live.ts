@@ -13,6 +13,8 @@ export interface Snapshot<T> {
 /** Called with each new answer, and when the question has failed. */
 type Watcher<T> = (snapshot: Snapshot<T>) => void
 
+const PAUSE_PER_ANSWER = 4
+
 /** A value that is read at most once in `everyMs`, however many pages show it. */
 export class Live<T> {
   readonly #read: () => Promise<T>
@@ -22,10 +24,12 @@ export class Live<T> {
   #reading: Promise<Snapshot<T>> | null = null
   #latest: Snapshot<T> = { value: null, at: null, failure: null }
   #askedAt = 0
+  #pauseMs: number
 
   constructor(read: () => Promise<T>, everyMs: number) {
     this.#read = read
     this.#everyMs = everyMs
+    this.#pauseMs = everyMs
   }
 
   get isWatched(): boolean {
@@ -34,7 +38,7 @@ export class Live<T> {
 
   /** The newest answer if it is not older than `everyMs`, else a new one. */
   async latest(): Promise<Snapshot<T>> {
-    return Date.now() - this.#askedAt < this.#everyMs ? this.#latest : await this.#ask()
+    return Date.now() - this.#askedAt < this.#pauseMs ? this.#latest : await this.#ask()
   }
 
   /** Has the next reader ask again, after a command. */
@@ -52,7 +56,7 @@ export class Live<T> {
   async #run(): Promise<void> {
     this.#isRunning = true
     while (this.isWatched) {
-      await sleep(this.#everyMs)
+      await sleep(this.#pauseMs)
       if (!this.isWatched) break
       const snapshot = await this.latest()
       for (const watcher of this.#watchers) watcher(snapshot)
@@ -67,6 +71,7 @@ export class Live<T> {
   }
 
   async #readOnce(): Promise<Snapshot<T>> {
+    const startedAt = Date.now()
     try {
       this.#latest = { value: await this.#read(), at: Date.now(), failure: null }
     } catch (error) {
@@ -74,6 +79,8 @@ export class Live<T> {
       this.#latest = { ...this.#latest, failure: error as Error }
     }
     this.#askedAt = Date.now()
+    // A question that takes long, such as a count of very many customers, is asked less often.
+    this.#pauseMs = Math.max(this.#everyMs, PAUSE_PER_ANSWER * (this.#askedAt - startedAt))
     return this.#latest
   }
 }

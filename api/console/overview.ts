@@ -12,7 +12,7 @@ import { beside, scenario } from './picture.ts'
 import type { Place } from './picture.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { badge, duration, number, plural, REASON_WORDS } from './words.ts'
+import { badge, duration, number, outside, plural, REASON_WORDS } from './words.ts'
 
 /** Everything that the overview shows. */
 export interface Overview {
@@ -22,18 +22,20 @@ export interface Overview {
   /** `null` while no worker says. */
   hubSpot: HubSpotStateOfWorker | null
   eventsAMinute: number
+  /** The address of the stuck workflows in the Temporal UI; `null` when there is none. */
+  stuckList: string | null
 }
 
 export function overviewParts({ value, at, failure }: Snapshot<Overview>): Parts {
   const stale = ageOf(at, failure)
   if (value === null) return { stale, picture: html``, attention: html``, hubspot: html``, temporal: html`` }
-  const { counts, attention, taskQueue, hubSpot, eventsAMinute } = value
+  const { counts, attention, taskQueue, hubSpot, eventsAMinute, stuckList } = value
   return {
     stale,
     picture: picture(counts, attention, eventsAMinute),
     attention: attentionCard(attention),
     hubspot: hubSpotCard(hubSpot, counts.waiting),
-    temporal: temporalCard(taskQueue),
+    temporal: temporalCard(taskQueue, counts.stuck, stuckList),
   }
 }
 
@@ -137,7 +139,11 @@ function attentionCard({ customers, attention }: AttentionCounts): Html {
   </article>`
 }
 
-function temporalCard({ workflow, activity, workers }: TaskQueueState): Html {
+function temporalCard(
+  { workflow, activity, workers }: TaskQueueState,
+  stuck: number | null,
+  stuckList: string | null,
+): Html {
   const row = (name: string, { backlog, backlogSeconds }: TaskQueueState['workflow']) =>
     html`<dt>${name}</dt>
       <dd>
@@ -149,6 +155,15 @@ function temporalCard({ workflow, activity, workers }: TaskQueueState): Html {
     </h2>
     <dl>
       ${row('Workflow tasks', workflow)} ${row('Activity tasks', activity)}
+      ${
+        stuck === null
+          ? ''
+          : html`<dt>Stuck workflows</dt>
+              <dd>
+                ${stuck === 0 ? 'none' : badge(number(stuck), 'bad')}
+                ${stuckList === null ? '' : outside(stuckList, 'list')}
+              </dd>`
+      }
       <dt>Workers</dt>
       <dd>${workers.length === 0 ? 'none polls the task queue: start one with npm run worker' : workers.join(', ')}</dd>
     </dl>

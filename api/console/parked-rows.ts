@@ -8,7 +8,7 @@ import type { ParkedGroup, ParkedList } from '../temporal/parked-list.ts'
 // A status is a query, for which a worker may have to replay the run.
 const SHOWN_OF_GROUP = 25
 const CONCURRENCY = 4
-const KEPT_MS = 20_000
+const KEPT_MS = 10_000
 
 /** One parked customer. `attention` is `null` when no worker says more. */
 export interface ParkedRow {
@@ -23,8 +23,13 @@ export interface ParkedRows extends Pick<ParkedGroup, 'reason' | 'step'> {
   rows: ParkedRow[]
 }
 
-export interface AttentionPage extends Pick<ParkedList, 'hasMore'> {
+export interface ParkedPage extends Pick<ParkedList, 'hasMore'> {
   groups: ParkedRows[]
+}
+
+export interface AttentionPage extends ParkedPage {
+  /** The address of the same list in the Temporal UI; `null` when there is none. */
+  inTemporal: string | null
 }
 
 type StatusOf = (customerId: string) => Promise<CustomerStatus>
@@ -38,7 +43,7 @@ export class ParkedStatuses {
     this.#statusOf = statusOf
   }
 
-  async rowsOf({ groups, hasMore }: ParkedList): Promise<AttentionPage> {
+  async rowsOf({ groups, hasMore }: ParkedList): Promise<ParkedPage> {
     const shown = groups.map(({ customerIds, ...group }) => ({
       ...group,
       count: customerIds.length,

@@ -7,6 +7,7 @@ import type { CustomerList } from '../temporal/customer-list.ts'
 import type { Installation } from '../temporal/installation.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import { STUCK } from '../temporal/phase-counts.ts'
 import type { CustomerPage, ListQuery } from './customers.ts'
 import { Live, LiveByKey } from './live.ts'
 import type { Overview } from './overview.ts'
@@ -22,6 +23,9 @@ const LISTS_MS = 3_000
 // The numbers of a resume that have not changed in so many questions in a row are its result. A step that is done may be followed by
 // another one, and Visibility lags.
 const SETTLED_AFTER = 4
+
+// The list of the same customers in the Temporal UI.
+const PARKED = `ExecutionStatus = 'Running' AND OnboardingAttention IS NOT NULL`
 
 interface SourcesOptions {
   onboardings: Onboardings
@@ -50,10 +54,14 @@ export class Sources {
         installation.taskQueue(),
         installation.hubSpot(),
       ])
-      return { counts, attention, taskQueue, hubSpot, eventsAMinute: eventRate.lastMinute() }
+      const stuckList = installation.listInTemporal(STUCK)
+      return { counts, attention, taskQueue, hubSpot, eventsAMinute: eventRate.lastMinute(), stuckList }
     }, COUNTS_MS)
     const statuses = new ParkedStatuses((id) => onboardings.status(id))
-    this.attention = new Live(async () => await statuses.rowsOf(await installation.parked()), LISTS_MS)
+    this.attention = new Live(async () => {
+      const page = await statuses.rowsOf(await installation.parked())
+      return { ...page, inTemporal: installation.listInTemporal(PARKED) }
+    }, LISTS_MS)
   }
 
   customer(customerId: string): Live<CustomerStatus> {

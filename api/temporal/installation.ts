@@ -10,15 +10,24 @@ import type { PhaseCounts } from './phase-counts.ts'
 import { describeTaskQueue } from './task-queue.ts'
 import type { TaskQueueState } from './task-queue.ts'
 
-/** Each method throws a `Problem` of status 503 when Temporal does not answer. */
+interface InstallationOptions {
+  client: Client
+  taskQueue: string
+  /** Base address of the Temporal UI; `null` omits the links to it. */
+  temporalUiUrl: string | null
+}
+
+/** Each question throws a `Problem` of status 503 when Temporal does not answer. */
 export class Installation {
   readonly #client: Client
   readonly #taskQueue: string
+  readonly #temporalUiUrl: string | null
   readonly #hubSpotStates: HubSpotStates
 
-  constructor(client: Client, taskQueue: string) {
+  constructor({ client, taskQueue, temporalUiUrl }: InstallationOptions) {
     this.#client = client
     this.#taskQueue = taskQueue
+    this.#temporalUiUrl = temporalUiUrl
     this.#hubSpotStates = new HubSpotStates(client, taskQueue)
   }
 
@@ -37,5 +46,13 @@ export class Installation {
   /** `null` while no worker says. */
   async hubSpot(): Promise<HubSpotStateOfWorker | null> {
     return await this.#hubSpotStates.latest()
+  }
+
+  /** The address of a list in the Temporal UI; `null` when its address is not known. */
+  listInTemporal(query: string): string | null {
+    if (this.#temporalUiUrl === null) return null
+    const { namespace } = this.#client.options
+    const path = `/namespaces/${namespace}/workflows?${new URLSearchParams({ query })}`
+    return this.#temporalUiUrl.replace(/\/+$/, '') + path
   }
 }

@@ -4,13 +4,19 @@ import type { Client } from '@temporalio/client'
 import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { PHASES } from '../../domain/onboarding.ts'
 import type { Phase } from '../../domain/onboarding.ts'
+import { GRPC, grpcCode } from '../../platform/temporal.ts'
 import { askTemporal } from './ask-temporal.ts'
+
+/** Temporal sets it on a run whose workflow tasks keep failing. */
+export const STUCK = 'TemporalReportedProblems IS NOT NULL'
 
 export interface PhaseCounts {
   /** Open runs by phase: one for each customer who has not completed (idle). */
   phases: { [phase in Phase]: number }
   /** Open runs with a step that is retried, or has had no answer for some seconds. */
   waiting: number
+  /** Workflows whose tasks fail again and again; `null` when this Temporal does not say. */
+  stuck: number | null
   /** Completed (idle) runs that Temporal still keeps. A customer who came back has an open run as well, and may have completed twice. */
   completed: number
 }
@@ -28,12 +34,19 @@ export async function countPhases(client: Client): Promise<PhaseCounts> {
   }
   const open = `ExecutionStatus = 'Running'`
   return await askTemporal(client, async () => {
-    const [waiting, completed, ...byPhase] = await Promise.all([
+    const [waiting, completed, stuck, ...byPhase] = await Promise.all([
       count(open, 'OnboardingWaiting IS NOT NULL'),
       count(`ExecutionStatus = 'Completed'`),
+      count(open, STUCK).catch(nullIfUnknown),
       ...PHASES.map((phase) => count(open, `OnboardingPhase = '${phase}'`)),
     ])
     const phases = Object.fromEntries(PHASES.map((phase, index) => [phase, byPhase[index] ?? 0]))
-    return { phases: phases as PhaseCounts['phases'], waiting, completed }
+    return { phases: phases as PhaseCounts['phases'], waiting, completed, stuck }
   })
+}
+
+/** An older server does not know the attribute. */
+function nullIfUnknown(error: unknown): null {
+  if (grpcCode(error) === GRPC.invalidArgument) return null
+  throw error
 }

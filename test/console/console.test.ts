@@ -78,7 +78,7 @@ describe.skipIf(BROWSER === undefined)('an operator in the console', () => {
     const { page, open, at } = await openConsole(browser, appWithNames(onramp), { token: 'ada-and-her-operator-token' })
     await expect.poll(() => at('attention-count').textContent(), soon).toBe('1')
     await open(`/console/customers/${onramp.customerId}`)
-    expect(await at('attention-reason').textContent()).toBe('Rejected by HubSpot')
+    expect(await at('attention-reason').textContent()).toBe('refused-by-hubspot')
     expect(await page.locator('#state').textContent()).toContain('INVALID_PHONE')
 
     await at('field-email').evaluate(
@@ -117,6 +117,25 @@ describe.skipIf(BROWSER === undefined)('an operator in the console', () => {
     await at('resume-all-contact-of-another-customer').click()
     await expect.poll(() => at('resume-result').textContent(), soon).toMatch(/1 went on, 1 is parked\s+again\./)
     expect(page.url()).toContain('/console/attention/contact-of-another-customer/resume/')
+  })
+
+  it('keeps what is typed into the list of parked customers while others come, and corrects one there', async ({
+    onramp,
+  }) => {
+    const [first] = await parkedCustomers(onramp, 1)
+    const { at, open, page } = await openConsole(browser, onramp)
+    await open('/console/attention')
+    const row = (customer: typeof first) => at(`customer-${customer?.customerId}`)
+    await expect.poll(() => row(first).count(), soon).toBe(1)
+    await row(first).getByText('Correct e-mail address').click()
+    await row(first).getByTestId('field-email').fill('another@example.com')
+    const [second] = await parkedCustomers(onramp, 1)
+    await expect.poll(() => row(second).count(), soon).toBe(1)
+    expect(await row(first).getByTestId('field-email').inputValue()).toBe('another@example.com')
+    await row(first).getByTestId('correct-and-resume').click()
+    await page.waitForURL(`**/console/customers/${first?.customerId}*`)
+    await expect.poll(() => at('customer-phase').textContent(), soon).toBe('onboarded')
+    expect((await onramp.status(second?.customerId)).parked).toHaveLength(1)
   })
 
   it('finds a customer by id, by e-mail address and by HubSpot’s id of the contact', async ({ onramp }) => {
@@ -191,7 +210,7 @@ describe.skipIf(BROWSER === undefined)('an operator in the console', () => {
     expect(await at('value-company.name').textContent()).toBe(canary)
     expect(await page.locator('img, b img, main script').count()).toBe(0)
     await open('/console/attention')
-    await expect.poll(() => at(`customer-${onramp.customerId}`).textContent(), soon).toContain('onerror')
+    await expect.poll(() => at(`customer-${onramp.customerId}`).textContent(), soon).toContain('HubSpot rejects')
     expect(await page.locator('img, main script').count()).toBe(0)
   })
 

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { startServer } from '../../api/server.ts'
 import { testApi } from '../support/api.ts'
 import type { ApiOptions } from '../support/api.ts'
 
@@ -149,6 +150,45 @@ describe('a session', () => {
   it('serves no bearer API: GET /v1/customers with a cookie alone is answered 401', async () => {
     const app = api()
     expect((await visit(app, '/v1/customers', await cookieOf(app))).status).toBe(401)
+  })
+})
+
+describe('the streams of live pages', () => {
+  it('are at most 200 at a time; the next one is answered 503 until another one ends', async () => {
+    const app = api()
+    const cookie = await cookieOf(app)
+    const open = async () => await visit(app, '/console/live', cookie)
+    const streams = await Promise.all(Array.from({ length: 200 }, open))
+    expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]))
+    expect((await open()).status).toBe(503)
+    await streams.pop()?.body?.cancel()
+    let another = await open()
+    await expect
+      .poll(async () => {
+        if (another.status !== 200) another = await open()
+        return another.status
+      })
+      .toBe(200)
+    await Promise.all([...streams, another].map(({ body }) => body?.cancel()))
+  })
+
+  it('end with the session', async () => {
+    let now = Date.now()
+    const app = api({ now: () => now })
+    const response = await visit(app, '/console/live', await cookieOf(app))
+    now += 12 * HOUR
+    expect(await response.text()).toContain('event: logged-out')
+  })
+
+  it('end when the API stops, which does not wait for them', async () => {
+    const app = api()
+    const { port, stop } = await startServer(app, { host: '127.0.0.1', port: 0 })
+    const headers = { cookie: await cookieOf(app), accept: 'text/event-stream' }
+    const response = await fetch(`http://127.0.0.1:${port}/console/live`, { headers })
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    const ended = response.text().catch(() => 'ended')
+    await stop()
+    await ended
   })
 })
 

@@ -64,7 +64,7 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
     }),
     customerList: new CustomerList(client, new Cursors(webhookSecrets), options.pageSize),
     parkedCustomers: new ParkedCustomers(client),
-    installation: new Installation(client, taskQueue),
+    installation: new Installation({ client, taskQueue, temporalUiUrl }),
     webhookSecrets,
     operatorTokens: operatorTokens.map(operatorToken),
     temporalUiUrl,
