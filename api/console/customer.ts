@@ -36,7 +36,8 @@ export function customerPage(
     <h1>${customerId}</h1>
     ${message} ${parts['stale']} ${parts['head']} ${parts['state']}
     <div class="columns">
-      <div>
+      <div class="commands">${parts['commands']}</div>
+      <div class="details">
         ${parts['facts']} ${values}
         ${
           scope === 'read'
@@ -52,7 +53,6 @@ export function customerPage(
         }
         ${parts['timeline']}
       </div>
-      <div>${parts['commands']}</div>
     </div>
   `
 }
