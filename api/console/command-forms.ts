@@ -6,7 +6,7 @@ import type { Field } from '../../domain/fields.ts'
 import type { CustomerStatus } from '../contract/customers.ts'
 import { correctionInput, fieldsToCorrect } from './correction-inputs.ts'
 import type { Attempt } from './corrections.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import { customerPath } from './words.ts'
 
 const NO_ATTEMPT: Attempt = { typed: {}, errors: [] }

@@ -8,7 +8,6 @@ import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ResponseDeadline } from '../middleware/concurrency-limit.ts'
-import { smallBody } from '../middleware/json-body.ts'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
@@ -19,14 +18,14 @@ import type { Attempt } from './corrections.ts'
 import { customerPage, customerParts, valuesCard } from './customer.ts'
 import { findCustomers, foundPage } from './find.ts'
 import { page } from './layout.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import { withNotice } from './notices.ts'
 import { customerIdIn } from './page-routes.ts'
 import { inParallel } from './parked-rows.ts'
 import type { Authenticated } from './sessions.ts'
 import type { Sources } from './sources.ts'
 import { placed, streamOf } from './streams.ts'
-import { customerPath } from './words.ts'
+import { customerPath, withQuery } from './words.ts'
 
 // As many as a page shows of one reason and step.
 const MAX_CHOSEN = 25
@@ -50,7 +49,6 @@ export function commandRoutes({
   temporalUiUrl,
 }: CommandRoutesOptions): Hono<Commanding> {
   const routes = new Hono<Commanding>()
-  routes.post('*', smallBody())
 
   routes.post('/console/find', async (c) => {
     const text = textIn(await c.req.parseBody(), 'q')
@@ -118,7 +116,10 @@ export function commandRoutes({
     // Whoever is no longer parked, or does not answer, shows on the next page.
     await inParallel(customerIds, async (id) => await onboardings.resume(id, givenBy(c)).catch(ignoreProblem))
     return c.redirect(
-      `/console/resumed?${new URLSearchParams(customerIds.map((id): [string, string] => ['customer', id]))}`,
+      withQuery(
+        '/console/resumed',
+        customerIds.map((id) => ['customer', id]),
+      ),
       303,
     )
   })

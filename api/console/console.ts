@@ -11,6 +11,7 @@ import type { Logger } from '../../platform/logger.ts'
 import { causeOf } from '../../platform/error-cause.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
 import type { ConcurrencyLimit, ResponseDeadline } from '../middleware/concurrency-limit.ts'
+import { smallBody } from '../middleware/json-body.ts'
 import type { EventRate } from '../middleware/event-rate.ts'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
@@ -21,7 +22,7 @@ import type { ParkedCustomers } from '../temporal/parked-customers.ts'
 import { assetRoutes } from './assets.ts'
 import { commandRoutes } from './command-routes.ts'
 import { frame, page } from './layout.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import { authenticated, loginRoutes } from './login.ts'
 import { pageRoutes } from './page-routes.ts'
 import { problemBody } from './problem-page.ts'
@@ -54,7 +55,7 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
 
   const routes = new Hono()
   routes.onError((error, c) => answerError(error, c))
-  routes.use('/console/*', compress(), csrf({ origin: isOwnOrigin }))
+  routes.use('/console/*', compress(), csrf({ origin: isOwnOrigin }), smallForms())
   routes.route('/', assetRoutes())
   routes.route('/', loginRoutes(sessions, { hasTokens: operatorTokens.length > 0, logger }))
   routes.use('/console/*', authenticated(sessions), fullOnly)
@@ -93,6 +94,14 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
     }
     const { title, status } = PROBLEMS[code]
     return show(title, problemBody(code, problem.detail, problem.errors), status)
+  }
+}
+
+/** @throws Problem 413 `too-large` */
+function smallForms(): MiddlewareHandler {
+  const readSmallBody = smallBody()
+  return async function readSmallForm(c, next) {
+    return c.req.method === 'POST' ? await readSmallBody(c, next) : await next()
   }
 }
 

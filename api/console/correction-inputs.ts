@@ -5,7 +5,7 @@ import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Field } from '../../domain/fields.ts'
 import type { Attention } from '../../domain/onboarding-status.ts'
 import type { Attempt } from './corrections.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 
 interface InputOptions {
   /** Makes the id of the input unique on a page with several forms. */

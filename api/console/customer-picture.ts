@@ -2,7 +2,7 @@
 
 import type { Step } from '../../domain/onboarding.ts'
 import type { CustomerStatus } from '../contract/customers.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import { beside, scenario } from './picture.ts'
 import type { Place, ScenarioPlace } from './picture.ts'
 

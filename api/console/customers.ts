@@ -9,11 +9,11 @@ import { optionalParameter } from '../contract/requests.ts'
 import { fieldErrors } from '../problems/field-errors.ts'
 import { Problem } from '../problems/problem.ts'
 import type { CustomerFilter } from '../temporal/customer-list.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import type { Snapshot } from './live.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { badge, customerPath, PHASE_TONES, plural, REASON_WORDS, STEP_WORDS, table } from './words.ts'
+import { badge, customerPath, PHASE_TONES, plural, REASON_WORDS, STEP_WORDS, table, withQuery } from './words.ts'
 
 const ListQuery = z.object({
   phase: optionalParameter(z.enum(PHASES)),
@@ -36,11 +36,10 @@ export function readListQuery(query: Record<string, string>): ListQuery {
   return parsed.data
 }
 
-/** The filters that are set, as a query without a cursor. */
-export function filtersOf({ cursor: _, ...filter }: ListQuery): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
+/** The filters that are set, as a query. */
+export function filtersOf(filter: CustomerFilter): [string, string][] {
+  const names = ['phase', 'attention', 'waiting', 'runs'] as const
+  return names.flatMap((name) => (filter[name] === undefined ? [] : [[name, filter[name]] as [string, string]]))
 }
 
 export function customerListParts({ value, at, failure }: Snapshot<CustomerPage>, query: ListQuery): Parts {
@@ -90,8 +89,8 @@ function customerTable({ customers, next }: CustomerPage, query: ListQuery): Htm
     ${customerRows(customers)}
     <nav class="pages" aria-label="Pages">
       <span class="soft">${plural(customers.length, 'customer')} on this page. The list is some moments behind.</span>
-      ${query.cursor === undefined ? '' : html`<a href="/console/customers?${new URLSearchParams(filtersOf(query))}">First page</a>`}
-      ${next === null ? '' : html`<a href="/console/customers?${new URLSearchParams({ ...filtersOf(query), cursor: next })}">Next page</a>`}
+      ${query.cursor === undefined ? '' : html`<a href="${withQuery('/console/customers', filtersOf(query))}">First page</a>`}
+      ${next === null ? '' : html`<a href="${withQuery('/console/customers', [...filtersOf(query), ['cursor', next]])}">Next page</a>`}
     </nav>
   `
 }
@@ -109,7 +108,7 @@ function customerRow({ customerId, phase, attention }: ListedCustomer): Html {
 }
 
 function nobody(query: ListQuery): Html {
-  const isFiltered = Object.keys(filtersOf(query)).length > 0
+  const isFiltered = filtersOf(query).length > 0
   return html`<p class="empty">
     ${isFiltered ? 'No customer matches these filters.' : 'No customer so far. They appear here as soon as the product sends an event.'}
   </p>`

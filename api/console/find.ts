@@ -7,7 +7,7 @@ import type { ListedCustomer } from '../contract/customers.ts'
 import { Problem } from '../problems/problem.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 import { customerRows } from './customers.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 
 /**
  * Each customer to whom the text may belong. A number may be both an id of the product and one of HubSpot.

@@ -2,7 +2,7 @@
 
 import { html } from 'hono/html'
 import type { AnswerClass, HubSpotState, HubSpotStateOfWorker } from '../../domain/hubspot-state.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import { badge, duration, number, plural, time } from './words.ts'
 
 /** @param waitingCustomers those with a step that is retried */

@@ -2,9 +2,8 @@
 
 import { html } from 'hono/html'
 import { pathOf } from './assets.ts'
+import type { Html } from './markup.ts'
 import type { Session } from './sessions.ts'
-
-export type Html = ReturnType<typeof html>
 
 /** htmx without inline styles and without extensions of others. A live part that changes leaves open what a reader has opened. */
 const HTMX = JSON.stringify({

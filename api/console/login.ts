@@ -5,7 +5,7 @@ import { html } from 'hono/html'
 import type { MiddlewareHandler } from 'hono'
 import type { Logger } from '../../platform/logger.ts'
 import { frame } from './layout.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import { LoginLimit } from './login-limit.ts'
 import type { Authenticated, Sessions } from './sessions.ts'
 

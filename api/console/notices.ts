@@ -1,8 +1,8 @@
 // What a command has done, in a sentence above the page to which it leads.
 
 import { html } from 'hono/html'
-import type { Html } from './layout.ts'
-import { plural } from './words.ts'
+import type { Html } from './markup.ts'
+import { plural, withQuery } from './words.ts'
 
 const NOTICES = {
   resumed: () => 'Resumed: onramp tries again what was parked.',
@@ -15,7 +15,10 @@ export type Notice = keyof typeof NOTICES
 
 /** @param count of the fields that the command writes */
 export function withNotice(path: string, notice: Notice, count?: number): string {
-  return `${path}?${new URLSearchParams({ done: notice, ...(count !== undefined && { count: String(count) }) })}`
+  return withQuery(path, [
+    ['done', notice],
+    ...(count === undefined ? [] : [['count', String(count)] as [string, string]]),
+  ])
 }
 
 /** Anybody may write a query, so that it chooses among our own sentences only. */

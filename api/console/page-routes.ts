@@ -14,7 +14,8 @@ import { customerListPage, customerListParts, filtersOf, readListQuery } from '.
 import type { CustomerPage } from './customers.ts'
 import { customerPage, customerParts } from './customer.ts'
 import { page } from './layout.ts'
-import type { Html, PageOptions } from './layout.ts'
+import type { PageOptions } from './layout.ts'
+import type { Html } from './markup.ts'
 import type { Live, Snapshot } from './live.ts'
 import { noticeIn } from './notices.ts'
 import { overviewPage, overviewParts } from './overview.ts'
@@ -82,7 +83,7 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
       render: (snapshot) => customerListParts(snapshot, query),
       around: (parts) => customerListPage(query, parts),
       query: [
-        ...Object.entries(filtersOf(query)),
+        ...filtersOf(query),
         ...(query.cursor === undefined ? [] : [['cursor', query.cursor] as [string, string]]),
       ],
       options: { title: 'Customers', at: '/console/customers' },

@@ -1,7 +1,7 @@
 // The scenario as a picture: register → company → contact → 409? existing contact → association → kept in sync.
 
 import { html } from 'hono/html'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import type { Tone } from './words.ts'
 
 /** One place of the picture. */

@@ -4,7 +4,7 @@ import { html } from 'hono/html'
 import type { FieldError } from '../problems/problems.ts'
 import { PROBLEMS } from '../problems/problems.ts'
 import type { ProblemCode } from '../problems/problems.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 
 export function problemBody(code: ProblemCode, detail?: string, errors: FieldError[] = []): Html {
   return html`

@@ -8,7 +8,7 @@ import type { OperatorToken } from '../../platform/operator-tokens.ts'
 
 const COOKIE = 'onramp-session'
 /** One shift. After it the operator logs in again, so that a copied cookie does not work for long. */
-export const SESSION_MS = 12 * 60 * 60 * 1000
+const SESSION_MS = 12 * 60 * 60 * 1000
 
 /** Who looks at the console. The name is that of the token; `null` for a token without one. */
 export interface Session {

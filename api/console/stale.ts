@@ -3,7 +3,7 @@
 import { html } from 'hono/html'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 import { time } from './words.ts'
 
 /** @param at when the shown answer came; `null` when none has come */

@@ -5,9 +5,11 @@ import type { Context } from 'hono'
 import { html, raw } from 'hono/html'
 import { streamSSE } from 'hono/streaming'
 import { Problem } from '../problems/problem.ts'
-import type { Html } from './layout.ts'
+import { markupOf } from './markup.ts'
+import type { Html } from './markup.ts'
 import type { Live, Snapshot } from './live.ts'
 import type { Session, Sessions } from './sessions.ts'
+import { withQuery } from './words.ts'
 
 /** The parts of a page by their ids. Each is replaced as a whole, so an input belongs to a part that changes rarely. */
 export type Parts = { [id: string]: Html }
@@ -24,7 +26,7 @@ export function placed(parts: Parts): { [id: string]: Html } {
 
 /** Names what a page shows, so that its stream sends only what differs. */
 export function streamOf(path: string, parts: Parts, query: [string, string][] = []): string {
-  return `${path}?${new URLSearchParams([...query, ['seen', seenIn(parts)]])}`
+  return withQuery(path, [...query, ['seen', seenIn(parts)]])
 }
 
 interface StreamOptions<T> {
@@ -82,7 +84,7 @@ export class Streams {
 
 /** htmx replaces the part with this id. */
 function partial(id: string, part: Html): string {
-  return String(html`<hx-partial hx-target="#${id}" hx-swap="innerMorph">${raw(String(part))}</hx-partial>`)
+  return markupOf(html`<hx-partial hx-target="#${id}" hx-swap="innerMorph">${raw(markupOf(part))}</hx-partial>`)
 }
 
 function seenIn(parts: Parts): string {
@@ -96,7 +98,7 @@ function readSeen(text: string): Map<string, string> {
 }
 
 function hashOf(part: Html): string {
-  return createHash('sha256').update(String(part)).digest('base64url').slice(0, 8)
+  return createHash('sha256').update(markupOf(part)).digest('base64url').slice(0, 8)
 }
 
 /** Holds the newest message alone, since a slow reader needs no older ones. */

@@ -3,7 +3,7 @@
 import { html } from 'hono/html'
 import type { AttentionReason } from '../../domain/attention.ts'
 import type { FieldState, Phase, Step } from '../../domain/onboarding.ts'
-import type { Html } from './layout.ts'
+import type { Html } from './markup.ts'
 
 /** The colour of a word. It is never the only sign: the word says the same. */
 export type Tone = 'plain' | 'good' | 'busy' | 'warn' | 'bad'
@@ -81,6 +81,10 @@ export function duration(seconds: number): string {
 
 export function customerPath(customerId: string): string {
   return `/console/customers/${encodeURIComponent(customerId)}`
+}
+
+export function withQuery(path: string, query: [string, string][]): string {
+  return query.length === 0 ? path : `${path}?${new URLSearchParams(query).toString()}`
 }
 
 /** A link to another page, such as HubSpot's, if it is one to a web page. */

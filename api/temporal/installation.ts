@@ -52,7 +52,7 @@ export class Installation {
   listInTemporal(query: string): string | null {
     if (this.#temporalUiUrl === null) return null
     const { namespace } = this.#client.options
-    const path = `/namespaces/${namespace}/workflows?${new URLSearchParams({ query })}`
+    const path = `/namespaces/${namespace}/workflows?${new URLSearchParams({ query }).toString()}`
     return this.#temporalUiUrl.replace(/\/+$/, '') + path
   }
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { attentionParts } from '../../api/console/attention.ts'
 import { customerParts, valuesCard } from '../../api/console/customer.ts'
+import { markupOf } from '../../api/console/markup.ts'
 import { overviewParts } from '../../api/console/overview.ts'
 import { resultOf } from '../../api/console/resumed.ts'
 import type { Parts } from '../../api/console/streams.ts'
@@ -54,7 +55,7 @@ const status = (of: Partial<CustomerStatus> = {}): CustomerStatus => ({
 
 const NOBODY = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as { [phase in Phase]: number }
 
-const shown = (parts: Parts) => Object.values(parts).map(String).join('\n')
+const shown = (parts: Parts) => Object.values(parts).map(markupOf).join('\n')
 const snapshot = <T>(value: T) => ({ value, at: 0, failure: null })
 
 function hubSpotState(of: Partial<HubSpotState> = {}): HubSpotState {
@@ -117,7 +118,7 @@ describe('every page shows what others have written as text', () => {
         ),
       ),
     ],
-    ['the values', String(valuesCard({ firstName: CANARY }))],
+    ['the values', markupOf(valuesCard({ firstName: CANARY }))],
     ['the overview', overview(hubSpotState({ forbiddenKinds: [CANARY] }))],
   ])('%s', (_, page) => {
     expect(page).toContain('onerror')

@@ -169,7 +169,7 @@ describe('the streams of live pages', () => {
         return another.status
       })
       .toBe(200)
-    await Promise.all([...streams, another].map(({ body }) => body?.cancel()))
+    await Promise.all([...streams, another].map(async ({ body }) => await body?.cancel()))
   })
 
   it('end with the session', async () => {

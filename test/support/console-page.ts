@@ -1,6 +1,5 @@
 // The console in a real browser, over one test's onramp.
 
-import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:http'
@@ -10,7 +9,7 @@ import { expect, onTestFinished } from 'vitest'
 import type { Onramp } from './onramp.ts'
 import { OPERATOR_TOKEN } from './sender.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
 export interface ConsolePage {
   page: Page
@@ -30,7 +29,8 @@ export async function openConsole(
     ...options
   }: { token?: string | null; colorScheme?: 'light' | 'dark'; width?: number } = {},
 ): Promise<ConsolePage> {
-  const server = createServer(getRequestListener((request, env) => app.fetch(request, env)))
+  const respond = getRequestListener((request, env) => app.fetch(request, env))
+  const server = createServer((request, response) => void respond(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { width = 1280, colorScheme = 'light' } = options
