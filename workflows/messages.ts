@@ -4,10 +4,9 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { AttentionReason } from '../domain/attention.ts'
 import type { AssociationReview } from '../domain/crm.ts'
 import type { CustomerDetails } from '../domain/events.ts'
-import type { Field } from '../domain/fields.ts'
+import type { Field, Values } from '../domain/fields.ts'
 import { ASSOCIATIONS_REVIEWED } from '../domain/onboarding.ts'
 import type { OnboardingStatus } from '../domain/onboarding-status.ts'
-import type { CustomerValues } from './customer/values.ts'
 
 /** Settings of an onboarding, given at its start. */
 export interface RunSettings {
@@ -81,4 +80,4 @@ export const liftErasure = defineUpdate<void, [GivenBy | undefined]>('liftErasur
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')
 
 /** The values themselves, for the console, which logs each look. No other part of the API asks for them (G11). */
-export const customerValues = defineQuery<CustomerValues>('customerValues')
+export const customerValues = defineQuery<Values>('customerValues')

@@ -7,7 +7,7 @@ import { defineSearchAttributeKey } from '@temporalio/common'
 import type { UpdateDefinition } from '@temporalio/common'
 import type { SoughtContact } from '../../domain/crm.ts'
 import type { CustomerDetails, CustomerEvent } from '../../domain/events.ts'
-import type { Field } from '../../domain/fields.ts'
+import type { Field, Values } from '../../domain/fields.ts'
 import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import { namesInLine } from '../../domain/ignored-fields.ts'
 import type { Phase } from '../../domain/onboarding.ts'
@@ -27,7 +27,6 @@ import {
 import type { FieldsToWrite, GivenBy, RunSettings } from '../../workflows/messages.ts'
 import { isStateOf, statusOfCompleted, valuesOfCompleted } from '../../workflows/customer/completed-run.ts'
 import type { StoredState } from '../../workflows/customer/state.ts'
-import type { CustomerValues } from '../../workflows/customer/values.ts'
 import { askTemporal } from './ask-temporal.ts'
 import { sendCommand } from './commands.ts'
 import { Backlog } from './backlog.ts'
@@ -249,7 +248,7 @@ export class Onboardings {
    *
    * @throws Problem 404 `unknown-customer`, 503 `no-worker`
    */
-  async values(customerId: string): Promise<CustomerValues> {
+  async values(customerId: string): Promise<Values> {
     return await this.#askNewestRun(customerId, async (handle, _, state) =>
       state === null ? await handle.query(customerValues) : valuesOfCompleted(customerId, state),
     )

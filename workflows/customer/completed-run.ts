@@ -1,11 +1,11 @@
 // The status and the values of a customer whose run has completed (idle), from the run's result. No worker has to replay the run.
 
+import type { Values } from '../../domain/fields.ts'
 import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { Customer } from './customer.ts'
 import type { StoredState } from './state.ts'
 import { statusOf } from './status.ts'
 import { valuesOf } from './values.ts'
-import type { CustomerValues } from './values.ts'
 
 /** Whether a run's result is the state of this customer. A run that was started by hand may have any result. */
 export function isStateOf(customerId: string, result: unknown): result is StoredState {
@@ -16,6 +16,6 @@ export function statusOfCompleted(customerId: string, state: StoredState): Onboa
   return statusOf(new Customer(customerId, state))
 }
 
-export function valuesOfCompleted(customerId: string, state: StoredState): CustomerValues {
+export function valuesOfCompleted(customerId: string, state: StoredState): Values {
   return valuesOf(new Customer(customerId, state))
 }
