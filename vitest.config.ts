@@ -57,6 +57,8 @@ const everywhere = {
   setupFiles: ['test/support/console.ts', 'test/support/seed.ts'],
   // With threads, Temporal's native worker crashes the process.
   pool: 'forks' as const,
+  // Workers in the process of a test run workflow code as a worker's own process does.
+  execArgv: ['--import', new URL('worker/workflow-threads/import.ts', import.meta.url).href],
   // Time for a machine that does thirty other things. A poll ends as soon as it succeeds; a developer waits less for a red one.
   testTimeout: 300_000,
   hookTimeout: 300_000,

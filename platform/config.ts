@@ -230,6 +230,12 @@ const Settings = z.object({
     .describe(
       'Stack traces of running onboardings in the Temporal UI. `on` costs the worker about a third more CPU time.',
     ),
+  WORKFLOW_TIMEOUTS: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default('off')
+    .describe(
+      'Temporal’s time limit of 5 s for each call into workflow code. `on` costs the worker about a third more CPU time; set it when a worker ended because of an endless loop, so that only that customer hangs. With `off`, a worker ends when such a call takes 10 s.',
+    ),
   TEMPORAL_UI_URL: url
     .optional()
     .describe(

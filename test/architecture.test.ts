@@ -11,6 +11,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { violations, type AllowTable } from './support/allowed-imports.ts'
 import { cycles } from './support/import-graph.ts'
 import type { SourceFile } from './support/imports.ts'
+import { moduleState } from './support/module-state.ts'
 import { plantsOf } from './support/planted-imports.ts'
 import { repositoryFiles } from './support/repository-files.ts'
 
@@ -238,6 +239,29 @@ describe('a cycle of imports is reported with its files in order', () => {
     const b = { path: 'api/routes/b.ts', code: `import type { C } from '../c.ts'` }
     const c = { path: 'api/c.ts', code: `await import('./a.ts')` }
     expect(cycles([a, b, c])).toEqual(['api/a.ts → api/routes/b.ts → api/c.ts → api/a.ts'])
+  })
+})
+
+describe('the modules of workflow code, which all workflows of a worker share,', () => {
+  const IN_THE_BUNDLE = /^(workflows|domain)\/|^platform\/payloads\/[a-z]+-converter\.ts$/
+
+  it('keep nothing', () => {
+    const loaded = files.filter(({ path }) => IN_THE_BUNDLE.test(path))
+    expect(loaded.length).toBeGreaterThan(40)
+    expect(loaded.flatMap(moduleState)).toEqual([])
+  })
+
+  it.each([
+    ['a variable', 'let customers = 0'],
+    ['a collection', 'export const seen = new Map<string, number>()'],
+    ['a search with a position', 'const WORD = /a/g'],
+  ])('would be found with %s', (_, code) => {
+    expect(moduleState({ path: 'workflows/x.ts', code })).toEqual([`workflows/x.ts: ${code.replace('export ', '')}`])
+  })
+
+  it('may have constants', () => {
+    const code = 'const NAMES: ReadonlySet<string> = new Set([])\nconst ONE = 1\nexport const f = () => new Map()'
+    expect(moduleState({ path: 'workflows/x.ts', code })).toEqual([])
   })
 })
 

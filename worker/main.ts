@@ -22,6 +22,7 @@ import { hubSpotOf, watchOutages } from './hubspot.ts'
 import { temporalLogger } from './temporal-logger.ts'
 import { deploymentNameOf, workerVersion } from './version.ts'
 import { createWorker } from './worker.ts'
+import { watchWorkflowThreads } from './workflow-threads/timeouts.ts'
 
 // Reviews that take longer are dropped, so that HubSpot or Temporal cannot keep the process alive.
 const DRAIN_MS = 3000
@@ -95,6 +96,15 @@ const worker = await createWorker({
     { onOutage: outages.onChange },
   ),
 })
+
+// As long as a workflow task's own limit: after it Temporal gives the task to another worker.
+watchWorkflowThreads(10, () =>
+  giveUp(
+    new Error(
+      'the worker ends: workflow code has not returned for 10 s. With WORKFLOW_TIMEOUTS=on only that customer hangs, and Temporal says which one',
+    ),
+  ),
+)
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)
 const ended = new AbortController()

@@ -6,6 +6,6 @@ import { NODE_ARGUMENTS } from '../platform/node-arguments.ts'
 export const WORKER_ARGUMENTS: readonly string[] = [
   ...NODE_ARGUMENTS,
   '--import',
-  new URL('promise-hooks.ts', import.meta.url).href,
+  new URL('workflow-threads/import.ts', import.meta.url).href,
   fileURLToPath(new URL('main.ts', import.meta.url)),
 ]

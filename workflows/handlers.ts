@@ -1,6 +1,7 @@
 // Attaches the handlers of an onboarding: signals never throw, commands may be rejected, the queries only read.
 
 import { ApplicationFailure, defineSignal, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
+import type { UpdateDefinition } from '@temporalio/common'
 import { ATTENTION_REASONS } from '../domain/attention.ts'
 import { hasNameOrDomain } from '../domain/fields.ts'
 import { isUndecodable } from '../domain/undecodable.ts'
@@ -24,7 +25,6 @@ import {
   resync,
   versionDeployed,
 } from './messages.ts'
-import type { FieldsToWrite, GivenBy } from './messages.ts'
 import type { Run } from './run.ts'
 
 /** Call it first: attaching a handler delivers the signals that have arrived before. */
@@ -42,7 +42,6 @@ export function attachHandlers(customer: Customer, run: Run): void {
     setHandler(defineSignal<[unknown]>(name), (payload) => receive(name, payload), { description })
   }
   attachCommands(customer, run)
-  attachLiftErasure(customer, run)
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
   })
@@ -132,70 +131,67 @@ function hasSender(payload: unknown): boolean {
 }
 
 function attachCommands({ commands, parking, erasure }: Customer, run: Run): void {
+  /** Checks the command when it arrives, and again when it is executed: what it asks for may be impossible by then. */
+  const attach = <Result, Command>(
+    command: UpdateDefinition<Result, [Command], string>,
+    {
+      description,
+      check,
+      execute,
+    }: { description: string; check(given: Command): void; execute(given: Command): Result },
+  ): void => {
+    const validator = (given: Command) => {
+      checkReadable(given)
+      check(given)
+    }
+    const checked = (given: Command) => {
+      validator(given)
+      return execute(given)
+    }
+    setHandler<Result, [Command], typeof command>(command, run.executing(checked), { description, validator })
+  }
   const checkParked = () => {
     if (!parking.isResumable) throw rejected('nothing-parked', 'Nothing is parked here, so there is nothing to resume.')
   }
   const checkNotErased = () => {
     if (erasure.isRequested) throw rejected('erased', 'The customer is erased, so there is nothing to write.')
   }
-  setHandler(
-    resume,
-    run.noting((command) => {
-      const customer = command?.customer
-      if (customer === undefined) commands.resume(readGivenBy(command))
-      else commands.correct(correctionIn(customer), readGivenBy(command))
-    }),
-    {
-      description: 'Tries again what is parked, after corrections if there are any.',
-      validator(command) {
-        checkReadable(command)
-        const customer = command?.customer
-        if (customer !== undefined) checkNotErased()
-        checkParked()
-        if (customer !== undefined) correctionIn(customer)
-      },
+  attach(resume, {
+    description: 'Tries again what is parked, after corrections if there are any.',
+    check(given) {
+      const customer = given?.customer
+      if (customer !== undefined) checkNotErased()
+      checkParked()
+      if (customer !== undefined) correctionIn(customer)
     },
-  )
-  setHandler(
-    correct,
-    run.noting((command) => commands.correct(correctionIn(command.customer), readGivenBy(command))),
-    {
-      description: 'Writes corrected values, and tries again what is parked.',
-      validator(command) {
-        checkReadable(command)
-        checkNotErased()
-        correctionIn(command.customer)
-      },
+    execute(given) {
+      const customer = given?.customer
+      if (customer === undefined) commands.resume(readGivenBy(given))
+      else commands.correct(correctionIn(customer), readGivenBy(given))
     },
-  )
-  setHandler<FieldsToWrite, [GivenBy | undefined], typeof resync>(
-    resync,
-    run.noting((command) => commands.resync(readGivenBy(command))),
-    {
-      description: 'Writes everything that is known to HubSpot again.',
-      validator(command) {
-        checkReadable(command)
-        checkNotErased()
-      },
+  })
+  attach(correct, {
+    description: 'Writes corrected values, and tries again what is parked.',
+    check(given) {
+      checkNotErased()
+      correctionIn(given.customer)
     },
-  )
-}
-
-function attachLiftErasure({ commands, parking, erasure }: Customer, run: Run): void {
-  setHandler<void, [GivenBy | undefined], typeof liftErasure>(
-    liftErasure,
-    run.noting((command) => commands.liftErasure(readGivenBy(command))),
-    {
-      description: 'Lifts the erasure: the next event is that of a new customer.',
-      validator(command) {
-        checkReadable(command)
-        if (!erasure.isRequested)
-          throw rejected('not-erased', 'The customer is not erased, so there is nothing to lift.')
-        // Otherwise nobody would delete the histories, and a late call could bring the former contact back.
-        if (!erasure.isDone || !parking.isEmpty) throw rejected('not-erased', 'The erasure is not finished yet.')
-      },
+    execute: (given) => commands.correct(correctionIn(given.customer), readGivenBy(given)),
+  })
+  attach(resync, {
+    description: 'Writes everything that is known to HubSpot again.',
+    check: checkNotErased,
+    execute: (given) => commands.resync(readGivenBy(given)),
+  })
+  attach(liftErasure, {
+    description: 'Lifts the erasure: the next event is that of a new customer.',
+    check() {
+      if (!erasure.isRequested) throw rejected('not-erased', 'The customer is not erased, so there is nothing to lift.')
+      // Otherwise nobody would delete the histories, and a late call could bring the former contact back.
+      if (!erasure.isDone || !parking.isEmpty) throw rejected('not-erased', 'The erasure is not finished yet.')
     },
-  )
+    execute: (given) => commands.liftErasure(readGivenBy(given)),
+  })
 }
 
 /** A command in clear, or of another workflow, must not do something else than its sender wants. */

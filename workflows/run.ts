@@ -7,14 +7,17 @@ import type { Calling } from './activities.ts'
 import type { Customer } from './customer/customer.ts'
 import { earliest } from './customer/due-times.ts'
 import type { CustomerState } from './customer/state.ts'
+import { HeldMessages } from './held-messages.ts'
 import type { RunSettings } from './messages.ts'
 import { showInTemporal } from './temporal-ui/show.ts'
 
 // With worker versioning a run stays on the version that it started on, and the next run starts on the current one. So code
-// may change without regard to old histories, as long as the old workers run. Without versioning this has no effect.
-const startNextRun = makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
-  initialVersioningBehavior: 'AUTO_UPGRADE',
-})
+// may change without regard to old histories, as long as the old workers run. Without versioning this has no effect. The SDK makes
+// such a function only within a workflow.
+const startNextRun = (input: OnboardingInput) =>
+  makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
+    initialVersioningBehavior: 'AUTO_UPGRADE',
+  })(input)
 
 /** The start of a run: a new customer, or the state of the previous run, and its settings. */
 export interface OnboardingInput {
@@ -50,9 +53,7 @@ export class Run {
   readonly #given: RunSettings
   readonly #settings: { idleDays: number | null; continueAsNewAtEvents: number }
   #isContinueAsNewRequested = false
-  /** The signals that wait while steps may be local activities, in their order; `null` once signals are delivered at once. */
-  #held: (() => void)[] | null = []
-  #deliversFirst: boolean
+  readonly #held: HeldMessages
   #messages = 0
   #calls = 0
   #wakes = 0
@@ -66,9 +67,9 @@ export class Run {
     this.#customer = customer
     this.#given = settings
     this.#settings = { idleDays, continueAsNewAtEvents }
-    this.#deliversFirst = state === undefined
+    this.#held = new HeldMessages(state === undefined)
     // The steps of an erasure are regular. A signal from before its lift must not arrive after it.
-    if (state !== undefined && state.erasure !== 'none') this.#held = null
+    if (state !== undefined && state.erasure !== 'none') this.#held.release()
   }
 
   /** Waits until a condition holds. */
@@ -114,11 +115,11 @@ export class Run {
     const how: Calling = {
       priority: this.#customer.priority,
       // Nothing may decide that is not in the results of local activities. No clock: while they run, the SDK keeps the workflow task
-      // alive, and on replay the time of the task is that of its last sign of life. Nor signals: see `receiving`.
-      beginsAs: this.#held === null ? 'regular' : 'local',
+      // alive, and on replay the time of the task is that of its last sign of life. Nor messages: see HeldMessages.
+      beginsAs: this.#held.areHeld ? 'local' : 'regular',
       becomesRegular: (when) => {
         isRegular = true
-        this.#release()
+        this.#held.release()
         pendingStep.begin(step)
         if (when === 'after a failure') pendingStep.noteLate()
         showInTemporal(this.#customer)
@@ -160,22 +161,17 @@ export class Run {
     await condition(hasEnded)
   }
 
-  /**
-   * The handler of a signal. While steps may be local activities, only the signal that started the run is delivered, and the others
-   * are held: when more than 100 signals or 2 MiB arrive during a workflow task, Temporal fails the task, and the SDK may report its
-   * local activities with the next one. On replay those signals come before the local activities, and must not change what they sent.
-   */
+  /** The handler of a signal. */
   receiving<Args extends unknown[]>(handle: (...args: Args) => void): (...args: Args) => void {
-    return this.noting((...args) => {
-      const isFirst = this.#deliversFirst
-      this.#deliversFirst = false
-      if (this.#held === null || isFirst) handle(...args)
-      else this.#held.push(() => handle(...args))
-    })
+    return this.#noting(this.#held.signal(handle))
   }
 
-  /** The handler of a message, which notes that the message has arrived. */
-  noting<Args extends unknown[], Result>(handle: (...args: Args) => Result): (...args: Args) => Result {
+  /** The handler of a command. It may come later than its validator, so `handle` has to check the command again. */
+  executing<Args extends unknown[], Result>(handle: (...args: Args) => Result): (...args: Args) => Promise<Result> {
+    return this.#noting(this.#held.command(handle))
+  }
+
+  #noting<Args extends unknown[], Result>(handle: (...args: Args) => Result): (...args: Args) => Result {
     return (...args) => {
       this.#messages += 1
       return handle(...args)
@@ -185,20 +181,13 @@ export class Run {
   /** The steps of the onboarding are done; what follows depends on the events that arrive. */
   onboarded(): void {
     // A held erasure is delivered first: a worker that was killed may have created the contact meanwhile.
-    this.#release()
+    this.#held.release()
     this.#customer.erasure.onboarded()
-  }
-
-  /** From now on signals are delivered at once, and steps are regular activities. */
-  #release(): void {
-    const held = this.#held ?? []
-    this.#held = null
-    for (const deliver of held) deliver()
   }
 
   /** Delivers the messages that have arrived during local activities: Temporal holds them back until the workflow task ends. */
   async deliverMessages(): Promise<void> {
-    this.#release()
+    this.#held.release()
     if (!this.#hasUnrecordedResults) return
     this.#hasUnrecordedResults = false
     await sleep(1)
@@ -224,8 +213,8 @@ export class Run {
   /** Waits until a condition holds, or a time is over. It wakes when the customer has something due, and starts no other timer. */
   async #wait(isMet: () => boolean, ms: number | null): Promise<void> {
     // Without a wait the next step may be a local activity as well.
-    if (this.#held !== null && isMet()) return
-    this.#release()
+    if (this.#held.areHeld && isMet()) return
+    this.#held.release()
     const endsAt = ms === null ? null : Date.now() + ms
     for (;;) {
       this.#customer.parkByClock()
@@ -250,8 +239,8 @@ export class Run {
 
   #mustCancelCalls(): boolean {
     const { continueAsNewAtEvents } = this.#settings
-    // The length depends on the signals that have arrived.
-    if (this.#held !== null) return false
+    // The length depends on the messages that have arrived.
+    if (this.#held.areHeld) return false
     return this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_MULTIPLE)
   }
 

@@ -74,6 +74,7 @@ export const PARTS = {
     'LOG_LEVEL',
     'WORKER_CACHED_WORKFLOWS',
     'WORKFLOW_STACK_TRACES',
+    'WORKFLOW_TIMEOUTS',
   ],
   api: [...ANY_PROCESS, ...NODE, ...NETWORK, ...TEMPORAL, ...API],
 } satisfies Record<string, string[]>

@@ -1,4 +1,4 @@
-// Prints each test that passed only at its second attempt, so that a test that depends on a quiet machine is seen.
+// Prints each test that passed only at its second attempt, so that a test that depends on an idle machine is seen.
 import type { Reporter, TestCase } from 'vitest/node'
 
 export const SECOND_ATTEMPTS: Reporter = {
