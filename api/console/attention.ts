@@ -70,6 +70,7 @@ function groupTable({ reason, step, count, rows }: ParkedRows, isResumable: bool
       `Customers parked at ${STEP_WORDS[step]}: ${REASON_WORDS[reason]}`,
       isResumable ? [html`<span class="sr-only">Choose</span>`, ...columns, 'Put it right'] : columns,
       rows.map((row) => parkedRow(row, name, isResumable)),
+      'stacked',
     )}
     ${
       count > rows.length

@@ -95,9 +95,18 @@ export function outside(url: string | null, text: string): Html {
   >`
 }
 
-/** A table that scrolls sideways on a narrow screen, also by the keyboard. */
-export function table(label: string, columns: (string | Html)[], rows: Html[]): Html {
-  return html`<div class="table-frame" tabindex="0" role="region" aria-label="${label}">
+/**
+ * A table that scrolls sideways on a narrow screen, also by the keyboard.
+ *
+ * @param narrow `stacked`: on a narrow screen each row becomes a card instead
+ */
+export function table(
+  label: string,
+  columns: (string | Html)[],
+  rows: Html[],
+  narrow: 'scrolls' | 'stacked' = 'scrolls',
+): Html {
+  return html`<div class="table-frame ${narrow}" tabindex="0" role="region" aria-label="${label}">
     <table>
       <thead>
         <tr>
