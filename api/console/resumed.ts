@@ -11,6 +11,8 @@ import type { Parts } from './streams.ts'
 import { badge, customerPath, number, plural, REASON_WORDS, table } from './words.ts'
 import type { Tone } from './words.ts'
 
+const SHOWN = 50
+
 /** `none`: the resume has not reached the customer, or nothing has come of it so far. */
 export type Result = 'went-on' | 'parked-again' | 'waiting' | 'none'
 
@@ -70,7 +72,8 @@ export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>
 /** The progress of a resume of all customers of a reason. */
 export interface ResumeOfAll {
   progress: ResumeProgress
-  parkedAgain: number
+  /** The ids of those who are parked again. */
+  parkedAgain: string[]
   waiting: number
   /** All are signalled, and the numbers have stayed the same for some moments. */
   isSettled: boolean
@@ -81,11 +84,11 @@ export function resumeOfAllParts({ value, at, failure }: Snapshot<ResumeOfAll>):
   if (value === null) return { stale, summary: html``, resumed: html`` }
   const { progress, parkedAgain, waiting, isSettled } = value
   const { total, signalled, failed, state } = progress
-  const wentOn = Math.max(0, signalled - parkedAgain - waiting)
+  const wentOn = Math.max(0, signalled - parkedAgain.length - waiting)
   return {
     stale,
     summary: isSettled
-      ? summary({ wentOn, parkedAgain, waiting, open: 0 })
+      ? summary({ wentOn, parkedAgain: parkedAgain.length, waiting, open: 0 })
       : html`<p class="message" role="status">
           ${state === 'running' ? `Signalled ${number(signalled)} of ${plural(total, 'customer')}.` : 'All are signalled. Watching what comes of it …'}
         </p>`,
@@ -95,8 +98,22 @@ export function resumeOfAllParts({ value, at, failure }: Snapshot<ResumeOfAll>):
         aria-label="Signalled customers"
       ></progress>
       ${failed === 0 ? '' : html`<p>${plural(failed, 'customer')} could not be signalled, since their run had just ended.</p>`}
+      ${isSettled && parkedAgain.length > 0 ? parkedAgainTable(parkedAgain) : ''}
       ${state === 'failed' ? html`<p class="message message-bad">Temporal has stopped the resume. Start it again.</p>` : ''}`,
   }
+}
+
+function parkedAgainTable(customerIds: string[]): Html {
+  return html`
+    ${table('Customers who are parked again', ['Parked again'], customerIds.slice(0, SHOWN).map(parkedAgainRow))}
+    ${customerIds.length > SHOWN ? html`<p class="soft">These are the first ${number(SHOWN)}.</p>` : ''}
+  `
+}
+
+function parkedAgainRow(customerId: string): Html {
+  return html`<tr data-testid="customer-${customerId}">
+    <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
+  </tr>`
 }
 
 function summary({

@@ -100,6 +100,9 @@ export class Sources {
   async #resultOfAll(reason: AttentionReason, job: string) {
     const { onboardings, parkedCustomers, customerList, installation } = this.#options
     const progress = await parkedCustomers.progress(reason, job)
+    const results = { parkedAgain: [] as string[], waiting: 0 }
+    // Temporal signals the customers for as long as that takes; what comes of it is looked for afterwards.
+    if (progress.state === 'running') return { progress, ...results }
     const [{ groups }, { customers: waiting }] = await Promise.all([
       installation.parked(),
       customerList.page({ waiting: 'any', runs: 'open' }),
@@ -108,16 +111,15 @@ export class Sources {
       ...groups.flatMap(({ customerIds }) => customerIds),
       ...waiting.map((each) => each.customerId),
     ])
-    const results = { parkedAgain: 0, waiting: 0 }
     await inParallel([...ids], async (id) => {
       const status = await statusOrNull((each) => onboardings.status(each), id)
       const outcome = `all with ${reason}`
       const isReached = status?.timeline.some((entry) => entry.outcome === outcome && entry.at >= progress.since)
       if (status === null || !isReached) return
       const result = resultOf(status, outcome)
-      if (result === 'parked-again') results.parkedAgain += 1
+      if (result === 'parked-again') results.parkedAgain.push(id)
       if (result === 'waiting') results.waiting += 1
     })
-    return { progress, ...results }
+    return { progress, ...results, parkedAgain: results.parkedAgain.toSorted() }
   }
 }
