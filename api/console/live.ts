@@ -36,9 +36,17 @@ export class Live<T> {
     return this.#watchers.size > 0
   }
 
-  /** The newest answer if it is not older than `everyMs`, else a new one. */
-  async latest(): Promise<Snapshot<T>> {
-    return Date.now() - this.#askedAt < this.#pauseMs ? this.#latest : await this.#ask()
+  /**
+   * The newest answer if it is not older than `everyMs`, else a new one.
+   *
+   * @param withinMs how long to wait for the new answer; then the former one is returned, and the new one is there for the next reader
+   */
+  async latest(withinMs?: number): Promise<Snapshot<T>> {
+    if (Date.now() - this.#askedAt < this.#pauseMs) return this.#latest
+    const answer = this.#ask()
+    if (withinMs === undefined) return await answer
+    await Promise.race([answer, sleep(withinMs)])
+    return this.#latest
   }
 
   /** Has the next reader ask again, after a command. */

@@ -2,6 +2,7 @@
 
 import { html } from 'hono/html'
 import type { HubSpotStateOfWorker } from '../../domain/hubspot-state.ts'
+import type { Phase } from '../../domain/onboarding.ts'
 import type { AttentionCounts } from '../contract/attention.ts'
 import type { PhaseCounts } from '../temporal/phase-counts.ts'
 import type { TaskQueueState } from '../temporal/task-queue.ts'
@@ -13,12 +14,13 @@ import type { Place } from './picture.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
 import { badge, duration, number, outside, plural, REASON_WORDS } from './words.ts'
+import type { Tone } from './words.ts'
 
 /** Everything that the overview shows. */
 export interface Overview {
-  counts: PhaseCounts
-  attention: AttentionCounts
-  taskQueue: TaskQueueState
+  counts: Snapshot<PhaseCounts>
+  attention: Snapshot<AttentionCounts>
+  taskQueue: Snapshot<TaskQueueState>
   /** `null` while no worker says. */
   hubSpot: HubSpotStateOfWorker | null
   eventsAMinute: number
@@ -27,15 +29,17 @@ export interface Overview {
 }
 
 export function overviewParts({ value, at, failure }: Snapshot<Overview>): Parts {
-  const stale = ageOf(at, failure)
-  if (value === null) return { stale, picture: html``, attention: html``, hubspot: html``, temporal: html`` }
+  if (value === null) {
+    return { stale: ageOf(at, failure), picture: html``, attention: html``, hubspot: html``, temporal: html`` }
+  }
   const { counts, attention, taskQueue, hubSpot, eventsAMinute, stuckList } = value
+  const failed = [counts, attention, taskQueue].find((each) => each.failure !== null)
   return {
-    stale,
-    picture: picture(counts, attention, eventsAMinute),
-    attention: attentionCard(attention),
-    hubspot: hubSpotCard(hubSpot, counts.waiting),
-    temporal: temporalCard(taskQueue, counts.stuck, stuckList),
+    stale: failed === undefined ? html`` : ageOf(failed.at, failed.failure),
+    picture: picture(counts.value, attention.value, eventsAMinute),
+    attention: attentionCard(attention.value),
+    hubspot: hubSpotCard(hubSpot, counts.value?.waiting ?? 0),
+    temporal: temporalCard(taskQueue.value, counts.value?.stuck ?? null, stuckList),
   }
 }
 
@@ -51,13 +55,17 @@ export function overviewPage(parts: { [id: string]: Html }): Html {
   `
 }
 
-function picture({ phases, waiting, completed }: PhaseCounts, { customers }: AttentionCounts, events: number): Html {
+/** While Temporal counts very many customers for the first time, there are no numbers. */
+function picture(counts: PhaseCounts | null, attention: AttentionCounts | null, events: number): Html {
   const list = (query: string) => `/console/customers?${query}`
-  const phase = (name: keyof typeof phases, title: string, note: string): Place => ({
+  const figure = (count: number | undefined, tone: Tone): Pick<Place, 'mark' | 'tone'> => ({
+    mark: count === undefined ? '…' : number(count),
+    tone: count ? tone : 'plain',
+  })
+  const phase = (name: Phase, title: string, note: string, tone: Tone = 'busy'): Place => ({
     title,
     note,
-    mark: number(phases[name]),
-    tone: phases[name] === 0 ? 'plain' : name === 'onboarded' ? 'good' : 'busy',
+    ...figure(counts?.phases[name], tone),
     href: list(`phase=${name}&runs=open`),
     testId: `phase-${name}`,
   })
@@ -65,8 +73,7 @@ function picture({ phases, waiting, completed }: PhaseCounts, { customers }: Att
     ${scenario('The way of a customer', {
       register: {
         title: 'Register',
-        mark: number(events),
-        tone: events === 0 ? 'plain' : 'busy',
+        ...figure(events, 'busy'),
         note: 'events in the last minute',
         href: list(''),
         testId: 'events-a-minute',
@@ -80,35 +87,29 @@ function picture({ phases, waiting, completed }: PhaseCounts, { customers }: Att
         note: 'HubSpot has the address: the contact is verified, then claimed',
       },
       association: phase('association', 'Association', 'contact with company'),
-      sync: phase('onboarded', 'Kept in sync', 'onboarded'),
+      sync: phase('onboarded', 'Kept in sync', 'onboarded', 'good'),
     })}
     ${beside('Beside the way', [
-      {
-        ...phase('awaiting-registration', 'Awaiting registration', 'updates came first'),
-        tone: phases['awaiting-registration'] === 0 ? 'plain' : 'warn',
-      },
+      phase('awaiting-registration', 'Awaiting registration', 'updates came first', 'warn'),
       {
         title: 'Parked',
-        mark: number(customers),
-        tone: customers === 0 ? 'plain' : 'bad',
+        ...figure(attention?.customers, 'bad'),
         note: 'an operator decides',
         href: '/console/attention',
         testId: 'phase-parked',
       },
       {
         title: 'Waiting',
-        mark: number(waiting),
-        tone: waiting === 0 ? 'plain' : 'warn',
+        ...figure(counts?.waiting, 'warn'),
         note: 'retried by itself',
         href: list('waiting=any&runs=open'),
         testId: 'waiting-count',
       },
       phase('erasing', 'Erasing', 'in HubSpot and here'),
-      { ...phase('erased', 'Erased', 'nothing personal is left'), tone: 'plain' },
+      phase('erased', 'Erased', 'nothing personal is left', 'plain'),
       {
         title: 'Completed',
-        mark: number(completed),
-        tone: 'plain',
+        ...figure(counts?.completed, 'plain'),
         note: 'idle runs that Temporal keeps',
         href: list('runs=completed'),
         testId: 'completed',
@@ -117,7 +118,13 @@ function picture({ phases, waiting, completed }: PhaseCounts, { customers }: Att
   `
 }
 
-function attentionCard({ customers, attention }: AttentionCounts): Html {
+function attentionCard(counts: AttentionCounts | null): Html {
+  if (counts === null)
+    return html`<article class="card">
+      <h2>Needs attention</h2>
+      <p>Temporal is counting …</p>
+    </article>`
+  const { customers, attention } = counts
   return html`<article class="card">
     <h2>Needs attention</h2>
     <p class="figure">
@@ -139,11 +146,13 @@ function attentionCard({ customers, attention }: AttentionCounts): Html {
   </article>`
 }
 
-function temporalCard(
-  { workflow, activity, workers }: TaskQueueState,
-  stuck: number | null,
-  stuckList: string | null,
-): Html {
+function temporalCard(taskQueue: TaskQueueState | null, stuck: number | null, stuckList: string | null): Html {
+  if (taskQueue === null)
+    return html`<article class="card">
+      <h2>Temporal</h2>
+      <p>Temporal has not answered so far.</p>
+    </article>`
+  const { workflow, activity, workers } = taskQueue
   const row = (name: string, { backlog, backlogSeconds }: TaskQueueState['workflow']) =>
     html`<dt>${name}</dt>
       <dd>

@@ -20,6 +20,8 @@ import type { ResumedCustomer, ResumeOfAll } from './resumed.ts'
 const CUSTOMER_MS = 1_000
 const COUNTS_MS = 2_000
 const LISTS_MS = 3_000
+// Temporal takes seconds to count very many customers. A page shows the rest meanwhile, and the numbers when they are there.
+const READER_WAITS_MS = 1_000
 // The numbers of a resume that have not changed in so many questions in a row are its result. A step that is done may be followed by
 // another one, and Visibility lags.
 const SETTLED_AFTER = 4
@@ -47,15 +49,28 @@ export class Sources {
   constructor(options: SourcesOptions) {
     const { onboardings, parkedCustomers, installation, eventRate } = options
     this.#options = options
+    const counts = new Live(async () => await installation.phaseCounts(), COUNTS_MS)
+    const parked = new Live(async () => await parkedCustomers.counts(), COUNTS_MS)
+    const taskQueue = new Live(async () => await installation.taskQueue(), COUNTS_MS)
     this.overview = new Live(async () => {
-      const [counts, attention, taskQueue, hubSpot] = await Promise.all([
-        installation.phaseCounts(),
-        parkedCustomers.counts(),
-        installation.taskQueue(),
+      const [hubSpot, ...snapshots] = await Promise.all([
         installation.hubSpot(),
+        counts.latest(READER_WAITS_MS),
+        parked.latest(READER_WAITS_MS),
+        taskQueue.latest(READER_WAITS_MS),
       ])
-      const stuckList = installation.listInTemporal(STUCK)
-      return { counts, attention, taskQueue, hubSpot, eventsAMinute: eventRate.lastMinute(), stuckList }
+      // With nothing to show, the page says why.
+      const [{ value, failure }] = snapshots
+      if (value === null && failure !== null) throw failure
+      const [ofCounts, ofParked, ofTaskQueue] = snapshots
+      return {
+        hubSpot,
+        counts: ofCounts,
+        attention: ofParked,
+        taskQueue: ofTaskQueue,
+        eventsAMinute: eventRate.lastMinute(),
+        stuckList: installation.listInTemporal(STUCK),
+      }
     }, COUNTS_MS)
     const statuses = new ParkedStatuses((id) => onboardings.status(id))
     this.attention = new Live(async () => {

@@ -80,13 +80,13 @@ function overview(state: HubSpotState) {
   return shown(
     overviewParts(
       snapshot({
-        counts: { phases: NOBODY, waiting: 2, stuck: 1, completed: 0 },
-        attention: { customers: 0, attention: [] },
-        taskQueue: {
+        counts: snapshot({ phases: NOBODY, waiting: 2, stuck: 1, completed: 0 }),
+        attention: snapshot({ customers: 0, attention: [] }),
+        taskQueue: snapshot({
           workflow: { backlog: 7, backlogSeconds: 120 },
           activity: { backlog: 0, backlogSeconds: 0 },
           workers: [CANARY],
-        },
+        }),
         hubSpot: { worker: CANARY, state },
         eventsAMinute: 0,
         stuckList: null,
