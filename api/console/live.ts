@@ -36,6 +36,11 @@ export class Live<T> {
     return this.#watchers.size > 0
   }
 
+  /** Whether the question was answered or has failed so far. */
+  get isAsked(): boolean {
+    return this.#askedAt > 0
+  }
+
   /**
    * The newest answer if it is not older than `everyMs`, else a new one.
    *

@@ -10,6 +10,7 @@ import type { ParkedCustomers } from '../temporal/parked-customers.ts'
 import { STUCK } from '../temporal/phase-counts.ts'
 import type { CustomerPage, ListQuery } from './customers.ts'
 import { Live, LiveByKey } from './live.ts'
+import type { Snapshot } from './live.ts'
 import type { Overview } from './overview.ts'
 import { inParallel, ParkedStatuses, statusOrNull } from './parked-rows.ts'
 import type { AttentionPage } from './parked-rows.ts'
@@ -22,6 +23,8 @@ const COUNTS_MS = 2_000
 const LISTS_MS = 3_000
 // Temporal takes seconds to count very many customers. A page shows the rest meanwhile, and the numbers when they are there.
 const READER_WAITS_MS = 1_000
+// At first there is nothing to show. This is longer than Temporal's deadline, so that the page can say that Temporal is unavailable.
+const FIRST_READER_WAITS_MS = 3_000
 // The numbers of a resume that have not changed in so many questions in a row are its result. A step that is done may be followed by
 // another one, and Visibility lags.
 const SETTLED_AFTER = 4
@@ -55,9 +58,9 @@ export class Sources {
     this.overview = new Live(async () => {
       const [hubSpot, ...snapshots] = await Promise.all([
         installation.hubSpot(),
-        counts.latest(READER_WAITS_MS),
-        parked.latest(READER_WAITS_MS),
-        taskQueue.latest(READER_WAITS_MS),
+        soon(counts),
+        soon(parked),
+        soon(taskQueue),
       ])
       // With nothing to show, the page says why.
       const [{ value, failure }] = snapshots
@@ -137,4 +140,8 @@ export class Sources {
     })
     return { progress, ...results, parkedAgain: results.parkedAgain.toSorted() }
   }
+}
+
+async function soon<T>(live: Live<T>): Promise<Snapshot<T>> {
+  return await live.latest(live.isAsked ? READER_WAITS_MS : FIRST_READER_WAITS_MS)
 }
