@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer } from 'vitest/node'
 import type { TestSpecification } from 'vitest/node'
-import { SECOND_ATTEMPTS } from './test/support/second-attempts.ts'
 
 // These tests run against both versions of the HubSpot API.
 const IN_BOTH_VERSIONS = [
@@ -33,6 +32,7 @@ const LONGEST_FIRST = [
   'test/story/temporal-killed.test.ts',
   'test/proof/model.test.ts',
   'test/launcher/launcher.test.ts',
+  'test/console/console.test.ts',
   'test/api/fuzz.test.ts',
   'test/proof/chaos.test.ts',
   'test/hubspot/quota.test.ts',
@@ -73,7 +73,7 @@ export default defineConfig({
   test: {
     // The tests wait most of the time, for Temporal and for timers. vitest's default on two cores is one worker.
     maxWorkers: 4,
-    reporters: ['default', SECOND_ATTEMPTS],
+    reporters: ['default', './test/support/second-attempts.ts'],
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...onramp, name: '2026-09', include: ['test/**/*.test.ts'], exclude: [ON_MEMORY_ALONE] } },

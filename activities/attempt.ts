@@ -2,6 +2,7 @@
 
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
+import type { Duration } from '@temporalio/common'
 import { CrmFailure, CrmRejection } from '../domain/failures.ts'
 import { NOT_LOCAL, TAKES_LONG } from '../domain/step-call.ts'
 import type { FailedAttempt, StepCall } from '../domain/step-call.ts'
@@ -14,6 +15,7 @@ import { Promptness } from './promptness.ts'
 import { StartedCalls } from './started-calls.ts'
 import { Successes } from './successes.ts'
 import { failedLocally, goesOn, rejection, retried, unexpected } from './temporal-failures.ts'
+import { WaitingSteps } from './waiting-steps.ts'
 
 /** A third of the heartbeat timeout of workflows/activities.ts. The SDK itself sends at most one heartbeat in 80 % of that timeout. */
 export const HEARTBEAT_MS = 1000
@@ -42,10 +44,18 @@ export class Attempts {
   readonly #started = new StartedCalls()
   readonly #outage: Outage
   readonly #now: () => number
+  /** The regular activities: a local one ends within seconds. */
+  readonly #waiting: WaitingSteps
 
   constructor({ now, onOutage }: AttemptsOptions) {
     this.#now = now
+    this.#waiting = new WaitingSteps(now)
     this.#outage = new Outage(onOutage)
+  }
+
+  /** How long the oldest step has waited for the CRM, in seconds; `null` when none waits. */
+  oldestSeconds(): number | null {
+    return this.#waiting.oldestSeconds()
   }
 
   /** Runs one attempt of the running activity. `draft` is what the step sends. */
@@ -55,14 +65,34 @@ export class Attempts {
     context.cancellationSignal.addEventListener('abort', () => caller.cancel())
     introduce(context, caller)
     const timed = () => this.#timed(context, caller, call)
-    if (!context.info.isLocal)
-      return await this.#runRegularly(context, this.#startOrGoOn(context, draft, timed, how), how)
+    if (!context.info.isLocal) {
+      return await this.#waitingMeanwhile(context, () =>
+        this.#runRegularly(context, this.#startOrGoOn(context, draft, timed, how), how),
+      )
+    }
     return await this.#reportingLocally(context, async () => {
       if (how.isOnlyLocal) return await timed()
       return await this.#promptly(caller, timed, (result) =>
         this.#started.keep(keyOf(context, draft), { result, caller }),
       )
     })
+  }
+
+  async #waitingMeanwhile<T>(context: Context, run: () => Promise<T>): Promise<T> {
+    const { customer, step } = callerOf(context)
+    const key = `${customer} ${step}`
+    const since = context.info.scheduledTimestampMs
+    this.#waiting.begins(key, since)
+    try {
+      const outcome = await run()
+      this.#waiting.ended(key)
+      return outcome
+    } catch (error) {
+      if (error instanceof ApplicationFailure && !error.nonRetryable)
+        this.#waiting.failed(key, since, pauseMsOf(error.nextRetryDelay))
+      else this.#waiting.ended(key)
+      throw error
+    }
   }
 
   /** A failure ends the local activity, and the workflow goes on with a regular one. */
@@ -175,6 +205,10 @@ export class Attempts {
     const { customer, step } = callerOf(context)
     return { type, at: this.#now(), othersSucceededAt: this.#successes.ofOthers(step, customer) }
   }
+}
+
+function pauseMsOf(delay: Duration | undefined | null): number | null {
+  return typeof delay === 'number' ? delay : null
 }
 
 async function isOverWithin(ms: number, result: Promise<unknown>): Promise<boolean> {

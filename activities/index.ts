@@ -15,9 +15,12 @@ const LIVE: StepCall = { priority: 'live' }
 /** The CRM's calls as activities of the same names. */
 export function createActivities(
   crm: Crm,
-  { now = Date.now, onOutage = () => {} }: Partial<AttemptsOptions> = {},
+  {
+    now = Date.now,
+    onOutage = () => {},
+    attempts = new Attempts({ now, onOutage }),
+  }: Partial<AttemptsOptions & { attempts: Attempts }> = {},
 ): CrmActivities {
-  const attempts = new Attempts({ now, onOutage })
   return {
     findCustomer: (draft, how = LIVE) => attempts.run(draft, () => crm.findCustomer(draft), how),
     findCustomerOf: (draft, how = LIVE) => attempts.run(draft, () => crm.findCustomerOf(draft), how),

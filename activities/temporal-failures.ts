@@ -6,11 +6,12 @@ import { CRM_REJECTION, CrmFailure } from '../domain/failures.ts'
 import type { CrmRejection } from '../domain/failures.ts'
 import type { FailedAttempt, NOT_LOCAL, TAKES_LONG } from '../domain/step-call.ts'
 
-/** Ends the retries; the workflow parks the customer. */
+/** Ends the retries; the workflow parks the customer, which is a line of the log by itself, so the SDK logs it at DEBUG. */
 export function rejection(error: CrmRejection, isUnanswered: boolean): ApplicationFailure {
   const { message } = error
   const details = { ...error.rejection, ...(isUnanswered && { unanswered: true as const }) }
-  return ApplicationFailure.create({ type: CRM_REJECTION, message, nonRetryable: true, details: [details] })
+  const category = ApplicationFailureCategory.BENIGN
+  return ApplicationFailure.create({ type: CRM_REJECTION, message, nonRetryable: true, details: [details], category })
 }
 
 /** Has a regular activity retried. */

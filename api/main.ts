@@ -2,9 +2,12 @@
 
 import { configOrExit, configWarnings } from '../platform/config.ts'
 import { serveHealth } from '../platform/health.ts'
+import { observeCustomers } from '../platform/gauges.ts'
 import { createLogger } from '../platform/logger.ts'
+import { apiRegistry } from '../platform/metrics.ts'
 import { endOnCrash, guardConsole } from '../platform/output-guard.ts'
 import { EncryptingCodec } from '../platform/payloads/payload-codec.ts'
+import { logStart } from '../platform/start-line.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
 import { createApp } from './app.ts'
 import { ParkedCustomers } from './temporal/parked-customers.ts'
@@ -12,6 +15,7 @@ import { Cursors } from './temporal/cursor.ts'
 import { CustomerList } from './temporal/customer-list.ts'
 import { Installation } from './temporal/installation.ts'
 import { Onboardings } from './temporal/onboardings.ts'
+import { SampledCounts } from './temporal/sampled-counts.ts'
 import { startServer } from './server.ts'
 
 // Events must be signed, so the API does not start without a secret.
@@ -35,7 +39,7 @@ const onboardings = new Onboardings({
 const app = createApp({
   onboardings,
   customerList: new CustomerList(client, new Cursors(config.webhookSecrets)),
-  parkedCustomers: new ParkedCustomers(client),
+  parkedCustomers: new ParkedCustomers(client, { temporalUiUrl }),
   installation: new Installation({ client, taskQueue: config.temporalTaskQueue, temporalUiUrl }),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
@@ -47,9 +51,17 @@ const app = createApp({
   }),
   logger,
 })
-const health = await serveHealth(config.metricsPort, async () => {
-  const failing = await onboardings.failingPart()
-  return failing === null ? [] : [failing]
+const counts = new SampledCounts(client, config.temporalTaskQueue)
+observeCustomers(() => counts.newest())
+logStart(logger, { config, temporal: settings })
+const health = await serveHealth({
+  host: config.metricsHost,
+  port: config.metricsPort,
+  metrics: apiRegistry,
+  async condition() {
+    const failing = await onboardings.failingPart()
+    return { failing: failing === null ? [] : [failing], degraded: [] }
+  },
 }).catch(giveUp)
 const { stop, host, port } = await startServer(app, config).catch((error: Error) =>
   giveUp(new Error(`${error.message}. HOST and PORT change it.`)),

@@ -2,7 +2,9 @@
 
 import { parseArgs } from 'node:util'
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../domain/fields.ts'
+import { ATTENTION_REASONS } from '../domain/attention.ts'
 import { CONTACT_ID_PATTERN, CUSTOMER_ID_PATTERN } from '../domain/ids.ts'
+import { PHASES, STEPS } from '../domain/onboarding.ts'
 
 type Option = 'phase' | 'attention' | 'waiting' | 'all' | 'set' | 'yes' | 'unknown' | 'timeout'
 
@@ -52,10 +54,11 @@ const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[]
 /** The fields that can be corrected. */
 const FIELDS: readonly string[] = [...CONTACT_FIELDS, 'company.id', ...COMPANY_FIELDS]
 
-/** The fields for the help page, four per line. */
-const FIELD_LINES = FIELDS.flatMap((_, index) =>
-  index % 4 === 0 ? [`${' '.repeat(27)}${FIELDS.slice(index, index + 4).join(' ')}`] : [],
-).join('\n')
+/** Words for the help page, four per line. */
+function linesOf(words: readonly string[], indent: number): string {
+  const lines = words.flatMap((_, index) => (index % 4 === 0 ? [words.slice(index, index + 4).join(' ')] : []))
+  return lines.join(`\n${' '.repeat(indent)}`)
+}
 
 // A few hundred customers take seconds. With a smaller quota of HubSpot's, thousands take this long.
 const TIMEOUT_SECONDS = 600
@@ -90,19 +93,23 @@ ${COMMAND_NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name]
   --all                    list: all customers, not only the first page of up to 100
   --set FIELD=VALUE        correct, resume: corrects a field, such as --set phone="+44 20 7946 0000"; an empty value
                            clears it. Repeat it for several fields. Fields:
-${FIELD_LINES}
+                           ${linesOf(FIELDS, 27)}
   --timeout SECONDS        resume-all: waits this long at most, instead of ${TIMEOUT_SECONDS}; 0 only starts the resume
   --yes                    erase, resync: confirms the command; without a terminal both need it
   --unknown                erase: also an id that neither onramp nor HubSpot knows; later events about it change nothing
   --json                   prints JSON: the API's response, with --all one list, with resume-all the result of each customer
-                           who did not go on. For another program, run npm --silent run customer -- …
+                           who did not go on, with erase what came of it. For another program, run npm --silent run customer -- …
   --help                   shows this page
+
+Phases:  ${linesOf(PHASES, 9)}
+Steps:   ${linesOf(STEPS, 9)}
+Reasons: ${linesOf(ATTENTION_REASONS, 9)}
 
 On the machine where \`npm start\` runs, no setting is needed. Elsewhere, set ONRAMP_URL to the address of onramp and ONRAMP_TOKEN to one
 of its operator tokens.
 Lists and counts come from Temporal's list of customers, which is some moments old. The status of a customer is not.
-Exit codes: 0 done, 1 the API rejected the request or failed, or some customers of resume-all are parked again, 2 wrong command line or
-setting, 3 not found, 4 no response from the API.`
+Exit codes: 0 done, 1 the API rejected the request or failed, or some customers of resume-all neither went on nor wait for HubSpot, 2 wrong
+command line or setting, 3 not found, 4 no response from the API.`
 
 /** The command line or a setting is wrong. The message is for the operator. */
 export class UsageError extends Error {
@@ -187,7 +194,7 @@ function parse(args: string[]) {
 function assertCustomerId(text: string): void {
   if (CUSTOMER_ID_PATTERN.test(text)) return
   const advice = text.includes('@')
-    ? `An e-mail address is none; \`npm run customer -- find ${text}\` finds the customer.`
+    ? `An e-mail address is no customer id: \`npm run customer -- find ${text}\` finds the customer.`
     : 'To find a customer by an e-mail address or a contact id of HubSpot, use find.'
   throw new UsageError(
     `"${text}" is no customer id, which is the product's own id: 1 to 128 of A-Z a-z 0-9 . _ : -. ${advice}`,

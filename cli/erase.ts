@@ -17,20 +17,32 @@ const WAIT_MS = 15_000
 export async function eraseCustomer(commandLine: CommandLine, api: OperatorApi): Promise<Outcome> {
   const { argument: customerId, unknown, json } = commandLine
   const path = `/v1/customers/${encodeURIComponent(customerId)}`
-  const response = await api.request('DELETE', unknown ? `${path}?unknown=true` : path)
-  if (json) return { text: response.text, exitCode: 0 }
+  await api.request('DELETE', unknown ? `${path}?unknown=true` : path)
+  const { result, message } = await endOf(customerId, api, path)
+  // The API has accepted the erasure in any case, and nothing but an operator ends it.
+  const exitCode = result === 'parked' ? 1 : 0
+  return { text: json ? JSON.stringify({ customerId, result, message }) : message, exitCode }
+}
 
+/** `erased`: HubSpot was looked at. `parked`: an operator has to do something. `unconfirmed`: neither so far. */
+interface End {
+  result: 'erased' | 'parked' | 'unconfirmed'
+  message: string
+}
+
+async function endOf(customerId: string, api: OperatorApi, path: string): Promise<End> {
   const endsAt = Date.now() + WAIT_MS
   for (;;) {
     const status = await statusOrProblem(api, path)
-    const outcome = typeof status === 'string' ? null : outcomeOf(status)
-    if (outcome !== null) return outcome
+    const end = typeof status === 'string' ? null : endIn(status)
+    if (end !== null) return end
     if (Date.now() < endsAt) {
       await sleep(PAUSE_MS)
       continue
     }
     const why = typeof status === 'string' ? status : 'HubSpot has not confirmed it so far.'
-    return { text: `${customerId} is being erased. ${why} \`status ${customerId}\` shows the end.`, exitCode: 0 }
+    const message = `${customerId} is being erased. ${why} \`status ${customerId}\` shows the end.`
+    return { result: 'unconfirmed', message }
   }
 }
 
@@ -51,17 +63,17 @@ function isRequest({ what, outcome }: CustomerStatus['timeline'][number]): boole
 }
 
 /** `null` while the erasure has not looked at HubSpot. */
-function outcomeOf({ customerId, phase, timeline, parked }: CustomerStatus): Outcome | null {
+function endIn({ customerId, phase, timeline, parked }: CustomerStatus): End | null {
   const requested = timeline.findLastIndex(isRequest)
   const looks = timeline.slice(requested + 1).filter(({ what }) => what === 'erasure')
   const look = looks.at(-1)
   const [attention] = parked
   if (attention) {
-    return { text: `${customerId} is not erased everywhere. ${plain(attention.message)}`, exitCode: 1 }
+    return { result: 'parked', message: `${customerId} is not erased everywhere. ${plain(attention.message)}` }
   }
   if (phase !== 'erased' && look === undefined) return null
   const sentences = [`${customerId} is erased.`, asSentence(look?.outcome), asSentence(look?.note)]
-  return { text: sentences.filter(Boolean).join(' '), exitCode: 0 }
+  return { result: 'erased', message: sentences.filter(Boolean).join(' ') }
 }
 
 function asSentence(text: string | undefined): string {

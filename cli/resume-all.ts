@@ -6,8 +6,8 @@ import type { OperatorApi } from './client.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Outcome } from './outcome.ts'
 import { allCustomers, getWithRetries, mayPass } from './requests.ts'
-import { ResumedCustomers } from './resumed-customers.ts'
-import type { FollowedStatus } from './resumed-customers.ts'
+import { isOfResume, ResumedCustomers } from './resumed-customers.ts'
+import type { FollowedStatus, Resume } from './resumed-customers.ts'
 import { resumedSoFar, resumedView } from './resumed-view.ts'
 import type { Terminal } from './terminal.ts'
 import { plural } from './views.ts'
@@ -15,7 +15,8 @@ import { plural } from './views.ts'
 const SHOW_EVERY_MS = 5000
 
 /**
- * The list is read before the resume starts, since afterwards it no longer has the customers who went on.
+ * The list is read before the resume starts, since afterwards it no longer has the customers who went on. It is read again at the end,
+ * since it lags: it may have lacked customers who were parked some moments before.
  *
  * @throws ApiError, Unreachable
  */
@@ -37,19 +38,42 @@ export async function resumeAll(commandLine: CommandLine, api: OperatorApi, term
 
   const resumed = new ResumedCustomers(customers.map(({ customerId }) => customerId))
   const showNumbers = atMostEvery(SHOW_EVERY_MS, () => terminal.show(resumedSoFar(resumed)))
-  await resumed.follow({
-    resume: { reason, since: progress.since },
-    statusOf: (customerId) => statusOf(api, customerId),
-    async isSignalled() {
-      if (progress.state === 'running') progress = await progressNow()
-      return progress.state !== 'running'
-    },
-    onRound: showNumbers,
-    endsAt: Date.now() + timeoutSeconds * 1000,
-  })
+  const resume: Resume = { reason, since: progress.since }
+  const endsAt = Date.now() + timeoutSeconds * 1000
+  const follow = async () =>
+    await resumed.follow({
+      resume,
+      statusOf: (customerId) => statusOf(api, customerId),
+      async isSignalled() {
+        if (progress.state === 'running') progress = await progressNow()
+        return progress.state !== 'running'
+      },
+      onRound: showNumbers,
+      endsAt,
+    })
+  await follow()
+  const late = await lateCustomers(api, resume, resumed)
+  resumed.add(late)
+  if (late.length > 0) await follow()
+
+  const unreached = resumed.of('still-parked').filter(({ customerId }) => late.includes(customerId))
+  const unfollowed = Math.max(0, progress.total - (resumed.size - unreached.length))
   const goOn = resumed.of('went-on').length + resumed.of('waiting').length
-  const exitCode = goOn === resumed.size && progress.state === 'completed' ? 0 : 1
-  return { text: resumedView({ resumed, progress, timeoutSeconds, json }), exitCode }
+  const exitCode = goOn === resumed.size && unfollowed === 0 && progress.state === 'completed' ? 0 : 1
+  return { text: resumedView({ resumed, unfollowed, progress, timeoutSeconds, json }), exitCode }
+}
+
+/** The customers of the resume whom the list lacked at its start, as far as it has them now. */
+async function lateCustomers(api: OperatorApi, resume: Resume, resumed: ResumedCustomers): Promise<string[]> {
+  const { customers } = await allCustomers(api, { attention: resume.reason })
+  const late: string[] = []
+  for (const { customerId } of customers) {
+    if (resumed.has(customerId)) continue
+    const status = await statusOf(api, customerId)
+    // Without an answer the customer is followed, so that nobody is left out.
+    if (status === null || (status !== 'gone' && isOfResume(status, resume))) late.push(customerId)
+  }
+  return late
 }
 
 async function statusOf(api: OperatorApi, customerId: string): Promise<FollowedStatus | 'gone' | null> {

@@ -12,7 +12,7 @@ export type FollowedStatus = CustomerStatus & {
 }
 
 /** The resume that is followed. `since`: when it started, by Temporal's clock. */
-interface Resume {
+export interface Resume {
   reason: string
   since: string
 }
@@ -57,10 +57,10 @@ export interface FollowOptions {
 
 /** The customers of a resume, each with its result so far. */
 export class ResumedCustomers {
-  readonly #customers: Map<string, Followed>
+  readonly #customers = new Map<string, Followed>()
 
   constructor(customerIds: string[]) {
-    this.#customers = new Map(customerIds.map((id) => [id, { look: 'none', polls: 0, reasons: [] }]))
+    this.add(customerIds)
   }
 
   /** Returns when each customer has a result, or at the time `endsAt`. Customers who wait for HubSpot are polled to the end. */
@@ -78,6 +78,15 @@ export class ResumedCustomers {
       if ((isAllSignalled && this.of('none').length === 0) || Date.now() >= endsAt) return
       await sleep(Math.min(PAUSE_MS, Math.max(0, endsAt - Date.now())))
     }
+  }
+
+  /** Follows these customers, too. */
+  add(customerIds: string[]): void {
+    for (const id of customerIds) this.#customers.set(id, { look: 'none', polls: 0, reasons: [] })
+  }
+
+  has(customerId: string): boolean {
+    return this.#customers.has(customerId)
   }
 
   get size(): number {
@@ -111,6 +120,15 @@ export class ResumedCustomers {
     // Something else keeps the customer where it is: a registration that has not come, or what was parked before the resume.
     return look === 'blocked' ? 'went-on' : look
   }
+}
+
+/** Whether the resume is about the customer: parked for the reason when it started, or signalled by it. */
+export function isOfResume({ parked, timeline }: FollowedStatus, { reason, since }: Resume): boolean {
+  const startedAt = Date.parse(since)
+  const wasParked = parked.some((each) => each.reason === reason && Date.parse(each.since) < startedAt)
+  const wasSignalled = ({ what, outcome, at }: FollowedStatus['timeline'][number]) =>
+    what === 'resume' && outcome === `all with ${reason}` && Date.parse(at) >= startedAt
+  return wasParked || timeline.some(wasSignalled)
 }
 
 function lookOf(status: FollowedStatus | 'gone', { reason, since }: Resume, isAllSignalled: boolean): Look {

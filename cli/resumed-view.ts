@@ -13,17 +13,18 @@ export function resumedSoFar(resumed: ResumedCustomers): string {
 
 interface View {
   resumed: ResumedCustomers
+  /** How many customers Temporal has signalled whose ids no list had. */
+  unfollowed: number
   progress: ResumeProgress
   timeoutSeconds: number
   json: boolean
 }
 
 /** The numbers at the end, then what to do about each customer who did not go on. */
-export function resumedView({ resumed, progress, timeoutSeconds, json }: View): string {
-  if (json) return resumedJson(resumed, progress)
+export function resumedView({ resumed, unfollowed, progress, timeoutSeconds, json }: View): string {
+  if (json) return resumedJson(resumed, unfollowed, progress)
   const reason = plain(progress.reason)
   const [again, still, none] = (['parked-again', 'still-parked', 'none'] as const).map((result) => resumed.of(result))
-  const unlisted = progress.total - resumed.size
   const lines = [
     `${reason}: ${numbersOf(resumed)}.`,
     again?.length &&
@@ -31,8 +32,8 @@ export function resumedView({ resumed, progress, timeoutSeconds, json }: View): 
     still?.length && `Still parked, since the signal did not reach them: ${idsOf(still)}. Run the command again.`,
     none?.length &&
       `Without a result after ${timeoutSeconds} seconds: ${idsOf(none)}. \`status ID\` shows where they are.`,
-    unlisted > 0 &&
-      `Signalled but not followed: ${unlisted} more, parked so recently that Temporal's list did not have them. \`attention\` counts them if they are parked again.`,
+    unfollowed > 0 &&
+      `Signalled but not followed: ${unfollowed} more, parked so shortly before that Temporal's list did not have them, and not on it now. \`attention\` counts them if they are parked again.`,
     progress.state === 'failed' && 'Temporal has ended the resume early. Run the command again.',
     progress.state === 'running' && 'Temporal is still signalling customers.',
   ]
@@ -56,7 +57,11 @@ function idsOf(customers: { customerId: string }[]): string {
   return ids.join(', ') + (others > 0 ? ` and ${others} more` : '')
 }
 
-function resumedJson(resumed: ResumedCustomers, { reason, state, total, signalled, failed }: ResumeProgress): string {
+function resumedJson(
+  resumed: ResumedCustomers,
+  unfollowed: number,
+  { reason, state, total, signalled, failed }: ResumeProgress,
+): string {
   const others = (['parked-again', 'waiting', 'still-parked', 'none'] as const).flatMap((result) =>
     resumed.of(result).map(({ customerId, reasons }) => ({ customerId, result, attention: reasons })),
   )
@@ -68,6 +73,7 @@ function resumedJson(resumed: ResumedCustomers, { reason, state, total, signalle
     signalled,
     failed,
     followed: resumed.size,
+    notFollowed: unfollowed,
     wentOn: count('went-on'),
     parkedAgain: count('parked-again'),
     waiting: count('waiting'),

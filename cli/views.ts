@@ -20,7 +20,9 @@ export function statusView(status: CustomerStatus): string {
     ...facts.map(([name, ...values]) => `  ${name?.padEnd(14)}${plain(values.filter(Boolean).join('  ')) || '–'}`),
     '',
     parkedView(status.parked),
+    ...inTemporal('All who are parked for this reason', links.parked),
     ...(status.waiting === null ? [] : ['', waitingView(status.waiting)]),
+    ...inTemporal('All who wait at this step', links.waiting),
     '',
     table(
       ['FIELD', 'STATE', 'EVENT TIME'],
@@ -36,6 +38,11 @@ export function statusView(status: CustomerStatus): string {
       'Nothing has happened so far.',
     ),
   ].join('\n')
+}
+
+/** A list in the Temporal UI. An API of an earlier version has no such links. */
+function inTemporal(list: string, url: string | null | undefined): string[] {
+  return url ? [`  ${list}: ${plain(url)}`] : []
 }
 
 /** One paragraph for each reason, since the messages are too long for a table. */
@@ -67,6 +74,9 @@ function waitingView({ step, since, attempts, nextAttemptAt, answeredBy, message
 
 const LAG = 'Temporal’s list is some moments old; `status ID` is not.'
 
+// During an outage of HubSpot nobody is parked, and everybody waits.
+const WAITING_IS_ELSEWHERE = 'Customers who wait for HubSpot are not parked: `list --waiting STEP` has them.'
+
 export function listView({ customers, next }: CustomerPage): string {
   if (customers.length === 0 && next === null) return `No customers. ${LAG}`
   const count = next === null ? plural(customers.length, 'customer') : 'There are more customers; --all lists them'
@@ -85,13 +95,21 @@ function customerTable(customers: ListedCustomer[], none: string): string {
   return table(['CUSTOMER', 'PHASE', 'ATTENTION'], rows, none)
 }
 
-export function attentionView({ customers, attention }: AttentionCounts): string {
+export function attentionView({ customers, attention, links }: AttentionCounts): string {
   const rows = attention.flatMap(({ reason, count, steps }) => [
     [reason, 'all', count],
     ...steps.map((each) => [reason, each.step, each.count]),
   ])
-  if (rows.length === 0) return `No customer is parked. ${LAG}`
-  return `${table(['REASON', 'STEP', 'CUSTOMERS'], rows, '')}\n\n${plural(customers, 'parked customer')}. ${LAG}`
+  if (rows.length === 0) return `No customer is parked. ${LAG}\n${WAITING_IS_ELSEWHERE}`
+  const lists = [
+    ...inTemporal('all', links?.temporal),
+    ...attention.flatMap(({ reason, links: ofReason }) => inTemporal(reason, ofReason?.temporal)),
+  ]
+  return [
+    `${table(['REASON', 'STEP', 'CUSTOMERS'], rows, '')}\n\n${plural(customers, 'parked customer')}. ${LAG}`,
+    WAITING_IS_ELSEWHERE,
+    ...(lists.length > 0 ? ['\nIn the Temporal UI:', ...lists] : []),
+  ].join('\n')
 }
 
 /** Such as `1 customer` and `2 customers`. */

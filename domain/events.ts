@@ -57,7 +57,7 @@ const customerId = z
   .string()
   .regex(
     CUSTOMER_ID_PATTERN,
-    'must be 1 to 128 of A-Z a-z 0-9 . _ : -, not . or .. alone (an e-mail address is not an id: operators can read ids)',
+    'must be the product’s own id of the customer: 1 to 128 of A-Z a-z 0-9 . _ : -, not . or .. alone. An e-mail address is no id, since operators can read ids',
   )
 
 const timestamp = z.iso

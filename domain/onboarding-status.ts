@@ -67,7 +67,8 @@ const TimelineEntry = z
     what: text,
     outcome: text,
     fields: z.array(z.enum(FIELD_NAMES)).optional().meta({
-      description: 'The fields that HubSpot has by this step, or that the command is about; never their values.',
+      description:
+        'The fields that HubSpot has by this step or has rejected, or that the command is about; never their values.',
     }),
     by: text.optional().meta({ description: 'The name of the operator token that gave the command.' }),
     correlationId: text.optional().meta({ description: 'Finds the call in HubSpot’s logs.' }),

@@ -1,6 +1,7 @@
 // Every environment variable with its schema, default and meaning. Besides this file, only dev/ and the emulator read `process.env`.
 
 import { existsSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { TASK_QUEUE } from '../domain/ids.ts'
 import { MIN_TOKEN_CHARACTERS, parseOperatorToken } from './operator-tokens.ts'
@@ -32,10 +33,16 @@ const Settings = z.object({
       'Address that the API listens on. The default accepts connections from this machine only; put a TLS proxy in front of any other address.',
     ),
   PORT: port.default(3000).describe('Port of the API.'),
+  METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address on which a process serves its metrics and health checks, without a login. The default accepts connections from this machine only; any other address is for Prometheus and the supervisor alone.',
+    ),
   METRICS_PORT: port
     .default(9464)
     .describe(
-      'Loopback port of a process for its metrics (`/metrics`) and health checks. Under `npm start` the worker uses this port and the API the next one.',
+      'Port of a process for its metrics (`/metrics`) and health checks. Under `npm start` the worker uses this port and the API the next one.',
     ),
   WEBHOOK_SECRETS: list
     .default([])
@@ -309,13 +316,26 @@ export function configOrExit<const Required extends Requirement = never>(
   exitCode = 1,
 ): ConfigWith<Required> {
   try {
-    if (existsSync('.env')) process.loadEnvFile('.env')
+    if (hasEnvFile()) process.loadEnvFile('.env')
     return loadConfig(process.env, required) as ConfigWith<Required>
   } catch (error) {
     if (!(error instanceof ConfigProblems)) throw error
     process.stderr.write(`${error.message}\n`)
     process.exit(exitCode)
   }
+}
+
+/** Whether the settings of this process come from a file as well. */
+export function hasEnvFile(): boolean {
+  return existsSync('.env')
+}
+
+/** The names of the settings that differ from their defaults. */
+export function changedSettings(config: Config): string[] {
+  const names = Object.keys(Settings.shape) as Variable[]
+  const defaults: Record<string, unknown> = loadConfig({})
+  const given: Record<string, unknown> = config
+  return names.filter((name) => !isDeepStrictEqual(given[camelCase(name)], defaults[camelCase(name)]))
 }
 
 /** One warning for each variable of this process that looks like a setting and is none. Call it after `configOrExit`. */

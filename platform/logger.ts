@@ -1,6 +1,9 @@
 // The logger of a process: JSON lines of fields that cannot hold personal data or a secret, at every level (G11).
 
+import { hostname } from 'node:os'
+import { Writable } from 'node:stream'
 import pino from 'pino'
+import pretty from 'pino-pretty'
 
 // An identifier, such as `onboarding/cus_1`, `POST` or `/v1/customers/:customerId`. No name, address or phone number is one.
 const IDENTIFIER = /^[A-Za-z0-9._:/*-]{1,300}$/
@@ -38,12 +41,26 @@ const FIELDS = {
   code: identifier,
   grpcCode: number,
   eventId: identifier,
+  eventType: identifier,
   customerId: identifier,
-  // The name of an operator token.
-  operator: identifier,
   fields: listOf(identifier),
+  phase: identifier,
+  step: identifier,
+  reason: identifier,
+  correlationId: identifier,
+  command: identifier,
+  // The name of an operator's token, never the token.
+  by: identifier,
+
+  version: identifier,
+  portalId: identifier,
+  apiVersion: identifier,
+  // The names of settings, never their values.
+  settings: listOf(identifier),
+  hasEnvFile: flag,
 
   kind: identifier,
+  limit: identifier,
   count: number,
   seconds: number,
   minutesToMidnight: number,
@@ -79,12 +96,23 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 export type Logger = { [level in (typeof LEVELS)[number]]: Log }
 
 /**
+ * On a terminal the lines are for people, anywhere else JSON.
+ *
  * @param part the process that logs, such as `worker`
  * @param level the minimum level
  * @param destination where the lines go; by default the standard output
  */
-export function createLogger(part: string, level: string, destination?: pino.DestinationStream): Logger {
-  const options: pino.LoggerOptions = { level, base: { part }, timestamp: pino.stdTimeFunctions.isoTime }
+export function createLogger(
+  part: string,
+  level: string,
+  destination: pino.DestinationStream | undefined = process.stdout.isTTY ? terminalLines() : undefined,
+): Logger {
+  const options: pino.LoggerOptions = {
+    level,
+    base: { part, host: hostname(), pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  }
   const lines = destination === undefined ? pino(options) : pino(options, destination)
   const logAt =
     (at: (typeof LEVELS)[number]): Log =>
@@ -94,6 +122,27 @@ export function createLogger(part: string, level: string, destination?: pino.Des
       else lines[at](knownFields(line[0]), line[1])
     }
   return Object.fromEntries(LEVELS.map((at) => [at, logAt(at)])) as Logger
+}
+
+/** @param destination where the lines for people go; by default the standard output */
+export function terminalLines(destination?: pino.DestinationStream): pino.DestinationStream {
+  return pretty({
+    colorize: destination === undefined,
+    ignore: 'host,pid',
+    // The last lines before the end of the process must be there.
+    sync: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ...(destination && { destination: streamTo(destination) }),
+  })
+}
+
+function streamTo(destination: pino.DestinationStream): Writable {
+  return new Writable({
+    write(chunk: Buffer, _, done) {
+      destination.write(chunk.toString())
+      done()
+    },
+  })
 }
 
 function knownFields(fields: LogFields): Record<string, unknown> {

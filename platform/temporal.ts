@@ -30,6 +30,7 @@ export const GRPC = {
   permissionDenied: 7,
   resourceExhausted: 8,
   failedPrecondition: 9,
+  unimplemented: 12,
   unavailable: 14,
 }
 
@@ -104,35 +105,6 @@ export async function temporalProblem(client: Client, deadlineMs: number): Promi
   } catch (error) {
     return grpcCode(error) === GRPC.invalidArgument ? 'search-attributes' : 'temporal'
   }
-}
-
-// Temporal's enum values of the search attribute types that onramp uses.
-const INDEXED_VALUE_TYPES = { Keyword: 2, KeywordList: 7 } as const
-
-/**
- * Registers the search attributes; safe to repeat.
- *
- * @returns one sentence for each attribute of a wrong type, which you must fix: Temporal does not change an existing type
- */
-export async function registerSearchAttributes(client: Client, log: (line: string) => void): Promise<string[]> {
-  const { operatorService } = client.connection as Connection
-  const namespace = client.options.namespace
-  const registered = async () => (await operatorService.listSearchAttributes({ namespace })).customAttributes ?? {}
-
-  const before = await registered()
-  for (const [name, type] of Object.entries(SEARCH_ATTRIBUTES)) {
-    if (name in before) continue
-    await operatorService.addSearchAttributes({ namespace, searchAttributes: { [name]: INDEXED_VALUE_TYPES[type] } })
-    log(`registered search attribute ${name} (${type}) in namespace ${namespace}`)
-  }
-
-  const after = await registered()
-  return Object.entries(SEARCH_ATTRIBUTES)
-    .filter(([name, type]) => after[name] !== undefined && Number(after[name]) !== INDEXED_VALUE_TYPES[type])
-    .map(
-      ([name, type]) =>
-        `The search attribute ${name} in Temporal is not a ${type}. Remove it in Temporal, then run \`npm run setup\`.`,
-    )
 }
 
 /** The gRPC status code of an error from the client or from the worker's connection; `null` when it has none. */

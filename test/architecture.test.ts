@@ -39,7 +39,7 @@ const ALLOW: AllowTable = {
   },
   platform: {
     folders: ['domain'],
-    packages: ['node:*', '@temporalio/*', 'pino', 'prom-client', 'protobufjs', 'zod'],
+    packages: ['node:*', '@temporalio/*', 'pino', 'pino-pretty', 'prom-client', 'protobufjs', 'zod'],
     why: 'Every process uses platform, so platform imports none of them.',
   },
   worker: {
@@ -61,7 +61,6 @@ const ALLOW: AllowTable = {
       'marked',
       'p-queue',
       'standardwebhooks',
-      'swagger-ui-dist',
       'zod',
     ],
     packagesOf: {
@@ -93,6 +92,7 @@ const ALLOW: AllowTable = {
   test: { folders: ['*'], packages: ['*'] },
   types: { why: 'A declaration stands alone.' },
   docs: { why: 'Pages hold no code.' },
+  deploy: { why: 'Image, manifests, alerts and dashboards hold no code.' },
   '.ci': { why: 'CI runs commands of package.json.' },
   root: { packages: ['vitest'], why: 'The root holds only the settings of tools.' },
 }

@@ -1,8 +1,9 @@
 // G11 · Log lines have only fields that cannot hold personal data, for any input of the logger.
 
+import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { causeOf } from '../platform/error-cause.ts'
-import { createLogger } from '../platform/logger.ts'
+import { createLogger, terminalLines } from '../platform/logger.ts'
 import type { LogFields } from '../platform/logger.ts'
 import { guardConsole } from '../platform/output-guard.ts'
 import { temporalLogger } from '../worker/temporal-logger.ts'
@@ -28,7 +29,15 @@ describe('G11 · the logger', () => {
     }
     logger.debug(fields, 'a sentence')
     expect(lines).toEqual([
-      { level: 20, time: expect.any(String) as string, part: 'test', ...fields, msg: 'a sentence' },
+      {
+        level: 'debug',
+        time: expect.any(String) as string,
+        part: 'test',
+        host: hostname(),
+        pid: process.pid,
+        ...fields,
+        msg: 'a sentence',
+      },
     ])
   })
 
@@ -63,6 +72,16 @@ describe('G11 · the logger', () => {
     expect(JSON.stringify(lines)).not.toContain('canary')
   })
 
+  it('writes lines for people on a terminal, with the same fields', () => {
+    const lines: string[] = []
+    const logger = createLogger('test', 'info', terminalLines({ write: (line) => lines.push(line) }))
+    logger.warn({ customerId: 'cus_1', email: 'canary' } as LogFields, 'a sentence')
+    const [line = ''] = lines
+    expect(line).toMatch(/WARN.*a sentence/)
+    expect(lines.join('')).toContain('cus_1')
+    expect(lines.join('')).not.toMatch(/canary|[{]"/)
+  })
+
   it('writes nothing below its level', () => {
     const { logger, lines } = aLogger('warn')
     logger.info('a sentence')
@@ -85,11 +104,11 @@ describe('G11 · the logger of Temporal’s SDK', () => {
     temporal.warn('Activity failed', { error: new HubSpotError({ status: 500, headers: {}, text: 'canary' }) })
     expect(JSON.stringify(lines)).not.toContain('canary')
     expect(lines).toMatchObject([
-      { level: 10, runId: 'a-run', msg: 'Got workflow activation' },
-      { level: 10, workflowId: 'onboarding/cus_1', activityType: 'createContact', msg: 'Got activity task' },
-      { level: 50, cause: expect.stringMatching(/^Error at test\/logger\.test\.ts:\d+/) as string },
-      { level: 40, msg: '[TMPRL1102] The following updates were unfinished' },
-      { level: 40, cause: 'HubSpot answered 500', msg: 'Activity failed' },
+      { level: 'trace', runId: 'a-run', msg: 'Got workflow activation' },
+      { level: 'trace', workflowId: 'onboarding/cus_1', activityType: 'createContact', msg: 'Got activity task' },
+      { level: 'error', cause: expect.stringMatching(/^Error at test\/logger\.test\.ts:\d+/) as string },
+      { level: 'warn', msg: '[TMPRL1102] The following updates were unfinished' },
+      { level: 'warn', cause: 'HubSpot answered 500', msg: 'Activity failed' },
     ])
   })
 })
@@ -129,11 +148,11 @@ describe('G11 · what a library writes to the console', () => {
     guarded.log('canary')
     expect(lines).toMatchObject([
       {
-        level: 40,
+        level: 'warn',
         cause: expect.stringMatching(/^TypeError at test\/logger/) as string,
         msg: 'a library has written to the console',
       },
-      { level: 40, msg: 'a library has written to the console' },
+      { level: 'warn', msg: 'a library has written to the console' },
     ])
     expect(JSON.stringify(lines)).not.toContain('canary')
   })

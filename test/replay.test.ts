@@ -8,6 +8,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { Worker } from '@temporalio/worker'
 import { beforeAll, describe, expect, inject, onTestFinished } from 'vitest'
 import { onboardingId } from '../domain/ids.ts'
+import { progressSinks } from '../worker/progress.ts'
 import { dataConverter } from '../platform/payloads/data-converter.ts'
 import { NO_KEYS } from '../platform/payloads/key-ring.ts'
 import {
@@ -32,6 +33,7 @@ const histories = recordedHistories()
 async function replay(history: unknown): Promise<void> {
   const options = {
     workflowBundle: { codePath: inject('workflowBundlePath') },
+    sinks: progressSinks(),
     // The recorded histories are in clear, so that a reader of a failed test sees what is in them.
     dataConverter: dataConverter({ ring: NO_KEYS, namespace: 'default', unreadableMessages: 'mark' }),
   }

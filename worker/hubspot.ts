@@ -8,7 +8,7 @@ import type { OutageChange } from '../activities/outage.ts'
 import { currentCaller, currentCancellation, currentTerms } from '../activities/caller.ts'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
-import { metrics, observeQuota } from '../platform/metrics.ts'
+import { metrics } from '../platform/metrics.ts'
 
 const HUBSPOT_API = 'https://api.hubapi.com'
 // Nobody's event waits for the setup, for its checks or for the review of associations. They end with an error rather than wait for
@@ -18,7 +18,6 @@ const OUTSIDE_OF_ACTIVITIES: CallContext = { priority: 'bulk', maxWaitMs: 60_000
 /** With `HUBSPOT_BASE_URL` set the token is optional, since the emulator accepts any token. */
 export function hubSpotOf(config: Config, logger: Logger): HubSpot {
   const scheduler = schedulerOf(config, logger)
-  observeQuota(() => scheduler.state())
   return createHubSpot({
     scheduler,
     context: () => currentTerms() ?? OUTSIDE_OF_ACTIVITIES,
@@ -84,11 +83,13 @@ function schedulerOf(config: Config, logger: Logger): QuotaScheduler {
   return new QuotaScheduler({
     callsPer10s: config.hubspotCallsPer10s ?? null,
     reservePercent: config.hubspotReserve,
-    onRequest: ({ kind, rows, status }) => {
-      metrics.hubSpotCalls.inc({ status: String(status ?? 'none') })
-      if (rows === 1) return
-      metrics.hubSpotBatches.inc({ kind })
-      metrics.hubSpotBatchRows.inc({ kind }, rows)
+    onRequest: ({ kind, rows, status, durationMs, limit }) => {
+      metrics.hubSpotCalls.inc({ kind, status: String(status ?? 'none') })
+      metrics.hubSpotCallSeconds.observe({ kind }, durationMs / 1000)
+      metrics.hubSpotRows.observe({ kind }, rows)
+      if (limit === null) return
+      metrics.hubSpotLimited.inc({ policy: limit })
+      logger.warn({ kind, limit, count: rows }, 'HubSpot answered 429, so the calls of this request are sent again')
     },
     onDailyLimit: (change, untilMidnightMs) => {
       metrics.hubSpotDailyLimit.set(change === 'reached' ? 1 : 0)

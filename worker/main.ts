@@ -4,26 +4,37 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
 import { createHubSpotCrm } from '../hubspot/crm.ts'
-import { findProblems } from '../hubspot/setup.ts'
 import type { HubSpotState } from '../domain/hubspot-state.ts'
+import { Attempts } from '../activities/attempt.ts'
 import { createActivities } from '../activities/index.ts'
 import { configOrExit, configWarnings } from '../platform/config.ts'
 import { causeOf } from '../platform/error-cause.ts'
 import { serveHealth } from '../platform/health.ts'
+import { observeWorker } from '../platform/gauges.ts'
 import { createLogger } from '../platform/logger.ts'
+import { workerRegistry } from '../platform/metrics.ts'
 import { endOnCrash, guardConsole } from '../platform/output-guard.ts'
 import { UnreadablePayloads } from '../platform/payloads/unreadable-payloads.ts'
+import { logStart } from '../platform/start-line.ts'
+import { TemporalMetrics } from '../platform/temporal-metrics.ts'
 import { temporalOrExit, temporalProblem } from '../platform/temporal.ts'
 import { workflowBundle } from './bundle.ts'
 import { associationReviewsOf } from './association-reviews.ts'
 import { warnOfVersions, watchVersion } from './current-version.ts'
 import type { VersionState } from './current-version.ts'
 import { hubSpotOf, watchOutages } from './hubspot.ts'
+import { portalIdWithin, waitForSetup } from './hubspot-setup.ts'
+import { progressReporter } from './progress.ts'
+import { watchQuota } from './quota-watch.ts'
+import { WorkerReadiness } from './readiness.ts'
+import type { SetupState } from './readiness.ts'
 import { temporalLogger } from './temporal-logger.ts'
 import { deploymentNameOf, workerVersion } from './version.ts'
 import { createWorker } from './worker.ts'
 import { watchWorkflowThreads } from './workflow-threads/timeouts.ts'
 
+// The start line does not wait longer for the portal's id.
+const PORTAL_MS = 2000
 // Reviews that take longer are dropped, so that HubSpot or Temporal cannot keep the process alive.
 const DRAIN_MS = 3000
 
@@ -38,31 +49,34 @@ const outages = watchOutages(logger)
 /** What this process knows of HubSpot. */
 const hubSpotState = (): HubSpotState => ({ ...hubspot.state(), outageSince: outages.since() })
 const unreadable = new UnreadablePayloads(logger)
-
-/** The services that are not ready yet; `/health/ready` names them. */
-const failing = new Set(['temporal', 'hubspot'])
-let versionState: VersionState = 'unknown'
-const health = await serveHealth(
-  config.metricsPort,
-  () => {
-    const { circuit, forbiddenKinds } = hubSpotState()
-    return [
-      ...failing,
-      ...(circuit.state === 'open' ? ['hubspot-token'] : []),
-      ...forbiddenKinds.map((kind) => `hubspot-forbidden:${kind}`),
-      ...unreadable.missingKeys().map((keyId) => `payload-key:${keyId}`),
-    ]
-  },
-  () => (versionState === 'current' ? [] : [`version-${versionState}`]),
-).catch(giveUp)
+const attempts = new Attempts({ now: Date.now, onOutage: outages.onChange })
+const readiness = new WorkerReadiness({
+  temporalProblem: () => temporalProblem(client, 2000),
+  hubSpot: hubSpotState,
+  missingKeys: () => unreadable.missingKeys(),
+})
+observeWorker({ hubSpot: hubSpotState, oldestStepSeconds: () => attempts.oldestSeconds() })
+const temporalMetrics = await TemporalMetrics.create()
+const health = await serveHealth({
+  host: config.metricsHost,
+  port: config.metricsPort,
+  condition: () => readiness.condition(),
+  metrics: workerRegistry,
+  otherMetrics: () => temporalMetrics.text(),
+}).catch(giveUp)
 
 // Before the worker runs, there is nothing to finish. Once the worker runs, the SDK handles the signals and drains the worker.
 const stopAtOnce = () => process.exit(0)
 process.on('SIGTERM', stopAtOnce).on('SIGINT', stopAtOnce)
 
 // Without this, the native part of the SDK writes to the console itself: many lines while Temporal is unavailable.
-Runtime.install({ logger: temporalLogger(logger), telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } })
+Runtime.install({
+  logger: temporalLogger(logger),
+  telemetryOptions: { logging: { forward: {}, filter: 'WARN' }, metrics: temporalMetrics.options },
+})
 
+const portalId = await portalIdWithin(hubspot, PORTAL_MS)
+logStart(logger, { config, temporal: settings, own: { portalId, apiVersion: config.hubspotApiVersion } })
 await waitForTemporal(client)
 const reviews = associationReviewsOf(client, {
   hubspot,
@@ -80,6 +94,7 @@ const worker = await createWorker({
   workflowBundle: bundle,
   payloadKeys: config.payloadKeys,
   onUnreadable: (payload) => unreadable.note(payload),
+  onProgress: progressReporter(logger),
   cachedWorkflows: config.workerCachedWorkflows,
   hubSpotState,
   activities: createActivities(
@@ -93,7 +108,7 @@ const worker = await createWorker({
       },
       made: reviews.made,
     }),
-    { onOutage: outages.onChange },
+    { attempts },
   ),
 })
 
@@ -108,6 +123,8 @@ watchWorkflowThreads(10, () =>
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)
 const ended = new AbortController()
+const stopWatchingQuota = watchQuota(hubSpotState, logger)
+readiness.polls = () => worker.getState() === 'RUNNING'
 void waitForHubSpot()
 
 try {
@@ -122,6 +139,7 @@ try {
   process.exitCode = 1
 }
 ended.abort()
+stopWatchingQuota()
 health.close()
 await Promise.race([reviews.drain(), sleep(DRAIN_MS)])
 await Promise.allSettled([client.connection.close(), connection.close(), hubspot.close()])
@@ -146,27 +164,20 @@ async function waitForTemporal(client: Client): Promise<void> {
   }
 }
 
-/** Onboardings wait meanwhile. Without our unique properties HubSpot rejects the calls, so there are no duplicates (G2). */
 async function waitForHubSpot(): Promise<void> {
-  let reported = ''
-  for (;;) {
-    const problems = await findProblems(hubspot).catch((error: unknown) => [causeOf(error)])
-    if (problems.length === 0) break
-    if (problems.join() !== reported) logger.warn({ problems }, 'HubSpot is not ready')
-    reported = problems.join()
-    await sleep(config.hubspotProbeSeconds * 1000)
+  const onState = (state: SetupState) => {
+    readiness.setup = state
   }
-  failing.delete('hubspot')
+  await waitForSetup({ hubspot, pauseSeconds: config.hubspotProbeSeconds, logger, onState })
   // The scheduler learns the portal's time zone, in which the daily limit ends. Without it, hourly probes find the new day.
-  await hubspot.account().catch(() => null)
+  if (portalId === undefined) await hubspot.account().catch(() => null)
 }
 
 /** A worker whose version is not current is ready all the same: it serves the runs of its version, and an operator decides the rest. */
 async function waitForVersion(): Promise<void> {
   const deployment = { workflowService: connection.workflowService, namespace: settings.namespace, logger }
   const onState = (state: VersionState) => {
-    versionState = state
-    failing.delete('temporal')
+    readiness.version = state
   }
   if (version !== null) return await watchVersion({ ...deployment, version, signal: ended.signal, onState })
   onState('current')

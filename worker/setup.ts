@@ -7,7 +7,8 @@ import { endOnCrash } from '../platform/output-guard.ts'
 import { causeOf } from '../platform/error-cause.ts'
 import { createLogger } from '../platform/logger.ts'
 import { NO_KEYS } from '../platform/payloads/key-ring.ts'
-import { registerSearchAttributes, temporalOrExit, temporalProblem } from '../platform/temporal.ts'
+import { registerSearchAttributes, searchAttributeProblems } from '../platform/search-attributes.ts'
+import { temporalOrExit } from '../platform/temporal.ts'
 import { hubSpotOf } from './hubspot.ts'
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
@@ -43,10 +44,9 @@ async function create(): Promise<string[]> {
 }
 
 async function check(): Promise<string[]> {
-  const temporal = await temporalProblem(client, 5000)
-  return [
-    ...(await findProblems(hubspot)),
-    ...(temporal === 'temporal' ? ['Temporal does not answer at TEMPORAL_ADDRESS.'] : []),
-    ...(temporal === 'search-attributes' ? ['Temporal lacks the search attributes. Run `npm run setup`.'] : []),
-  ]
+  // A Temporal that does not answer must not hide what HubSpot lacks.
+  const temporal = searchAttributeProblems(client, log).catch((error: unknown) => [
+    `Temporal does not say which search attributes it has: ${causeOf(error)}`,
+  ])
+  return [...(await findProblems(hubspot)), ...(await temporal)]
 }

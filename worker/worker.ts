@@ -9,6 +9,8 @@ import type { PayloadCodecOptions } from '../platform/payloads/payload-codec.ts'
 import type { HubSpotState } from '../domain/hubspot-state.ts'
 import { createHistories } from './histories.ts'
 import { createHubSpotStates } from './hubspot-states.ts'
+import { progressSinks } from './progress.ts'
+import type { OnProgress } from './progress.ts'
 import type { WorkerVersion } from './version.ts'
 
 export interface WorkerOptions {
@@ -22,6 +24,8 @@ export interface WorkerOptions {
   payloadKeys: KeyRing
   /** Called for each payload that this worker cannot read. */
   onUnreadable?: PayloadCodecOptions['onUnreadable']
+  /** Called for what happens to the customers of this worker. */
+  onProgress?: OnProgress
   /** How many workflows stay in memory. */
   cachedWorkflows: number
   /** `null` for a worker without a version. */
@@ -36,6 +40,7 @@ export async function createWorker({
   cachedWorkflows,
   payloadKeys,
   onUnreadable,
+  onProgress,
   ...options
 }: WorkerOptions): Promise<Worker> {
   return await Worker.create({
@@ -51,6 +56,7 @@ export async function createWorker({
       unreadableMessages: 'mark',
       ...(onUnreadable && { onUnreadable }),
     }),
+    sinks: progressSinks(onProgress),
     // A pinned run stays on the version that started it, since its history may not replay on another version (run.ts).
     ...(version && {
       workerDeploymentOptions: {

@@ -138,7 +138,7 @@ function attachCommands({ commands, parking, erasure }: Customer, run: Run): voi
       description,
       check,
       execute,
-    }: { description: string; check(given: Command): void; execute(given: Command): Result },
+    }: { description: string; check: (given: Command) => void; execute: (given: Command) => Result },
   ): void => {
     const validator = (given: Command) => {
       checkReadable(given)

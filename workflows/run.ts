@@ -10,6 +10,7 @@ import type { CustomerState } from './customer/state.ts'
 import { HeldMessages } from './held-messages.ts'
 import type { RunSettings } from './messages.ts'
 import { showInTemporal } from './temporal-ui/show.ts'
+import { timerSummary } from './temporal-ui/timer-summary.ts'
 
 // With worker versioning a run stays on the version that it started on, and the next run starts on the current one. So code
 // may change without regard to old histories, as long as the old workers run. Without versioning this has no effect. The SDK makes
@@ -153,7 +154,7 @@ export class Run {
   async #showWhenLate(hasEnded: () => boolean): Promise<void> {
     const { pendingStep } = this.#customer
     // Only here a clock may decide: no local activity runs.
-    if (pendingStep.waiting === null && !(await condition(hasEnded, LATE_AFTER_MS))) {
+    if (pendingStep.waiting === null && !(await condition(hasEnded, LATE_AFTER_MS, this.#showTimer(LATE_AFTER_MS)))) {
       this.#wakes += 1
       pendingStep.noteLate()
       showInTemporal(this.#customer)
@@ -190,7 +191,7 @@ export class Run {
     this.#held.release()
     if (!this.#hasUnrecordedResults) return
     this.#hasUnrecordedResults = false
-    await sleep(1)
+    await sleep(1, { summary: 'Stores the results of the local activities' })
     if (this.#isErasureRequested) await this.continueAsNew()
   }
 
@@ -226,10 +227,16 @@ export class Run {
       const isOver = () => isMet() || this.#shouldContinueAsNew() || this.#customer.nextDueAt !== nextDueAt
       // A due time that is over has no effect on this condition.
       const wakesAt = earliest([nextDueAt !== null && nextDueAt > Date.now() ? nextDueAt : null, endsAt])
-      await (wakesAt === null ? condition(isOver) : condition(isOver, wakesAt - Date.now()))
+      const wakesInMs = wakesAt === null ? null : wakesAt - Date.now()
+      await (wakesInMs === null ? condition(isOver) : condition(isOver, wakesInMs, this.#showTimer(wakesInMs)))
       this.#wakes += 1
       this.#hasUnrecordedResults = false
     }
+  }
+
+  /** What the Temporal UI shows of a timer. A replay does not compare it. */
+  #showTimer(durationMs: number): { summary: string } {
+    return { summary: timerSummary(this.#customer, durationMs) }
   }
 
   #shouldContinueAsNew(): boolean {

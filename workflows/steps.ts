@@ -176,6 +176,7 @@ export async function attempt<Draft extends object>(
     (how) => rejectionOf(() => step.act(customer, draft, how)),
     () => step.unanswered?.(customer, draft),
   )
+  customer.unreported.reached(customer.phase)
   if (rejection === null) return await pauseIfUnchanged(step, draft, customer, run)
   if (rejection.unanswered) step.unanswered?.(customer, draft)
   await run.deliverMessages()

@@ -66,7 +66,7 @@ export function commandRoutes({
     const values = await onboardings.values(customerId)
     // Who looked is part of the record before anybody sees the values.
     const { name } = c.get('session')
-    logger.info({ customerId, operator: name ?? 'unnamed' }, 'an operator looked at the values of a customer')
+    logger.info({ customerId, by: name ?? 'unnamed' }, 'an operator looked at the values of a customer')
     return await showCustomer(c, { values: valuesCard(values) })
   })
 

@@ -7,7 +7,6 @@ import type { CustomerList } from '../temporal/customer-list.ts'
 import type { Installation } from '../temporal/installation.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
-import { STUCK } from '../temporal/phase-counts.ts'
 import type { CustomerPage, ListQuery } from './customers.ts'
 import { Live, LiveByKey } from './live.ts'
 import type { Snapshot } from './live.ts'
@@ -28,9 +27,6 @@ const FIRST_READER_WAITS_MS = 3_000
 // The numbers of a resume that have not changed in so many questions in a row are its result. A step that is done may be followed by
 // another one, and Visibility lags.
 const SETTLED_AFTER = 4
-
-// The list of the same customers in the Temporal UI.
-const PARKED = `ExecutionStatus = 'Running' AND OnboardingAttention IS NOT NULL`
 
 interface SourcesOptions {
   onboardings: Onboardings
@@ -72,13 +68,13 @@ export class Sources {
         attention: ofParked,
         taskQueue: ofTaskQueue,
         eventsAMinute: eventRate.lastMinute(),
-        stuckList: installation.listInTemporal(STUCK),
+        stuckList: installation.temporalUi.stuck(),
       }
     }, COUNTS_MS)
     const statuses = new ParkedStatuses((id) => onboardings.status(id))
     this.attention = new Live(async () => {
       const page = await statuses.rowsOf(await installation.parked())
-      return { ...page, inTemporal: installation.listInTemporal(PARKED) }
+      return { ...page, inTemporal: installation.temporalUi.parked() }
     }, LISTS_MS)
   }
 

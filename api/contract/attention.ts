@@ -14,15 +14,22 @@ const reason = z.enum(ATTENTION_REASONS).meta({
   example: 'contact-of-another-customer',
 })
 
-const AttentionCount = z.object({ reason, count, steps: z.array(z.object({ step: z.enum(STEPS), count })) }).meta({
-  id: 'AttentionCount',
-  description: 'How many customers are parked for one reason. One customer may be parked at several steps.',
+const links = z.object({
+  temporal: z.string().nullable().meta({ description: 'These customers in the Temporal UI; `null` without a UI.' }),
 })
+
+const AttentionCount = z
+  .object({ reason, count, steps: z.array(z.object({ step: z.enum(STEPS), count })), links })
+  .meta({
+    id: 'AttentionCount',
+    description: 'How many customers are parked for one reason. One customer may be parked at several steps.',
+  })
 
 const AttentionCounts = z
   .object({
     customers: count.meta({ description: 'How many customers are parked. One may be parked for several reasons.' }),
     attention: z.array(AttentionCount),
+    links,
   })
   .meta({ id: 'AttentionCounts' })
 export type AttentionCounts = z.output<typeof AttentionCounts>
@@ -66,7 +73,21 @@ export const listAttention = createRoute({
   responses: {
     200: json('Every reason for which a customer is parked.', AttentionCounts, {
       customers: 3,
-      attention: [{ reason: 'contact-of-another-customer', count: 3, steps: [{ step: 'contact', count: 3 }] }],
+      attention: [
+        {
+          reason: 'contact-of-another-customer',
+          count: 3,
+          steps: [{ step: 'contact', count: 3 }],
+          links: {
+            temporal:
+              'http://127.0.0.1:8233/namespaces/default/workflows?query=OnboardingAttention%20%3D%20%27contact-of-another-customer%27%20AND%20ExecutionStatus%20%3D%20%27Running%27',
+          },
+        },
+      ],
+      links: {
+        temporal:
+          'http://127.0.0.1:8233/namespaces/default/workflows?query=OnboardingAttention%20IS%20NOT%20NULL%20AND%20ExecutionStatus%20%3D%20%27Running%27',
+      },
     }),
     ...problems('unauthorized', 'invalid-query', 'overloaded', 'temporal-unavailable'),
   },

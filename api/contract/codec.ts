@@ -1,12 +1,16 @@
 // The contract of the payload decoder, for the Temporal UI and the Temporal CLI.
 
 import { createRoute } from '@hono/zod-openapi'
+import { DECODE_LIMIT_BYTES } from '../../domain/limits.ts'
 import { PayloadsBody } from '../../platform/payloads/remote-decoding.ts'
+import { tooLargeDetail } from '../problems/problems.ts'
 import { json, problems } from './responses.ts'
 import { jsonBody, OPERATOR } from './requests.ts'
 
 // A payload in clear, `"Ada"` in JSON, which the decoder returns unchanged.
 const EXAMPLE = { payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'IkFkYSI=' }] }
+
+const TOO_LARGE = { code: 'too-large', detail: tooLargeDetail(DECODE_LIMIT_BYTES) } as const
 
 export const decodePayloads = createRoute({
   method: 'post',
@@ -22,6 +26,6 @@ export const decodePayloads = createRoute({
   },
   responses: {
     200: json('The same payloads in clear, in the same order.', PayloadsBody.meta({ id: 'Payloads' }), EXAMPLE),
-    ...problems('unauthorized', 'read-only-token', 'not-json', 'too-large', 'invalid-payloads'),
+    ...problems('unauthorized', 'read-only-token', 'not-json', TOO_LARGE, 'invalid-payloads'),
   },
 })

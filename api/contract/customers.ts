@@ -49,7 +49,16 @@ const CustomerStatus = OnboardingStatus.omit({ pendingStep: true })
     waiting: z.union([Waiting, z.null()]).meta({
       description: 'The step that waits for HubSpot or Temporal, and continues by itself; `null` when none does.',
     }),
-    links: z.object({ temporal: z.string().nullable() }).meta({ description: 'The onboarding in the Temporal UI.' }),
+    links: z
+      .object({
+        temporal: z.string().nullable().meta({ description: 'The onboarding.' }),
+        parked: z
+          .string()
+          .nullable()
+          .meta({ description: 'All customers who are parked for the reason of `attention`.' }),
+        waiting: z.string().nullable().meta({ description: 'All customers who wait at the step of `waiting`.' }),
+      })
+      .meta({ description: 'In the Temporal UI; `null` where there is nothing to link to.' }),
   })
   .meta({
     id: 'CustomerStatus',
@@ -200,7 +209,12 @@ export const customerStatus = createRoute({
           by: 'ada',
         },
       ],
-      links: { temporal: 'http://127.0.0.1:8233/namespaces/default/workflows/onboarding%2Fcus_1' },
+      links: {
+        temporal: 'http://127.0.0.1:8233/namespaces/default/workflows/onboarding%2Fcus_1',
+        parked: null,
+        waiting:
+          'http://127.0.0.1:8233/namespaces/default/workflows?query=OnboardingWaiting%20%3D%20%27contact-update%27%20AND%20ExecutionStatus%20%3D%20%27Running%27',
+      },
     }),
     ...problems(
       'unauthorized',

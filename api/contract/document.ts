@@ -1,12 +1,8 @@
 // The general part of the OpenAPI document. The paths and schemas come from the routes.
 
-import { readFileSync } from 'node:fs'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { version } from '../../platform/start-line.ts'
 import { eventComponents } from './events.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
 
 /** Everything in the document except routes and schemas. */
 export const DOCUMENT = {

@@ -19,11 +19,18 @@ export const Location = z.object({ location: z.string().meta({ description: 'The
 
 type ProblemResponse = ReturnType<typeof problemResponse>
 
+/** A problem whose detail on this route is another one than in the table. */
+interface DetailedProblem<Code extends ProblemCode> {
+  code: Code
+  detail: string
+}
+
 /** The problems of a route, grouped by status. Each code has an example, and `default` covers unexpected errors. */
-export function problems<Code extends ProblemCode>(...codes: Code[]) {
-  const byStatus = Object.groupBy(codes, (code) => PROBLEMS[code].status)
-  const responses = Object.entries(byStatus).map(([status, codesOfStatus]) => [status, problemResponse(codesOfStatus)])
-  return Object.fromEntries([...responses, ['default', problemResponse(['internal'])]]) as {
+export function problems<Code extends ProblemCode>(...ofRoute: (Code | DetailedProblem<Code>)[]) {
+  const described = ofRoute.map((each) => (typeof each === 'string' ? { code: each } : each))
+  const byStatus = Object.groupBy(described, ({ code }) => PROBLEMS[code].status)
+  const responses = Object.entries(byStatus).map(([status, ofStatus]) => [status, problemResponse(ofStatus)])
+  return Object.fromEntries([...responses, ['default', problemResponse([{ code: 'internal' }])]]) as {
     [status in (typeof PROBLEMS)[Code]['status'] | 'default']: ProblemResponse
   }
 }
@@ -38,9 +45,10 @@ const FIELD_ERRORS: { [code in ProblemCode]?: FieldError[] } = {
 
 const RETRY_AFTER = z.object({ 'retry-after': z.string().meta({ description: 'Seconds.' }) })
 
-function problemResponse(codes: ProblemCode[]) {
-  const examples = codes.map((code) => {
-    const value = problemDetails(code, { errors: FIELD_ERRORS[code] })
+function problemResponse(described: { code: ProblemCode; detail?: string }[]) {
+  const codes = described.map(({ code }) => code)
+  const examples = described.map(({ code, detail }) => {
+    const value = problemDetails(code, { detail, errors: FIELD_ERRORS[code] })
     return [code, { summary: PROBLEMS[code].title, value }] as const
   })
   return {

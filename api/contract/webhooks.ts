@@ -26,6 +26,19 @@ const SignatureHeaders = z.object({
   }),
 })
 
+/** What an event may be answered with instead of 202. */
+export const WEBHOOK_PROBLEMS = [
+  'not-json',
+  'webhook-id',
+  'unsigned',
+  'too-large',
+  'unsupported-media-type',
+  'invalid-event',
+  'backlog-full',
+  'overloaded',
+  'temporal-unavailable',
+] as const
+
 export const acceptEvent = createRoute({
   method: 'post',
   path: '/webhooks/customers',
@@ -80,16 +93,6 @@ export const acceptEvent = createRoute({
       { customerId: 'cus_1', eventId: 'evt_1', status: 'accepted', ignored: [] },
       Location,
     ),
-    ...problems(
-      'not-json',
-      'webhook-id',
-      'unsigned',
-      'too-large',
-      'unsupported-media-type',
-      'invalid-event',
-      'backlog-full',
-      'overloaded',
-      'temporal-unavailable',
-    ),
+    ...problems(...WEBHOOK_PROBLEMS),
   },
 })

@@ -2,7 +2,14 @@
 
 import type { MiddlewareHandler } from 'hono'
 import { metrics } from '../../platform/metrics.ts'
+import { WEBHOOK_PROBLEMS } from '../contract/webhooks.ts'
 import { Problem } from '../problems/problem.ts'
+import { UNSIGNED_CAUSES } from '../problems/unsigned.ts'
+
+// An alert on the first failure of its kind needs the zero before it.
+for (const outcome of ['accepted', 'internal', ...WEBHOOK_PROBLEMS]) {
+  for (const cause of outcome === 'unsigned' ? UNSIGNED_CAUSES : ['']) metrics.webhooks.inc({ outcome, cause }, 0)
+}
 
 export const countWebhooks: MiddlewareHandler = async function countWebhook(c, next) {
   await next()

@@ -4,6 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { BODY_LIMIT_BYTES } from '../../domain/limits.ts'
 import { Problem } from '../problems/problem.ts'
+import { tooLargeDetail } from '../problems/problems.ts'
 
 /**
  * Reads the whole body. Later readers get the same bytes.
@@ -35,9 +36,8 @@ export function smallBody(limitBytes = BODY_LIMIT_BYTES): MiddlewareHandler {
 }
 
 function rejectBodyOver(limitBytes: number): never {
-  const detail = `A body may have at most ${limitBytes} bytes here. Send a smaller one.`
   // The rest of the body stays unread, so no other request can follow on this connection.
-  throw new Problem('too-large', { detail, headers: { connection: 'close' } })
+  throw new Problem('too-large', { detail: tooLargeDetail(limitBytes), headers: { connection: 'close' } })
 }
 
 /**

@@ -149,7 +149,7 @@ export const PROBLEMS = {
   'too-large': {
     status: 413,
     title: 'The body is too large',
-    detail: `A body may have at most ${BODY_LIMIT_BYTES} bytes. Send a smaller one.`,
+    detail: tooLargeDetail(BODY_LIMIT_BYTES),
   },
   'too-slow': {
     status: 408,
@@ -165,7 +165,7 @@ export const PROBLEMS = {
     status: 404,
     title: 'No customer has this id',
     detail:
-      'onramp has received no event about this customer, or Temporal has deleted their completed run. Check the id.',
+      'onramp has received no event about this customer, or Temporal has deleted their completed run. Check the id. `POST /v1/customers/find` finds a customer by an e-mail address or by the id of the contact in HubSpot, and so does `npm run customer -- find`.',
   },
   'unknown-resume': {
     status: 404,
@@ -213,6 +213,11 @@ export interface FieldError {
   path: string
   /** The rule, such as `must be a string`. */
   message: string
+}
+
+/** The detail of `too-large` on a route with this limit. */
+export function tooLargeDetail(limitBytes: number): string {
+  return `A body may have at most ${limitBytes} bytes here. Send a smaller one.`
 }
 
 /** The body of a problem. A given `detail` replaces the detail in the table. */

@@ -3,7 +3,8 @@
 import { Problem } from './problem.ts'
 
 /** Labels of the metric `onramp_webhooks_total`. */
-export type UnsignedCause = 'incomplete' | 'too-old' | 'too-new' | 'no-match'
+export const UNSIGNED_CAUSES = ['incomplete', 'too-old', 'too-new', 'no-match'] as const
+export type UnsignedCause = (typeof UNSIGNED_CAUSES)[number]
 
 const HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature']
 const TOLERANCE_SECONDS = 300

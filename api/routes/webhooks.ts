@@ -49,6 +49,7 @@ export function webhookRoutes({ onboardings, secrets, logger }: WebhookOptions):
     countIgnored(ignored)
 
     const { customerId } = event.data
+    logger.info({ requestId: c.get('requestId'), eventId, eventType: event.type, customerId }, 'an event was accepted')
     c.header('location', `/v1/customers/${encodeURIComponent(customerId)}`)
     return c.json({ customerId, eventId, status: 'accepted' as const, ignored }, 202)
   })

@@ -9,6 +9,7 @@ import { countPhases } from './phase-counts.ts'
 import type { PhaseCounts } from './phase-counts.ts'
 import { describeTaskQueue } from './task-queue.ts'
 import type { TaskQueueState } from './task-queue.ts'
+import { TemporalUi } from './temporal-ui.ts'
 
 interface InstallationOptions {
   client: Client
@@ -19,15 +20,15 @@ interface InstallationOptions {
 
 /** Each question throws a `Problem` of status 503 when Temporal does not answer. */
 export class Installation {
+  readonly temporalUi: TemporalUi
   readonly #client: Client
   readonly #taskQueue: string
-  readonly #temporalUiUrl: string | null
   readonly #hubSpotStates: HubSpotStates
 
   constructor({ client, taskQueue, temporalUiUrl }: InstallationOptions) {
     this.#client = client
     this.#taskQueue = taskQueue
-    this.#temporalUiUrl = temporalUiUrl
+    this.temporalUi = new TemporalUi(temporalUiUrl, client.options.namespace)
     this.#hubSpotStates = new HubSpotStates(client, taskQueue)
   }
 
@@ -46,13 +47,5 @@ export class Installation {
   /** `null` while no worker says. */
   async hubSpot(): Promise<HubSpotStateOfWorker | null> {
     return await this.#hubSpotStates.latest()
-  }
-
-  /** The address of a list in the Temporal UI; `null` when its address is not known. */
-  listInTemporal(query: string): string | null {
-    if (this.#temporalUiUrl === null) return null
-    const { namespace } = this.#client.options
-    const path = `/namespaces/${namespace}/workflows?${new URLSearchParams({ query }).toString()}`
-    return this.#temporalUiUrl.replace(/\/+$/, '') + path
   }
 }

@@ -11,6 +11,7 @@ import type { Field, Values } from '../../domain/fields.ts'
 import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import { namesInLine } from '../../domain/ignored-fields.ts'
 import type { Phase } from '../../domain/onboarding.ts'
+import type { Waiting } from '../../domain/onboarding-status.ts'
 import { temporalProblem } from '../../platform/temporal.ts'
 import type { TemporalProblem } from '../../platform/temporal.ts'
 import {
@@ -34,6 +35,7 @@ import type { BacklogLimits } from './backlog.ts'
 import { customerOf, isInHubSpot } from './customer-lookup.ts'
 import { listedCustomer } from './listed-customer.ts'
 import { explainSilence } from './stuck-workflow.ts'
+import { TemporalUi } from './temporal-ui.ts'
 import { waitingOf } from './waiting-step.ts'
 import type { CustomerStatus, ListedCustomer } from '../contract/customers.ts'
 import { Problem } from '../problems/problem.ts'
@@ -71,7 +73,7 @@ export class Onboardings {
   readonly #client: Client
   readonly #taskQueue: string
   readonly #settings: RunSettings
-  readonly #temporalUiUrl: string | null
+  readonly #temporalUi: TemporalUi
   readonly #backlog: Backlog
   #healthCheck: Promise<TemporalProblem> | null = null
 
@@ -79,7 +81,7 @@ export class Onboardings {
     this.#client = client
     this.#taskQueue = taskQueue
     this.#settings = settings
-    this.#temporalUiUrl = temporalUiUrl
+    this.#temporalUi = new TemporalUi(temporalUiUrl, client.options.namespace)
     this.#backlog = new Backlog(client, backlogLimits)
   }
 
@@ -238,7 +240,7 @@ export class Onboardings {
       const { pendingStep, ...status } =
         state === null ? await handle.query(onboardingStatus) : statusOfCompleted(customerId, state)
       const waiting = await waitingOf(this.#client, run, pendingStep)
-      return { ...status, waiting, links: { temporal: this.#linkTo(handle.workflowId) } }
+      return { ...status, waiting, links: this.#linksOf(status, waiting) }
     })
   }
 
@@ -289,10 +291,12 @@ export class Onboardings {
     }
   }
 
-  #linkTo(workflowId: string): string | null {
-    if (this.#temporalUiUrl === null) return null
-    const { namespace } = this.#client.options
-    return `${this.#temporalUiUrl.replace(/\/+$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`
+  #linksOf({ customerId, attention }: Pick<CustomerStatus, 'customerId' | 'attention'>, waiting: Waiting | null) {
+    return {
+      temporal: this.#temporalUi.onboarding(customerId),
+      parked: attention && this.#temporalUi.parked(attention.reason),
+      waiting: waiting && this.#temporalUi.waiting(waiting.step),
+    }
   }
 }
 

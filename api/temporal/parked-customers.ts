@@ -13,6 +13,7 @@ import { attentionResumed } from '../../workflows/messages.ts'
 import type { GivenBy } from '../../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
 import { attentionIn } from './listed-customer.ts'
+import { TemporalUi } from './temporal-ui.ts'
 import type { AttentionCounts, ResumeJob, ResumeProgress } from '../contract/attention.ts'
 import { Problem } from '../problems/problem.ts'
 
@@ -28,15 +29,23 @@ const STATES: { [state: number]: ResumeProgress['state'] } = { [RUNNING]: 'runni
 // Temporal's largest page.
 const COUNTED_RUNS = 1000
 
+export interface ParkedCustomersOptions {
+  /** Base address of the Temporal UI; `null` omits the links to it. */
+  temporalUiUrl?: string | null
+  /** With more parked customers than these, each number of `counts` is a query of its own. */
+  countedRuns?: number
+}
+
 /** The parked customers of one namespace. The counts come from Temporal's Visibility, which lags by some moments. */
 export class ParkedCustomers {
   readonly #client: Client
   readonly #countedRuns: number
+  readonly #temporalUi: TemporalUi
 
-  /** @param countedRuns with more parked customers than these, each number of `counts` is a query of its own */
-  constructor(client: Client, countedRuns = COUNTED_RUNS) {
+  constructor(client: Client, { temporalUiUrl = null, countedRuns = COUNTED_RUNS }: ParkedCustomersOptions = {}) {
     this.#client = client
     this.#countedRuns = countedRuns
+    this.#temporalUi = new TemporalUi(temporalUiUrl, client.options.namespace)
   }
 
   /**
@@ -48,7 +57,7 @@ export class ParkedCustomers {
       const parked = await this.#parkedRuns()
       if (parked === null) return await this.#countsByQuery()
       const count = (keyword: string) => parked.filter((keywords) => keywords.includes(keyword)).length
-      return await countsOf(parked.length, (keyword) => Promise.resolve(count(keyword)))
+      return await this.#countsOf(parked.length, (keyword) => Promise.resolve(count(keyword)))
     })
   }
 
@@ -122,18 +131,19 @@ export class ParkedCustomers {
 
   async #countsByQuery(): Promise<AttentionCounts> {
     const count = async (...keywords: string[]) => (await this.#client.workflow.count(parkedBy(...keywords))).count
-    return await countsOf(await count(...ATTENTION_REASONS), count)
+    return await this.#countsOf(await count(...ATTENTION_REASONS), count)
   }
-}
 
-/** @param countOf the customers with a keyword of `OnboardingAttention` */
-async function countsOf(customers: number, countOf: (keyword: string) => Promise<number>): Promise<AttentionCounts> {
-  const reasons = await nonZero(ATTENTION_REASONS, countOf)
-  const attention = reasons.map(async ({ name: reason, count }) => {
-    const steps = await nonZero(STEPS, (step) => countOf(attentionKeyword(reason, step)))
-    return { reason, count, steps: steps.map(({ name: step, count }) => ({ step, count })) }
-  })
-  return { customers, attention: await Promise.all(attention) }
+  /** @param countOf the customers with a keyword of `OnboardingAttention` */
+  async #countsOf(customers: number, countOf: (keyword: string) => Promise<number>): Promise<AttentionCounts> {
+    const reasons = await nonZero(ATTENTION_REASONS, countOf)
+    const attention = reasons.map(async ({ name: reason, count }) => {
+      const steps = await nonZero(STEPS, (step) => countOf(attentionKeyword(reason, step)))
+      const links = { temporal: this.#temporalUi.parked(reason) }
+      return { reason, count, steps: steps.map(({ name: step, count }) => ({ step, count })), links }
+    })
+    return { customers, attention: await Promise.all(attention), links: { temporal: this.#temporalUi.parked() } }
+  }
 }
 
 /** The names that count anybody, the most frequent first. */
@@ -161,6 +171,7 @@ function isJobOf(reason: AttentionReason, job: string): boolean {
 }
 
 function nothingParked(): Problem {
-  const detail = 'No customer is parked for this reason, so there is nothing to resume.'
+  const detail =
+    'Temporal’s list has no customer who is parked for this reason, so there is nothing to resume. The list lags by some moments: one who has just been parked comes on it later.'
   return new Problem('nothing-parked', { detail })
 }

@@ -4,6 +4,8 @@ import type { Client } from '@temporalio/client'
 import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { PHASES } from '../../domain/onboarding.ts'
 import type { Phase } from '../../domain/onboarding.ts'
+import { GRPC } from '../../platform/temporal.ts'
+import { Problem } from '../problems/problem.ts'
 import { askTemporal } from './ask-temporal.ts'
 
 /** Temporal sets it on a run whose workflow tasks keep failing. */
@@ -14,8 +16,8 @@ export interface PhaseCounts {
   phases: { [phase in Phase]: number }
   /** Open runs with a step that is retried, or has had no answer for some seconds. */
   waiting: number
-  /** Workflows whose tasks fail again and again. */
-  stuck: number
+  /** Workflows whose tasks fail again and again; `null` when this Temporal does not say. */
+  stuck: number | null
   /** Completed (idle) runs that Temporal still keeps. A customer who came back has an open run as well, and may have completed twice. */
   completed: number
 }
@@ -37,7 +39,13 @@ export async function countPhases(client: Client): Promise<PhaseCounts> {
   return {
     phases: phases as PhaseCounts['phases'],
     waiting: await count(open, 'OnboardingWaiting IS NOT NULL'),
-    stuck: await count(open, STUCK),
+    stuck: await count(open, STUCK).catch(nullIfUnknown),
     completed: await count(`ExecutionStatus = 'Completed'`),
   }
+}
+
+/** An older server does not know the attribute. */
+function nullIfUnknown(error: unknown): null {
+  if (error instanceof Problem && error.options.internal?.grpcCode === GRPC.invalidArgument) return null
+  throw error
 }

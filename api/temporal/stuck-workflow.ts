@@ -2,7 +2,8 @@
 
 import type { Client } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
-import { missingKeyIn } from '../../platform/payloads/payload-codec.ts'
+import { missingKeyIn, missingKeyTypeIn } from '../../platform/payloads/payload-codec.ts'
+import { onboardingStatus } from '../../workflows/messages.ts'
 import { Problem } from '../problems/problem.ts'
 
 // The caller has waited for most of its 3.5 s already.
@@ -28,12 +29,14 @@ export async function explainSilence<T>(client: Client, workflowId: string, ask:
     const ownMissingKey = error instanceof ApplicationFailure ? missingKeyIn(error.type) : null
     if (ownMissingKey !== null) throw new Problem('hung', { detail: keyMissingHere(ownMissingKey) })
     const isSilent = error instanceof Problem && (error.code === 'no-worker' || error.code === 'hung')
-    throw (isSilent && (await lookFor(client, workflowId))) || error
+    throw (isSilent && (await lookFor(client, workflowId, error.code === 'hung'))) || error
   }
 }
 
-async function lookFor(client: Client, workflowId: string): Promise<Problem | null> {
-  const look = async () => await lastTaskFailure(client, workflowId)
+/** @param isAnswered a worker has answered that it cannot answer. It may have failed the question alone, and no workflow task. */
+async function lookFor(client: Client, workflowId: string, isAnswered: boolean): Promise<Problem | null> {
+  const look = async () =>
+    (await lastTaskFailure(client, workflowId)) ?? (isAnswered ? await queryFailure(client, workflowId) : null)
   const failure = await client.withDeadline(Date.now() + LOOK_FOR_MS, look).catch(() => null)
   if (failure === null) return null
   const keyId = missingKeyIn(failure.type)
@@ -54,6 +57,20 @@ async function lastTaskFailure(client: Client, workflowId: string): Promise<{ ty
     return SERVER_CAUSES.includes(failed.cause) ? null : { type: failed.failure?.applicationFailureInfo?.type ?? null }
   }
   return null
+}
+
+/** How a query fails in the worker; `null` when it is answered. The SDK's own error has no type. */
+async function queryFailure(client: Client, workflowId: string): Promise<{ type: string | null } | null> {
+  const { namespace } = client.options
+  const query = { queryType: onboardingStatus.name }
+  try {
+    await client.workflowService.queryWorkflow({ namespace, execution: { workflowId }, query })
+    return null
+  } catch (error) {
+    const { metadata } = error as { metadata?: { get(name: string): unknown[] } }
+    const [details] = metadata?.get('grpc-status-details-bin') ?? []
+    return { type: details instanceof Uint8Array ? missingKeyTypeIn(Buffer.from(details)) : null }
+  }
 }
 
 function keyMissingInWorkers(keyId: string): string {

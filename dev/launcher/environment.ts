@@ -43,6 +43,7 @@ const POLICIES = [
 const API = [
   'HOST',
   'PORT',
+  'METRICS_HOST',
   'METRICS_PORT',
   'LOG_LEVEL',
   'WEBHOOK_SECRETS',
@@ -70,6 +71,7 @@ export const PARTS = {
     ...HUBSPOT,
     ...POLICIES,
     'PAYLOAD_KEYS',
+    'METRICS_HOST',
     'METRICS_PORT',
     'LOG_LEVEL',
     'WORKER_CACHED_WORKFLOWS',
@@ -110,7 +112,7 @@ export function stackEnvironment(config: Config, env: NodeJS.ProcessEnv, at: Sta
 
 /** The environment of a throw-away stack. It has free ports, and never uses the user's HubSpot or Temporal. */
 export function throwAwayEnvironment(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
-  const foreign = /^(HUBSPOT_|TEMPORAL_(?!CLI$)|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|PAYLOAD_KEYS$|HOST$)/
+  const foreign = /^(HUBSPOT_|TEMPORAL_(?!CLI$)|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|PAYLOAD_KEYS$|HOST$|METRICS_HOST$)/
   const free = { PORT: '0', METRICS_PORT: '0', EMULATOR_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' }
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)))
   return { ...kept, ...free, ONRAMP_DATA_DIR: dataDir }

@@ -76,16 +76,19 @@ function description({ apiUrl, emulatorUrl, temporalUiUrl, logDir }: Stack): str
     '',
     'Ctrl-C stops everything. To see a customer arrive, send an event from another terminal:',
     '',
-    `  ${assignmentsFor(apiUrl)}npm run send -- register --email ada@example.com --company "Analytical Engines"`,
+    `  ${assignmentsFor(apiUrl, emulatorUrl)}npm run send -- register --email ada@example.com --company "Analytical Engines"`,
   ]
 }
 
 /** Another terminal may not have the variables of this stack, so the command sets those that it needs to find the stack. */
-function assignmentsFor(apiUrl: string): string {
+function assignmentsFor(apiUrl: string, emulatorUrl: string | null): string {
   const { hostname, port } = new URL(apiUrl)
+  const emulatorPort = emulatorUrl === null ? '3010' : new URL(emulatorUrl).port
   const set = [
     ...(hostname === '127.0.0.1' ? [] : [`HOST=${config.host}`]),
     ...(port === '3000' ? [] : [`PORT=${port}`]),
+    // It prints where to see the contact.
+    ...(emulatorPort === '3010' ? [] : [`EMULATOR_PORT=${emulatorPort}`]),
     ...(config.onrampDataDir === '.data' ? [] : [`ONRAMP_DATA_DIR='${dataDir}'`]),
   ]
   return set.map((assignment) => `${assignment} `).join('')

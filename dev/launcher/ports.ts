@@ -4,7 +4,7 @@ import type { Config } from '../../platform/config.ts'
 import { freePort } from './free-ports.ts'
 import type { WantedPort } from './free-ports.ts'
 
-/** Only the API listens on HOST. */
+/** What the launcher starts beside the API and the worker listens here. */
 export const LOOPBACK = '127.0.0.1'
 
 export interface StackPorts {
@@ -34,11 +34,14 @@ export async function stackPorts(
 }
 
 /** The ports that must be free before the stack starts. */
-export function wantedPorts(ports: StackPorts, host: string): WantedPort[] {
+export function wantedPorts(
+  ports: StackPorts,
+  { host, metricsHost }: Pick<Config, 'host' | 'metricsHost'>,
+): WantedPort[] {
   const wanted = [
     { host, port: ports.api, variable: 'PORT' },
-    { host: LOOPBACK, port: ports.workerMetrics, variable: 'METRICS_PORT' },
-    { host: LOOPBACK, port: ports.apiMetrics, variable: 'METRICS_PORT (the API uses the port after it)' },
+    { host: metricsHost, port: ports.workerMetrics, variable: 'METRICS_PORT' },
+    { host: metricsHost, port: ports.apiMetrics, variable: 'METRICS_PORT (the API uses the port after it)' },
     { host: LOOPBACK, port: ports.emulator, variable: 'EMULATOR_PORT' },
     { host: LOOPBACK, port: ports.temporal, variable: 'TEMPORAL_PORT' },
     { host: LOOPBACK, port: ports.temporalUi, variable: 'TEMPORAL_UI_PORT' },

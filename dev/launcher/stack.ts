@@ -60,7 +60,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     emulator: config.hubspotBaseUrl === undefined && config.hubspotAccessToken === undefined,
   }
   const ports = await stackPorts(config, starts)
-  const problem = await portProblem(wantedPorts(ports, config.host))
+  const problem = await portProblem(wantedPorts(ports, config))
   if (problem !== null) throw new Error(problem)
 
   const giveUp = new AbortController()
@@ -105,7 +105,7 @@ async function startAll(context: StackContext): Promise<Omit<Stack, 'broken'>> {
 
   say('Starting the worker and the API …')
   const apiUrl = addressOf(config.host, ports.api)
-  const workerUrl = addressOf(LOOPBACK, ports.workerMetrics)
+  const workerUrl = addressOf(config.metricsHost, ports.workerMetrics)
   await Promise.all([
     startService(context, {
       name: 'worker',

@@ -11,6 +11,7 @@ import type { EmulatorControl } from 'hubspot-emulator/control'
 import { onboardingId } from '../../domain/ids.ts'
 import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { customerUpdated } from '../../workflows/messages.ts'
+import { progressSinks } from '../../worker/progress.ts'
 
 export interface BurstOptions {
   customerId: string
@@ -138,7 +139,7 @@ async function historiesOf({ client, customerId }: BurstOptions): Promise<Histor
 
 async function replays({ client, workflowBundle, customerId }: BurstOptions, history: History): Promise<boolean> {
   const { dataConverter } = client.options
-  const options = { workflowBundle, ...(dataConverter && { dataConverter }) }
+  const options = { workflowBundle, sinks: progressSinks(), ...(dataConverter && { dataConverter }) }
   try {
     await Worker.runReplayHistory(options, history, onboardingId(customerId))
     return true

@@ -33,17 +33,12 @@ export type HubSpot = ReturnType<typeof createHubSpot>
  * All methods throw `HubSpotError` for a response that is no success; `find…` return `null` for a record that is missing. A call
  * by HubSpot's own id goes to a record that was there, so that its 404 is confirmed before it counts.
  */
-export function createHubSpot({
-  baseUrl,
-  scheduler = new QuotaScheduler(),
-  ...options
-}: HubSpotOptions) {
+export function createHubSpot({ baseUrl, scheduler = new QuotaScheduler(), ...options }: HubSpotOptions) {
   const transport = createTransport(options)
   const sdk = createSdk(baseUrl, transport.send)
   const batches = createBatches(sdk)
-  const { call, callRecord, callRow, callRecordRow, state } = createCalls(
-    { ...options, scheduler },
-    () => sdk.contacts.basic.getPage(1),
+  const { call, callRecord, callRow, callRecordRow, state } = createCalls({ ...options, scheduler }, () =>
+    sdk.contacts.basic.getPage(1),
   )
 
   // A key may belong to no record yet; an id came from HubSpot.

@@ -1,6 +1,7 @@
 // Sends the requests of the scheduler, and gives each call its own outcome, as if it had gone alone.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { LimitPolicy } from '../../domain/hubspot-state.ts'
 import type { BatchKind, RowOutcome } from './batch-kind.ts'
 import { isWrite } from './call-kind.ts'
 import type { CallKind } from './call-kind.ts'
@@ -22,6 +23,8 @@ export interface EndedRequest {
   /** HubSpot's; `null` when no response came. */
   status: number | null
   durationMs: number
+  /** The limit of a 429; `null` for any other answer. */
+  limit: LimitPolicy | null
 }
 
 export interface RequestSenderOptions {
@@ -205,7 +208,13 @@ export class RequestSender {
       use.end(error)
       for (const end of onEnd) end()
       if (sentAt !== null) {
-        this.#options.onRequest({ kind: lane.kind, rows: calls.length, status, durationMs: clock.now() - sentAt })
+        this.#options.onRequest({
+          kind: lane.kind,
+          rows: calls.length,
+          status,
+          durationMs: clock.now() - sentAt,
+          limit: error instanceof HubSpotError ? limitOf(error) : null,
+        })
       }
     }
   }

@@ -108,6 +108,15 @@ function unknownKey(keyId: string): ApplicationFailure {
   return ApplicationFailure.create({ type: `${UNKNOWN_KEY}${keyId}`, message })
 }
 
+/**
+ * The failure type of a missing key in the encoded details of a gRPC error; `null` when it is none. As in every text of Protocol
+ * Buffers, the byte before it is its length.
+ */
+export function missingKeyTypeIn(details: Buffer): string | null {
+  const start = details.indexOf(UNKNOWN_KEY)
+  return start < 1 ? null : details.toString('utf8', start, start + (details[start - 1] ?? 0))
+}
+
 /** The id of the missing key when that is what the failure type says, else `null`. */
 export function missingKeyIn(failureType: string | null | undefined): string | null {
   return failureType?.startsWith(UNKNOWN_KEY) ? failureType.slice(UNKNOWN_KEY.length) : null

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
+import type { AttentionCounts } from '../../api/contract/attention.ts'
+import { onboardingId } from '../../domain/ids.ts'
 import { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
 import { aContactInHubSpot, aRunningBatchOperation, resume } from '../support/given.ts'
 import { ask, sendCommand } from '../support/sender.ts'
@@ -42,12 +44,29 @@ describe('GET /v1/attention answers 200', () => {
   }
 
   it('with the parked customers by reason and step, the most frequent reason first', async ({ onramp }) => {
-    expect(await attention(onramp)).toEqual({ customers: 0, attention: [] })
+    expect(await attention(onramp)).toMatchObject({ customers: 0, attention: [] })
     await rejectedCustomer(onramp)
     await parkedCustomers(onramp, 2)
-    await expect.poll(() => attention(onramp)).toEqual(counts)
+    await expect.poll(() => attention(onramp)).toMatchObject(counts)
     // With more customers than one page of Temporal's holds, each number is a query of its own.
-    expect(await new ParkedCustomers(onramp.client, 2).counts()).toEqual(counts)
+    const withoutUi = (await new ParkedCustomers(onramp.client, { countedRuns: 2 }).counts()) as object
+    expect(withoutUi).toMatchObject({ ...counts, links: { temporal: null } })
+
+    // The Temporal UI lists the same customers, also after a run with its attributes has continued as new.
+    const { links, attention: reasons } = (await attention(onramp)) as AttentionCounts
+    const runId = async () => (await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).describe()).runId
+    const before = await runId()
+    await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).signal('versionDeployed')
+    await expect.poll(runId).not.toBe(before)
+    const listed = async (link: string | null) => {
+      const url = new URL(link ?? '')
+      expect(link).not.toContain("'")
+      expect(url.pathname).toBe(`/namespaces/${onramp.client.options.namespace}/workflows`)
+      return (await onramp.client.workflow.count(url.searchParams.get('query') ?? '')).count
+    }
+    await expect.poll(() => listed(links.temporal)).toBe(3)
+    await expect.poll(() => listed(reasons[0]!.links.temporal)).toBe(2)
+    await expect.poll(() => listed(reasons[1]!.links.temporal)).toBe(1)
   })
 
   it('without a customer who has gone on', async ({ onramp }) => {
@@ -55,7 +74,10 @@ describe('GET /v1/attention answers 200', () => {
     await expect.poll(() => attention(onramp)).toMatchObject({ customers: 1 })
     expect((await resume(onramp)).status).toBe(202)
     await onramp.reaches('onboarded')
-    await expect.poll(() => attention(onramp)).toEqual({ customers: 0, attention: [] })
+    await expect.poll(() => attention(onramp)).toMatchObject({ customers: 0, attention: [] })
+    // Nor does the Temporal UI show anybody.
+    const all = "OnboardingAttention IS NOT NULL AND ExecutionStatus = 'Running'"
+    await expect.poll(async () => (await onramp.client.workflow.count(all)).count).toBe(0)
   })
 })
 

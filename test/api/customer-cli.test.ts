@@ -65,6 +65,18 @@ describe('npm run customer -- status', () => {
     const list = async (step: string) => (await against(onramp, ['list', '--waiting', step, '--all'])).output
     await expect.poll(() => list('contact'), { timeout: 20_000 }).toContain(onramp.customerId)
     expect(await list('company')).not.toContain(onramp.customerId)
+    expect(await status()).toContain('It continues by itself.')
+
+    // Whoever pauses a step in Temporal has to unpause it there.
+    const { workflowService, options } = onramp.client
+    const step = { namespace: options.namespace, execution: { workflowId: onboardingId(onramp.customerId) } }
+    await workflowService.pauseActivity({ ...step, type: 'createContact', identity: 'somebody', reason: 'a try' })
+    await expect
+      .poll(status, { timeout: 20_000 })
+      .toMatch(/^ {4}Somebody has paused the activity in Temporal\. It continues once it is unpaused there\.$/m)
+    const paused = await status()
+    expect(paused).toMatch(/^WAITING\n {2}at contact, since \S+Z, \d+ attempts? so far$/m)
+    expect(paused).not.toContain('It continues by itself')
   })
 
   it('prints the API’s response unchanged with --json', async ({ onramp }) => {
@@ -170,12 +182,16 @@ describe('npm run customer', () => {
     'counts the parked customers as the list does, and says that the list is some moments old',
     async ({ onramp }) => {
       expect((await against(onramp, ['attention'])).output).toBe(
-        'No customer is parked. Temporal’s list is some moments old; `status ID` is not.\n',
+        'No customer is parked. Temporal’s list is some moments old; `status ID` is not.\n' +
+          'Customers who wait for HubSpot are not parked: `list --waiting STEP` has them.\n',
       )
       await isParked(onramp)
       const { output } = await until(async () => await against(onramp, ['attention']), 'contact-of-another-customer')
       expect(output).toMatch(/contact-of-another-customer +all +1\ncontact-of-another-customer +contact +1\n/)
-      expect(output).toMatch(/\n1 parked customer\. Temporal’s list is some moments old; `status ID` is not\.\n$/)
+      expect(output).toMatch(/\n1 parked customer\. Temporal’s list is some moments old; `status ID` is not\.\n/)
+      expect(output).toMatch(/\nIn the Temporal UI:\n {2}all: http\S+\n {2}contact-of-another-customer: http\S+\n$/)
+      const parked = await against(onramp, ['status', onramp.customerId])
+      expect(parked.output).toMatch(/^ {2}All who are parked for this reason: http\S+contact-of-another-customer\S+$/m)
       const list = await against(onramp, ['list', '--attention', 'contact-of-another-customer'])
       expect(list.output).toMatch(/\n1 customer\. Temporal’s list is some moments old; `status ID` is not\.\n$/)
     },
@@ -303,6 +319,14 @@ describe('npm run customer -- erase, with a scripted API,', () => {
     })
     return await run(['erase', 'cus_1', '--yes'], api.env)
   }
+  const eraseForAProgram = async (...statuses: Scripted[]) => {
+    await using api = await aScriptedApi({
+      'DELETE /v1/customers/cus_1': accepted,
+      'GET /v1/customers/cus_1': statuses,
+    })
+    const { stdout, exitCode } = await runApart(['erase', 'cus_1', '--yes', '--json'], api.env)
+    return { ...(JSON.parse(stdout) as object), exitCode }
+  }
 
   it('says what the erasure has found, and waits until it has looked', async () => {
     const earlier = { ...erasing, timeline: looked('').slice(0, -1) }
@@ -328,6 +352,20 @@ describe('npm run customer -- erase, with a scripted API,', () => {
       output: 'cus_1 is not erased everywhere. Give the workers the right.\n',
       exitCode: 1,
     })
+  })
+
+  it('waits for the end with --json, too, and prints it', async () => {
+    const erased = { ...erasing, phase: 'erased', timeline: looked('erased in HubSpot') }
+    expect(await eraseForAProgram([200, erasing], [200, erased])).toEqual({
+      customerId: 'cus_1',
+      result: 'erased',
+      message: 'cus_1 is erased. Erased in HubSpot.',
+      exitCode: 0,
+    })
+    const parked = [
+      { reason: 'histories-not-deleted', step: 'erasure', since: at, message: 'Give the workers the right.' },
+    ]
+    expect(await eraseForAProgram([200, { ...erased, parked }])).toMatchObject({ result: 'parked', exitCode: 1 })
   })
 })
 
@@ -373,6 +411,7 @@ describe('npm run customer, with a scripted API,', () => {
         'refused-by-hubspot  contact         3',
         '',
         '14 parked customers. Temporal’s list is some moments old; `status ID` is not.',
+        'Customers who wait for HubSpot are not parked: `list --waiting STEP` has them.',
         '',
       ].join('\n'),
     )
@@ -407,7 +446,9 @@ describe('npm run customer, with a scripted API,', () => {
     )
     const { port } = new URL(api.env.ONRAMP_URL)
     expect(await run(['attention'], { PORT: port, ONRAMP_DATA_DIR: folder })).toEqual({
-      output: 'No customer is parked. Temporal’s list is some moments old; `status ID` is not.\n',
+      output:
+        'No customer is parked. Temporal’s list is some moments old; `status ID` is not.\n' +
+        'Customers who wait for HubSpot are not parked: `list --waiting STEP` has them.\n',
       exitCode: 0,
     })
   })

@@ -60,7 +60,11 @@ describe('GET /v1/customers/{customerId} answers 200', () => {
           correlationId: expect.any(String) as string,
         })),
       ],
-      links: { temporal: `http://127.0.0.1:8233/namespaces/default/workflows/onboarding%2F${onramp.customerId}` },
+      links: {
+        temporal: `http://127.0.0.1:8233/namespaces/default/workflows/onboarding%2F${onramp.customerId}`,
+        parked: null,
+        waiting: null,
+      },
     })
   })
 })
@@ -230,13 +234,19 @@ describe('GET /v1/customers answers 401', () => {
 
 describe('GET /v1/customers/{customerId} answers 404', () => {
   it.for([
-    ['cus_nobody', 'unknown-customer'],
-    ['ada@example.com', 'not-found'],
-    ['x'.repeat(200), 'not-found'],
-  ])('to %s, a customer without an event', async ([customerId, code]) => {
+    ['cus_nobody', 'unknown-customer', /^onramp has received no event about this customer/],
+    ['ada@example.com', 'not-found', /^An e-mail address is no customer id/],
+    ['x'.repeat(200), 'not-found', /^No customer can have this id/],
+  ] as const)('to %s, a customer without an event, and says how to find one', async ([customerId, code, begin]) => {
     const response = await ask(testApi().app, `/v1/customers/${customerId}`)
     expect(response.status).toBe(404)
-    expect(await response.json()).toMatchObject({ code })
+    const { detail, ...problem } = (await response.json()) as { code: string; detail: string }
+    expect(problem.code).toBe(code)
+    expect(detail).toMatch(begin)
+    expect(detail).toContain('`POST /v1/customers/find`')
+    expect(detail).toContain('`npm run customer -- find`')
+    // An address must not come back in a text that somebody may log (G11).
+    expect(detail).not.toContain(customerId)
   })
 })
 

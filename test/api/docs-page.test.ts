@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testApi } from '../support/api.ts'
+import { routesOf } from '../support/openapi.ts'
 import { BROWSER, openBrowser } from '../../packages/hubspot-emulator/test/browser.ts'
 
 describe.skipIf(BROWSER === undefined)('the pages', () => {
@@ -37,8 +38,15 @@ describe.skipIf(BROWSER === undefined)('the pages', () => {
 
     await page.goto(`${url}/docs`)
     await page.getByText('Accepts an event about a customer').click()
-    await page.getByRole('button', { name: 'Try it out' }).click()
+    expect(await page.locator('#acceptEvent').getByText('"email": "ada@example.com"').first().isVisible()).toBe(true)
     await page.getByText('Explains each error and what to do about it').click()
+    expect(await page.locator('details').count()).toBe((await routesOf(app)).length)
+    const status = page.locator('#customerStatus')
+    await status.locator('summary').click()
+    await status.getByRole('link', { name: 'CustomerStatus' }).first().click()
+    expect(await page.locator(':target').textContent()).toBe('CustomerStatus')
+    const field = page.locator('tr', { hasText: 'hubspot.contactUrl' }).first()
+    expect(await field.innerText()).toContain('string or null')
 
     expect(errors).toEqual([])
     const elsewhere = requested.filter((address) => !address.startsWith(url) && !address.startsWith('data:'))

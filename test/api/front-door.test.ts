@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { EVENTS } from '../../api/middleware/concurrency-limit.ts'
 import { CONNECTION_LIMITS, startServer } from '../../api/server.ts'
 import type { ConnectionLimits } from '../../api/server.ts'
-import { registry } from '../../platform/metrics.ts'
+import { apiRegistry } from '../../platform/metrics.ts'
 import { GRPC } from '../../platform/temporal.ts'
 import { testApi } from '../support/api.ts'
 import { openConnection, statusesOf, wireForm } from '../support/connection.ts'
@@ -324,7 +324,9 @@ describe('while Temporal accepts connections but does not answer', () => {
     // On a busy machine the first slots are free again before the last event arrives, so that more events are needed.
     const fillSlots = async () => {
       events.push(...Array.from({ length: EVENTS.concurrency }, () => post(api.url, registration())))
-      await expect.poll(() => registry.getSingleMetricAsString('onramp_requests'), { timeout: 3_000 }).toContain(active)
+      await expect
+        .poll(() => apiRegistry.getSingleMetricAsString('onramp_requests'), { timeout: 3_000 })
+        .toContain(active)
     }
     await expect
       .poll(

@@ -247,11 +247,13 @@ describe('every problem', () => {
   const documented = routes.flatMap((route) =>
     route.responses
       .filter(({ status, contentType }) => status !== 'default' && contentType === 'application/problem+json')
-      .flatMap(({ status, examples }) => examples.map(({ name: code }) => ({ route, status, code }))),
+      .flatMap(({ status, examples }) => examples.map(({ name: code, value }) => ({ route, status, code, value }))),
   )
-  const expectProblem = async (response: Response, { route, status, code }: (typeof documented)[number]) => {
+  const expectProblem = async (response: Response, { route, status, code, value }: (typeof documented)[number]) => {
     expect(`${route.operationId} ${response.status}`).toBe(`${route.operationId} ${status}`)
     expect(await response.clone().json()).toMatchObject({ code })
+    // The limit is that of the route.
+    if (code === 'too-large') expect(await response.clone().json()).toEqual(value)
     await expectAsDescribed(response, route)
   }
 

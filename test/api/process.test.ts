@@ -93,6 +93,25 @@ async function startApi() {
   return { api, url }
 }
 
+describe('an API that starts', () => {
+  it('says in its first line which version runs with which settings, without their values', async () => {
+    const { api } = await startApi()
+    const [first = ''] = api.output().split('\n')
+    expect(JSON.parse(first)).toMatchObject({
+      level: 'info',
+      part: 'api',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
+      namespace: 'default',
+      taskQueue: 'nobody-listens',
+      address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+      settings: expect.arrayContaining(['WEBHOOK_SECRETS', 'PAYLOAD_KEYS', 'METRICS_PORT']) as string[],
+      hasEnvFile: false,
+      msg: 'the process starts',
+    })
+    expect(first).not.toContain(WEBHOOK_SECRET)
+  })
+})
+
 const WRONG = [
   { variable: 'TEMPORAL_ADDRESS', value: 'http://127.0.0.1:1' },
   { variable: 'TEMPORAL_PROFILE', value: 'no-such-profile' },

@@ -68,7 +68,7 @@ describe('resume-all, with a scripted API,', () => {
   const START = '2026-11-24T09:00:00.000Z'
   const LATER = '2026-11-24T09:00:01.000Z'
   const attention = (reason: string, since: string) => ({ reason, step: 'contact', since, message: 'no' })
-  const before = { phase: 'contact', parked: [attention('email-taken', EARLIER)], fields: {} }
+  const before = { phase: 'contact', parked: [attention('email-taken', EARLIER)], fields: {}, timeline: [] as object[] }
   const retried = { ...before, parked: [], waiting: { attempts: 4, nextAttemptAt: LATER } }
   const again = { ...before, parked: [attention('refused-by-hubspot', LATER)] }
   const done = { phase: 'onboarded', parked: [], fields: { email: { state: 'written', at: EARLIER } } }
@@ -158,6 +158,67 @@ describe('resume-all, with a scripted API,', () => {
     expect(output).toContain(
       'So far, 1 of 2 customers went on, 0 parked again, 0 waiting for HubSpot, 1 without a result.\n',
     )
+  })
+
+  describe('when Temporal’s list lacks customers who were parked shortly before,', () => {
+    const signalled = { at: LATER, what: 'resume', outcome: 'all with email-taken' }
+    const list = (...ids: string[]): Scripted => [
+      200,
+      { customers: ids.map((customerId) => ({ customerId })), next: null },
+    ]
+    const lateApi = async (end: string[], customers: { [customerId: string]: Scripted[] }, total: number) =>
+      await aScriptedApi({
+        'GET /v1/customers?attention=email-taken': [list('cus_1'), list(...end)],
+        'POST /v1/attention/email-taken/resume': [
+          202,
+          { ...job, count: total, job: 'j1' },
+          { location: '/v1/jobs/j1' },
+        ],
+        'GET /v1/jobs/j1': [200, { ...job, total, signalled: total }],
+        'GET /v1/customers/cus_1': [200, done],
+        ...Object.fromEntries(Object.entries(customers).map(([id, statuses]) => [`GET /v1/customers/${id}`, statuses])),
+      })
+
+    it('exits with 1 and names one whom it has not signalled', async () => {
+      await using api = await lateApi(['cus_late'], { cus_late: [[200, before]] }, 1)
+      const { output, exitCode } = await resumeAll(api)
+      expect(output).toContain('email-taken: 1 of 2 customers went on, 0 parked again, 0 waiting for HubSpot.\n')
+      expect(output).toContain('the signal did not reach them: cus_late. Run the command again.')
+      expect(output).not.toContain('not followed')
+      expect(exitCode).toBe(1)
+    })
+
+    it('exits with 1 and counts one whom it has signalled, and who is parked again', async () => {
+      const late = { ...before, parked: [attention('email-taken', LATER)], timeline: [signalled] }
+      await using api = await lateApi(['cus_late'], { cus_late: [[200, late]] }, 2)
+      const { output, exitCode } = await resumeAll(api)
+      expect(output).toContain('email-taken: 1 of 2 customers went on, 1 parked again, 0 waiting for HubSpot.\n')
+      expect(output).not.toContain('not followed')
+      expect(exitCode).toBe(1)
+    })
+
+    it('exits with 1 and counts one whom it has signalled, and whom no list has', async () => {
+      await using api = await lateApi([], {}, 2)
+      const { output, exitCode } = await resumeAll(api)
+      expect(output).toContain('Signalled but not followed: 1 more,')
+      expect(exitCode).toBe(1)
+    })
+
+    it('leaves out one who is parked for the first time since', async () => {
+      const late = { ...before, parked: [attention('email-taken', LATER)] }
+      await using api = await lateApi(['cus_late'], { cus_late: [[200, late]] }, 1)
+      const { output, exitCode } = await resumeAll(api)
+      expect(output).toContain('email-taken: 1 of 1 customers went on, 0 parked again, 0 waiting for HubSpot.\n')
+      expect(exitCode).toBe(0)
+    })
+  })
+
+  it('waits until Temporal has signalled all, also when everybody on the list has a result', async () => {
+    const running: Scripted = [200, { ...job, state: 'running', signalled: 0 }]
+    await using api = await anApi({ cus_1: [[200, done]] }, [...Array.from({ length: 5 }, () => running), [200, job]])
+    const { output, exitCode } = await resumeAll(api)
+    expect(output).not.toContain('Temporal is still signalling customers.')
+    expect(exitCode).toBe(0)
   })
 
   it('exits with 1 and names a customer whom the signal has not reached', async () => {

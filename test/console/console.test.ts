@@ -186,7 +186,7 @@ describe.skipIf(BROWSER === undefined)('an operator in the console', () => {
     await at('show-values').click()
     expect(await at('value-email').textContent()).toBe('ada@example.com')
     const looked = lines.map((line) => JSON.parse(line) as object)
-    expect(looked).toContainEqual(expect.objectContaining({ customerId: onramp.customerId, operator: 'ada' }))
+    expect(looked).toContainEqual(expect.objectContaining({ customerId: onramp.customerId, by: 'ada' }))
     expect(lines.join()).not.toContain('ada@example.com')
 
     const reader = await openConsole(browser, onramp, { token: READ_TOKEN })

@@ -49,7 +49,7 @@ const status = (of: Partial<CustomerStatus> = {}): CustomerStatus => ({
   timeline: [
     { at: NOW, what: CANARY, outcome: CANARY, fields: ['phone'], by: CANARY, correlationId: CANARY, note: CANARY },
   ],
-  links: { temporal: 'javascript:alert(1)' },
+  links: { temporal: 'javascript:alert(1)', parked: null, waiting: null },
   ...of,
 })
 
@@ -81,7 +81,7 @@ function overview(state: HubSpotState) {
     overviewParts(
       snapshot({
         counts: snapshot({ phases: NOBODY, waiting: 2, stuck: 1, completed: 0 }),
-        attention: snapshot({ customers: 0, attention: [] }),
+        attention: snapshot({ customers: 0, attention: [], links: { temporal: null } }),
         taskQueue: snapshot({
           workflow: { backlog: 7, backlogSeconds: 120 },
           activity: { backlog: 0, backlogSeconds: 0 },

@@ -450,6 +450,10 @@ describe('G12 · what is parked', () => {
     const change = contactChangeOf(customer)
     const rejection = { reason: 'refused-by-hubspot' as const, message: 'no', correlationId: null }
     customer.parking.park('contact-update', { ...rejection, fields: ['phone', 'firstName'] }, change.values)
+    expect(customer.state.timeline.at(-1)).toMatchObject({
+      outcome: 'parked: refused-by-hubspot',
+      fields: ['phone', 'firstName'],
+    })
     deleteContact(customer)
     customer.contactCreated(customer.contact.draft(), { ...created, contactId: '702', rejected: [no('phone')] })
     expect(statesOf(customer)).toMatchObject({ phone: 'rejected', firstName: 'written' })

@@ -12,7 +12,7 @@ import { describe, expect, inject, onTestFinished } from 'vitest'
 import { startSupervisor } from '../../dev/launcher/processes.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { changedStory } from '../support/changed-story.ts'
-import { onrampWith, recordsIn } from '../support/onramp.ts'
+import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { ask, OPERATOR_TOKEN } from '../support/sender.ts'
 import { testTemporalCli } from '../support/temporal.ts'
@@ -77,6 +77,31 @@ describe('what Temporal stores', () => {
       ONRAMP_TOKEN: OPERATOR_TOKEN,
     })
     expect(shown).toContain('ada@example.com')
+  })
+})
+
+describe('the lists in the Temporal UI', () => {
+  it('have the customers whom the page says', async ({ onramp }) => {
+    const [, table = ''] = /<!-- views:begin -->(.*?)<!-- views:end -->/s.exec(await readFile(PAGE, 'utf8')) ?? []
+    const views = [...table.matchAll(/^\| (.*?) +\| `(.*?)` +\|$/gm)].map(([, name = '', query = '']) => ({
+      name,
+      query,
+    }))
+    expect(views.length).toBeGreaterThan(5)
+
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, effect: { kind: 'status', status: 400 } })
+    await onramp.updated({ phone: '1' })
+    const lists = async ({ query }: { query: string }) => {
+      const ofThisTest = `(${query}) AND WorkflowId = '${onboardingId(onramp.customerId)}'`
+      return (await onramp.client.workflow.count(ofThisTest)).count > 0
+    }
+    const having = async () => {
+      const found = await Promise.all(views.map(async (view) => ((await lists(view)) ? [view.name] : [])))
+      return found.flat()
+    }
+    await expect.poll(having).toEqual(['Parked', 'Parked for one reason', 'Parked for one reason at one step'])
   })
 })
 

@@ -48,7 +48,10 @@ describe('G10 · the daily limit', () => {
       const all = send(40)
       await clock.advance(HOUR_MS / 2)
       const sent = hubspot.requests.length
-      expect(scheduler.state()).toMatchObject({ quota: { day: { isReached: true } }, waiting: { first: 0, live: 0, bulk: 0 } })
+      expect(scheduler.state()).toMatchObject({
+        quota: { day: { isReached: true } },
+        waiting: { first: 0, live: 0, bulk: 0 },
+      })
       // Midnight in New York is 17 hours away.
       await clock.advance(16 * HOUR_MS)
       expect(hubspot.requests.length - sent).toBeLessThanOrEqual(17)

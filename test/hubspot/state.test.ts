@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AnswerClass } from '../../domain/hubspot-state.ts'
 import { createCalls } from '../../hubspot/client/calls.ts'
 import type { HubSpotError } from '../../hubspot/client/hubspot-error.ts'
+import type { EndedRequest } from '../../hubspot/client/request-sender.ts'
 import { QuotaScheduler } from '../../hubspot/client/scheduler.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { failure, LimitedHubSpot } from '../support/limited-hubspot.ts'
@@ -13,11 +14,13 @@ const LIVE = { priority: 'live', maxWaitMs: null, signal: undefined, admit: () =
 function start(fault: () => HubSpotError | null = () => null, daily = 1000) {
   const clock = new FakeClock(Date.parse('2026-12-01T12:00:00Z'))
   const hubspot = new LimitedHubSpot({ clock, fault, daily, max: 100 })
-  const scheduler = new QuotaScheduler({ clock, reservePercent: 0 })
+  const ended: EndedRequest[] = []
+  const onRequest = (request: EndedRequest) => void ended.push(request)
+  const scheduler = new QuotaScheduler({ clock, reservePercent: 0, onRequest })
   const batch = hubspot.batch('contact.create', 10)
   const send = async (name: string, priority: 'live' | 'bulk' = 'live') =>
     await scheduler.row(batch, { name }, { ...LIVE, priority }).catch((error: unknown) => error)
-  return { clock, hubspot, scheduler, send }
+  return { clock, hubspot, scheduler, ended, send }
 }
 
 describe('the state of HubSpot', () => {
@@ -69,6 +72,17 @@ describe('the state of HubSpot', () => {
       limited: { second: 0, 'ten-seconds': 0, day: 2 },
       quota: { day: { isReached: true, left: 0 } },
     })
+  })
+
+  it('reports each request with its rows, its status, its duration and the limit of a 429', async () => {
+    const { clock, ended, send } = start(() => null, 2)
+    await clock.until(Promise.all([send('one'), send('two'), send('three')]))
+    const request = { kind: 'contact.create', rows: 1, durationMs: 100 }
+    expect(ended).toEqual([
+      { ...request, status: 200, limit: null },
+      { ...request, status: 200, limit: null },
+      { ...request, status: 429, limit: 'day' },
+    ])
   })
 
   it('counts the answers of the last minute by their class, and forgets older ones', async () => {

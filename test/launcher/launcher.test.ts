@@ -100,6 +100,7 @@ describe('a stack that is up', () => {
     const output = await runCommand(command)
     const customerId = /customer (cus_\w+)/.exec(output)?.[1]
     await expect.poll(() => phaseOf(customerId!)).toBe('onboarded')
+    expect(output).toContain(`HubSpot       ${pageOf(launcher, 'HubSpot')}\n`)
 
     expect(await decodedByTemporalUi(customerId!)).toContain('ada@example.com')
 

@@ -13,7 +13,8 @@ it.for([
   ['api', API_ARGUMENTS],
   ['worker', WORKER_ARGUMENTS],
 ] as const)('`npm run %s` starts Node as the launcher does', ([name, given]) => {
-  const ofScript = packageJson.scripts[name].split(' ').slice(2)
+  const command = packageJson.scripts[name].split(' && ').at(-1) ?? ''
+  const ofScript = command.split(' ').slice(2)
   const ofLauncher = given.map((argument) => {
     if (argument.startsWith('file:')) return `./${relative(ROOT, fileURLToPath(argument))}`
     return argument.startsWith('/') ? relative(ROOT, argument) : argument

@@ -91,7 +91,11 @@ describe('G11 · a stack at LOG_LEVEL=trace, in a story with a canary in every f
       'Got workflow activation',
       'Activity started',
       'HubSpot answered 500',
+      'an event was accepted',
       'an event was rejected',
+      'a customer has reached a phase',
+      'a customer is parked',
+      'the process starts',
     ])
       expect(logs).toContain(message)
   })
@@ -117,7 +121,10 @@ describe('G11 · a stack at LOG_LEVEL=trace, in a story with a canary in every f
     const pages = await Promise.all(urls.map(async (name) => ({ name, text: await (await fetch(name)).text() })))
     const metrics = pages.map(({ text }) => text).join()
     for (const name of [
-      'onramp_hubspot_calls_total{status="500"}',
+      'status="500"',
+      'onramp_parked_total{reason=',
+      'onramp_customers{phase="onboarded"} ',
+      'temporal_workflow_task_execution_latency_seconds_count{',
       'onramp_ignored_fields_total{field="data.plan"}',
       '{field="other"}',
     ])

@@ -1,7 +1,10 @@
 // The erasure of a customer: it deletes the data in HubSpot and in Temporal, during any call and despite late events.
 
 import { describe, expect } from 'vitest'
-import { onboardingId } from '../../domain/ids.ts'
+import { WithStartWorkflowOperation } from '@temporalio/client'
+import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
+import { Customer } from '../../workflows/customer/customer.ts'
+import type { CustomerState } from '../../workflows/customer/state.ts'
 import { aContactInHubSpot, callAsHubSpotUser } from '../support/given.ts'
 import { HUBSPOT_CALLS, it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
@@ -260,4 +263,38 @@ describe('an operator who lifts an erasure', () => {
     await onramp.reaches('onboarded')
     expect(await firstContact(onramp)).toMatchObject({ firstname: 'Ada again' })
   })
+
+  it('still has the earlier histories deleted when the tombstone’s run begins with the command', async ({ onramp }) => {
+    const { client, customerId, taskQueue } = onramp
+    await onramp.registered({ firstName: 'CanaryFirst' })
+    await onramp.reaches('onboarded')
+    await workflowOf(onramp).terminate('the tombstone’s run follows')
+
+    // Temporal delivers the command in the run's first workflow task.
+    const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
+      workflowId: onboardingId(customerId),
+      taskQueue,
+      args: [{ customerId, state: tombstoneOf(customerId) }],
+      workflowIdConflictPolicy: 'FAIL',
+    })
+    await client.workflow.executeUpdateWithStart('liftErasure', { args: [{ by: null }], startWorkflowOperation })
+    await waitUntilCompleted(onramp)
+    const runs = async () => {
+      const ids: string[] = []
+      for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${onboardingId(customerId)}'` }))
+        ids.push(runId)
+      return ids.length
+    }
+    await expect.poll(runs).toBe(1)
+    expect(await onramp.status()).toMatchObject({ phase: 'awaiting-registration' })
+  })
 })
+
+/** The state of a customer whose erasure is done. */
+function tombstoneOf(customerId: string): CustomerState {
+  const { erasure, state } = new Customer(customerId)
+  erasure.request()
+  erasure.begin()
+  erasure.looked({ outcome: 'nothing', callTimeoutMs: 1000, correlationId: null })
+  return state
+}

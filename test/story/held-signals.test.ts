@@ -7,6 +7,7 @@ import { dataConverter } from '../../platform/payloads/data-converter.ts'
 import { NO_KEYS } from '../../platform/payloads/key-ring.ts'
 import { HUBSPOT_CALLS, it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
+import { progressSinks } from '../../worker/progress.ts'
 
 // Recorded while 110 signals arrived during a slow call, and shortened to one of them. Temporal failed the workflow task, and the
 // local activities that the first signal had started were recorded behind the others.
@@ -22,6 +23,7 @@ describe('signals that Temporal places before the local activities', () => {
   it('do not change what those have sent: the history replays', async () => {
     const options = {
       workflowBundle: { codePath: inject('workflowBundlePath') },
+      sinks: progressSinks(),
       dataConverter: dataConverter({ ring: NO_KEYS, namespace: 'default', unreadableMessages: 'mark' }),
     }
     const history = JSON.parse(readFileSync(FAILED_TASK, 'utf8')) as unknown

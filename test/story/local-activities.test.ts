@@ -10,6 +10,7 @@ import type { Onramp } from '../support/onramp.ts'
 import { messageOf, PAYLOAD_KEYS, ringOf } from '../support/payload-keys.ts'
 import { firstContact, workflowOf } from '../support/story.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
+import { progressSinks } from '../../worker/progress.ts'
 
 type Event = NonNullable<Awaited<ReturnType<ReturnType<typeof workflowOf>['fetchHistory']>>['events']>[number]
 
@@ -50,7 +51,7 @@ describe('an onboarding whose workflow task the SDK keeps alive', () => {
     const ring = ringOf(PAYLOAD_KEYS)
     const converter = dataConverter({ ring, namespace: 'default', unreadableMessages: 'mark' })
     await Worker.runReplayHistory(
-      { workflowBundle, dataConverter: converter },
+      { workflowBundle, sinks: progressSinks(), dataConverter: converter },
       JSON.parse(historyToJSON(history)),
       onboardingId(onramp.customerId),
     )

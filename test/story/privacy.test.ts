@@ -72,7 +72,7 @@ describe('G11 · a customer whose onboarding meets every kind of HubSpot error',
       searchAttributes: JSON.stringify((await handle.describe()).searchAttributes),
     }
     expect(seen.log).toContain('HubSpot answered 500')
-    expect(metrics).toContain('onramp_hubspot_calls_total{status="500"}')
+    expect(metrics).toMatch(/onramp_hubspot_calls_total\{kind="[a-z.]+",status="500"\}/)
     const words = [...textsIn(CANARIES), 'CanaryLater']
     for (const [where, text] of Object.entries(seen)) expect(leaksIn(text, words), `leaks in ${where}`).toEqual([])
   })

@@ -54,13 +54,23 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
     expect(JSON.stringify(status)).not.toContain('ada@example.com')
     await expect.poll(() => isListed(onramp, 'contact'), { timeout: 10_000 }).toBe(true)
     expect(await isListed(onramp, 'company')).toBe(false)
-    expect(await detailsInTemporal(onramp)).toContain('Waits at contact since ')
+    const details = await detailsInTemporal(onramp)
+    expect(details).toMatch(/^\*\*contact\*\*: the company is there, and the contact comes next\n/)
+    expect(details).toContain('Waits at contact since ')
+    expect(details).toMatch(/^Company \[\d+\]\(https?:\/\/\S+\), created$/m)
+    const { waiting } = status.links
+    const query = new URL(waiting ?? '').searchParams.get('query') ?? ''
+    const listed = async () =>
+      (await onramp.client.workflow.count(`${query} AND WorkflowId = '${workflowOf(onramp).workflowId}'`)).count
+    await expect.poll(listed).toBe(1)
 
     await onramp.portal.clearFaults()
     await onramp.reaches('onboarded')
     expect(await waitingOf(onramp)).toBeNull()
     await expect.poll(() => isListed(onramp, 'contact'), { timeout: 10_000 }).toBe(false)
-    expect(await detailsInTemporal(onramp)).not.toContain('Waits')
+    const after = await detailsInTemporal(onramp)
+    expect(after).toMatch(/^\*\*onboarded\*\*: company, contact and association are there/)
+    expect(after).not.toContain('Waits')
   })
 
   it('waits at the update, when HubSpot fails after the onboarding', async ({ onramp }) => {
@@ -88,6 +98,23 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
     for (let index = 0; index < 460; index += 1) await signal(index)
     await expect.poll(async () => (await workflowOf(onramp).describe()).runId, { timeout: 20_000 }).not.toBe(runId)
     await expect.poll(() => waitingOf(onramp), { timeout: 10_000 }).toMatchObject({ step: 'contact', since })
+  })
+})
+
+describe('G12 · a customer whose run completes (idle) when HubSpot is back', () => {
+  const itWithIdleCustomers = onrampWith({ settings: { idleDays: 2 / (24 * 60 * 60) } })
+
+  itWithIdleCustomers('no longer waits, in the list either', { timeout: 90_000 }, async ({ onramp }) => {
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, times: null, effect: { kind: 'status', status: 503 } })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    // It changes no value, so that only its time is to be written, right before the run completes.
+    await onramp.updated({ firstName: 'Ada' })
+    await expect.poll(() => isListed(onramp, 'contact-update'), { timeout: 30_000 }).toBe(true)
+
+    await onramp.portal.clearFaults()
+    await expect.poll(async () => (await workflowOf(onramp).describe()).status.name).toBe('COMPLETED')
+    await expect.poll(() => isListed(onramp, 'contact-update'), { timeout: 10_000 }).toBe(false)
   })
 })
 

@@ -70,7 +70,7 @@ describe('a worker of a new version beside an old one', () => {
     await onramp.reaches('onboarded')
 
     const fresh = await startWorker(onramp, { TEMPORAL_WORKER_BUILD_ID: 'new' })
-    const waiting = { status: 200, body: { status: 'ok', notes: ['version-not-current'] } }
+    const waiting = { status: 200, body: { status: 'degraded', reasons: ['version-not-current'] } }
     await expect.poll(() => fresh.ready()).toEqual(waiting)
     const early = `${onramp.customerId}-early`
     await onramp.registered({ customerId: early, email: 'early@example.com' })

@@ -63,7 +63,7 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
       ...(options.backlogLimits && { backlogLimits: options.backlogLimits }),
     }),
     customerList: new CustomerList(client, new Cursors(webhookSecrets), options.pageSize),
-    parkedCustomers: new ParkedCustomers(client),
+    parkedCustomers: new ParkedCustomers(client, { temporalUiUrl }),
     installation: new Installation({ client, taskQueue, temporalUiUrl }),
     webhookSecrets,
     operatorTokens: operatorTokens.map(operatorToken),

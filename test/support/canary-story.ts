@@ -31,6 +31,7 @@ export const LATER_CANARIES = {
   movedDomain: 'canary-moved.example',
   second: 'CanarySecond',
   corrected: 'canary-corrected@example.com',
+  phone: '+1 555 CANARY CORRECTION',
   ignored: 'CanaryIgnored',
   unknown: 'CanaryUnknown',
   malformed: 'CanaryMalformed',
@@ -64,6 +65,26 @@ export async function playCanaries(stack: RunningStack): Promise<void> {
   await reaches(stack, 'cus_2', ({ phase }) => phase === 'onboarded')
   expect((await asOperator(stack, 'POST', '/v1/customers/cus_1/resync')).status).toBe(202)
   await reaches(stack, 'cus_1', ({ fields }) => fields['lastName']?.state === 'written')
+
+  const phone = { customer: { phone: LATER_CANARIES.phone } }
+  expect((await asOperator(stack, 'POST', '/v1/customers/cus_1/correct', phone)).status).toBe(202)
+  await reaches(stack, 'cus_1', ({ fields }) => fields['phone']?.state === 'written')
+  await findCanaries(stack)
+}
+
+/** An operator looks for both customers by their addresses, and for one by an address that nobody has. */
+async function findCanaries(stack: RunningStack): Promise<void> {
+  for (const [email, found] of [
+    [CANARIES.email, ['cus_1']],
+    [LATER_CANARIES.corrected, ['cus_2']],
+    [`nobody.${CANARIES.email}`, []],
+  ] as const) {
+    const find = async () => await (await asOperator(stack, 'POST', '/v1/customers/find', { email })).json()
+    await vi.waitFor(async () => {
+      const { customers = [] } = (await find()) as { customers?: { customerId: string }[] }
+      expect(customers.map(({ customerId }) => customerId)).toEqual(found)
+    }, PATIENCE)
+  }
 }
 
 /** Ends when both customers are erased, in HubSpot and in Temporal. */

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import type { Connection } from '@temporalio/client'
 import { inject } from 'vitest'
 import { NO_KEYS } from '../../platform/payloads/key-ring.ts'
-import { createClient, registerSearchAttributes, temporalProblem } from '../../platform/temporal.ts'
+import { registerSearchAttributes } from '../../platform/search-attributes.ts'
+import { createClient, temporalProblem } from '../../platform/temporal.ts'
 
 let namespace: Promise<string> | null = null
 

@@ -29,8 +29,12 @@ export interface RunningProcess {
 }
 
 /** Starts it on the test run's Temporal server, unless `env` names another one. */
-export function startProcess(entry: keyof typeof ARGUMENTS, env: Record<string, string>): RunningProcess {
-  const child = spawn(process.execPath, ARGUMENTS[entry], {
+export function startProcess(
+  entry: keyof typeof ARGUMENTS,
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): RunningProcess {
+  const child = spawn(process.execPath, [...ARGUMENTS[entry], ...args], {
     env: { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress'), PAYLOAD_KEYS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

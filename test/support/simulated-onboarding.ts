@@ -60,6 +60,8 @@ class ContinueAsNew extends Error {}
 class End extends Error {}
 
 const CUSTOMER = 'cus_1'
+/** onramp reads back twice within this time. HubSpot executes no write later. */
+const LATEST_WRITE_MS = 5 * 60 * 1000
 const MONTH_MS = 31 * 24 * 60 * 60 * 1000
 
 export class SimulatedOnboarding {
@@ -77,7 +79,7 @@ export class SimulatedOnboarding {
   #mustCancel = false
   #isResponseLost = false
   #isUpdateDelayed = false
-  #late: (SentUpdate & { name: keyof Crm }) | null = null
+  #late: (SentUpdate & { name: keyof Crm; sentAt: number }) | null = null
   #mustIdle = false
   #rejection: Extract<Happening, { kind: 'reject call' }> | null = null
   #moveClock: (ms: number) => void
@@ -224,7 +226,7 @@ export class SimulatedOnboarding {
 
   #delayed(name: keyof Crm, sent: SentUpdate, outcome: unknown): unknown {
     this.#isUpdateDelayed = false
-    this.#late = { ...sent, name }
+    this.#late = { ...sent, name, sentAt: Date.now() }
     return withUnanswered(outcome)
   }
 
@@ -233,6 +235,7 @@ export class SimulatedOnboarding {
     const late = this.#late
     if (late === null || late.name !== name) return
     this.#late = null
+    if (Date.now() - late.sentAt > LATEST_WRITE_MS) return
     const isContact = name === 'updateContact'
     if (this.customer.state[isContact ? 'contact' : 'company'].readBack?.which !== 'first') return
     this.crm.executeLate(isContact ? 'contacts' : 'companies', isContact ? late.contactId : late.companyId, late)

@@ -1,6 +1,7 @@
 // The commands of operators: resume, correct, resync, lift the erasure.
 
 import type { AttentionReason } from '../../domain/attention.ts'
+import type { Command } from '../../domain/progress.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
 import { acceptValues } from './incoming-events.ts'
 import type { CustomerParts } from './incoming-events.ts'
@@ -15,6 +16,8 @@ export type Correction = Pick<ReceivedEvent, 'values' | 'organizationId'>
 export class Commands {
   readonly #state: CustomerState
   readonly #parts: CustomerParts
+  /** Called for each command that has an effect. */
+  onCommand: (command: Command, by: string | null) => void = () => {}
 
   constructor(state: CustomerState, parts: CustomerParts) {
     this.#state = state
@@ -26,6 +29,7 @@ export class Commands {
     this.#state.priority = 'live'
     this.#parts.parking.unpark()
     this.#parts.timeline.note('resume', 'resumed by an operator', { by })
+    this.onCommand('resume', by)
   }
 
   /** Has everything that is parked for this reason tried again; does nothing when nothing is parked for it. */
@@ -33,6 +37,7 @@ export class Commands {
     if (!this.#parts.parking.unpark(reason)) return
     this.#state.priority = 'bulk'
     this.#parts.timeline.note('resume', `all with ${reason}`, { by })
+    this.onCommand('resume-all', by)
   }
 
   /**
@@ -55,12 +60,14 @@ export class Commands {
     parking.unpark()
     this.#state.priority = 'live'
     timeline.note('correct', 'corrected by an operator', { fields: corrected, by })
+    this.onCommand('correct', by)
     return { fields: corrected }
   }
 
   /** Ends the erasure: the run completes, and the next event starts the customer from the beginning. */
   liftErasure(by: GivenBy): void {
     this.#parts.erasure.lift(by)
+    this.onCommand('lift-erasure', by.by)
   }
 
   /** Has everything written again, over what HubSpot users changed. Returns the fields that are written. */
@@ -74,6 +81,7 @@ export class Commands {
     const known = fieldsOf(this.#state)
     const fields = FIELD_NAMES.filter((field) => known[field]?.state === 'pending')
     timeline.note('resync', 'requested by an operator', { fields, by })
+    this.onCommand('resync', by)
     return { fields }
   }
 }

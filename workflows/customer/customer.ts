@@ -31,6 +31,7 @@ import { earliest } from './due-times.ts'
 import { fieldsOf, migrateState } from './state.ts'
 import type { CustomerState, StoredState } from './state.ts'
 import { Timeline } from './timeline.ts'
+import { Unreported } from './unreported.ts'
 
 // HubSpot keeps a deleted contact for 90 days, and onramp re-creates one at most once a month without an operator (G8).
 const FORMER_CONTACTS = 4
@@ -46,6 +47,7 @@ export class Customer {
   readonly registration: AwaitedRegistration
   readonly events: IncomingEvents
   readonly commands: Commands
+  readonly unreported: Unreported
   readonly #timeline: Timeline
 
   /** @param stored the state of the previous run; empty for a new customer */
@@ -63,10 +65,13 @@ export class Customer {
     this.parking = new Parking(this.state, this.company, this.contact, this.#timeline)
     this.erasure = new Erasure(this.state, this.company, this.contact, this.#timeline)
     this.registration = new AwaitedRegistration(this.state, this.parking, registrationOverdueHours)
+    this.unreported = new Unreported(stored.version === undefined ? null : this.phase)
+    this.parking.onParked = (parked) => this.unreported.add({ what: 'parked', ...parked })
     const { company, contact, association, parking, erasure, registration } = this
     const parts = { company, contact, association, parking, erasure, registration, timeline: this.#timeline }
     this.events = new IncomingEvents(this.state, parts)
     this.commands = new Commands(this.state, parts)
+    this.commands.onCommand = (command, by) => this.unreported.add({ what: 'command', command, by })
   }
 
   get phase(): Phase {
@@ -167,7 +172,15 @@ export class Customer {
     this.association.associated({ companyId: pair.companyId, isOwn: outcome.isOwn || wasMade })
     this.contact.associated(move)
     if (outcome.unanswered && move !== null) this.contact.unanswered({})
+    this.#noteOnboarded()
     this.#noteOutcome('association', this.contact, {}, outcome)
+  }
+
+  /** Reports the first association of a customer who was new at the look-up. The timeline has the fifty newest entries. */
+  #noteOnboarded(): void {
+    const { registration, timeline } = this.state
+    const isFirst = !timeline.some(({ what }) => what === 'association' || what === 'lookup')
+    if (isFirst && registration !== null) this.unreported.add({ what: 'onboarded', registeredAt: registration.at })
   }
 
   /** Notes what the CRM shows some time after the association. It does not concern a customer who has moved since, or is erased. */
@@ -225,8 +238,15 @@ export class Customer {
     const fields = isUnchanged ? [] : this.#writtenOf(sent)
     const what = isUnchanged ? 'unchanged' : foundBy === 'domain' ? `${how} by its domain` : how
     this.#timeline.note(step, what, { fields, correlationId, ...(note && { note }) })
+    this.#reportWritten(fields)
     this.parking.dropUnrejected()
     this.parking.parkFields(updateStep, outcome, sent)
+  }
+
+  #reportWritten(fields: Field[]): void {
+    const known = fieldsOf(this.state)
+    const eventTimes = [...new Set(fields.map((field) => known[field]?.at).filter((at) => at !== undefined))]
+    if (eventTimes.length > 0) this.unreported.add({ what: 'written', eventTimes })
   }
 
   /** The fields whose sent values the CRM has. */

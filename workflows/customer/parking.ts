@@ -40,6 +40,9 @@ export class Parking {
   readonly #company: CompanyRecord
   readonly #records: readonly (CompanyRecord | ContactRecord)[]
   readonly #timeline: Timeline
+  /** Called for each thing that gets parked. */
+  onParked: (parked: Pick<Rejection, 'reason' | 'fields' | 'message' | 'correlationId'> & { step: Step }) => void =
+    () => {}
 
   constructor(state: CustomerState, company: CompanyRecord, contact: ContactRecord, timeline: Timeline) {
     this.#state = state
@@ -83,7 +86,8 @@ export class Parking {
       fields.includes(name as Field) && this.#records.some(({ updateStep }) => updateStep === other.step)
     this.#state.parked = [...withoutFields(this.#state.parked, isNamedAgain), attention]
     for (const record of this.#records) record.reject(fields)
-    this.#timeline.note(step, `parked: ${reason}`, { correlationId })
+    this.#timeline.note(step, `parked: ${reason}`, { fields, correlationId })
+    this.onParked({ step, reason, fields, message, correlationId })
   }
 
   /** Parks each field that the CRM rejected while it accepted the rest. */

@@ -2,6 +2,7 @@
 
 import { setCurrentDetails } from '@temporalio/workflow'
 import type { Customer } from '../customer/customer.ts'
+import { reportProgress } from '../reports.ts'
 import { detailsOf } from './current-details.ts'
 import { updateSearchAttributes } from './search-attributes.ts'
 
@@ -9,4 +10,5 @@ import { updateSearchAttributes } from './search-attributes.ts'
 export function showInTemporal(customer: Customer): void {
   setCurrentDetails(detailsOf(customer))
   updateSearchAttributes(customer)
+  reportProgress(customer)
 }

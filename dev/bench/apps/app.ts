@@ -4,7 +4,8 @@ import type { Client } from '@temporalio/client'
 import type { EmulatorControl } from 'hubspot-emulator/control'
 import type { Usage } from '../usage.ts'
 
-export type AppName = 'onramp' | 'naive'
+/** `in clear`: onramp without encryption. */
+export type AppName = 'onramp' | 'in clear' | 'naive'
 
 export type Part = 'api' | 'worker' | 'temporal'
 

@@ -27,6 +27,7 @@ export class Stopped extends Error {
 
 const START: Record<AppName, (context: StartContext) => Promise<StartedApp>> = {
   onramp: startOnramp,
+  'in clear': (context) => startOnramp({ ...context, settings: { ...context.settings, PAYLOAD_KEYS: 'none' } }),
   naive: startNaive,
 }
 
@@ -41,7 +42,7 @@ export async function onApp<Result>(
   signal: AbortSignal,
   measure: (app: RunningApp) => Promise<Result>,
 ): Promise<Result> {
-  const dataDir = await mkdtemp(join(tmpdir(), `onramp-bench-${options.name}-`))
+  const dataDir = await mkdtemp(join(tmpdir(), `onramp-bench-${options.name.replace(' ', '-')}-`))
   const processes = appProcesses(startSupervisor(), options.profileDir)
   try {
     const running = start(options, { dataDir, processes, signal }).then(measure)
@@ -77,7 +78,7 @@ async function start(
       emulatorUrl,
       settings,
       temporalAddress,
-      taskQueue: `bench-${name}-${randomUUID()}`,
+      taskQueue: `bench-${name.replace(' ', '-')}-${randomUUID()}`,
       note: (line) => notes.push(line),
     })
     // It only counts workflows and reads the sizes of their histories.

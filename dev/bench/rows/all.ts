@@ -8,7 +8,7 @@ import { kills } from './kills.ts'
 import { growth, memory } from './memory.ts'
 import { overload } from './overload.ts'
 import { pace, paceLimited } from './pace.ts'
-import { throughput } from './throughput.ts'
+import { encryption, throughput } from './throughput.ts'
 
 export const ROWS: Row[] = [
   history,
@@ -21,6 +21,7 @@ export const ROWS: Row[] = [
   memory,
   burst2000,
   adoption,
+  encryption,
   growth,
   overload,
 ]

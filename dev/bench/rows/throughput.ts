@@ -18,3 +18,17 @@ export const throughput: Row = {
     return [perSecond('', onboarded), ...calls('', onboarded), ...callsByRoute('', onboarded), ...cpu('', onboarded)]
   },
 }
+
+/** The same with and without encryption. */
+export const encryption: Row = {
+  ...throughput,
+  name: 'encryption',
+  apps: ['onramp', 'in clear'],
+  title: `${throughput.title} (onramp with and without encryption)`,
+  run: 'by-name',
+  async measure(app) {
+    await setPortal(app.portal, 'unlimited', 0)
+    const onboarded = await onboard(app, { customers: CUSTOMERS, pace: 'at-once' })
+    return [perSecond('', onboarded), ...cpu('', onboarded)]
+  },
+}

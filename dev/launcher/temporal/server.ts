@@ -24,6 +24,9 @@ const SETTINGS = {
   'history.transferProcessorMaxPollRPS': '2000',
   'history.timerProcessorMaxPollRPS': '2000',
   'history.visibilityProcessorMaxPollRPS': '2000',
+  // Temporal deletes a run when it next saves its queue's progress, and one deletion may wait for another. At the default of 30 seconds
+  // the histories of an erased customer stay for minutes.
+  'history.transferProcessorUpdateAckInterval': '"1s"',
 }
 
 export interface TemporalServerOptions {

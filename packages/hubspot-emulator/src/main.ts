@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // `npm run emulator`: runs the HubSpot emulator in its own process.
 
 import { join } from 'node:path'
