@@ -6,7 +6,7 @@ import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
 import type { ApiCounts, CustomerCounts, QueueCounts } from '../../platform/gauges.ts'
 import { parkedBy } from './parked-customers.ts'
-import { countPhases, runCounter } from './phase-counts.ts'
+import { countOpen, runCounter } from './phase-counts.ts'
 import type { CountRuns } from './phase-counts.ts'
 import { describeTaskQueue } from './task-queue.ts'
 
@@ -24,7 +24,7 @@ export interface SamplingOptions {
 const DEFAULTS: Required<SamplingOptions> = {
   // A Temporal server allows a namespace ten calls to Visibility a second by default. Operators and other API processes need some.
   pauseMs: 200,
-  // Prometheus asks each API process every 15 to 60 s. A sample costs Temporal eleven counts, and seven more when somebody is parked.
+  // Prometheus asks each API process every 15 to 60 s. A sample costs Temporal ten counts, and seven more when somebody is parked.
   sampleMs: 20_000,
   // Prometheus waits for ten seconds by default, and the API's own counters must not get lost with these.
   patienceMs: 5000,
@@ -86,7 +86,7 @@ export class SampledCounts {
   }
 
   async #countCustomers(): Promise<Omit<CustomerCounts, 'ageSeconds'>> {
-    const { phases, waiting, stuck } = await countPhases(this.#client, this.#countRuns)
+    const { phases, waiting, stuck } = await countOpen(this.#countRuns)
     return { phases, waiting, stuck, parked: await this.#countParked() }
   }
 
