@@ -10,7 +10,10 @@ export type LimitPolicy = 'second' | 'ten-seconds' | 'day'
 export interface QuotaState {
   /** `limit`: HubSpot's own, in rolling ten seconds. `left`: how many of it this worker may send now. */
   tenSeconds: { limit: number; left: number }
-  /** `limit` and `left` are `null` until a header has named them. `resetsAt` is `null` until the portal's time zone is known. */
+  /**
+   * `limit` and `left` are `null` until HubSpot has named them; `left` is `null` again an hour later, and after the portal's midnight.
+   * `resetsAt` is `null` until the portal's time zone is known.
+   */
   day: { limit: number | null; left: number | null; isReached: boolean; resetsAt: string | null }
 }
 

@@ -52,7 +52,7 @@ const HUBSPOT_GAUGES: { name: string; help: string; label?: string; of: (state: 
   },
   {
     name: 'onramp_hubspot_daily_remaining',
-    help: 'Calls that are left of HubSpot’s day, without the reserve; absent until HubSpot has named it.',
+    help: 'Calls that are left of HubSpot’s day, without the reserve; absent until HubSpot has named it, after the portal’s midnight, and an hour after the last response.',
     of: ({ quota }) => quota.day.left,
   },
   {
@@ -85,51 +85,73 @@ readGauge(workerRegistry, steps, {
   of: (seconds) => seconds ?? 0,
 })
 
-/** What the API knows of all customers, from Temporal. */
+/** The customers as Temporal counts them. */
 export interface CustomerCounts {
   phases: { [phase: string]: number }
   waiting: number
   parked: { [reason: string]: number }
   /** `null`: this Temporal does not say. */
   stuck: number | null
+  /** How long ago the counts began. */
+  ageSeconds: number
+}
+
+/** The task queue as Temporal sees it. */
+export interface QueueCounts {
   backlog: { workflow: number; activity: number }
   backlogSeconds: number
   pollers: number
 }
 
-const counts: { source: (() => Promise<CustomerCounts | null>) | null } = { source: null }
+/** What the API knows from Temporal; `null` for what it does not know. */
+export interface ApiCounts {
+  customers: CustomerCounts | null
+  queue: QueueCounts | null
+}
 
-/** Where the gauges of the API read their counts. `null` from the source: Temporal does not answer, so the gauges have no value. */
-export function observeCustomers(source: () => Promise<CustomerCounts | null>): void {
+const counts: { source: (() => Promise<ApiCounts>) | null } = { source: null }
+
+/** Where the gauges of the API read their counts. Without a source, and for what the source does not know, they have no value. */
+export function observeCustomers(source: (() => Promise<ApiCounts>) | null): void {
   counts.source = source
 }
 
-const SAMPLED = 'Counted by Temporal when Prometheus asks, at most every 20 s; every API process has the same number.'
-const LAGS = `${SAMPLED} Temporal’s Visibility lags by some moments.`
+const SAMPLED = 'Asked of Temporal when Prometheus asks, at most every 20 s; every API process has the same number.'
+const COUNTED = `${SAMPLED} Temporal’s Visibility lags by some moments. While Temporal does not answer, the last number stays for five minutes.`
 
-const COUNT_GAUGES: { name: string; help: string; label?: string; of: (known: CustomerCounts) => Reading }[] = [
+type Gauges<Known> = { name: string; help: string; label?: string; of: (known: Known) => Reading }[]
+
+const CUSTOMER_GAUGES: Gauges<CustomerCounts> = [
   {
     name: 'onramp_customers',
-    help: `Customers with an open run by phase. ${LAGS}`,
+    help: `Customers with an open run by phase. ${COUNTED}`,
     label: 'phase',
     of: ({ phases }) => phases,
   },
   {
     name: 'onramp_customers_waiting',
-    help: `Customers with a step that is retried, or has had no answer for some seconds. ${LAGS}`,
+    help: `Customers with a step that is retried, or has had no answer for some seconds. ${COUNTED}`,
     of: ({ waiting }) => waiting,
   },
   {
     name: 'onramp_customers_parked',
-    help: `Parked customers by attention reason; a customer with two reasons counts twice. ${LAGS}`,
+    help: `Parked customers by attention reason; a customer with two reasons counts twice. ${COUNTED}`,
     label: 'reason',
     of: ({ parked }) => parked,
   },
   {
     name: 'onramp_workflows_stuck',
-    help: `Runs whose workflow task fails again and again (TemporalReportedProblems). ${LAGS}`,
+    help: `Runs whose workflow task fails again and again (TemporalReportedProblems). ${COUNTED}`,
     of: ({ stuck }) => stuck,
   },
+  {
+    name: 'onramp_customers_counted_seconds',
+    help: 'Age of the numbers that Temporal has counted: onramp_customers, onramp_customers_waiting, onramp_customers_parked and onramp_workflows_stuck.',
+    of: ({ ageSeconds }) => ageSeconds,
+  },
+]
+
+const QUEUE_GAUGES: Gauges<QueueCounts> = [
   {
     name: 'onramp_task_queue_backlog',
     help: `Tasks that no worker has taken yet, by kind: workflow, activity. Approximate. ${SAMPLED}`,
@@ -147,8 +169,13 @@ const COUNT_GAUGES: { name: string; help: string; label?: string; of: (known: Cu
     of: ({ backlogSeconds }) => backlogSeconds,
   },
 ]
-for (const gauge of COUNT_GAUGES)
+for (const gauge of CUSTOMER_GAUGES)
   readGauge(apiRegistry, counts, {
     ...gauge,
-    of: (known: CustomerCounts | null) => (known === null ? null : gauge.of(known)),
+    of: ({ customers }: ApiCounts) => (customers === null ? null : gauge.of(customers)),
+  })
+for (const gauge of QUEUE_GAUGES)
+  readGauge(apiRegistry, counts, {
+    ...gauge,
+    of: ({ queue }: ApiCounts) => (queue === null ? null : gauge.of(queue)),
   })

@@ -1,7 +1,9 @@
 // The Prometheus registries of a process, and onramp's metrics that are counted where things happen. No label holds customer data (G11).
 
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { ATTENTION_REASONS } from '../domain/attention.ts'
 import { plainPath } from '../domain/ignored-fields.ts'
+import { STEPS } from '../domain/onboarding.ts'
 
 /** The metrics of every process: Node's own, and payloads that it cannot read. */
 export const registry = new Registry()
@@ -53,19 +55,19 @@ export const metrics = {
   }),
   onboarded: new Histogram({
     name: 'onramp_onboarded_seconds',
-    help: 'Time from the event time of the registration until HubSpot has company, contact and association; its count is the number of onboardings. Late deliveries and imports count with their event time. A customer may count twice when a worker is killed.',
+    help: 'Time from the event time of the registration until HubSpot has company, contact and association; its count is the number of onboardings. Late deliveries and imports count with their event time. A customer counts twice when the workflow task that reports it is repeated, for example after its worker was killed.',
     buckets: EVENT_SECONDS,
     ...ofWorker,
   }),
   written: new Histogram({
     name: 'onramp_event_written_seconds',
-    help: 'Time from the time of an event, or of a correction, until HubSpot has its values; once for each record that gets some. May count twice when a worker is killed.',
+    help: 'Time from the time of an event, or of a correction, until HubSpot has its values; once for each record that gets some. Counts twice when the workflow task that reports it is repeated, for example after its worker was killed.',
     buckets: EVENT_SECONDS,
     ...ofWorker,
   }),
   parked: new Counter({
     name: 'onramp_parked_total',
-    help: 'How often a customer was parked, by attention reason and step.',
+    help: 'How often a customer was parked, by attention reason and step. Counts twice when the workflow task that reports it is repeated.',
     labelNames: ['reason', 'step'],
     ...ofWorker,
   }),
@@ -122,6 +124,7 @@ for (const outcome of ['bad-request', 'too-slow', 'headers-too-large', 'too-many
   metrics.brokenRequests.inc({ outcome }, 0)
 for (const cause of ['unknown-key', 'clear', 'other-workflow', 'forged']) metrics.unreadablePayloads.inc({ cause }, 0)
 for (const policy of ['second', 'ten-seconds', 'day']) metrics.hubSpotLimited.inc({ policy }, 0)
+for (const reason of ATTENTION_REASONS) for (const step of STEPS) metrics.parked.inc({ reason, step }, 0)
 metrics.ignoredFields.inc({ field: 'other' }, 0)
 
 // Prometheus keeps a time series for each. A product has a few dozen fields, but a mistake may make a new name for each event.

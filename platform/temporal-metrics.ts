@@ -51,27 +51,43 @@ export const TEMPORAL_METRICS: { [name: string]: { type: 'counter' | 'gauge' | '
   },
 }
 
+/** What `Runtime.install` needs in order to serve the metrics of Temporal's SDK. */
+type ExporterOptions = Extract<NonNullable<TelemetryOptions['metrics']>, { prometheus: unknown }>
+
+// Another process may take the port in the moment between its choice and its use.
+const ATTEMPTS = 5
+
 /** The exporter of Temporal's SDK has an address of its own. This reads it, so that Prometheus scrapes one address per process. */
 export class TemporalMetrics {
-  readonly #port: number
+  #port: number | null = null
 
-  private constructor(port: number) {
-    this.#port = port
-  }
-
-  /** Finds a free port for the exporter. */
-  static async create(): Promise<TemporalMetrics> {
-    return new TemporalMetrics(await freePort())
-  }
-
-  /** For `Runtime.install`. Names and units are those of Temporal's dashboards. */
-  get options(): NonNullable<TelemetryOptions['metrics']> {
-    const bindAddress = `${LOOPBACK}:${this.#port}`
-    return { prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true } }
+  /**
+   * Installs the SDK's runtime with its exporter on a free port. Names and units are those of Temporal's dashboards.
+   *
+   * @param install calls `Runtime.install` with these options
+   * @throws Error when the exporter gets no port
+   */
+  async install(install: (metrics: ExporterOptions) => void): Promise<void> {
+    for (let attempt = 1; this.#port === null; attempt += 1) {
+      const port = await freePort()
+      const bindAddress = `${LOOPBACK}:${port}`
+      try {
+        install({
+          prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true },
+        })
+        this.#port = port
+      } catch (error) {
+        if (attempt < ATTEMPTS) continue
+        throw new Error(`The metrics of Temporal’s SDK get no port of ${LOOPBACK}: ${(error as Error).message}`, {
+          cause: error,
+        })
+      }
+    }
   }
 
   /** The text of the exporter; empty while it does not answer. */
   async text(): Promise<string> {
+    if (this.#port === null) return ''
     try {
       const signal = AbortSignal.timeout(DEADLINE_MS)
       const response = await fetch(`http://${LOOPBACK}:${this.#port}/metrics`, { signal })
@@ -82,6 +98,7 @@ export class TemporalMetrics {
   }
 }
 
+/** The SDK cannot say which port it has chosen, so we choose one. */
 async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, LOOPBACK, resolve))

@@ -91,7 +91,7 @@ export async function signalRunning(
   }
 }
 
-/** `temporal` when Temporal is unavailable, `search-attributes` when it lacks ours, `null` when it is ready. */
+/** `temporal` when Temporal is unavailable, `search-attributes` when it lacks ours, `null` when it is ready or only over a limit. */
 export type TemporalProblem = 'temporal' | 'search-attributes' | null
 
 /** Checks Temporal with a query that needs our search attributes. The query works on a laptop and in Temporal Cloud. */
@@ -103,7 +103,10 @@ export async function temporalProblem(client: Client, deadlineMs: number): Promi
     await client.withDeadline(Date.now() + deadlineMs, () => client.workflow.count(query))
     return null
   } catch (error) {
-    return grpcCode(error) === GRPC.invalidArgument ? 'search-attributes' : 'temporal'
+    const code = grpcCode(error)
+    // Temporal answers. The limit of queries is lower than that of events, so events may still be stored.
+    if (code === GRPC.resourceExhausted) return null
+    return code === GRPC.invalidArgument ? 'search-attributes' : 'temporal'
   }
 }
 

@@ -5,16 +5,12 @@ const OURS = /^(ONRAMP|HUBSPOT|PAYLOAD)_/i
 // These settings are documented for later versions. A process that ignored one would be less safe than its operator believes.
 const NOT_IN_THIS_VERSION: Record<string, string> = {
   ONRAMP_MAPPING: 'onramp writes its own fields only, by docs/webhooks.md',
-  METRICS_HOST: 'the metrics are served on 127.0.0.1 only',
 }
-
-/** Values that ask for what this version does anyway. */
-const SAME_AS_THIS_VERSION: Record<string, string> = { METRICS_HOST: '127.0.0.1' }
 
 /** One problem for each variable that is set, and that only a later version has. */
 export function missingSettings(env: Record<string, string | undefined>): string[] {
   return Object.entries(NOT_IN_THIS_VERSION)
-    .filter(([name]) => isSet(env[name]) && env[name]?.trim() !== SAME_AS_THIS_VERSION[name])
+    .filter(([name]) => isSet(env[name]))
     .map(([name, instead]) => `${name} is not a setting of this version: ${instead}. Remove it`)
 }
 

@@ -56,7 +56,7 @@ const readiness = new WorkerReadiness({
   missingKeys: () => unreadable.missingKeys(),
 })
 observeWorker({ hubSpot: hubSpotState, oldestStepSeconds: () => attempts.oldestSeconds() })
-const temporalMetrics = await TemporalMetrics.create()
+const temporalMetrics = new TemporalMetrics()
 const health = await serveHealth({
   host: config.metricsHost,
   port: config.metricsPort,
@@ -70,10 +70,14 @@ const stopAtOnce = () => process.exit(0)
 process.on('SIGTERM', stopAtOnce).on('SIGINT', stopAtOnce)
 
 // Without this, the native part of the SDK writes to the console itself: many lines while Temporal is unavailable.
-Runtime.install({
-  logger: temporalLogger(logger),
-  telemetryOptions: { logging: { forward: {}, filter: 'WARN' }, metrics: temporalMetrics.options },
-})
+await temporalMetrics
+  .install((metrics) =>
+    Runtime.install({
+      logger: temporalLogger(logger),
+      telemetryOptions: { logging: { forward: {}, filter: 'WARN' }, metrics },
+    }),
+  )
+  .catch(giveUp)
 
 const portalId = await portalIdWithin(hubspot, PORTAL_MS)
 logStart(logger, { config, temporal: settings, own: { portalId, apiVersion: config.hubspotApiVersion } })

@@ -10,7 +10,7 @@ import type { OnboardingSinks } from '../workflows/reports.ts'
 /** Called with the customer's id; `null` for a workflow that was started by hand under another id. */
 export type OnProgress = (customerId: string | null, progress: Progress) => void
 
-/** A workflow task that is repeated after a crash reports again what it has reported before. */
+/** A workflow task that is repeated, for example after a crash or its time limit, reports again what it has reported before. */
 export function progressSinks(onProgress: OnProgress = () => {}): InjectedSinks<OnboardingSinks> {
   return {
     onboarding: {

@@ -61,7 +61,8 @@ function tenSeconds({ tenSeconds: { left, limit } }: HubSpotState['quota']): Htm
 
 function day({ day: { left, limit, isReached, resetsAt } }: HubSpotState['quota']): Html {
   const reset = resetsAt === null ? '' : html`, new at ${time(resetsAt)}`
-  if (left === null || limit === null) return html`${isReached ? 'reached' : 'HubSpot has not named it so far'}${reset}`
+  if (left === null || limit === null)
+    return html`${isReached ? 'reached' : 'HubSpot has not named it in the last hour'}${reset}`
   return html`${meter(left, limit, 'Quota left of the day')} ${number(left)} of ${number(limit)} left${reset}`
 }
 

@@ -11,37 +11,51 @@ import { askTemporal } from './ask-temporal.ts'
 /** Temporal sets it on a run whose workflow tasks keep failing. */
 export const STUCK = 'TemporalReportedProblems IS NOT NULL'
 
-export interface PhaseCounts {
+/** Counts the runs of a query of Visibility. */
+export type CountRuns = (query: string) => Promise<number>
+
+interface OpenCounts {
   /** Open runs by phase: one for each customer who has not completed (idle). */
   phases: { [phase in Phase]: number }
   /** Open runs with a step that is retried, or has had no answer for some seconds. */
   waiting: number
   /** Workflows whose tasks fail again and again; `null` when this Temporal does not say. */
   stuck: number | null
+}
+
+export interface PhaseCounts extends OpenCounts {
   /** Completed (idle) runs that Temporal still keeps. A customer who came back has an open run as well, and may have completed twice. */
   completed: number
+}
+
+/** @throws Problem 503 */
+export async function countPhases(client: Client): Promise<PhaseCounts> {
+  const count = runCounter(client)
+  return { ...(await countOpen(count)), completed: await count(onboardings(`ExecutionStatus = 'Completed'`)) }
 }
 
 /**
  * One count for each number, one after the other: Temporal groups by no other attribute than the status of a run, and each count may
  * read very many rows. Visibility lags by some moments, so that the numbers may not add up while customers move.
- *
- * @throws Problem 503
  */
-export async function countPhases(client: Client): Promise<PhaseCounts> {
-  const count = async (...conditions: string[]) => {
-    const query = [`WorkflowType = '${ONBOARDING_WORKFLOW}'`, ...conditions].join(' AND ')
-    return await askTemporal(client, async () => (await client.workflow.count(query)).count)
-  }
-  const open = `ExecutionStatus = 'Running'`
+export async function countOpen(count: CountRuns): Promise<OpenCounts> {
+  const open = async (condition: string) => await count(onboardings(`ExecutionStatus = 'Running'`, condition))
   const phases: { [phase in Phase]?: number } = {}
-  for (const phase of PHASES) phases[phase] = await count(open, `OnboardingPhase = '${phase}'`)
+  for (const phase of PHASES) phases[phase] = await open(`OnboardingPhase = '${phase}'`)
   return {
-    phases: phases as PhaseCounts['phases'],
-    waiting: await count(open, 'OnboardingWaiting IS NOT NULL'),
-    stuck: await count(open, STUCK).catch(nullIfUnknown),
-    completed: await count(`ExecutionStatus = 'Completed'`),
+    phases: phases as OpenCounts['phases'],
+    waiting: await open('OnboardingWaiting IS NOT NULL'),
+    stuck: await open(STUCK).catch(nullIfUnknown),
   }
+}
+
+/** Each count has the deadline of a call to Temporal, and throws a `Problem` of status 503. */
+export function runCounter(client: Client): CountRuns {
+  return async (query) => await askTemporal(client, async () => (await client.workflow.count(query)).count)
+}
+
+function onboardings(...conditions: string[]): string {
+  return [`WorkflowType = '${ONBOARDING_WORKFLOW}'`, ...conditions].join(' AND ')
 }
 
 /** An older server does not know the attribute. */

@@ -26,6 +26,8 @@ export class DailyLimit {
   readonly #options: DailyLimitOptions
   #daily = Infinity
   #remaining = Infinity
+  /** When HubSpot named the rest of the day, in milliseconds since the epoch. */
+  #namedAt = -Infinity
   #nextProbeAt: number | null = null
   #isProbing = false
   #gatherUntil = -Infinity
@@ -43,7 +45,7 @@ export class DailyLimit {
     const midnightMs = this.#untilMidnightMs()
     return {
       limit: known(this.#daily),
-      left: known(Math.max(0, this.#left())),
+      left: this.#isOfToday() ? known(Math.max(0, this.#left())) : null,
       isReached: this.isReached,
       resetsAt: midnightMs === null ? null : new Date(this.#options.clock.date() + midnightMs).toISOString(),
     }
@@ -81,6 +83,7 @@ export class DailyLimit {
   read({ daily, remaining }: { daily: number; remaining: number }, isProbe: boolean): void {
     this.#daily = daily
     this.#remaining = remaining
+    this.#namedAt = this.#options.clock.date()
     if (this.#left() > 0) {
       if (isProbe) this.#end()
     } else {
@@ -91,6 +94,7 @@ export class DailyLimit {
   /** HubSpot has answered 429 for the day. */
   reach(retryAfterMs: number | null): void {
     this.#remaining = 0
+    this.#namedAt = this.#options.clock.date()
     this.#reach(retryAfterMs)
   }
 
@@ -101,6 +105,14 @@ export class DailyLimit {
     // Without daily headers, as for OAuth apps, an accepted call alone shows that the day is over.
     if (outcome === 'accepted' && (this.#left() > 0 || this.#daily === Infinity)) return this.#end()
     this.#nextProbeAt = outcome === 'unclear' ? this.#options.clock.now() + RETRY_MS : this.#probeAt(null)
+  }
+
+  /** Other apps use the quota as well, so that HubSpot's number says little after an hour, and nothing after midnight. */
+  #isOfToday(): boolean {
+    const ageMs = this.#options.clock.date() - this.#namedAt
+    if (ageMs >= HOUR_MS) return false
+    const dayMs = this.timeZone === null ? null : msUntilMidnight(this.timeZone, this.#namedAt)
+    return dayMs === null || ageMs < dayMs
   }
 
   #left(): number {

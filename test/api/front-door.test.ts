@@ -379,6 +379,11 @@ describe('while Temporal is over its rate limit', () => {
     return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, calls }
   }
 
+  it('answers 200 to /health/ready, since Temporal answers and events may still be stored', async () => {
+    const { app } = testApi({ address: (await aThrottledTemporal()).address })
+    expect((await app.request('/health/ready')).status).toBe(200)
+  })
+
   it('answers 503 to an event within 3.5 s, after at most three calls to Temporal', async () => {
     const temporal = await aThrottledTemporal()
     const api = await aServer({}, temporal.address)

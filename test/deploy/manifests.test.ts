@@ -3,9 +3,13 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseYaml } from '@redocly/openapi-core'
 import { describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { describeSettings } from '../../platform/config.ts'
+import { describeSettings, loadConfig } from '../../platform/config.ts'
+import { unknownVariables } from '../../platform/unknown-variables.ts'
+import { PAYLOAD_KEYS } from '../support/payload-keys.ts'
+import { OPERATOR_TOKEN, WEBHOOK_SECRET } from '../support/sender.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -34,6 +38,107 @@ describe.each(['deploy/compose.yaml', ...MANIFESTS])('%s', (path) => {
     expect(images.filter((image) => image !== `onramp:${version}`)).toEqual([])
     const commands = [...text.matchAll(/(?:args|command): \[([a-z]+)\]$/gm)].map(([, command]) => command ?? '')
     expect(commands.filter((command) => !(command in packageJson.scripts))).toEqual([])
+  })
+})
+
+/** What each process of onramp does not start without. */
+const REQUIRED = {
+  api: ['WEBHOOK_SECRETS', 'PAYLOAD_KEYS'],
+  worker: [['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL'], 'PAYLOAD_KEYS'],
+  setup: [['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']],
+  emulator: [],
+} satisfies { [command: string]: Parameters<typeof loadConfig>[1] }
+
+/** What the operator puts into deploy/.env or into the Secret. */
+const OF_OPERATOR: Record<string, string> = {
+  WEBHOOK_SECRETS: WEBHOOK_SECRET,
+  OPERATOR_TOKENS: OPERATOR_TOKEN,
+  PAYLOAD_KEYS,
+  HUBSPOT_ACCESS_TOKEN: 'a-token-of-a-portal',
+}
+
+interface Process {
+  command: string
+  env: Record<string, string>
+}
+
+interface Container {
+  image: string
+  args: [string]
+  envFrom: { configMapRef: { name: string } }[]
+  env: { name: string; value?: string }[]
+}
+
+interface Manifest {
+  kind: string
+  metadata: { name: string }
+  data?: Record<string, string>
+  spec: { template?: { spec: { containers: Container[] } }; unhealthyPodEvictionPolicy?: string }
+}
+
+const manifests = MANIFESTS.flatMap((path) => read(path).split(/^---$/m)).map((text) => parseYaml(text) as Manifest)
+
+/** The processes of onramp in Kubernetes, each with its settings. */
+function podsOf(all: Manifest[]): Process[] {
+  const configMaps = new Map(
+    all.filter(({ kind }) => kind === 'ConfigMap').map(({ metadata, data }) => [metadata.name, data]),
+  )
+  const containers = all.flatMap(({ spec }) => spec?.template?.spec.containers ?? [])
+  return containers.map(({ args: [command], envFrom, env }) => ({
+    command,
+    env: Object.assign(
+      {},
+      ...envFrom.map(({ configMapRef: { name } }) => configMaps.get(name)),
+      Object.fromEntries(env.map(({ name, value }) => [name, value ?? OF_OPERATOR[name] ?? ''])),
+    ) as Record<string, string>,
+  }))
+}
+
+/** The processes of onramp in the compose file, each with its settings. */
+function servicesOf(path: string): Process[] {
+  const { services } = parseYaml(read(path)) as {
+    services: Record<string, { image: string; command: [string]; environment: Record<string, string> }>
+  }
+  const value = (text: string) =>
+    text.replaceAll(/\$\{(\w+):[-?]([^}]*)\}/g, (_, name: string) => OF_OPERATOR[name] ?? '')
+  return Object.values(services)
+    .filter(({ image }) => image.startsWith('onramp:'))
+    .map(({ command: [command], environment }) => ({
+      command,
+      env: Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, value(text)])),
+    }))
+}
+
+describe.each([
+  ['Kubernetes', podsOf(manifests), ['api', 'setup', 'worker']],
+  ['compose', servicesOf('deploy/compose.yaml'), ['api', 'emulator', 'setup', 'worker']],
+])('the processes in %s', (_, processes, commands) => {
+  it('start with the settings that they get', () => {
+    expect(processes.map(({ command }) => command).toSorted()).toEqual(commands)
+    const known = describeSettings().map(({ name }) => name)
+    for (const { command, env } of processes) {
+      expect(() => loadConfig(env, REQUIRED[command as keyof typeof REQUIRED])).not.toThrow()
+      expect(unknownVariables(env, known)).toEqual([])
+    }
+  })
+})
+
+describe('Kubernetes', () => {
+  it('reaches the metrics and the health checks of each pod that has them', () => {
+    const hosts = podsOf(manifests).map(({ env }) => loadConfig(env).metricsHost)
+    expect(new Set(hosts)).toEqual(new Set(['0.0.0.0']))
+  })
+
+  it('may drain a node whose pods are not ready, as while Temporal or HubSpot is unavailable', () => {
+    const budgets = manifests.filter(({ kind }) => kind === 'PodDisruptionBudget')
+    expect(budgets.map(({ spec }) => spec.unhealthyPodEvictionPolicy)).toEqual(['AlwaysAllow', 'AlwaysAllow'])
+  })
+})
+
+describe('the workers in compose', () => {
+  it('make their own version current, so that a rebuilt image goes on with the customers of the one before', () => {
+    const workers = servicesOf('deploy/compose.yaml').filter(({ command }) => command === 'worker')
+    expect(workers.map(({ env }) => loadConfig(env).temporalVersioning)).toEqual(['auto-upgrade'])
   })
 })
 

@@ -9,6 +9,7 @@ import { QuotaScheduler } from '../../hubspot/client/scheduler.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { failure, LimitedHubSpot } from '../support/limited-hubspot.ts'
 
+const HOUR_MS = 60 * 60_000
 const LIVE = { priority: 'live', maxWaitMs: null, signal: undefined, admit: () => {} } as const
 
 function start(fault: () => HubSpotError | null = () => null, daily = 1000) {
@@ -63,6 +64,29 @@ describe('the state of HubSpot', () => {
       tenSeconds: { limit: 100, left: 98 },
       day: { limit: 1000, left: 998, isReached: false, resetsAt: '2026-12-01T23:00:00.000Z' },
     })
+  })
+
+  it('names what is left of the day for an hour, and not after the midnight of the portal', async () => {
+    const { clock, scheduler, send } = start()
+    const left = () => scheduler.state().quota.day.left
+    await clock.until(send('at noon'))
+    await clock.advance(HOUR_MS - 1000)
+    expect(left()).toBe(999)
+    await clock.advance(1000)
+    expect(left()).toBe(null)
+
+    await clock.until(send('at one'))
+    expect(left()).toBe(998)
+    // Midnight in Kolkata is at 18:30 UTC.
+    scheduler.timeZone = 'Asia/Kolkata'
+    await clock.advance(5 * HOUR_MS + HOUR_MS / 4)
+    await clock.until(send('a quarter past six'))
+    await clock.advance(HOUR_MS / 4 - 1000)
+    expect(left()).toBe(997)
+    await clock.advance(1000)
+    expect(scheduler.state().quota.day).toMatchObject({ limit: 1000, left: null })
+    await clock.until(send('the next day'))
+    expect(left()).toBe(996)
   })
 
   it('counts the 429 of each limit since the start', async () => {

@@ -91,6 +91,7 @@ describe('GET /health/ready of a worker answers', () => {
     const port = await serve({ failing: [], degraded: [] }, '127.0.0.2')
     const text = await (await fetch(`http://127.0.0.2:${port}/metrics`)).text()
     expect(text).toContain('onramp_hubspot_locked_out 0')
+    expect(text).toContain('onramp_parked_total{reason="email-taken",step="contact"} 0\n')
     expect(text).toContain('process_resident_memory_bytes')
     expect(text).not.toContain('onramp_webhooks_total')
     await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow('fetch failed')
