@@ -1,10 +1,13 @@
 // What a worker shows to whoever is on call: a customer's story in its log and its metrics, and whether it is ready.
 
 import { randomUUID } from 'node:crypto'
+import { WithStartWorkflowOperation } from '@temporalio/client'
 import { describe, expect, onTestFinished } from 'vitest'
+import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import { TEMPORAL_METRICS } from '../../platform/temporal-metrics.ts'
 import { rejectionOf, resume } from '../support/given.ts'
 import { HUBSPOT_CALLS, onrampWith } from '../support/onramp.ts'
+import { workflowOf } from '../support/story.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 import type { WorkerProcess } from '../support/worker-process.ts'
 
@@ -73,6 +76,30 @@ describe('G12 · a worker', () => {
     )
     for (const name of temporal) expect(metrics).toContain(`# TYPE ${name} ${TEMPORAL_METRICS[name]?.type}\n`)
     expect(metrics).toContain('temporal_activity_schedule_to_start_latency_seconds')
+
+    await onramp.erased()
+    await onramp.reaches('erased')
+    await workflowOf(onramp).executeUpdate('liftErasure', { args: [{ by: 'grace' }] })
+    await expect
+      .poll(() => logged('an operator gave a command').at(-1))
+      .toMatchObject({ command: 'lift-erasure', by: 'grace' })
+  })
+
+  it('logs a command that arrives just before the run continues as new', async ({ onramp }) => {
+    const { client, customerId, taskQueue } = onramp
+    const worker = await startWorkerProcess(onramp, { LOG_LEVEL: 'info' })
+    onTestFinished(() => worker.kill())
+    // The look-up makes the first run longer than this, and the next run makes none.
+    const settings = { continueAsNewAtEvents: 12 }
+    const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
+      workflowId: onboardingId(customerId),
+      taskQueue,
+      args: [{ customerId, settings }],
+      workflowIdConflictPolicy: 'FAIL',
+    })
+    await client.workflow.executeUpdateWithStart('resync', { args: [{ by: 'grace' }], startWorkflowOperation })
+    const commands = () => linesOf(worker).filter(({ msg }) => msg === 'an operator gave a command')
+    await expect.poll(commands).toMatchObject([{ customerId, command: 'resync', by: 'grace' }])
   })
 
   it('says in its first line which version runs with which settings, without their values', async ({ onramp }) => {
