@@ -32,6 +32,7 @@ const LONGEST_FIRST = [
   'test/story/temporal-killed.test.ts',
   'test/proof/model.test.ts',
   'test/launcher/launcher.test.ts',
+  'test/console/console.test.ts',
   'test/api/fuzz.test.ts',
   'test/proof/chaos.test.ts',
   'test/hubspot/quota.test.ts',

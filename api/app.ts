@@ -10,14 +10,17 @@ import type { OperatorToken } from '../platform/operator-tokens.ts'
 import type { EncryptingCodec } from '../platform/payloads/payload-codec.ts'
 import { ConcurrencyLimit, OPERATORS } from './middleware/concurrency-limit.ts'
 import type { ParkedCustomers } from './temporal/parked-customers.ts'
+import { consoleRoutes } from './console/console.ts'
 import { registerComponents } from './contract/document.ts'
 import { errorHandler, notFound } from './middleware/error-handlers.ts'
 import { rejectInvalid } from './middleware/invalid-request.ts'
+import { EventRate } from './middleware/event-rate.ts'
 import { operatorOnly } from './middleware/operator-only.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { setFieldMessages } from './problems/field-errors.ts'
 import { Problem } from './problems/problem.ts'
 import type { CustomerList } from './temporal/customer-list.ts'
+import type { Installation } from './temporal/installation.ts'
 import type { Onboardings } from './temporal/onboardings.ts'
 import { attentionRoutes } from './routes/attention.ts'
 import { codecRoutes, fromTemporalUi } from './routes/codec.ts'
@@ -30,24 +33,20 @@ export interface AppOptions {
   onboardings: Onboardings
   customerList: CustomerList
   parkedCustomers: ParkedCustomers
+  installation: Installation
   webhookSecrets: string[]
   operatorTokens: OperatorToken[]
   /** Base address of the Temporal UI; `null` omits the links to it. */
   temporalUiUrl: string | null
   codec: EncryptingCodec
   logger: Logger
+  /** The clock of the console's sessions, in milliseconds since the epoch. */
+  now?: () => number
 }
 
-export function createApp({
-  onboardings,
-  customerList,
-  parkedCustomers,
-  webhookSecrets,
-  operatorTokens,
-  temporalUiUrl,
-  codec,
-  logger,
-}: AppOptions): Hono {
+export function createApp(options: AppOptions): Hono {
+  const { onboardings, customerList, parkedCustomers, webhookSecrets, operatorTokens, temporalUiUrl, codec, logger } =
+    options
   setFieldMessages()
   const app = new OpenAPIHono<BlankEnv>({ defaultHook: rejectInvalid })
   registerComponents(app)
@@ -68,15 +67,20 @@ export function createApp({
       },
     }),
   )
-  app.use('/v1/*', operatorOnly(operatorTokens), new ConcurrencyLimit(OPERATORS).acquireSlot())
+  // The operator API and the console share the slots.
+  const limit = new ConcurrencyLimit(OPERATORS)
+  app.use('/v1/*', operatorOnly(operatorTokens), limit.acquireSlot())
   // It asks Temporal nothing, so that it needs no slot.
   app.use('/codec/*', fromTemporalUi(temporalUiUrl), operatorOnly(operatorTokens))
 
+  const eventRate = new EventRate()
+  app.use('/webhooks/customers', eventRate.count())
   app.route('/', webhookRoutes({ onboardings, secrets: webhookSecrets, logger }))
   app.route('/', customerRoutes(onboardings, customerList))
   app.route('/', attentionRoutes(parkedCustomers))
   app.route('/', codecRoutes(codec))
-  app.route('/', opsRoutes(onboardings, temporalUiUrl))
+  app.route('/', opsRoutes(onboardings))
   app.route('/', docsRoutes(app))
+  app.route('/', consoleRoutes({ ...options, eventRate, limit }))
   return app
 }

@@ -13,6 +13,7 @@ import { createApp } from './app.ts'
 import { ParkedCustomers } from './temporal/parked-customers.ts'
 import { Cursors } from './temporal/cursor.ts'
 import { CustomerList } from './temporal/customer-list.ts'
+import { Installation } from './temporal/installation.ts'
 import { Onboardings } from './temporal/onboardings.ts'
 import { SampledCounts } from './temporal/sampled-counts.ts'
 import { startServer } from './server.ts'
@@ -39,6 +40,7 @@ const app = createApp({
   onboardings,
   customerList: new CustomerList(client, new Cursors(config.webhookSecrets)),
   parkedCustomers: new ParkedCustomers(client, { temporalUiUrl }),
+  installation: new Installation({ client, taskQueue: config.temporalTaskQueue, temporalUiUrl }),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,
   temporalUiUrl,

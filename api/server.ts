@@ -116,7 +116,11 @@ export async function startServer(
   async function stop(): Promise<void> {
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const socket of unused) socket.destroy()
-    for (const response of openResponses) if (!response.headersSent) response.setHeader('connection', 'close')
+    for (const response of openResponses) {
+      // A stream of events has no end of its own. The browser connects to another API.
+      if (response.req.headers.accept?.includes('text/event-stream')) response.destroy()
+      else if (!response.headersSent) response.setHeader('connection', 'close')
+    }
     await stopped
   }
   return { server, host: address, port: bound, stop }

@@ -34,3 +34,14 @@ export interface HubSpotState {
   /** Kinds of call, such as `contact.update`, that wait since HubSpot answers 403 to them for several customers. */
   forbiddenKinds: string[]
 }
+
+/** The view of the worker that answered. `worker` is its identity in Temporal. */
+export interface HubSpotStateOfWorker {
+  worker: string
+  state: HubSpotState
+}
+
+/** The port between the workflow `hubSpotState` and its activity. */
+export interface HubSpotStates {
+  readHubSpotState(): Promise<HubSpotStateOfWorker>
+}

@@ -26,6 +26,14 @@ export function customerLookupId(unique: string): string {
   return `customer-lookup/${unique}`
 }
 
+/** The workflow type that asks a worker for the state of HubSpot. */
+export const HUBSPOT_STATE_WORKFLOW = 'hubSpotState'
+
+/** `hubspot-state/<unique>`: no id of an onboarding. */
+export function hubSpotStateId(unique: string): string {
+  return `hubspot-state/${unique}`
+}
+
 const PREFIX = 'onboarding/'
 
 /** `onboarding/<customerId>`: one workflow id per customer (G1). */

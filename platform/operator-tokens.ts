@@ -39,7 +39,7 @@ export function parseOperatorToken(text: string): OperatorToken | 'malformed' | 
  * Returns the access that a token gives, and its name; `null` for an unknown token. Compares the token with all known tokens, so
  * that the response time reveals nothing.
  */
-export function operatorOf(token: string, known: OperatorToken[]): Pick<OperatorToken, 'name' | 'scope'> | null {
+export function operatorOf(token: string, known: OperatorToken[]): OperatorToken | null {
   const digest = digestOf(token)
   const equal = known.filter((each) => timingSafeEqual(each.digest, digest))
   return equal.find(({ scope }) => scope === 'full') ?? equal[0] ?? null

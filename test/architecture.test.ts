@@ -52,7 +52,17 @@ const ALLOW: AllowTable = {
   api: {
     folders: ['domain', 'platform', 'workflows/messages.ts', 'workflows/customer/completed-run.ts'],
     typesOf: ['workflows'],
-    packages: ['node:*', '@hono/*', 'hono', 'marked', 'p-queue', 'standardwebhooks', 'zod'],
+    packages: [
+      'node:*',
+      '@hono/*',
+      '@picocss/pico',
+      'hono',
+      'htmx.org',
+      'marked',
+      'p-queue',
+      'standardwebhooks',
+      'zod',
+    ],
     packagesOf: {
       files: ['api/temporal'],
       packages: ['@temporalio/client', '@temporalio/common'],

@@ -97,6 +97,7 @@ const worker = await createWorker({
   onUnreadable: (payload) => unreadable.note(payload),
   onProgress: progressReporter(logger),
   cachedWorkflows: config.workerCachedWorkflows,
+  hubSpotState,
   activities: createActivities(
     createHubSpotCrm(hubspot, {
       policies: {

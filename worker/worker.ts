@@ -6,7 +6,9 @@ import type { CrmActivities } from '../activities/index.ts'
 import { dataConverter } from '../platform/payloads/data-converter.ts'
 import type { KeyRing } from '../platform/payloads/key-ring.ts'
 import type { PayloadCodecOptions } from '../platform/payloads/payload-codec.ts'
+import type { HubSpotState } from '../domain/hubspot-state.ts'
 import { createHistories } from './histories.ts'
+import { createHubSpotStates } from './hubspot-states.ts'
 import { progressSinks } from './progress.ts'
 import type { OnProgress } from './progress.ts'
 import type { WorkerVersion } from './version.ts'
@@ -16,6 +18,8 @@ export interface WorkerOptions {
   namespace: string
   workflowBundle: WorkflowBundleOption
   activities: CrmActivities
+  /** How HubSpot looks from this process at the moment. */
+  hubSpotState: () => HubSpotState
   taskQueue: string
   payloadKeys: KeyRing
   /** Called for each payload that this worker cannot read. */
@@ -31,6 +35,7 @@ export interface WorkerOptions {
 /** @throws when the namespace does not exist, or when another SDK version built the bundle */
 export async function createWorker({
   activities,
+  hubSpotState,
   version,
   cachedWorkflows,
   payloadKeys,
@@ -40,7 +45,11 @@ export async function createWorker({
 }: WorkerOptions): Promise<Worker> {
   return await Worker.create({
     ...options,
-    activities: { ...activities, ...createHistories(options.connection.workflowService) },
+    activities: {
+      ...activities,
+      ...createHistories(options.connection.workflowService),
+      ...createHubSpotStates(hubSpotState),
+    },
     dataConverter: dataConverter({
       ring: payloadKeys,
       namespace: options.namespace,

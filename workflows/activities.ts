@@ -51,15 +51,14 @@ const regular = <Port extends object>(summary: string, priority: Priority = 'liv
     ...(priority === 'bulk' && { priority: { priorityKey: 4 } }),
   })
 
-const local = (summary: string) =>
-  proxyLocalActivities<Activities>({
-    summary,
-    // As above, it only ends an activity that is stuck.
-    startToCloseTimeout: '5 minutes',
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    // The retries are those of the regular activity, which Temporal shows.
-    retry: { maximumAttempts: 1 },
-  })
+// Without a summary: the Temporal UI shows none for a local activity, and each would be one more payload to encrypt and to store.
+const local = proxyLocalActivities<Activities>({
+  // As above, it only ends an activity that is stuck.
+  startToCloseTimeout: '5 minutes',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  // The retries are those of the regular activity, which Temporal shows.
+  retry: { maximumAttempts: 1 },
+})
 
 /**
  * A local activity costs Temporal no state transition, and records nothing until its workflow task ends. So it takes the first
@@ -68,7 +67,7 @@ const local = (summary: string) =>
  */
 function localFirst<Name extends StepName>(name: Name, summary: string): CrmSteps[Name] {
   type Call = (draft: Parameters<Crm[Name]>[0], how: StepCall) => Promise<Awaited<ReturnType<Crm[Name]>>>
-  const locally = local(summary)[name] as Call
+  const locally = local[name] as Call
   const regularly = regularSteps(name, summary)
   const step = async (draft: Parameters<Crm[Name]>[0], how: Calling) => {
     if (how.beginsAs === 'regular') return await regularly(draft, how)

@@ -12,7 +12,6 @@ type Question = 'findCustomer' | 'findCustomerOf'
 const crm = proxyLocalActivities<{
   [Name in Question]: (asked: Parameters<Crm[Name]>[0], how: StepCall) => ReturnType<Crm[Name]>
 }>({
-  summary: 'Asks HubSpot whether it has the customer',
   startToCloseTimeout: '2 seconds',
   retry: { maximumAttempts: 1 },
 })

@@ -1,4 +1,4 @@
-// Attaches the handlers of an onboarding: signals never throw, commands may be rejected, the query only reads.
+// Attaches the handlers of an onboarding: signals never throw, commands may be rejected, the queries only read.
 
 import { ApplicationFailure, defineSignal, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow'
 import type { UpdateDefinition } from '@temporalio/common'
@@ -10,6 +10,7 @@ import { readAssociationReview, readEvent, readGivenBy } from './customer/signal
 import type { ReceivedEvent } from './customer/signal-payload.ts'
 import type { Correction } from './customer/commands.ts'
 import { statusOf } from './customer/status.ts'
+import { valuesOf } from './customer/values.ts'
 import {
   associationsReviewed,
   attentionResumed,
@@ -17,6 +18,7 @@ import {
   customerErased,
   customerRegistered,
   customerUpdated,
+  customerValues,
   liftErasure,
   onboardingStatus,
   resume,
@@ -42,6 +44,9 @@ export function attachHandlers(customer: Customer, run: Run): void {
   attachCommands(customer, run)
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
+  })
+  setHandler(customerValues, () => valuesOf(customer), {
+    description: 'The values of the customer; personal data.',
   })
 }
 

@@ -4,7 +4,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { AttentionReason } from '../domain/attention.ts'
 import type { AssociationReview } from '../domain/crm.ts'
 import type { CustomerDetails } from '../domain/events.ts'
-import type { Field } from '../domain/fields.ts'
+import type { Field, Values } from '../domain/fields.ts'
 import { ASSOCIATIONS_REVIEWED } from '../domain/onboarding.ts'
 import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 
@@ -78,3 +78,6 @@ export const resync = defineUpdate<FieldsToWrite, [GivenBy | undefined]>('resync
 export const liftErasure = defineUpdate<void, [GivenBy | undefined]>('liftErasure')
 
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')
+
+/** The values themselves, for the console, which logs each look. No other part of the API asks for them (G11). */
+export const customerValues = defineQuery<Values>('customerValues')

@@ -110,7 +110,7 @@ export const PROBLEMS = {
   'not-found': {
     status: 404,
     title: 'Not found',
-    detail: 'This path does not exist. `GET /` lists the paths.',
+    detail: 'This path does not exist. `GET /docs` lists the paths.',
   },
   'not-json': {
     status: 400,

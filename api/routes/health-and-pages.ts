@@ -1,13 +1,12 @@
-// Health checks for supervisors, the page of errors, and the front page.
+// Health checks for supervisors, the page of errors, and the way from the front to the console.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { healthOf } from '../../platform/health.ts'
 import { errors, live, ready } from '../contract/health.ts'
 import { errorsPage } from '../pages/errors-page.ts'
-import { frontPage } from '../pages/front-page.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 
-export function opsRoutes(onboardings: Onboardings, temporalUiUrl: string | null): OpenAPIHono {
+export function opsRoutes(onboardings: Onboardings): OpenAPIHono {
   const routes = new OpenAPIHono()
 
   routes.openapi(live, (c) => c.json({ status: 'ok' } as const, 200))
@@ -21,7 +20,7 @@ export function opsRoutes(onboardings: Onboardings, temporalUiUrl: string | null
   // The `type` of every problem points here.
   routes.openapi(errors, (c) => c.html(errorsPage()))
 
-  routes.get('/', (c) => c.html(frontPage(temporalUiUrl)))
+  routes.get('/', (c) => c.redirect('/console', 302))
 
   return routes
 }

@@ -15,6 +15,20 @@ const PAGE_SIZE = 100
 // The largest page that Temporal returns. The customers of one of our pages rarely have more runs than that.
 const RUNS_PAGE_SIZE = 1000
 
+const STATUSES = {
+  all: `ExecutionStatus IN ('Running', 'Completed')`,
+  open: `ExecutionStatus = 'Running'`,
+  completed: `ExecutionStatus = 'Completed'`,
+}
+
+/** Which customers a list has. `waiting`: at this step, or at `any`. `runs`: those whose newest run is open, or has completed (idle). */
+export interface CustomerFilter {
+  phase?: Phase | undefined
+  attention?: AttentionReason | undefined
+  waiting?: Step | 'any' | undefined
+  runs?: keyof typeof STATUSES | undefined
+}
+
 /**
  * The customers of one namespace, each with their newest run. That run is running or has completed (idle). Visibility has a row
  * for each run and cannot group the rows by customer. So a second query per page finds the newest run of each customer whose
@@ -32,24 +46,21 @@ export class CustomerList {
   }
 
   /**
-   * Returns a page of customers, filtered by phase, attention reason and the step that waits. `next` is the cursor of the next page. Even a page
-   * before the last may have few customers or none. A customer whose run starts or ends between two pages may appear twice or
-   * not at all.
+   * Returns a page of customers who match the filter. `next` is the cursor of the next page. Even a page before the last may have
+   * few customers or none. A customer whose run starts or ends between two pages may appear twice or not at all.
    *
    * @throws Problem 422 `invalid-query` for a cursor of another list, 503
    */
-  async page(filter: {
-    phase?: Phase | undefined
-    attention?: AttentionReason | undefined
-    waiting?: Step | undefined
-    cursor?: string | undefined
-  }): Promise<{ customers: ListedCustomer[]; next: string | null }> {
+  async page(
+    filter: CustomerFilter & { cursor?: string | undefined },
+  ): Promise<{ customers: ListedCustomer[]; next: string | null }> {
     const query = [
       `WorkflowType = '${ONBOARDING_WORKFLOW}'`,
-      `ExecutionStatus IN ('Running', 'Completed')`,
+      STATUSES[filter.runs ?? 'all'],
       ...(filter.phase ? [`OnboardingPhase = '${filter.phase}'`] : []),
       ...(filter.attention ? [`OnboardingAttention = '${filter.attention}'`] : []),
-      ...(filter.waiting ? [`OnboardingWaiting = '${filter.waiting}'`] : []),
+      ...(filter.waiting === 'any' ? ['OnboardingWaiting IS NOT NULL'] : []),
+      ...(filter.waiting && filter.waiting !== 'any' ? [`OnboardingWaiting = '${filter.waiting}'`] : []),
     ].join(' AND ')
     const pageToken = filter.cursor === undefined ? null : this.#cursors.pageTokenOf(filter.cursor, query)
     if (filter.cursor !== undefined && pageToken === null) throw invalidCursor()

@@ -1,17 +1,13 @@
 // Asks HubSpot whether it has a customer, or whose a contact is. Only workers have access to HubSpot, so a short workflow asks.
 
 import { randomUUID } from 'node:crypto'
-import type { Client, WorkflowHandle } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import type { SoughtContact } from '../../domain/crm.ts'
 import { CUSTOMER_LOOKUP_WORKFLOW, CUSTOMER_OF_CONTACT_WORKFLOW, customerLookupId } from '../../domain/ids.ts'
 import type { FoundCustomerOf } from '../../workflows/find-customer-of.ts'
 import type { CustomerLookup } from '../../workflows/look-up-customer.ts'
 import { Problem } from '../problems/problem.ts'
-import { askTemporal } from './ask-temporal.ts'
-
-// Longer than anybody waits for the answer.
-const EXECUTION_TIMEOUT = '5 seconds'
-const DELETE_WITHIN_MS = 300
+import { askWorkflow } from './ask-workflow.ts'
 
 /** `answerBy`: when the caller stops waiting, in milliseconds since the epoch. */
 interface Asking {
@@ -48,31 +44,7 @@ const NOT_FOUND_OUT =
 /** The workflow has a random id, since ids are not encrypted (G11). */
 async function ask<Answer>(
   client: Client,
-  { workflow, about, taskQueue, answerBy }: Asking & { workflow: string; about: unknown },
+  { workflow, about, ...asking }: Asking & { workflow: string; about: unknown },
 ): Promise<Answer> {
-  const start = async () =>
-    await client.workflow.start(workflow, {
-      workflowId: customerLookupId(randomUUID()),
-      taskQueue,
-      args: [about],
-      workflowExecutionTimeout: EXECUTION_TIMEOUT,
-    })
-  const handle = await askTemporal(client, start, { answerBy, starts: true })
-  try {
-    const result = async () => (await handle.result()) as Answer
-    return await askTemporal(client, result, { needsWorker: true, answerBy })
-  } finally {
-    await deleteHistory(client, handle)
-  }
-}
-
-/**
- * Deletes the history, which may hold personal data, and ends the workflow if it still runs. The answer does not depend on it:
- * after a failure Temporal deletes the history at the end of its retention.
- */
-async function deleteHistory(client: Client, { workflowId }: WorkflowHandle): Promise<void> {
-  const { namespace } = client.options
-  const request = { namespace, workflowExecution: { workflowId } }
-  const deletion = async () => await client.workflowService.deleteWorkflowExecution(request)
-  await Promise.allSettled([client.withDeadline(Date.now() + DELETE_WITHIN_MS, deletion)])
+  return await askWorkflow(client, { ...asking, workflow, workflowId: customerLookupId(randomUUID()), args: [about] })
 }

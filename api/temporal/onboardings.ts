@@ -7,7 +7,7 @@ import { defineSearchAttributeKey } from '@temporalio/common'
 import type { UpdateDefinition } from '@temporalio/common'
 import type { SoughtContact } from '../../domain/crm.ts'
 import type { CustomerDetails, CustomerEvent } from '../../domain/events.ts'
-import type { Field } from '../../domain/fields.ts'
+import type { Field, Values } from '../../domain/fields.ts'
 import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import { namesInLine } from '../../domain/ignored-fields.ts'
 import type { Phase } from '../../domain/onboarding.ts'
@@ -19,13 +19,14 @@ import {
   customerErased,
   customerRegistered,
   customerUpdated,
+  customerValues,
   liftErasure,
   onboardingStatus,
   resume,
   resync,
 } from '../../workflows/messages.ts'
 import type { FieldsToWrite, GivenBy, RunSettings } from '../../workflows/messages.ts'
-import { isStateOf, statusOfCompleted } from '../../workflows/customer/completed-run.ts'
+import { isStateOf, statusOfCompleted, valuesOfCompleted } from '../../workflows/customer/completed-run.ts'
 import type { StoredState } from '../../workflows/customer/state.ts'
 import { askTemporal } from './ask-temporal.ts'
 import { sendCommand } from './commands.ts'
@@ -235,17 +236,41 @@ export class Onboardings {
    * @throws Problem 404 `unknown-customer` when the customer has no run, 503 `no-worker` when no worker answers
    */
   async status(customerId: string): Promise<CustomerStatus> {
-    const workflowId = onboardingId(customerId)
-    const handle = this.#client.workflow.getHandle(workflowId)
-    const ask = async () => {
-      const run = await handle.describe()
-      const state = run.status.name === 'COMPLETED' ? await this.#resultOf(customerId, run.runId) : null
+    return await this.#askNewestRun(customerId, async (handle, run, state) => {
       const { pendingStep, ...status } =
         state === null ? await handle.query(onboardingStatus) : statusOfCompleted(customerId, state)
       const waiting = await waitingOf(this.#client, run, pendingStep)
       return { ...status, waiting, links: this.#linksOf(status, waiting) }
+    })
+  }
+
+  /**
+   * The values of a customer, which are personal data. Only the console asks for them, and logs who did (G11). They come from where
+   * the status comes from.
+   *
+   * @throws Problem 404 `unknown-customer`, 503 `no-worker`
+   */
+  async values(customerId: string): Promise<Values> {
+    return await this.#askNewestRun(customerId, async (handle, _, state) =>
+      state === null ? await handle.query(customerValues) : valuesOfCompleted(customerId, state),
+    )
+  }
+
+  /** @param ask gets the state of a run that has completed (idle); `null` for any other run */
+  async #askNewestRun<T>(
+    customerId: string,
+    ask: (handle: WorkflowHandle, run: WorkflowExecutionDescription, state: StoredState | null) => Promise<T>,
+  ): Promise<T> {
+    const workflowId = onboardingId(customerId)
+    const handle = this.#client.workflow.getHandle(workflowId)
+    const askRun = async () => {
+      const run = await handle.describe()
+      const state = run.status.name === 'COMPLETED' ? await this.#resultOf(customerId, run.runId) : null
+      return await ask(handle, run, state)
     }
-    return await explainSilence(this.#client, workflowId, () => askTemporal(this.#client, ask, { needsWorker: true }))
+    return await explainSilence(this.#client, workflowId, () =>
+      askTemporal(this.#client, askRun, { needsWorker: true }),
+    )
   }
 
   /** Returns the part that prevents events from being stored; `null` when all is well. Concurrent callers share one check. */

@@ -156,7 +156,7 @@ async function nonZero<Name>(
 }
 
 /** The parked customers with one of these keywords. */
-function parkedBy(...keywords: string[]): string {
+export function parkedBy(...keywords: string[]): string {
   const listed = keywords.map((keyword) => `'${keyword}'`).join(', ')
   return `WorkflowType = '${ONBOARDING_WORKFLOW}' AND ExecutionStatus = 'Running' AND OnboardingAttention IN (${listed})`
 }

@@ -4,7 +4,8 @@ import type { Client } from '@temporalio/client'
 import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { PHASES } from '../../domain/onboarding.ts'
 import type { Phase } from '../../domain/onboarding.ts'
-import { GRPC, grpcCode } from '../../platform/temporal.ts'
+import { GRPC } from '../../platform/temporal.ts'
+import { Problem } from '../problems/problem.ts'
 import { askTemporal } from './ask-temporal.ts'
 
 /** Temporal sets it on a run whose workflow tasks keep failing. */
@@ -22,31 +23,29 @@ export interface PhaseCounts {
 }
 
 /**
- * One count for each number: Temporal groups by no other attribute than the status of a run. Visibility lags by some moments, so that the
- * numbers may not add up while customers move.
+ * One count for each number, one after the other: Temporal groups by no other attribute than the status of a run, and each count may
+ * read very many rows. Visibility lags by some moments, so that the numbers may not add up while customers move.
  *
  * @throws Problem 503
  */
 export async function countPhases(client: Client): Promise<PhaseCounts> {
   const count = async (...conditions: string[]) => {
     const query = [`WorkflowType = '${ONBOARDING_WORKFLOW}'`, ...conditions].join(' AND ')
-    return (await client.workflow.count(query)).count
+    return await askTemporal(client, async () => (await client.workflow.count(query)).count)
   }
   const open = `ExecutionStatus = 'Running'`
-  return await askTemporal(client, async () => {
-    const [waiting, completed, stuck, ...byPhase] = await Promise.all([
-      count(open, 'OnboardingWaiting IS NOT NULL'),
-      count(`ExecutionStatus = 'Completed'`),
-      count(open, STUCK).catch(nullIfUnknown),
-      ...PHASES.map((phase) => count(open, `OnboardingPhase = '${phase}'`)),
-    ])
-    const phases = Object.fromEntries(PHASES.map((phase, index) => [phase, byPhase[index] ?? 0]))
-    return { phases: phases as PhaseCounts['phases'], waiting, completed, stuck }
-  })
+  const phases: { [phase in Phase]?: number } = {}
+  for (const phase of PHASES) phases[phase] = await count(open, `OnboardingPhase = '${phase}'`)
+  return {
+    phases: phases as PhaseCounts['phases'],
+    waiting: await count(open, 'OnboardingWaiting IS NOT NULL'),
+    stuck: await count(open, STUCK).catch(nullIfUnknown),
+    completed: await count(`ExecutionStatus = 'Completed'`),
+  }
 }
 
 /** An older server does not know the attribute. */
 function nullIfUnknown(error: unknown): null {
-  if (grpcCode(error) === GRPC.invalidArgument) return null
+  if (error instanceof Problem && error.options.internal?.grpcCode === GRPC.invalidArgument) return null
   throw error
 }

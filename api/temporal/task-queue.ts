@@ -9,7 +9,7 @@ const GONE_AFTER_MS = 90_000
 const KINDS = { workflow: 1, activity: 2 } as const
 
 /** What one kind of task looks like in the queue. */
-export interface QueuedTasks {
+interface QueuedTasks {
   /** Tasks that no worker has taken yet; approximate, since Temporal counts without a lock. */
   backlog: number
   /** How long the oldest of them waits, in seconds. */

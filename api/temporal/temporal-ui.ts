@@ -3,6 +3,7 @@
 import type { AttentionReason } from '../../domain/attention.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import type { Step } from '../../domain/onboarding.ts'
+import { STUCK } from './phase-counts.ts'
 
 /** The Temporal UI of one namespace. Each link is `null` when there is no UI to link to. */
 export class TemporalUi {
@@ -25,6 +26,11 @@ export class TemporalUi {
   /** The customers who wait for HubSpot at a step. */
   waiting(step: Step): string | null {
     return this.#list(`OnboardingWaiting = '${step}'`)
+  }
+
+  /** The workflows whose tasks fail again and again. */
+  stuck(): string | null {
+    return this.#list(STUCK)
   }
 
   /** Runs that continued as new keep their search attributes, so only open runs are listed. */

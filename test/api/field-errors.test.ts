@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import type { CustomerList } from '../../api/temporal/customer-list.ts'
+import type { Installation } from '../../api/temporal/installation.ts'
 import type { Onboardings } from '../../api/temporal/onboardings.ts'
 import type { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
 import type { FieldError } from '../../api/problems/problems.ts'
@@ -17,6 +18,7 @@ const app = createApp({
   onboardings: { deliver: async () => {}, resume: async () => {} } as unknown as Onboardings,
   customerList: { page: async () => await Promise.resolve({ customers: [], next: null }) } as unknown as CustomerList,
   parkedCustomers: {} as ParkedCustomers,
+  installation: {} as Installation,
   webhookSecrets: [WEBHOOK_SECRET],
   operatorTokens: [operatorToken(OPERATOR_TOKEN)],
   temporalUiUrl: null,

@@ -1,4 +1,4 @@
-// Health, the front page, and the headers and errors that all responses of the API share.
+// Health, the way to the console, and the headers and errors that all responses of the API share.
 
 import { describe, expect, it } from 'vitest'
 import { testApi } from '../support/api.ts'
@@ -32,17 +32,17 @@ describe('GET /health/ready', () => {
 })
 
 describe('GET /', () => {
-  it('answers 200 with a page of paths and a link to the Temporal UI', async () => {
+  it('answers 302 and leads to the console', async () => {
     const response = await app.request('/')
-    expect(response.status).toBe(200)
-    expect(response.headers.get('content-type')).toContain('text/html')
-    expect(await response.text()).toContain('http://127.0.0.1:8233')
+    expect(response.status).toBe(302)
+    expect(response.headers.get('location')).toBe('/console')
   })
 })
 
 describe('every response', () => {
   it.each([
-    ['200, a page', 200, () => app.request('/')],
+    ['200, the login', 200, () => app.request('/console/login')],
+    ['302', 302, () => app.request('/')],
     ['200, the errors', 200, () => app.request('/errors')],
     ['200, the documentation', 200, () => app.request('/docs')],
     ['200, the OpenAPI document', 200, () => app.request('/openapi.json')],

@@ -15,6 +15,8 @@ const ALLOWED = [
   'BlueOak-1.0.0',
   'BSD-2-Clause',
   'BSD-3-Clause',
+  // Zero-Clause BSD by its older name.
+  'BSD-0-Clause',
   // Data about browsers, for the bundler.
   'CC-BY-4.0',
   'ISC',

@@ -12,6 +12,7 @@ import { describe, expect, inject, onTestFinished } from 'vitest'
 import { startSupervisor } from '../../dev/launcher/processes.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { changedStory } from '../support/changed-story.ts'
+import { ownNamespace } from '../support/namespace.ts'
 import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { ask, OPERATOR_TOKEN } from '../support/sender.ts'
@@ -19,8 +20,8 @@ import { testTemporalCli } from '../support/temporal.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
 const PAGE = new URL('../../docs/runbook.md', import.meta.url)
-const it = onrampWith({ worker: 'own' })
-const itWithout = onrampWith({ worker: 'none' })
+const it = onrampWith({ worker: 'own', namespace: 'own' })
+const itWithout = onrampWith({ worker: 'none', namespace: 'own' })
 
 /** Runs the page's command that starts with this text, with the variables that an operator sets. */
 async function run(command: string, variables: Record<string, string> = {}): Promise<string> {
@@ -35,6 +36,7 @@ async function run(command: string, variables: Record<string, string> = {}): Pro
     ...variables,
     PATH: `${bin}${delimiter}${process.env['PATH']}`,
     TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TEMPORAL_NAMESPACE: await ownNamespace(),
   }
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], { env, timeout: 60_000 })
   return stdout
@@ -111,7 +113,8 @@ describe('the change of a key of payloads', () => {
     await onramp.reaches('onboarded')
     const runId = async () => (await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).describe()).runId
     const before = await runId()
-    await run(`temporal workflow signal --name versionDeployed --yes --rps 50 --reason 'a new key of payloads'`)
+    const signal = `temporal workflow signal --name versionDeployed --yes --rps 50 --reason 'a new key of payloads'`
+    await expect.poll(() => run(signal)).toBeDefined()
     await expect.poll(runId, { timeout: 30_000 }).not.toBe(before)
   })
 })
@@ -132,7 +135,7 @@ describe('a new version of the workers', () => {
     expect(await versionOf(onramp)).toBe('one')
 
     const signal = `temporal workflow signal --name versionDeployed --yes --rps 50 --reason 'a new version'`
-    // Temporal runs one batch operation at a time, and another test may have started one.
+    // Temporal runs one batch operation of a namespace at a time, and the test before may have started one.
     await expect.poll(() => run(signal, variables)).toBeDefined()
     await expect.poll(() => versionOf(onramp)).toBe('two')
     await expect.poll(() => run('temporal workflow count', variables)).toMatch(/Total:\s+0\b/)
@@ -141,7 +144,7 @@ describe('a new version of the workers', () => {
     await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('3')
   })
 
-  const itThirtyDays = onrampWith({ worker: 'none', time: 'skips' })
+  const itThirtyDays = onrampWith({ worker: 'none', time: 'skips', namespace: 'own' })
   itThirtyDays('still shows the status of a customer who completed (idle) on the old version', async ({ onramp }) => {
     const deployment = `onramp-${randomUUID()}`
     const old = await startVersion(onramp, deployment, 'one')
@@ -162,6 +165,7 @@ describe('a new version of the workers', () => {
 
   async function startVersion(onramp: Onramp, deployment: string, build: string) {
     const worker = await startWorkerProcess(onramp, {
+      TEMPORAL_NAMESPACE: await ownNamespace(),
       TEMPORAL_DEPLOYMENT_NAME: deployment,
       TEMPORAL_WORKER_BUILD_ID: build,
     })

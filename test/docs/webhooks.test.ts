@@ -17,6 +17,7 @@ import type { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
 import type { CustomerList } from '../../api/temporal/customer-list.ts'
 import { EVENTS } from '../../api/middleware/concurrency-limit.ts'
 import { PROBLEMS } from '../../api/problems/problems.ts'
+import type { Installation } from '../../api/temporal/installation.ts'
 import type { Onboardings } from '../../api/temporal/onboardings.ts'
 import { rejection } from '../../api/problems/rejected-requests.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
@@ -275,6 +276,7 @@ function brokenApi(deliver: () => Promise<void>) {
     onboardings: { deliver } as unknown as Onboardings,
     customerList: {} as CustomerList,
     parkedCustomers: {} as ParkedCustomers,
+    installation: {} as Installation,
     webhookSecrets: [WEBHOOK_SECRET],
     operatorTokens: [],
     temporalUiUrl: null,

@@ -8,6 +8,7 @@ import { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
 import type { BacklogLimits } from '../../api/temporal/backlog.ts'
 import { Cursors } from '../../api/temporal/cursor.ts'
 import { CustomerList } from '../../api/temporal/customer-list.ts'
+import { Installation } from '../../api/temporal/installation.ts'
 import { Onboardings } from '../../api/temporal/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
 import { parseOperatorToken } from '../../platform/operator-tokens.ts'
@@ -33,6 +34,8 @@ export interface ApiOptions {
   time?: 'passes' | 'skips'
   /** Every call to Temporal and each decoding fails with an unexpected error. */
   isBroken?: boolean
+  /** The clock of the console's sessions, in milliseconds since the epoch. */
+  now?: () => number
   /** Gets each line of the log, at every level. */
   onLog?: (line: string) => void
 }
@@ -61,10 +64,12 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
     }),
     customerList: new CustomerList(client, new Cursors(webhookSecrets), options.pageSize),
     parkedCustomers: new ParkedCustomers(client, { temporalUiUrl }),
+    installation: new Installation({ client, taskQueue, temporalUiUrl }),
     webhookSecrets,
     operatorTokens: operatorTokens.map(operatorToken),
     temporalUiUrl,
     codec,
+    ...(options.now && { now: options.now }),
     logger: options.onLog ? createLogger('test', 'trace', { write: options.onLog }) : createLogger('test', 'silent'),
   })
   return { app, client }

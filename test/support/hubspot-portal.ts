@@ -4,6 +4,7 @@ import { currentCaller, currentCancellation, currentTerms } from '../../activiti
 import { EmulatorControl } from 'hubspot-emulator/control'
 import { startEmulator } from 'hubspot-emulator/server'
 import type { Crm } from '../../domain/crm.ts'
+import type { HubSpotState } from '../../domain/hubspot-state.ts'
 import { createAssociationReviews } from '../../hubspot/association-review.ts'
 import type { AssociationReviewOptions } from '../../hubspot/association-review.ts'
 import { createHubSpot } from '../../hubspot/client/client.ts'
@@ -16,6 +17,8 @@ import { setUp } from '../../hubspot/setup.ts'
 /** The CRM of one test, as the worker, HubSpot users and the test itself use it. */
 export interface TestCrm {
   crm: Crm
+  /** How HubSpot looks to the worker; `null` for a CRM without such a state. */
+  hubSpotState: (() => HubSpotState) | null
   /** The emulator's own API: its records, its faults and the requests that it received. */
   portal: EmulatorControl
   hubspotUrl: string
@@ -72,6 +75,7 @@ export async function startTestCrm({
 
   return {
     crm: createHubSpotCrm(hubspot, { policies: all, made: reviews.made }),
+    hubSpotState: () => ({ ...hubspot.state(), outageSince: null }),
     portal: new EmulatorControl(emulator.url),
     hubspotUrl: emulator.url,
     callAsHubSpotUser: async (method, path, body) =>

@@ -172,6 +172,7 @@ async function startOnramp(
   const customerId = `cus_${randomUUID()}`
   const user = {
     activities: createActivities(testCrm.crm, now === undefined ? {} : { now }),
+    hubSpotState: testCrm.hubSpotState,
     mayDeleteHistories: () => onramp.mayDeleteHistories,
     onUnreadable: (payload: Unreadable) => void onramp.unreadable.push(payload),
   }

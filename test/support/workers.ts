@@ -8,6 +8,7 @@ import { afterAll, inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import type { CrmActivities } from '../../activities/index.ts'
 import type { Crm } from '../../domain/crm.ts'
+import type { HubSpotState } from '../../domain/hubspot-state.ts'
 import type { Unreadable } from '../../platform/payloads/payload-codec.ts'
 import { GRPC } from '../../platform/temporal.ts'
 import { createWorker } from '../../worker/worker.ts'
@@ -16,6 +17,8 @@ import { PAYLOAD_KEYS, ringOf } from './payload-keys.ts'
 /** What a test hands to the worker. */
 export interface WorkerUser {
   activities: CrmActivities
+  /** How HubSpot looks to the worker; `null` for a CRM without such a state. */
+  hubSpotState: (() => HubSpotState) | null
   /** Whether Temporal lets the worker delete histories, as by the rights of its API key. */
   mayDeleteHistories: () => boolean
   onUnreadable: (payload: Unreadable) => void
@@ -37,7 +40,7 @@ interface WorkerOptions {
 
 /** Starts a worker for one test. */
 export async function startOwnWorker(user: WorkerUser, options: WorkerOptions): Promise<TestWorker> {
-  return await start(() => user, user.activities, options)
+  return await start(() => user, user.activities, { ...options, current: () => user })
 }
 
 interface SharedWorker extends TestWorker {
@@ -78,6 +81,7 @@ async function startSharedWorker(namespace: string): Promise<SharedWorker> {
     namespace,
     taskQueue: `test-${randomUUID()}`,
     payloadKeys: PAYLOAD_KEYS,
+    current: () => worker.current,
   })
   const worker: SharedWorker = { ...started, users, current: null }
   return worker
@@ -92,7 +96,8 @@ async function start(
     taskQueue,
     payloadKeys,
     workflowBundle = { codePath: inject('workflowBundlePath') },
-  }: WorkerOptions,
+    current,
+  }: WorkerOptions & { current: () => WorkerUser | null },
 ): Promise<TestWorker> {
   const connection = await NativeConnection.connect({ address })
   const { workflowService } = connection
@@ -113,6 +118,11 @@ async function start(
     payloadKeys: ringOf(payloadKeys),
     onUnreadable: (payload) => userOf(payload.workflowId ?? '').onUnreadable(payload),
     cachedWorkflows: 200,
+    hubSpotState() {
+      const state = current()?.hubSpotState?.()
+      if (state === undefined) throw new Error('This CRM has no state.')
+      return state
+    },
     version: null,
   })
   const ended = worker.run()

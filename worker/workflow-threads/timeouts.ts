@@ -12,7 +12,7 @@ const CHECK_MS = 1000
 
 /**
  * Node starts and joins a thread for each call into a `vm` context that has a timeout. The SDK makes 23 such calls for an onboarding, so
- * that this takes half of the time of the workflow thread (docs/decisions/0030-one-watch-for-all-calls-into-workflows.md).
+ * that this takes half of the time of the workflow thread (docs/decisions/0030-one-watch-of-the-workflow-threads.md).
  *
  * Has to run in the main thread first, and then in each thread before the SDK loads.
  */

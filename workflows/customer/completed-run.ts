@@ -1,9 +1,11 @@
-// The status of a customer whose run has completed (idle), from the run's result. No worker has to replay the run.
+// The status and the values of a customer whose run has completed (idle), from the run's result. No worker has to replay the run.
 
+import type { Values } from '../../domain/fields.ts'
 import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { Customer } from './customer.ts'
 import type { StoredState } from './state.ts'
 import { statusOf } from './status.ts'
+import { valuesOf } from './values.ts'
 
 /** Whether a run's result is the state of this customer. A run that was started by hand may have any result. */
 export function isStateOf(customerId: string, result: unknown): result is StoredState {
@@ -12,4 +14,8 @@ export function isStateOf(customerId: string, result: unknown): result is Stored
 
 export function statusOfCompleted(customerId: string, state: StoredState): OnboardingStatus {
   return statusOf(new Customer(customerId, state))
+}
+
+export function valuesOfCompleted(customerId: string, state: StoredState): Values {
+  return valuesOf(new Customer(customerId, state))
 }

@@ -1,0 +1,154 @@
+// The page of parked customers, by reason and step, the oldest first: resume one, some or all.
+
+import { html } from 'hono/html'
+import { ATTENTION } from '../../domain/attention.ts'
+import type { AttentionReason } from '../../domain/attention.ts'
+import { FIELDS } from '../../domain/fields.ts'
+import { correctionInput, fieldsToCorrect } from './correction-inputs.ts'
+import type { Html } from './markup.ts'
+import type { Snapshot } from './live.ts'
+import type { AttentionPage, ParkedRow, ParkedRows } from './parked-rows.ts'
+import type { Session } from './sessions.ts'
+import { ageOf } from './stale.ts'
+import type { Parts } from './streams.ts'
+import { customerPath, number, outside, plural, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
+
+export function attentionParts({ value, at, failure }: Snapshot<AttentionPage>, { scope }: Session): Parts {
+  return { stale: ageOf(at, failure), parked: value === null ? html`` : parkedList(value, scope) }
+}
+
+export function attentionPage(message: Html, parts: { [id: string]: Html }): Html {
+  return html`
+    <h1>Attention</h1>
+    <p class="soft">
+      Customers who wait for you. A transient error parks nobody: those customers continue by themselves.
+    </p>
+    ${message} ${parts['stale']} ${parts['parked']}
+  `
+}
+
+function parkedList({ groups, hasMore, inTemporal }: AttentionPage, scope: Session['scope']): Html {
+  if (groups.length === 0) return html`<p class="empty">Nobody is parked.</p>`
+  const reasons = [...new Set(groups.map(({ reason }) => reason))]
+  return html`
+    ${reasons.map((reason) =>
+      reasonSection(
+        reason,
+        groups.filter((group) => group.reason === reason),
+        scope,
+      ),
+    )}
+    ${inTemporal === null ? '' : html`<p>${outside(inTemporal, 'The same customers in the Temporal UI')}</p>`}
+    ${hasMore ? html`<p class="soft">More customers are parked than this page counts; the overview has their number.</p>` : ''}
+  `
+}
+
+function reasonSection(reason: AttentionReason, groups: ParkedRows[], scope: Session['scope']): Html {
+  const { sentence, whatToDo } = ATTENTION[reason]
+  const isResumable = scope === 'full' && ATTENTION[reason].unparkedBy !== 'registration'
+  return html`<section class="card" id="${reason}" aria-labelledby="title-${reason}">
+    <div class="card-head">
+      <h2 id="title-${reason}">${REASON_WORDS[reason]} <a class="reason" href="/errors#${reason}">${reason}</a></h2>
+      ${
+        isResumable
+          ? html`<form method="post" action="/console/attention/${reason}/resume">
+              <button type="submit" class="small" data-testid="resume-all-${reason}">Resume all of this reason</button>
+            </form>`
+          : ''
+      }
+    </div>
+    <p>${sentence} ${whatToDo}</p>
+    ${groups.map((group) => groupTable(group, isResumable))}
+  </section>`
+}
+
+function groupTable({ reason, step, count, rows }: ParkedRows, isResumable: boolean): Html {
+  const name = `${reason}-${step}`
+  const columns = ['Customer', 'Since', 'What HubSpot said']
+  const people = html`
+    ${table(
+      `Customers parked at ${STEP_WORDS[step]}: ${REASON_WORDS[reason]}`,
+      isResumable ? [html`<span class="sr-only">Choose</span>`, ...columns, 'Put it right'] : columns,
+      rows.map((row) => parkedRow(row, name, isResumable)),
+      'stacked',
+    )}
+    ${
+      count > rows.length
+        ? html`<p><a href="/console/customers?attention=${reason}&amp;runs=open">All ${number(count)} customers</a></p>`
+        : ''
+    }
+  `
+  return html`
+    <h3>At ${STEP_WORDS[step]} <span class="soft">· ${plural(count, 'customer')}</span></h3>
+    ${
+      isResumable
+        ? html`
+            <form id="choose-${name}" method="post" action="/console/attention/resume">
+              ${people}
+              <button type="submit" class="small secondary" data-testid="resume-chosen-${name}">
+                Resume the chosen ones
+              </button>
+            </form>
+            ${rows.map(({ customerId }) => correctionForm(customerId, name))}
+          `
+        : people
+    }
+  `
+}
+
+/** A form cannot stand within another one, so that the inputs of the row name it. */
+function correctionForm(customerId: string, group: string): Html {
+  return html`<form
+    id="${formId(customerId, group)}"
+    method="post"
+    action="${customerPath(customerId)}/correct"
+    hidden
+  ></form>`
+}
+
+const formId = (customerId: string, group: string) => `correct-${group}-${customerId}`
+
+/** With the ids, what somebody is typing stays in its row when rows come and go. */
+function parkedRow({ customerId, attention }: ParkedRow, group: string, isResumable: boolean): Html {
+  const id = `${group}-${customerId}`
+  return html`<tr id="row-${id}" data-testid="customer-${customerId}">
+    ${
+      isResumable
+        ? html`<td>
+            <input
+              type="checkbox"
+              id="choose-${id}"
+              name="customer"
+              value="${customerId}"
+              aria-label="Choose ${customerId}"
+            />
+          </td>`
+        : ''
+    }
+    <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
+    <td>${attention === null ? '–' : time(attention.since)}</td>
+    <td class="wide">${attention?.message ?? html`<span class="soft">No worker says more.</span>`}</td>
+    ${isResumable ? html`<td class="actions">${actions(customerId, group, attention)}</td>` : ''}
+  </tr>`
+}
+
+function actions(customerId: string, group: string, attention: ParkedRow['attention']): Html {
+  const form = formId(customerId, group)
+  const fields = attention === null ? [] : fieldsToCorrect([attention])
+  return html`
+    <button type="submit" class="small outline" formaction="${customerPath(customerId)}/resume" data-testid="resume">
+      Resume
+    </button>
+    ${
+      fields.length === 0
+        ? ''
+        : html`<details>
+            <summary>Correct ${fields.map((field) => FIELDS[field].label).join(', ')}</summary>
+            ${fields.map((field) => correctionInput(field, { prefix: form, form }))}
+            <button type="submit" class="small" form="${form}" data-testid="correct-and-resume">
+              Correct and resume
+            </button>
+          </details>`
+    }
+  `
+}

@@ -1,0 +1,216 @@
+// The commands of the console: the same calls that the operator API makes, each followed by the page that shows what comes of it.
+
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import { z } from 'zod'
+import { ATTENTION_REASONS } from '../../domain/attention.ts'
+import { CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { ResponseDeadline } from '../middleware/concurrency-limit.ts'
+import { Problem } from '../problems/problem.ts'
+import { PROBLEMS } from '../problems/problems.ts'
+import type { Onboardings } from '../temporal/onboardings.ts'
+import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import { commandForms } from './command-forms.ts'
+import { readCorrection } from './corrections.ts'
+import type { Attempt } from './corrections.ts'
+import { customerPage, customerParts, valuesCard } from './customer.ts'
+import { findCustomers, foundPage } from './find.ts'
+import { page } from './layout.ts'
+import type { Html } from './markup.ts'
+import { withNotice } from './notices.ts'
+import { customerIdIn } from './page-routes.ts'
+import { inParallel } from './parked-rows.ts'
+import type { Authenticated } from './sessions.ts'
+import type { Sources } from './sources.ts'
+import { placed, streamOf } from './streams.ts'
+import { customerPath, withQuery } from './words.ts'
+
+// As many as a page shows of one reason and step.
+const MAX_CHOSEN = 25
+
+type Commanding = Authenticated & ResponseDeadline
+type CommandContext = Context<Commanding>
+
+interface CommandRoutesOptions {
+  onboardings: Onboardings
+  parkedCustomers: ParkedCustomers
+  sources: Sources
+  logger: Logger
+  temporalUiUrl: string | null
+}
+
+export function commandRoutes({
+  onboardings,
+  parkedCustomers,
+  sources,
+  logger,
+  temporalUiUrl,
+}: CommandRoutesOptions): Hono<Commanding> {
+  const routes = new Hono<Commanding>()
+
+  routes.post('/console/find', async (c) => {
+    const text = textIn(await c.req.parseBody(), 'q')
+    const found = await findCustomers(onboardings, text, c.get('answerBy'))
+    const [first] = found
+    // Of a customer whose runs Temporal has deleted there is no page.
+    if (first !== undefined && first.phase !== null && found.length === 1)
+      return c.redirect(customerPath(first.customerId), 303)
+    const options = { title: 'Find', session: c.get('session'), temporalUiUrl }
+    return c.html(page(options, foundPage(found)), found.length === 0 ? 404 : 200)
+  })
+
+  routes.post('/console/customers/:customerId/values', async (c) => {
+    const customerId = customerIdIn(c.req.param('customerId'))
+    const values = await onboardings.values(customerId)
+    // Who looked is part of the record before anybody sees the values.
+    const { name } = c.get('session')
+    logger.info({ customerId, by: name ?? 'unnamed' }, 'an operator looked at the values of a customer')
+    return await showCustomer(c, { values: valuesCard(values) })
+  })
+
+  command('resume', async (c, customerId) => {
+    await onboardings.resume(customerId, givenBy(c))
+    return withNotice(customerPath(customerId), 'resumed')
+  })
+
+  command('correct', async (c, customerId) => {
+    const read = readCorrection(await c.req.parseBody())
+    if ('attempt' in read) throw new WrongCorrection(read.attempt)
+    const fields = await onboardings.correct(customerId, { ...givenBy(c), customer: read.correction })
+    return withNotice(customerPath(customerId), 'corrected', fields.length)
+  })
+
+  command('resync', async (c, customerId) => {
+    const fields = await onboardings.resync(customerId, givenBy(c))
+    return withNotice(customerPath(customerId), 'resync', fields.length)
+  })
+
+  command('erase', async (c, customerId) => {
+    if (textIn(await c.req.parseBody(), 'confirmation') !== customerId) throw new WrongConfirmation()
+    await onboardings.assertKnown(customerId, c.get('answerBy'))
+    await onboardings.erase(customerId, givenBy(c), c.get('answerBy'))
+    return withNotice(customerPath(customerId), 'erasing')
+  })
+
+  command('lift-erasure', async (c, customerId) => {
+    await onboardings.liftErasure(customerId, givenBy(c))
+    return withNotice(customerPath(customerId), 'lifted')
+  })
+
+  routes.post('/console/attention/:reason/resume', async (c) => {
+    const reason = z.enum(ATTENTION_REASONS).safeParse(c.req.param('reason'))
+    if (!reason.success) throw new Problem('not-found')
+    const { job } = await parkedCustomers.resumeAll(reason.data, givenBy(c))
+    return c.redirect(`/console/attention/${reason.data}/resume/${job}`, 303)
+  })
+
+  routes.post('/console/attention/resume', async (c) => {
+    const { customer = [] } = await c.req.parseBody({ all: true })
+    const chosen = [customer]
+      .flat()
+      .filter((id): id is string => typeof id === 'string' && CUSTOMER_ID_PATTERN.test(id))
+    if (chosen.length === 0) return c.redirect('/console/attention', 303)
+    const customerIds = [...new Set(chosen)].slice(0, MAX_CHOSEN)
+    // Whoever is no longer parked, or does not answer, shows on the next page.
+    await inParallel(customerIds, async (id) => await onboardings.resume(id, givenBy(c)).catch(ignoreProblem))
+    return c.redirect(
+      withQuery(
+        '/console/resumed',
+        customerIds.map((id) => ['customer', id]),
+      ),
+      303,
+    )
+  })
+
+  // Whoever loads the address of a form again gets the page of the form.
+  routes.get('/console/customers/:customerId/:command', (c) => c.redirect(customerPath(c.req.param('customerId')), 303))
+  routes.get('/console/attention/resume', (c) => c.redirect('/console/attention', 303))
+  routes.get('/console/find', (c) => c.redirect('/console', 303))
+  return routes
+
+  /** A command on one customer. It returns where to go next; a command that is rejected shows the customer with the reason. */
+  function command(name: string, give: (c: CommandContext, customerId: string) => Promise<string>): void {
+    routes.post(`/console/customers/:customerId/${name}`, async (c) => {
+      const customerId = customerIdIn(c.req.param('customerId'))
+      try {
+        const next = await give(c, customerId)
+        sources.customer(customerId).expire()
+        return c.redirect(next, 303)
+      } catch (error) {
+        const code = error instanceof Problem ? error.code : null
+        if (error instanceof WrongCorrection) return await showCustomer(c, { attempt: error.attempt, status: 422 })
+        if (error instanceof WrongConfirmation) return await showCustomer(c, { message: NOT_THE_ID, status: 422 })
+        // The customer's page could not be shown either.
+        if (code === null || code === 'unknown-customer' || PROBLEMS[code].status === 503) throw error
+        const { options } = error as Problem
+        const message = `${PROBLEMS[code].title}. ${options.detail ?? PROBLEMS[code].detail}`
+        return await showCustomer(c, { message, status: 409 })
+      }
+    })
+  }
+
+  async function showCustomer(c: CommandContext, { message, attempt, values, status = 200 }: Shown): Promise<Response> {
+    const customerId = customerIdIn(c.req.param('customerId'))
+    const session = c.get('session')
+    const live = sources.customer(customerId)
+    live.expire()
+    const snapshot = await live.latest()
+    if (snapshot.value === null) throw snapshot.failure ?? new Problem('unknown-customer')
+    const parts = customerParts(snapshot, session)
+    const path = `/console/live/customers/${encodeURIComponent(customerId)}`
+    const shown = placed(attempt === undefined ? parts : { ...parts, commands: commandForms(snapshot.value, attempt) })
+    const note = message ?? (attempt === undefined ? null : 'Nothing was corrected: see the fields below.')
+    const body = customerPage(
+      {
+        customerId,
+        scope: session.scope,
+        message: note === null ? html`` : html`<p class="message message-bad" role="alert">${note}</p>`,
+        values: values ?? html``,
+      },
+      shown,
+    )
+    const options = {
+      title: customerId,
+      at: '/console/customers' as const,
+      session,
+      stream: streamOf(path, parts),
+      temporalUiUrl,
+    }
+    return c.html(page(options, body), status)
+  }
+}
+
+interface Shown {
+  message?: string
+  attempt?: Attempt
+  values?: Html
+  status?: 200 | 409 | 422
+}
+
+const NOT_THE_ID = 'Nobody was erased: what you typed is not the id of this customer.'
+
+class WrongCorrection extends Error {
+  readonly attempt: Attempt
+  constructor(attempt: Attempt) {
+    super('the correction is not valid')
+    this.attempt = attempt
+  }
+}
+
+class WrongConfirmation extends Error {}
+
+/** The name of the token, exactly as the operator API records it. */
+function givenBy(c: CommandContext): { by: string | null } {
+  return { by: c.get('session').name }
+}
+
+function textIn(body: { [name: string]: unknown }, name: string): string {
+  const text = body[name]
+  return typeof text === 'string' ? text.trim() : ''
+}
+
+function ignoreProblem(error: unknown): void {
+  if (!(error instanceof Problem)) throw error
+}

@@ -1,0 +1,132 @@
+// The console of operators: login, pages, commands and their middleware.
+
+import { Hono } from 'hono'
+import { compress } from 'hono/compress'
+import { csrf } from 'hono/csrf'
+import { html } from 'hono/html'
+import { HTTPException } from 'hono/http-exception'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Logger } from '../../platform/logger.ts'
+import { causeOf } from '../../platform/error-cause.ts'
+import type { OperatorToken } from '../../platform/operator-tokens.ts'
+import type { ConcurrencyLimit, ResponseDeadline } from '../middleware/concurrency-limit.ts'
+import { smallBody } from '../middleware/json-body.ts'
+import type { EventRate } from '../middleware/event-rate.ts'
+import { Problem } from '../problems/problem.ts'
+import { PROBLEMS } from '../problems/problems.ts'
+import type { CustomerList } from '../temporal/customer-list.ts'
+import type { Installation } from '../temporal/installation.ts'
+import type { Onboardings } from '../temporal/onboardings.ts'
+import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import { assetRoutes } from './assets.ts'
+import { commandRoutes } from './command-routes.ts'
+import { frame, page } from './layout.ts'
+import type { Html } from './markup.ts'
+import { authenticated, loginRoutes } from './login.ts'
+import { pageRoutes } from './page-routes.ts'
+import { problemBody } from './problem-page.ts'
+import { Sessions } from './sessions.ts'
+import type { Authenticated, Session } from './sessions.ts'
+import { Sources } from './sources.ts'
+import { Streams } from './streams.ts'
+
+export interface ConsoleOptions {
+  onboardings: Onboardings
+  customerList: CustomerList
+  parkedCustomers: ParkedCustomers
+  installation: Installation
+  eventRate: EventRate
+  operatorTokens: OperatorToken[]
+  webhookSecrets: string[]
+  temporalUiUrl: string | null
+  logger: Logger
+  /** The slots that the operator API uses, so that both together ask Temporal no more than one. */
+  limit: ConcurrencyLimit
+  /** The clock of the sessions. */
+  now?: () => number
+}
+
+export function consoleRoutes(options: ConsoleOptions): Hono {
+  const { operatorTokens, webhookSecrets, temporalUiUrl, logger, limit, now } = options
+  const sessions = new Sessions(operatorTokens, webhookSecrets, now)
+  const sources = new Sources(options)
+  const streams = new Streams(sessions)
+
+  const routes = new Hono()
+  routes.onError((error, c) => answerError(error, c))
+  routes.use('/console/*', compress(), csrf({ origin: isOwnOrigin }), smallForms())
+  routes.route('/', assetRoutes())
+  routes.route('/', loginRoutes(sessions, { hasTokens: operatorTokens.length > 0, logger }))
+  routes.use('/console/*', authenticated(sessions), fullOnly)
+  routes.use('/console/*', slotExceptForStreams(limit))
+  routes.route('/', pageRoutes({ sources, streams, temporalUiUrl }))
+  routes.route('/', commandRoutes({ ...options, sources }))
+  routes.all('/console/*', () => {
+    throw new Problem('not-found')
+  })
+  return routes
+
+  function answerError(error: Error, c: Context): Response | Promise<Response> {
+    const session = c.get('session') as Session | undefined
+    const show = (title: string, body: Html, status: ContentfulStatusCode) =>
+      c.html(
+        session === undefined
+          ? frame(title, html`<main class="login">${body}</main>`)
+          : page({ title, session, temporalUiUrl }, body),
+        status,
+      )
+    // The only one is that of the guard against foreign forms.
+    if (error instanceof HTTPException)
+      return show(
+        FOREIGN,
+        html`<h1>${FOREIGN}</h1>
+          <p>${FOREIGN_DETAIL}</p>`,
+        403,
+      )
+    const { code, options: problem } = error instanceof Problem ? error : { code: 'internal' as const, options: {} }
+    if (!(error instanceof Problem)) {
+      const requestId = c.get('requestId') as string
+      logger.error(
+        { requestId, method: c.req.method, path: c.req.routePath, cause: causeOf(error) },
+        'a request failed',
+      )
+    }
+    const { title, status } = PROBLEMS[code]
+    return show(title, problemBody(code, problem.detail, problem.errors), status)
+  }
+}
+
+/** @throws Problem 413 `too-large` */
+function smallForms(): MiddlewareHandler {
+  const readSmallBody = smallBody()
+  return async function readSmallForm(c, next) {
+    return c.req.method === 'POST' ? await readSmallBody(c, next) : await next()
+  }
+}
+
+// A slot is for questions that end.
+function slotExceptForStreams(limit: ConcurrencyLimit): MiddlewareHandler<ResponseDeadline> {
+  const [acquire, reject] = [limit.acquireSlot(), limit.rejectIfFull()]
+  return async function useSlot(c, next) {
+    const isStream = c.req.path.startsWith('/console/live')
+    return isStream ? await reject(c, next) : await acquire(c, next)
+  }
+}
+
+const FOREIGN = 'The form came from another site'
+const FOREIGN_DETAIL = 'It had no effect. Open the console itself and try again.'
+// These change nothing, although they are no GET: what they ask for must not stand in a path.
+const READING_PATHS = ['/console/find']
+
+/** @throws Problem 403 `read-only-token` */
+const fullOnly: MiddlewareHandler<Authenticated> = async function requireFullToken(c, next) {
+  const isReading = ['GET', 'HEAD'].includes(c.req.method) || READING_PATHS.includes(c.req.path)
+  if (c.get('session').scope === 'read' && !isReading) throw new Problem('read-only-token')
+  await next()
+}
+
+/** A proxy that ends TLS changes the scheme of the address, so that only the host counts. */
+function isOwnOrigin(origin: string, c: Context): boolean {
+  return URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host
+}

@@ -1,0 +1,189 @@
+// The page of one customer: the way so far, what is parked or waits, fields, timeline, and the commands.
+
+import { html } from 'hono/html'
+import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
+import type { Field } from '../../domain/fields.ts'
+import type { CustomerStatus } from '../contract/customers.ts'
+import { commandForms } from './command-forms.ts'
+import { customerPicture } from './customer-picture.ts'
+import type { Html } from './markup.ts'
+import type { Snapshot } from './live.ts'
+import type { Session } from './sessions.ts'
+import { ageOf } from './stale.ts'
+import type { Parts } from './streams.ts'
+import { badge, FIELD_TONES, outside, PHASE_TONES, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
+
+export function customerParts({ value, at, failure }: Snapshot<CustomerStatus>, { scope }: Session): Parts {
+  const stale = ageOf(at, failure)
+  const empty = html``
+  if (value === null) return { stale, head: empty, state: empty, commands: empty, facts: empty, timeline: empty }
+  return {
+    stale,
+    head: head(value),
+    state: state(value),
+    commands: scope === 'read' ? empty : commandForms(value),
+    facts: facts(value),
+    timeline: timeline(value),
+  }
+}
+
+/** @param values the values that an operator has asked for, as a part of their own */
+export function customerPage(
+  { customerId, scope, message, values }: { customerId: string; scope: Session['scope']; message: Html; values: Html },
+  parts: { [id: string]: Html },
+): Html {
+  return html`
+    <h1>${customerId}</h1>
+    ${message} ${parts['stale']} ${parts['head']} ${parts['state']}
+    <div class="columns">
+      <div class="commands">${parts['commands']}</div>
+      <div class="details">
+        ${parts['facts']} ${values}
+        ${
+          scope === 'read'
+            ? ''
+            : html`<form
+                method="post"
+                action="/console/customers/${encodeURIComponent(customerId)}/values"
+                class="side-form"
+              >
+                <button type="submit" class="small secondary" data-testid="show-values">Show the values</button>
+                <small class="soft">They are personal data. The log notes that you looked.</small>
+              </form>`
+        }
+        ${parts['timeline']}
+      </div>
+    </div>
+  `
+}
+
+function head(status: CustomerStatus): Html {
+  const { phase, hubspot, links, lastEventAt, lastWrittenAt } = status
+  return html`
+    <p class="facts">
+      <span data-testid="customer-phase">${badge(phase, PHASE_TONES[phase])}</span>
+      ${status.parked.length === 0 ? '' : badge('parked', 'bad')}
+      ${status.waiting === null ? '' : badge('waiting', 'warn')}
+      <span>Contact ${hubspot.contactId === null ? '–' : outside(hubspot.contactUrl, hubspot.contactId)}</span>
+      <span>Company ${hubspot.companyId === null ? '–' : outside(hubspot.companyUrl, hubspot.companyId)}</span>
+      ${links.temporal === null ? '' : html`<span>${outside(links.temporal, 'Run in Temporal')}</span>`}
+      <span>Last event ${time(lastEventAt)}</span>
+      <span>Last written ${time(lastWrittenAt)}</span>
+    </p>
+    ${customerPicture(status)}
+  `
+}
+
+function state({ parked, waiting }: CustomerStatus): Html {
+  return html`
+    ${parked.map(
+      ({ reason, step, since, message, fields = [], nextAttemptAt }) =>
+        html`<section class="message message-bad">
+          <h2>
+            Parked: ${REASON_WORDS[reason]}
+            <a class="reason" href="/errors#${reason}" data-testid="attention-reason">${reason}</a>
+          </h2>
+          <p>${message}</p>
+          <p class="soft">
+            At ${STEP_WORDS[step]}, since ${time(since)}.
+            ${fields.length === 0 ? '' : `Rejected: ${fields.map(labelOf).join(', ')}.`}
+            ${nextAttemptAt === undefined ? '' : html`onramp tries again by itself at ${time(nextAttemptAt)}.`}
+          </p>
+        </section>`,
+    )}
+    ${
+      waiting === null
+        ? ''
+        : html`<section class="message message-warn" data-testid="waiting">
+            <h2>Waiting at ${STEP_WORDS[waiting.step]}</h2>
+            <p>
+              ${waiting.message}
+              ${waiting.answeredBy === null ? '' : html`<span class="soft">(answered by ${waiting.answeredBy})</span>`}
+            </p>
+            <p class="soft">
+              Since ${time(waiting.since)}, ${waiting.attempts} ${waiting.attempts === 1 ? 'attempt' : 'attempts'} so
+              far.
+              ${waiting.nextAttemptAt === null ? 'An attempt is on its way, or somebody has paused it in Temporal.' : html`The next one is at ${time(waiting.nextAttemptAt)}.`}
+              It continues by itself.
+            </p>
+          </section>`
+    }
+  `
+}
+
+/** A field's name for people; HubSpot's own name for a property that no field maps to. */
+function labelOf(field: string): string {
+  return FIELDS[field as Field]?.label ?? field
+}
+
+function facts({ fields, malformedEvents, lateEvents, unknownEvents }: CustomerStatus): Html {
+  const known = FIELD_NAMES.filter((field) => fields[field] !== undefined)
+  const counters = [
+    [malformedEvents, 'signals could not be read'],
+    [lateEvents, 'events came after the erasure'],
+    [unknownEvents, 'events wait for a newer version of the workers'],
+  ].filter(([count]) => count !== 0)
+  return html`
+    <section aria-labelledby="fields">
+      <h2 id="fields">Fields</h2>
+      ${
+        known.length === 0
+          ? html`<p class="empty">onramp knows no values.</p>`
+          : table(
+              'Fields',
+              ['Field', 'In HubSpot', 'Event time'],
+              known.map((field) => {
+                const { state: of, at } = fields[field]!
+                return html`<tr>
+                  <th scope="row">${FIELDS[field].label}</th>
+                  <td>${badge(of, FIELD_TONES[of])}</td>
+                  <td>${time(at)}</td>
+                </tr>`
+              }),
+            )
+      }
+      ${counters.map(([count, what]) => html`<p class="soft">${count} ${what}.</p>`)}
+    </section>
+  `
+}
+
+/** The newest entry comes first. */
+function timeline({ timeline: entries }: CustomerStatus): Html {
+  return html`<section aria-labelledby="timeline-title">
+    <h2 id="timeline-title">Timeline</h2>
+    <ol class="timeline" data-testid="timeline">
+      ${entries.toReversed().map(
+        ({ at, what, outcome, fields = [], by, correlationId, note }) =>
+          html`<li>
+            <div class="timeline-line">
+              <strong>${what}</strong>
+              <span>${outcome}</span> ${by === undefined ? '' : html`<span class="by">by ${by}</span>`} ${time(at)}
+            </div>
+            ${note === undefined ? '' : html`<div>${note}</div>`}
+            ${fields.length === 0 ? '' : html`<div class="soft">${fields.map(labelOf).join(', ')}</div>`}
+            ${correlationId === undefined ? '' : html`<div class="soft">HubSpot’s correlation id <code>${correlationId}</code></div>`}
+          </li>`,
+      )}
+    </ol>
+  </section>`
+}
+
+/** The values, which are no live part: they are shown once, to whoever has asked. */
+export function valuesCard(values: { [field in Field]?: string | null }): Html {
+  const known = FIELD_NAMES.filter((field) => values[field] !== undefined)
+  return html`<section class="message" aria-labelledby="values" data-testid="values">
+    <h2 id="values">Values</h2>
+    ${
+      known.length === 0
+        ? html`<p>onramp knows no values of this customer.</p>`
+        : html`<dl>
+            ${known.map(
+              (field) =>
+                html`<dt>${FIELDS[field].label}</dt>
+                  <dd data-testid="value-${field}">${values[field] ?? html`<span class="soft">cleared</span>`}</dd>`,
+            )}
+          </dl>`
+    }
+    <p class="soft">The log has a line about this look, with the name of your token. Another page hides them again.</p>
+  </section>`
+}

@@ -1,0 +1,60 @@
+// Finds a customer by the product's id, by an e-mail address or by HubSpot's id of the contact.
+
+import { html } from 'hono/html'
+import { EmailAddress } from '../../domain/events.ts'
+import { CONTACT_ID_PATTERN, CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
+import type { ListedCustomer } from '../contract/customers.ts'
+import { Problem } from '../problems/problem.ts'
+import type { Onboardings } from '../temporal/onboardings.ts'
+import { customerRows } from './customers.ts'
+import type { Html } from './markup.ts'
+
+/**
+ * Each customer to whom the text may belong. A number may be both an id of the product and one of HubSpot.
+ *
+ * @throws Problem 503
+ */
+export async function findCustomers(
+  onboardings: Onboardings,
+  text: string,
+  answerBy: number,
+): Promise<ListedCustomer[]> {
+  const email = EmailAddress.safeParse(text)
+  if (email.success) return await onboardings.find({ email: email.data }, answerBy)
+  const known = CUSTOMER_ID_PATTERN.test(text) ? await knownCustomer(onboardings, text) : []
+  if (!CONTACT_ID_PATTERN.test(text)) return known
+  const ofContact = await onboardings.find({ contactId: text }, answerBy).catch((error: unknown) => {
+    // HubSpot does not say whose contact it is. The product's customer is found all the same.
+    if (error instanceof Problem && known.length > 0) return []
+    throw error
+  })
+  return [...known, ...ofContact.filter(({ customerId }) => customerId !== text)]
+}
+
+async function knownCustomer(onboardings: Onboardings, customerId: string): Promise<ListedCustomer[]> {
+  try {
+    const { phase, parked } = await onboardings.status(customerId)
+    return [{ customerId, phase, attention: [...new Set(parked.map(({ reason }) => reason))] }]
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'unknown-customer') return []
+    throw error
+  }
+}
+
+/** The page for no customer, and for several. It does not repeat what was typed, which may be an address. */
+export function foundPage(found: ListedCustomer[]): Html {
+  if (found.length === 0) {
+    return html`
+      <h1>Nobody found</h1>
+      <p class="empty">
+        Neither onramp nor HubSpot has a customer with this id or address. HubSpot’s search for an address needs the
+        whole address; a customer who has not reached HubSpot yet is found by their id, or in the
+        <a href="/console/customers">list</a>.
+      </p>
+    `
+  }
+  return html`
+    <h1>${String(found.length)} customers found</h1>
+    ${customerRows(found)}
+  `
+}

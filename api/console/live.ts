@@ -1,0 +1,112 @@
+// One question to Temporal for all who look at the same thing: its answer is shared, and asked for again only while somebody watches.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The newest answer, with the time when it came, and why the last question has failed; `null` when it has not. */
+export interface Snapshot<T> {
+  value: T | null
+  /** Milliseconds since the epoch; `null` before the first answer. */
+  at: number | null
+  failure: Error | null
+}
+
+/** Called with each new answer, and when the question has failed. */
+type Watcher<T> = (snapshot: Snapshot<T>) => void
+
+const PAUSE_PER_ANSWER = 4
+
+/** A value that is read at most once in `everyMs`, however many pages show it. */
+export class Live<T> {
+  readonly #read: () => Promise<T>
+  readonly #everyMs: number
+  readonly #watchers = new Set<Watcher<T>>()
+  #isRunning = false
+  #reading: Promise<Snapshot<T>> | null = null
+  #latest: Snapshot<T> = { value: null, at: null, failure: null }
+  #askedAt = 0
+  #pauseMs: number
+
+  constructor(read: () => Promise<T>, everyMs: number) {
+    this.#read = read
+    this.#everyMs = everyMs
+    this.#pauseMs = everyMs
+  }
+
+  get isWatched(): boolean {
+    return this.#watchers.size > 0
+  }
+
+  /** Whether the question was answered or has failed so far. */
+  get isAsked(): boolean {
+    return this.#askedAt > 0
+  }
+
+  /**
+   * The newest answer if it is not older than `everyMs`, else a new one.
+   *
+   * @param withinMs how long to wait for the new answer; then the former one is returned, and the new one is there for the next reader
+   */
+  async latest(withinMs?: number): Promise<Snapshot<T>> {
+    if (Date.now() - this.#askedAt < this.#pauseMs) return this.#latest
+    const answer = this.#ask()
+    if (withinMs === undefined) return await answer
+    await Promise.race([answer, sleep(withinMs)])
+    return this.#latest
+  }
+
+  /** Has the next reader ask again, after a command. */
+  expire(): void {
+    this.#askedAt = 0
+  }
+
+  /** Calls the watcher with each answer until the returned function is called. */
+  watch(watcher: Watcher<T>): () => void {
+    this.#watchers.add(watcher)
+    if (!this.#isRunning) void this.#run()
+    return () => void this.#watchers.delete(watcher)
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.isWatched) {
+      await sleep(this.#pauseMs)
+      if (!this.isWatched) break
+      const snapshot = await this.latest()
+      for (const watcher of this.#watchers) watcher(snapshot)
+    }
+    this.#isRunning = false
+  }
+
+  /** Concurrent callers share one question. */
+  async #ask(): Promise<Snapshot<T>> {
+    this.#reading ??= this.#readOnce().finally(() => (this.#reading = null))
+    return await this.#reading
+  }
+
+  async #readOnce(): Promise<Snapshot<T>> {
+    const startedAt = Date.now()
+    try {
+      this.#latest = { value: await this.#read(), at: Date.now(), failure: null }
+    } catch (error) {
+      // The former answer stays on the pages, with a word about its age.
+      this.#latest = { ...this.#latest, failure: error as Error }
+    }
+    this.#askedAt = Date.now()
+    // A question that takes long, such as a count of very many customers, is asked less often.
+    this.#pauseMs = Math.max(this.#everyMs, PAUSE_PER_ANSWER * (this.#askedAt - startedAt))
+    return this.#latest
+  }
+}
+
+/** Values of one kind, such as the status of each customer that somebody watches. One that nobody watches is forgotten. */
+export class LiveByKey<T> {
+  readonly #live = new Map<string, Live<T>>()
+
+  /** @param read is kept for the key until nobody watches any more */
+  of(key: string, read: () => Promise<T>, everyMs: number): Live<T> {
+    for (const [other, live] of this.#live) if (!live.isWatched && other !== key) this.#live.delete(other)
+    const live = this.#live.get(key) ?? new Live(read, everyMs)
+    this.#live.set(key, live)
+    return live
+  }
+}

@@ -1,0 +1,142 @@
+// What came of a resume: who went on, who is parked again and who waits for HubSpot.
+
+import { html } from 'hono/html'
+import type { AttentionReason } from '../../domain/attention.ts'
+import type { CustomerStatus } from '../contract/customers.ts'
+import type { ResumeProgress } from '../contract/attention.ts'
+import type { Html } from './markup.ts'
+import type { Snapshot } from './live.ts'
+import { ageOf } from './stale.ts'
+import type { Parts } from './streams.ts'
+import { badge, customerPath, number, plural, REASON_WORDS, table } from './words.ts'
+import type { Tone } from './words.ts'
+
+const SHOWN = 50
+
+/** `none`: the resume has not reached the customer, or nothing has come of it so far. */
+export type Result = 'went-on' | 'parked-again' | 'waiting' | 'none'
+
+const RESULTS: { [result in Result]: { word: string; tone: Tone } } = {
+  'went-on': { word: 'went on', tone: 'good' },
+  'parked-again': { word: 'parked again', tone: 'bad' },
+  waiting: { word: 'waits for HubSpot', tone: 'warn' },
+  none: { word: 'under way', tone: 'busy' },
+}
+
+/**
+ * Compares times of one workflow with each other, so that no two clocks matter.
+ *
+ * @param outcome of the command in the timeline; any resume or correction when absent
+ */
+export function resultOf({ timeline, parked, waiting, phase, fields }: CustomerStatus, outcome?: string): Result {
+  const command = timeline.findLast((entry) =>
+    outcome === undefined ? entry.what === 'resume' || entry.what === 'correct' : entry.outcome === outcome,
+  )
+  if (command === undefined) return 'none'
+  if (parked.some(({ since }) => since >= command.at)) return 'parked-again'
+  if (waiting !== null) return 'waiting'
+  const isWritten = Object.values(fields).every(({ state }) => state !== 'pending')
+  const isThere = ['onboarded', 'erasing', 'erased'].includes(phase)
+  // What was parked before and stays so, such as a missing registration, keeps the customer where they are.
+  return (isThere && isWritten) || parked.length > 0 || phase === 'awaiting-registration' ? 'went-on' : 'none'
+}
+
+/** A customer of a resume; `result` is `null` when nobody answers for them. */
+export interface ResumedCustomer {
+  customerId: string
+  result: Result | null
+}
+
+export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>): Parts {
+  const stale = ageOf(at, failure)
+  if (value === null) return { stale, summary: html``, resumed: html`` }
+  const count = (wanted: Result) => value.filter(({ result }) => result === wanted).length
+  const open = value.filter(({ result }) => result === 'none' || result === null).length
+  return {
+    stale,
+    summary: summary({ wentOn: count('went-on'), parkedAgain: count('parked-again'), waiting: count('waiting'), open }),
+    resumed: table(
+      'Resumed customers',
+      ['Customer', 'Result'],
+      value.map(({ customerId, result }) => {
+        const { word, tone } = RESULTS[result ?? 'none']
+        return html`<tr data-testid="customer-${customerId}">
+          <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
+          <td>${badge(result === null ? 'no worker answers' : word, tone)}</td>
+        </tr>`
+      }),
+    ),
+  }
+}
+
+/** The progress of a resume of all customers of a reason. */
+export interface ResumeOfAll {
+  progress: ResumeProgress
+  /** The ids of those who are parked again. */
+  parkedAgain: string[]
+  waiting: number
+  /** All are signalled, and the numbers have stayed the same for some moments. */
+  isSettled: boolean
+}
+
+export function resumeOfAllParts({ value, at, failure }: Snapshot<ResumeOfAll>): Parts {
+  const stale = ageOf(at, failure)
+  if (value === null) return { stale, summary: html``, resumed: html`` }
+  const { progress, parkedAgain, waiting, isSettled } = value
+  const { total, signalled, failed, state } = progress
+  const wentOn = Math.max(0, signalled - parkedAgain.length - waiting)
+  return {
+    stale,
+    summary: isSettled
+      ? summary({ wentOn, parkedAgain: parkedAgain.length, waiting, open: 0 })
+      : html`<p class="message" role="status">
+          ${state === 'running' ? `Signalled ${number(signalled)} of ${plural(total, 'customer')}.` : 'All are signalled. Watching what comes of it …'}
+        </p>`,
+    resumed: html`<progress
+        value="${signalled + failed}"
+        max="${Math.max(1, total)}"
+        aria-label="Signalled customers"
+      ></progress>
+      ${failed === 0 ? '' : html`<p>${plural(failed, 'customer')} could not be signalled, since their run had just ended.</p>`}
+      ${isSettled && parkedAgain.length > 0 ? parkedAgainTable(parkedAgain) : ''}
+      ${state === 'failed' ? html`<p class="message message-bad">Temporal has stopped the resume. Start it again.</p>` : ''}`,
+  }
+}
+
+function parkedAgainTable(customerIds: string[]): Html {
+  return html`
+    ${table('Customers who are parked again', ['Parked again'], customerIds.slice(0, SHOWN).map(parkedAgainRow))}
+    ${customerIds.length > SHOWN ? html`<p class="soft">These are the first ${number(SHOWN)}.</p>` : ''}
+  `
+}
+
+function parkedAgainRow(customerId: string): Html {
+  return html`<tr data-testid="customer-${customerId}">
+    <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
+  </tr>`
+}
+
+function summary({
+  wentOn,
+  parkedAgain,
+  waiting,
+  open,
+}: Record<'wentOn' | 'parkedAgain' | 'waiting' | 'open', number>): Html {
+  const isOver = open === 0
+  return html`<p
+    class="message ${isOver ? (parkedAgain > 0 ? 'message-warn' : 'message-good') : ''}"
+    role="status"
+    data-testid="resume-result"
+  >
+    ${number(wentOn)} went on, ${number(parkedAgain)} ${parkedAgain === 1 ? 'is' : 'are'} parked
+    again${waiting === 0 ? '' : `, ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for HubSpot`}${isOver ? '.' : `, ${number(open)} under way …`}
+  </p>`
+}
+
+export function resumedPage(reason: AttentionReason | null, parts: { [id: string]: Html }): Html {
+  return html`
+    <h1>${reason === null ? 'Resumed' : html`Resume of all: ${REASON_WORDS[reason]}`}</h1>
+    ${parts['stale']} ${parts['summary']} ${parts['resumed']}
+    <p><a href="/console/attention">Back to all who need attention</a></p>
+  `
+}

@@ -1,0 +1,143 @@
+// What the pages show, each read once for all who look at it.
+
+import type { AttentionReason } from '../../domain/attention.ts'
+import type { CustomerStatus } from '../contract/customers.ts'
+import type { EventRate } from '../middleware/event-rate.ts'
+import type { CustomerList } from '../temporal/customer-list.ts'
+import type { Installation } from '../temporal/installation.ts'
+import type { Onboardings } from '../temporal/onboardings.ts'
+import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import type { CustomerPage, ListQuery } from './customers.ts'
+import { Live, LiveByKey } from './live.ts'
+import type { Snapshot } from './live.ts'
+import type { Overview } from './overview.ts'
+import { inParallel, ParkedStatuses, statusOrNull } from './parked-rows.ts'
+import type { AttentionPage } from './parked-rows.ts'
+import { resultOf } from './resumed.ts'
+import type { ResumedCustomer, ResumeOfAll } from './resumed.ts'
+
+// A customer moves from step to step in fractions of a second; people follow no faster than this.
+const CUSTOMER_MS = 1_000
+const COUNTS_MS = 2_000
+const LISTS_MS = 3_000
+// Temporal takes seconds to count very many customers. A page shows the rest meanwhile, and the numbers when they are there.
+const READER_WAITS_MS = 1_000
+// At first there is nothing to show. This is longer than Temporal's deadline, so that the page can say that Temporal is unavailable.
+const FIRST_READER_WAITS_MS = 3_000
+// The numbers of a resume that have not changed in so many questions in a row are its result. A step that is done may be followed by
+// another one, and Visibility lags.
+const SETTLED_AFTER = 4
+
+interface SourcesOptions {
+  onboardings: Onboardings
+  customerList: CustomerList
+  parkedCustomers: ParkedCustomers
+  installation: Installation
+  eventRate: EventRate
+}
+
+export class Sources {
+  readonly overview: Live<Overview>
+  readonly attention: Live<AttentionPage>
+  readonly #options: SourcesOptions
+  readonly #customers = new LiveByKey<CustomerStatus>()
+  readonly #lists = new LiveByKey<CustomerPage>()
+  readonly #resumed = new LiveByKey<ResumedCustomer[]>()
+  readonly #resumesOfAll = new LiveByKey<ResumeOfAll>()
+
+  constructor(options: SourcesOptions) {
+    const { onboardings, parkedCustomers, installation, eventRate } = options
+    this.#options = options
+    const counts = new Live(async () => await installation.phaseCounts(), COUNTS_MS)
+    const parked = new Live(async () => await parkedCustomers.counts(), COUNTS_MS)
+    const taskQueue = new Live(async () => await installation.taskQueue(), COUNTS_MS)
+    this.overview = new Live(async () => {
+      const [hubSpot, ...snapshots] = await Promise.all([
+        installation.hubSpot(),
+        soon(counts),
+        soon(parked),
+        soon(taskQueue),
+      ])
+      // With nothing to show, the page says why.
+      const [{ value, failure }] = snapshots
+      if (value === null && failure !== null) throw failure
+      const [ofCounts, ofParked, ofTaskQueue] = snapshots
+      return {
+        hubSpot,
+        counts: ofCounts,
+        attention: ofParked,
+        taskQueue: ofTaskQueue,
+        eventsAMinute: eventRate.lastMinute(),
+        stuckList: installation.temporalUi.stuck(),
+      }
+    }, COUNTS_MS)
+    const statuses = new ParkedStatuses((id) => onboardings.status(id))
+    this.attention = new Live(async () => {
+      const page = await statuses.rowsOf(await installation.parked())
+      return { ...page, inTemporal: installation.temporalUi.parked() }
+    }, LISTS_MS)
+  }
+
+  customer(customerId: string): Live<CustomerStatus> {
+    return this.#customers.of(customerId, () => this.#options.onboardings.status(customerId), CUSTOMER_MS)
+  }
+
+  list(query: ListQuery): Live<CustomerPage> {
+    return this.#lists.of(JSON.stringify(query), () => this.#options.customerList.page(query), LISTS_MS)
+  }
+
+  resumed(customerIds: string[]): Live<ResumedCustomer[]> {
+    const read = async () => {
+      const results = new Map<string, ResumedCustomer['result']>()
+      await inParallel(customerIds, async (id) => {
+        const status = await statusOrNull((each) => this.#options.onboardings.status(each), id)
+        results.set(id, status === null ? null : resultOf(status))
+      })
+      return customerIds.map((customerId) => ({ customerId, result: results.get(customerId) ?? null }))
+    }
+    return this.#resumed.of(customerIds.join(), read, CUSTOMER_MS)
+  }
+
+  resumeOfAll(reason: AttentionReason, job: string): Live<ResumeOfAll> {
+    let last = { numbers: '', times: 0 }
+    const read = async () => {
+      const { progress, ...rest } = await this.#resultOfAll(reason, job)
+      const numbers = JSON.stringify([progress, rest])
+      last = { numbers, times: last.numbers === numbers ? last.times + 1 : 1 }
+      const isSettled = progress.state !== 'running' && last.times >= SETTLED_AFTER
+      return { progress, ...rest, isSettled }
+    }
+    return this.#resumesOfAll.of(job, read, CUSTOMER_MS)
+  }
+
+  /** Among those who are parked or wait now, finds those whom this resume has reached: their timelines say so. */
+  async #resultOfAll(reason: AttentionReason, job: string) {
+    const { onboardings, parkedCustomers, customerList, installation } = this.#options
+    const progress = await parkedCustomers.progress(reason, job)
+    const results = { parkedAgain: [] as string[], waiting: 0 }
+    // Temporal signals the customers for as long as that takes; what comes of it is looked for afterwards.
+    if (progress.state === 'running') return { progress, ...results }
+    const [{ groups }, { customers: waiting }] = await Promise.all([
+      installation.parked(),
+      customerList.page({ waiting: 'any', runs: 'open' }),
+    ])
+    const ids = new Set([
+      ...groups.flatMap(({ customerIds }) => customerIds),
+      ...waiting.map((each) => each.customerId),
+    ])
+    await inParallel([...ids], async (id) => {
+      const status = await statusOrNull((each) => onboardings.status(each), id)
+      const outcome = `all with ${reason}`
+      const isReached = status?.timeline.some((entry) => entry.outcome === outcome && entry.at >= progress.since)
+      if (status === null || !isReached) return
+      const result = resultOf(status, outcome)
+      if (result === 'parked-again') results.parkedAgain.push(id)
+      if (result === 'waiting') results.waiting += 1
+    })
+    return { progress, ...results, parkedAgain: results.parkedAgain.toSorted() }
+  }
+}
+
+async function soon<T>(live: Live<T>): Promise<Snapshot<T>> {
+  return await live.latest(live.isAsked ? READER_WAITS_MS : FIRST_READER_WAITS_MS)
+}

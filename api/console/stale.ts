@@ -1,0 +1,18 @@
+// Says that what a page shows is old, since Temporal or a worker does not answer.
+
+import { html } from 'hono/html'
+import { Problem } from '../problems/problem.ts'
+import { PROBLEMS } from '../problems/problems.ts'
+import type { Html } from './markup.ts'
+import { time } from './words.ts'
+
+/** @param at when the shown answer came; `null` when none has come */
+export function ageOf(at: number | null, failure: Error | null): Html {
+  if (failure === null) return html``
+  const { title, detail } = PROBLEMS[failure instanceof Problem ? failure.code : 'internal']
+  const what = failure instanceof Problem ? (failure.options.detail ?? detail) : detail
+  return html`<p class="message message-warn" role="status">
+    <strong>${title}.</strong> ${what}
+    ${at === null ? 'The page shows the numbers as soon as there are any.' : html`The page may be old; asked at ${time(at)}.`}
+  </p>`
+}

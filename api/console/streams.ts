@@ -1,0 +1,135 @@
+// The live parts of the pages: a page is rendered in named parts, and its stream sends each part that has changed.
+
+import { createHash } from 'node:crypto'
+import type { Context } from 'hono'
+import { html, raw } from 'hono/html'
+import { streamSSE } from 'hono/streaming'
+import { Problem } from '../problems/problem.ts'
+import { markupOf } from './markup.ts'
+import type { Html } from './markup.ts'
+import type { Live, Snapshot } from './live.ts'
+import type { Session, Sessions } from './sessions.ts'
+import { withQuery } from './words.ts'
+
+/** The parts of a page by their ids. Each is replaced as a whole, so an input belongs to a part that changes rarely. */
+export type Parts = { [id: string]: Html }
+
+// A proxy or our own server closes a connection on which nothing is sent for ten seconds (server.ts).
+const HEARTBEAT_MS = 4_000
+// Each costs a connection, of which the server has 2,000, and events of the product must always find one.
+const MAX_STREAMS = 200
+
+/** The parts as they stand in the page. */
+export function placed(parts: Parts): { [id: string]: Html } {
+  return Object.fromEntries(Object.entries(parts).map(([id, part]) => [id, html`<div id="${id}">${part}</div>`]))
+}
+
+/** Names what a page shows, so that its stream sends only what differs. */
+export function streamOf(path: string, parts: Parts, query: [string, string][] = []): string {
+  return withQuery(path, [...query, ['seen', seenIn(parts)]])
+}
+
+interface StreamOptions<T> {
+  session: Session
+  live: Live<T>
+  render: (snapshot: Snapshot<T>) => Parts
+}
+
+/** The open streams of this process. */
+export class Streams {
+  readonly #sessions: Sessions
+  #open = 0
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions
+  }
+
+  /**
+   * Sends the parts that differ from those of the page, and then each that changes, until the session ends.
+   *
+   * @throws Problem 503 `overloaded`
+   */
+  send<T>(c: Context, { session, live, render }: StreamOptions<T>): Response {
+    if (this.#open >= MAX_STREAMS) throw new Problem('overloaded')
+    const seen = readSeen(c.req.header('last-event-id') ?? c.req.query('seen') ?? '')
+    this.#open += 1
+    c.header('x-accel-buffering', 'no')
+    return streamSSE(c, async (stream) => {
+      const mailbox = new Mailbox<Snapshot<T>>()
+      const unwatch = live.watch((snapshot) => mailbox.put(snapshot))
+      stream.onAbort(() => mailbox.close())
+      try {
+        mailbox.put(await live.latest())
+        while (!mailbox.isClosed) {
+          const snapshot = await mailbox.next(HEARTBEAT_MS)
+          if (this.#sessions.hasEnded(session)) return await stream.writeSSE({ event: 'logged-out', data: '' })
+          if (snapshot === null) await stream.write(': \n\n')
+          else await sendChanges(render(snapshot))
+        }
+      } finally {
+        unwatch()
+        this.#open -= 1
+      }
+
+      async function sendChanges(parts: Parts): Promise<void> {
+        const changed = Object.entries(parts).filter(([id, part]) => seen.get(id) !== hashOf(part))
+        for (const [id, part] of changed) seen.set(id, hashOf(part))
+        if (changed.length === 0) return void (await stream.write(': \n\n'))
+        const data = changed.map(([id, part]) => partial(id, part)).join('')
+        await stream.writeSSE({ id: seenIn(parts), data })
+      }
+    })
+  }
+}
+
+/** htmx replaces the part with this id. */
+function partial(id: string, part: Html): string {
+  return markupOf(html`<hx-partial hx-target="#${id}" hx-swap="innerMorph">${raw(markupOf(part))}</hx-partial>`)
+}
+
+function seenIn(parts: Parts): string {
+  return Object.entries(parts)
+    .map(([id, part]) => `${id}.${hashOf(part)}`)
+    .join(',')
+}
+
+function readSeen(text: string): Map<string, string> {
+  return new Map(text.split(',').map((entry) => entry.split('.', 2) as [string, string]))
+}
+
+function hashOf(part: Html): string {
+  return createHash('sha256').update(markupOf(part)).digest('base64url').slice(0, 8)
+}
+
+/** Holds the newest message alone, since a slow reader needs no older ones. */
+class Mailbox<T> {
+  #message: T | null = null
+  #wake: () => void = () => {}
+  isClosed = false
+
+  put(message: T): void {
+    this.#message = message
+    this.#wake()
+  }
+
+  close(): void {
+    this.isClosed = true
+    this.#wake()
+  }
+
+  /** The newest message; `null` when none has come in this time. */
+  async next(withinMs: number): Promise<T | null> {
+    if (this.#message === null && !this.isClosed) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, withinMs)
+        this.#wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    const message = this.#message
+    this.#message = null
+    return message
+  }
+}

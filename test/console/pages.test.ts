@@ -1,0 +1,188 @@
+// What the pages say: every text of a customer, of HubSpot or of Temporal as text, and results that are true.
+
+import { describe, expect, it } from 'vitest'
+import { attentionParts } from '../../api/console/attention.ts'
+import { customerParts, valuesCard } from '../../api/console/customer.ts'
+import { markupOf } from '../../api/console/markup.ts'
+import { overviewParts } from '../../api/console/overview.ts'
+import { resultOf } from '../../api/console/resumed.ts'
+import type { Parts } from '../../api/console/streams.ts'
+import type { CustomerStatus } from '../../api/contract/customers.ts'
+import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import { PHASES } from '../../domain/onboarding.ts'
+import type { Phase } from '../../domain/onboarding.ts'
+
+const CANARY = `"'><img src=x onerror=alert(1)>`
+const NOW = '2026-11-24T09:00:00.000Z'
+const OPERATOR = { name: CANARY, scope: 'full', expiresAt: 0 } as const
+
+/** A status with the canary in every text. No schema lets most of them through; the pages do not rely on that. */
+const status = (of: Partial<CustomerStatus> = {}): CustomerStatus => ({
+  customerId: CANARY,
+  phase: 'contact',
+  attention: null,
+  parked: [{ reason: 'refused-by-hubspot', step: 'contact', since: NOW, message: CANARY, fields: ['phone', CANARY] }],
+  waiting: {
+    step: 'contact',
+    since: NOW,
+    attempts: 3,
+    nextAttemptAt: NOW,
+    answeredBy: 'hubspot',
+    status: 503,
+    category: CANARY,
+    message: CANARY,
+  },
+  hubspot: {
+    contactId: CANARY,
+    companyId: CANARY,
+    contactUrl: 'javascript:alert(1)',
+    companyUrl: `https://crm.example/${CANARY}`,
+    contactOutcome: 'existed',
+    companyOutcome: 'adopted',
+  },
+  fields: { phone: { state: 'rejected', at: NOW } },
+  lastEventAt: NOW,
+  lastWrittenAt: NOW,
+  malformedEvents: 1,
+  lateEvents: 1,
+  unknownEvents: 1,
+  timeline: [
+    { at: NOW, what: CANARY, outcome: CANARY, fields: ['phone'], by: CANARY, correlationId: CANARY, note: CANARY },
+  ],
+  links: { temporal: 'javascript:alert(1)', parked: null, waiting: null },
+  ...of,
+})
+
+const NOBODY = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as { [phase in Phase]: number }
+
+const shown = (parts: Parts) => Object.values(parts).map(markupOf).join('\n')
+const snapshot = <T>(value: T) => ({ value, at: 0, failure: null })
+
+function hubSpotState(of: Partial<HubSpotState> = {}): HubSpotState {
+  return {
+    circuit: { state: 'closed', since: NOW },
+    outageSince: null,
+    waiting: { first: 0, live: 2, bulk: 1 },
+    oldestWaitMs: 3_000,
+    inFlight: 1,
+    quota: {
+      tenSeconds: { limit: 100, left: 20 },
+      day: { limit: null, left: null, isReached: false, resetsAt: null },
+    },
+    limited: { second: 0, 'ten-seconds': 2, day: 0 },
+    answers: { '2xx': 5, '4xx': 0, '429': 2, '5xx': 0, none: 0 },
+    forbiddenKinds: [],
+    ...of,
+  }
+}
+
+function overview(state: HubSpotState) {
+  return shown(
+    overviewParts(
+      snapshot({
+        counts: snapshot({ phases: NOBODY, waiting: 2, stuck: 1, completed: 0 }),
+        attention: snapshot({ customers: 0, attention: [], links: { temporal: null } }),
+        taskQueue: snapshot({
+          workflow: { backlog: 7, backlogSeconds: 120 },
+          activity: { backlog: 0, backlogSeconds: 0 },
+          workers: [CANARY],
+        }),
+        hubSpot: { worker: CANARY, state },
+        eventsAMinute: 0,
+        stuckList: null,
+      }),
+    ),
+  )
+}
+
+describe('every page shows what others have written as text', () => {
+  it.each([
+    ['the page of a customer', shown(customerParts(snapshot(status()), OPERATOR))],
+    [
+      'the list of parked customers',
+      shown(
+        attentionParts(
+          snapshot({
+            hasMore: false,
+            inTemporal: null,
+            groups: [
+              {
+                reason: 'refused-by-hubspot',
+                step: 'contact',
+                count: 1,
+                rows: [{ customerId: CANARY, attention: status().parked[0] ?? null }],
+              },
+            ],
+          }),
+          OPERATOR,
+        ),
+      ),
+    ],
+    ['the values', markupOf(valuesCard({ firstName: CANARY }))],
+    ['the overview', overview(hubSpotState({ forbiddenKinds: [CANARY] }))],
+  ])('%s', (_, page) => {
+    expect(page).toContain('onerror')
+    expect(page).not.toContain('<img')
+    expect(page).not.toContain('"\'>')
+    expect(page).not.toContain('href="javascript:')
+  })
+})
+
+describe('the overview says how HubSpot is', () => {
+  it.each([
+    ['answers', {}],
+    ['rejects the token', { circuit: { state: 'open', since: NOW } }],
+    ['unavailable', { outageSince: NOW }],
+    ['forbids some calls', { forbiddenKinds: ['contact.update'] }],
+    [
+      'daily limit reached',
+      {
+        quota: {
+          tenSeconds: { limit: 100, left: 0 },
+          day: { limit: 250_000, left: 0, isReached: true, resetsAt: NOW },
+        },
+      },
+    ],
+  ] satisfies [string, Partial<HubSpotState>][])('%s', (word, state) => {
+    expect(overview(hubSpotState(state))).toContain(`>${word}<`)
+  })
+
+  it('with the quota that is left, the calls that wait, and Temporal’s backlog', () => {
+    const page = overview(hubSpotState()).replaceAll(/\s+/g, ' ')
+    for (const text of ['20 of 100 left', '3 calls wait for quota, the oldest for 3 s', '5 ok, 2 limited (429)'])
+      expect(page).toContain(text)
+    expect(page).toContain('7 tasks not taken, the oldest for 2 min')
+  })
+})
+
+describe('G12 · the result of a resume', () => {
+  const RESUMED_AT = '2026-11-24T10:00:00.000Z'
+  const LATER = '2026-11-24T10:00:01.000Z'
+  const timeline = [{ at: RESUMED_AT, what: 'resume', outcome: 'all with email-taken' }]
+  const resumed = (of: Partial<CustomerStatus>) =>
+    resultOf(
+      status({
+        timeline,
+        phase: 'onboarded',
+        parked: [],
+        waiting: null,
+        fields: { phone: { state: 'written', at: NOW } },
+        ...of,
+      }),
+      'all with email-taken',
+    )
+  const parked = (since: string) => ({ reason: 'email-taken', step: 'contact-update', since, message: '' }) as const
+
+  it.each([
+    ['went-on', {}],
+    ['parked-again', { parked: [parked(LATER)] }],
+    ['parked-again', { parked: [{ ...parked(LATER), reason: 'refused-by-hubspot' as const }] }],
+    ['waiting', { waiting: status().waiting }],
+    ['none', { fields: { phone: { state: 'pending' as const, at: NOW } } }],
+    ['none', { phase: 'contact' as const }],
+    ['none', { timeline: [{ at: RESUMED_AT, what: 'resume', outcome: 'all with another reason' }] }],
+    ['went-on', { parked: [{ ...parked(NOW), reason: 'registration-missing' as const }] }],
+  ] satisfies [string, Partial<CustomerStatus>][])('is %s for %o', (result, of) => {
+    expect(resumed(of)).toBe(result)
+  })
+})

@@ -1,0 +1,98 @@
+// The console's questions to workers: the values of a customer, and HubSpot's state.
+
+import { describe, expect, it as itAlone } from 'vitest'
+import { Installation } from '../../api/temporal/installation.ts'
+import { testApi } from '../support/api.ts'
+import { consoleSession } from '../support/console-session.ts'
+import { HUBSPOT_CALLS, it, onrampWith } from '../support/onramp.ts'
+import { itWithTimeSkipping, waitUntilCompleted, waitUntilParkedAt } from '../support/story.ts'
+
+const itOnAWorkerOfItsOwn = onrampWith({ worker: 'own' })
+
+describe('the values of a customer', () => {
+  itWithTimeSkipping('come from the result of a run that has completed (idle)', async ({ onramp }) => {
+    await onramp.registered()
+    await waitUntilCompleted(onramp)
+    const { visit, submit } = await consoleSession(onramp)
+    const path = `/console/customers/${onramp.customerId}`
+    expect(await (await visit(path)).text()).not.toContain('ada@example.com')
+    expect(await (await submit(`${path}/values`)).text()).toContain('ada@example.com')
+    expect((await visit('/console/customers?runs=completed')).status).toBe(200)
+  })
+
+  it('are gone after an erasure', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.erased()
+    await onramp.reaches('erased')
+    const { submit } = await consoleSession(onramp)
+    const page = await (await submit(`/console/customers/${onramp.customerId}/values`)).text()
+    expect(page).toContain('knows no values')
+    expect(page).not.toContain('ada@example.com')
+  })
+})
+
+describe('HubSpot’s state', () => {
+  it('is asked of a worker once for all who look, and leaves no history', async ({ onramp }) => {
+    const { client, taskQueue } = onramp
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    let questions = 0
+    const { workflowService } = client
+    const start = workflowService.startWorkflowExecution.bind(workflowService)
+    Object.assign(workflowService, {
+      startWorkflowExecution: (request: Parameters<typeof start>[0]) => {
+        questions += 1
+        return start(request)
+      },
+    })
+    const installation = new Installation({ client, taskQueue, temporalUiUrl: null })
+    const states = await Promise.all(Array.from({ length: 20 }, () => installation.hubSpot()))
+    expect(states).toHaveLength(20)
+    await expect.poll(async () => (await installation.hubSpot())?.state.circuit.state).toBe('closed')
+    expect((await installation.hubSpot())?.worker).toContain(`${process.pid}@`)
+    expect(questions).toBe(1)
+    const left = `WorkflowType = 'hubSpotState' AND TaskQueue = '${taskQueue}'`
+    await expect.poll(async () => (await client.workflow.count(left)).count).toBe(0)
+  })
+
+  itOnAWorkerOfItsOwn('is unknown without a worker, and the overview says that none polls', async ({ onramp }) => {
+    await onramp.stopWorker()
+    const { visit } = await consoleSession(onramp)
+    const page = await (await visit('/console')).text()
+    expect(page).toContain('No worker says how HubSpot is')
+  })
+})
+
+describe('without Temporal', () => {
+  itAlone('the overview answers 503 with a page that says so', async () => {
+    const { visit } = await consoleSession(testApi({ address: '127.0.0.1:1' }))
+    const response = await visit('/console')
+    expect(response.status).toBe(503)
+    expect(await response.text()).toContain('Temporal is unavailable')
+  })
+})
+
+describe('a command that is rejected', () => {
+  it('shows the customer with the reason: 409 when nothing is parked, and 404 for an unknown id', async ({
+    onramp,
+  }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const { submit } = await consoleSession(onramp)
+    const response = await submit(`/console/customers/${onramp.customerId}/resume`)
+    expect(response.status).toBe(409)
+    expect(await response.text()).toContain('Nothing is parked')
+    expect((await submit('/console/customers/nobody/resync')).status).toBe(404)
+  })
+
+  it('of a parked customer corrects nothing without a value: 422', async ({ onramp }) => {
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createCompany, times: 1, effect: { kind: 'status', status: 400 } })
+    await onramp.registered()
+    await waitUntilParkedAt(onramp, 'company')
+    const { submit } = await consoleSession(onramp)
+    const response = await submit(`/console/customers/${onramp.customerId}/correct`, { 'field.phone': ' ' })
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('needs at least one field')
+  })
+})
