@@ -3,7 +3,7 @@
 // As in promptness.ts: fewer customers in a row may each have a failure of their own.
 const CUSTOMERS_IN_A_ROW = 3
 // Longer than a call (HUBSPOT_TIMEOUT_MS, up to 100 s) and the pause after it (workflows/activities.ts): no step is tried any more.
-const QUIET_MS = 3 * 60_000
+const UNTRIED_MS = 3 * 60_000
 
 /** `began`: the steps of three customers in a row failed without an answer. `ended`: the CRM has answered a step since. */
 export type OutageChange = 'began' | 'ended'
@@ -43,6 +43,6 @@ export class Outage {
    * fail, such as one of HubSpot's writes alone.
    */
   get needsProbe(): boolean {
-    return this.isOn && performance.now() - this.#lastFailedAt >= QUIET_MS
+    return this.isOn && performance.now() - this.#lastFailedAt >= UNTRIED_MS
   }
 }
