@@ -42,7 +42,7 @@ export class Attempts {
   readonly #successes = new Successes()
   readonly #promptness = new Promptness()
   readonly #started = new StartedCalls()
-  readonly #outage: Outage
+  readonly outage: Outage
   readonly #now: () => number
   /** The regular activities: a local one ends within seconds. */
   readonly #waiting: WaitingSteps
@@ -50,7 +50,7 @@ export class Attempts {
   constructor({ now, onOutage }: AttemptsOptions) {
     this.#now = now
     this.#waiting = new WaitingSteps(now)
-    this.#outage = new Outage(onOutage)
+    this.outage = new Outage(onOutage)
   }
 
   /** How long the oldest step has waited for the CRM, in seconds; `null` when none waits. */
@@ -182,7 +182,7 @@ export class Attempts {
     const { customer, step } = callerOf(context)
     this.#successes.note(step, { customer, at: this.#now() })
     this.#promptness.succeeded(caller.answeredMs)
-    this.#outage.answered()
+    this.outage.answered()
     return outcome
   }
 
@@ -190,14 +190,14 @@ export class Attempts {
   async #failureOf(context: Context, error: unknown): Promise<CrmFailure | CrmRejection> {
     if (context.cancellationSignal.aborted) await context.cancelled
     if (error instanceof CrmRejection) {
-      this.#outage.answered()
+      this.outage.answered()
       return error
     }
     const failure = error instanceof CrmFailure ? error : unexpected(error)
     const { customer } = callerOf(context)
     // A failure without a limit says nothing about how the CRM answers: a used-up quota, or a token that is rejected.
     if (failure.retryLimit !== null) this.#promptness.failed(customer)
-    if (failure.isUnavailable) this.#outage.failed(customer)
+    if (failure.isUnavailable) this.outage.failed(customer)
     return failure
   }
 

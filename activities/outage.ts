@@ -2,12 +2,15 @@
 
 // As in promptness.ts: fewer customers in a row may each have a failure of their own.
 const CUSTOMERS_IN_A_ROW = 3
+// Longer than a call (HUBSPOT_TIMEOUT_MS, up to 100 s) and the pause after it (workflows/activities.ts): no step is tried any more.
+const UNTRIED_MS = 3 * 60_000
 
 /** `began`: the steps of three customers in a row failed without an answer. `ended`: the CRM has answered a step since. */
 export type OutageChange = 'began' | 'ended'
 
 export class Outage {
   readonly #failed = new Set<string>()
+  #lastFailedAt = 0
   readonly #onChange: (change: OutageChange) => void
 
   /** @param onChange called once for each beginning and each end */
@@ -17,20 +20,29 @@ export class Outage {
 
   /** A step has failed for this customer, and the CRM was unavailable. */
   failed(customer: string): void {
-    if (this.#isOn) return
+    this.#lastFailedAt = performance.now()
+    if (this.isOn) return
     this.#failed.add(customer)
-    if (this.#isOn) this.#onChange('began')
+    if (this.isOn) this.#onChange('began')
   }
 
-  /** The CRM has done a step, or has rejected it. */
+  /** The CRM has done a step, or has rejected it; or it has answered a probe. */
   answered(): void {
     if (this.#failed.size === 0) return
-    const wasOn = this.#isOn
+    const wasOn = this.isOn
     this.#failed.clear()
     if (wasOn) this.#onChange('ended')
   }
 
-  get #isOn(): boolean {
+  get isOn(): boolean {
     return this.#failed.size >= CUSTOMERS_IN_A_ROW
+  }
+
+  /**
+   * Whether an outage is on, and no step is tried here that would show its end. A probe must not end an outage of steps that still
+   * fail, such as one of HubSpot's writes alone.
+   */
+  get needsProbe(): boolean {
+    return this.isOn && performance.now() - this.#lastFailedAt >= UNTRIED_MS
   }
 }

@@ -64,6 +64,8 @@ function isRequest({ what, outcome }: CustomerStatus['timeline'][number]): boole
 
 /** `null` while the erasure has not looked at HubSpot. */
 function endIn({ customerId, phase, timeline, parked }: CustomerStatus): End | null {
+  // The erasure may not have reached the onboarding yet. What is parked was parked before.
+  if (phase !== 'erasing' && phase !== 'erased') return null
   const requested = timeline.findLastIndex(isRequest)
   const looks = timeline.slice(requested + 1).filter(({ what }) => what === 'erasure')
   const look = looks.at(-1)

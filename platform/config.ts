@@ -130,7 +130,7 @@ const Settings = z.object({
     .max(3600, 'must be at most 3600')
     .default(30)
     .describe(
-      'Pause after HubSpot rejects the token or answers 403 for several customers, in seconds. The calls wait during the pause, then one call is sent as a probe. Twice the pause passes before a record counts as missing that was found missing for several customers at once.',
+      'Pause after HubSpot rejects the token or answers 403 for several customers, in seconds. The calls wait during the pause, then one call is sent as a probe; a worker without such a call probes by itself. Twice the pause passes before a record counts as missing that was found missing for several customers at once.',
     ),
   COMPANY_ADOPTION: z
     .enum(['by-domain', 'off'], { error: 'must be by-domain or off' })

@@ -44,6 +44,8 @@ export function hubSpotOf(config: Config, logger: Logger): HubSpot {
           { kind },
           'HubSpot answers 403 to this kind of call for several customers: these calls wait. Add the scope that the token lacks',
         )
+      } else if (change === 'untried') {
+        logger.info({ kind }, 'calls of this kind no longer wait: no customer has needed one for long')
       } else {
         logger.info({ kind }, 'HubSpot accepts this kind of call again')
       }

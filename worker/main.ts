@@ -23,6 +23,7 @@ import { associationReviewsOf } from './association-reviews.ts'
 import { warnOfVersions, watchVersion } from './current-version.ts'
 import type { VersionState } from './current-version.ts'
 import { hubSpotOf, watchOutages } from './hubspot.ts'
+import { probeHubSpot } from './hubspot-probes.ts'
 import { portalIdWithin, waitForSetup } from './hubspot-setup.ts'
 import { progressReporter } from './progress.ts'
 import { watchQuota } from './quota-watch.ts'
@@ -128,6 +129,12 @@ watchWorkflowThreads(10, () =>
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)
 const ended = new AbortController()
 const stopWatchingQuota = watchQuota(hubSpotState, logger)
+const stopProbes = probeHubSpot({
+  hubspot,
+  outage: attempts.outage,
+  pauseSeconds: config.hubspotProbeSeconds,
+  logger,
+})
 readiness.polls = () => worker.getState() === 'RUNNING'
 void waitForHubSpot()
 
@@ -144,6 +151,7 @@ try {
 }
 ended.abort()
 stopWatchingQuota()
+stopProbes()
 health.close()
 await Promise.race([reviews.drain(), sleep(DRAIN_MS)])
 await Promise.allSettled([client.connection.close(), connection.close(), hubspot.close()])

@@ -3,6 +3,7 @@
 import { histories } from './activities.ts'
 import type { Customer } from './customer/customer.ts'
 import type { CustomerState } from './customer/state.ts'
+import { reportProgress } from './reports.ts'
 import type { Run } from './run.ts'
 import { attempt, eraseContact, perform } from './steps.ts'
 import type { OnboardingStep } from './steps.ts'
@@ -27,6 +28,7 @@ export async function erase(customer: Customer, run: Run): Promise<CustomerState
   } while (erasure.isRequested)
   // An event may have come between the command and this moment. A completed run would lose it (G1).
   if (state.seenEvents.length > 0 || state.unknownSignals.length > 0) await run.continueAsNew()
+  reportProgress(customer)
   return state
 }
 

@@ -9,6 +9,7 @@ import { earliest } from './customer/due-times.ts'
 import type { CustomerState } from './customer/state.ts'
 import { HeldMessages } from './held-messages.ts'
 import type { RunSettings } from './messages.ts'
+import { reportProgress } from './reports.ts'
 import { showInTemporal } from './temporal-ui/show.ts'
 import { timerSummary } from './temporal-ui/timer-summary.ts'
 
@@ -207,6 +208,8 @@ export class Run {
     // activities would run again, so that they get recorded before.
     await this.deliverMessages()
     await condition(allHandlersFinished)
+    // A message that was delivered meanwhile may have changed something, and the next run does not report it.
+    reportProgress(this.#customer)
     const { state } = this.#customer
     return await startNextRun({ customerId: state.customerId, settings: this.#given, state })
   }

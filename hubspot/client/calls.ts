@@ -98,6 +98,10 @@ export function createCalls(
     /** The same for a row. */
     callRecordRow: <Row, Answer>(batch: BatchKind<Row, Answer>, row: Row): Promise<Answer> =>
       missing.confirm(caller(), () => callRow(batch, row)),
+    /** Makes the neutral call, which closes an open circuit, and is the daily limit's probe when that is due. */
+    probe: () => breaker.probe(),
+    /** No longer has a forbidden kind of call wait that no customer has tried for long. */
+    forgetUntried: () => forbidden.forgetUntried(),
     /** Whether HubSpot accepts the token, and the kinds of call that it forbids for several customers. */
     state: () => ({ circuit: breaker.state(), forbiddenKinds: forbidden.waitingKinds }),
   }

@@ -3,7 +3,8 @@
 import type { HubSpotState } from '../../domain/hubspot-state.ts'
 import { isUnauthorized } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
-import type { NeutralCall } from './neutral-call.ts'
+import { hasAnswered } from './neutral-call.ts'
+import type { NeutralCall, NeutralOutcome } from './neutral-call.ts'
 
 export interface CircuitBreakerOptions {
   /** Seconds between a rejection and the next probe. */
@@ -36,7 +37,7 @@ export class CircuitBreaker {
 
   /** @throws HubSpotError the error of the call; while the circuit is open, an error that asks for a pause until the next probe */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#nextProbeAt !== null) await this.#probe(this.#nextProbeAt)
+    if (this.#nextProbeAt !== null) await this.#probeWhenDue(this.#nextProbeAt)
     try {
       return await call()
     } catch (error) {
@@ -52,14 +53,21 @@ export class CircuitBreaker {
     return error.found('token-rejected', this.#options.probeSeconds)
   }
 
-  /** The probe is no customer's call: a call that HubSpot rejects for one customer must not keep the circuit open for all. */
-  async #probe(nextProbeAt: number): Promise<void> {
-    if (performance.now() >= nextProbeAt) {
-      // Other calls wait for the outcome of this probe.
-      this.#nextProbeAt = this.#probeAfterPause()
-      const outcome = await this.#neutralCall()
-      if (outcome === 'succeeded' || outcome === 'answered') return this.#close()
-    }
+  /**
+   * Closes an open circuit when HubSpot accepts the token. The probe is no customer's call: a call that HubSpot rejects for one
+   * customer must not keep the circuit open for all.
+   */
+  async probe(): Promise<NeutralOutcome> {
+    const wasOpen = this.isOpen
+    // Other calls wait for the outcome of this probe.
+    if (wasOpen) this.#nextProbeAt = this.#probeAfterPause()
+    const outcome = await this.#neutralCall()
+    if (wasOpen && hasAnswered(outcome)) this.#close()
+    return outcome
+  }
+
+  async #probeWhenDue(nextProbeAt: number): Promise<void> {
+    if (performance.now() >= nextProbeAt && hasAnswered(await this.probe())) return
     const { probeSeconds } = this.#options
     throw HubSpotError.notSent(401, 'HubSpot rejects the token', {
       finding: 'token-rejected',

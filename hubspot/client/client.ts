@@ -37,9 +37,8 @@ export function createHubSpot({ baseUrl, scheduler = new QuotaScheduler(), ...op
   const transport = createTransport(options)
   const sdk = createSdk(baseUrl, transport.send)
   const batches = createBatches(sdk)
-  const { call, callRecord, callRow, callRecordRow, state } = createCalls({ ...options, scheduler }, () =>
-    sdk.contacts.basic.getPage(1),
-  )
+  const calls = createCalls({ ...options, scheduler }, () => sdk.contacts.basic.getPage(1))
+  const { call, callRecord, callRow, callRecordRow, state, probe, forgetUntried } = calls
 
   // A key may belong to no record yet; an id came from HubSpot.
   const rowBy = (idProperty: string | undefined) => (idProperty === undefined ? callRecordRow : callRow)
@@ -135,6 +134,8 @@ export function createHubSpot({ baseUrl, scheduler = new QuotaScheduler(), ...op
         }),
       ),
 
+    probe,
+    forgetUntried,
     /** What this client knows of HubSpot now. */
     state: (): Omit<HubSpotState, 'outageSince'> => ({ ...scheduler.state(), ...state() }),
     /** Deadline of one call, in milliseconds. */

@@ -11,8 +11,11 @@ export interface ForbiddenCallsOptions {
   neutralCall: NeutralCall
   /** Seconds between a 403 and the next trial, while calls of the kind wait. */
   trialSeconds: number
-  /** Called once when calls of the kind begin to wait, and once when they no longer wait. */
-  onChange: (kind: CallKind, change: 'waits' | 'resumes') => void
+  /**
+   * Called once when calls of the kind begin to wait, and once when they no longer wait. `untried`: nobody knows whether HubSpot
+   * still forbids them, since no customer needs one.
+   */
+  onChange: (kind: CallKind, change: 'waits' | 'resumes' | 'untried') => void
 }
 
 /** The 403 of a kind of call, in a row: a success of the kind ends the series. */
@@ -25,6 +28,8 @@ interface Series {
 // One or two customers may have records that the token may not touch, or data that a firewall dislikes. With three in a row
 // a missing scope is likelier, which is nobody's own.
 const CUSTOMERS_IN_A_ROW = 3
+// A customer who waits makes a trial each period or two.
+const UNTRIED_AFTER_PERIODS = 10
 
 /** A 403 parks one customer, not all; a missing scope parks no more than the first two (G9). */
 export class ForbiddenCalls {
@@ -60,6 +65,20 @@ export class ForbiddenCalls {
       // HubSpot has looked at the request itself, so calls of the kind are allowed.
       if (error.isHubSpotsOwn && provesTokenValid(error)) this.#accept(kind, isTrial)
       throw isForbidden(error) ? await this.#judge(kind, customer, error, isTrial) : error
+    }
+  }
+
+  /**
+   * Calls of a kind that no customer has tried for ten periods no longer wait. Their customers stay counted, so that the next 403
+   * parks nobody, and has the calls wait again.
+   */
+  forgetUntried(): void {
+    const { trialSeconds, onChange } = this.#options
+    const untriedMs = (UNTRIED_AFTER_PERIODS - 1) * trialSeconds * 1000
+    for (const [kind, series] of this.#series) {
+      if (series.nextTrialAt === null || performance.now() < series.nextTrialAt + untriedMs) continue
+      series.nextTrialAt = null
+      onChange(kind, 'untried')
     }
   }
 

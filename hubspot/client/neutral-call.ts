@@ -11,6 +11,11 @@ import { HubSpotError } from './hubspot-error.ts'
  */
 export type NeutralOutcome = 'succeeded' | 'answered' | 'rejected' | 'failed'
 
+/** Whether HubSpot has answered, and accepts the token. */
+export function hasAnswered(outcome: NeutralOutcome): boolean {
+  return outcome === 'succeeded' || outcome === 'answered'
+}
+
 export type NeutralCall = () => Promise<NeutralOutcome>
 
 /**

@@ -337,6 +337,16 @@ describe('npm run customer -- erase, with a scripted API,', () => {
     })
   })
 
+  it('says nothing of what was parked before the erasure has reached the customer', async () => {
+    const parked = [{ reason: 'email-taken', step: 'contact', since: at, message: 'Correct the address.' }]
+    const before = { customerId: 'cus_1', phase: 'contact', parked, timeline: [] }
+    const after = { ...erasing, phase: 'erased', timeline: looked('erased in HubSpot') }
+    expect(await erase([200, before], [200, after])).toEqual({
+      output: 'cus_1 is erased. Erased in HubSpot.\n',
+      exitCode: 0,
+    })
+  })
+
   it('does not wait for the further looks of an hour', async () => {
     const timeline = looked('nothing was in HubSpot, which is looked at again')
     expect((await erase([200, { ...erasing, timeline }])).output).toBe(

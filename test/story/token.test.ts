@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished } from 'vitest'
 import { onrampWith } from '../support/onramp.ts'
+import { workflowOf } from '../support/story.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
 const it = onrampWith({ worker: 'none' })
@@ -37,5 +38,19 @@ describe('G9 · a token that is revoked while customers register', () => {
       expect(await onramp.reaches('onboarded', customerId)).toMatchObject({ parked: [] })
     await expect.poll(() => worker.ready()).toMatchObject({ status: 200 })
     await expect.poll(() => worker.output()).toContain('HubSpot accepts the token again')
+  })
+})
+
+describe('G9 · a worker without a customer who calls HubSpot', () => {
+  it('is ready again by itself once HubSpot accepts the token', async ({ onramp }) => {
+    const worker = await startWorkerProcess(onramp, { HUBSPOT_PROBE_SECONDS: '1' })
+    onTestFinished(() => worker.kill())
+    await onramp.portal.fault({ times: null, effect: { kind: 'status', status: 401 } })
+    await onramp.registered()
+    await expect.poll(() => worker.ready()).toMatchObject({ status: 503, body: { failing: ['hubspot-token'] } })
+    await workflowOf(onramp).terminate('nobody calls HubSpot any more')
+
+    await onramp.portal.clearFaults()
+    await expect.poll(() => worker.ready()).toEqual({ status: 200, body: { status: 'ok' } })
   })
 })

@@ -2,9 +2,11 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished } from 'vitest'
+import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import { TEMPORAL_METRICS } from '../../platform/temporal-metrics.ts'
 import { rejectionOf, resume } from '../support/given.ts'
 import { HUBSPOT_CALLS, onrampWith } from '../support/onramp.ts'
+import { workflowOf } from '../support/story.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 import type { WorkerProcess } from '../support/worker-process.ts'
 
@@ -73,6 +75,30 @@ describe('G12 · a worker', () => {
     )
     for (const name of temporal) expect(metrics).toContain(`# TYPE ${name} ${TEMPORAL_METRICS[name]?.type}\n`)
     expect(metrics).toContain('temporal_activity_schedule_to_start_latency_seconds')
+
+    await onramp.erased()
+    await onramp.reaches('erased')
+    await workflowOf(onramp).executeUpdate('liftErasure', { args: [{ by: 'grace' }] })
+    await expect
+      .poll(() => logged('an operator gave a command').at(-1))
+      .toMatchObject({ command: 'lift-erasure', by: 'grace' })
+  })
+
+  it('logs a command that arrives just before the run continues as new', async ({ onramp }) => {
+    const { client, customerId, taskQueue } = onramp
+    const worker = await startWorkerProcess(onramp, { LOG_LEVEL: 'info' })
+    onTestFinished(() => worker.kill())
+    // The command arrives during the look-up, which makes the first run longer than this. The next run makes no call.
+    const settings = { continueAsNewAtEvents: 12 }
+    await onramp.portal.fault({ times: 1, effect: { kind: 'delay', ms: 900 } })
+    const onboarding = await client.workflow.start(ONBOARDING_WORKFLOW, {
+      workflowId: onboardingId(customerId),
+      taskQueue,
+      args: [{ customerId, settings }],
+    })
+    await onboarding.executeUpdate('resync', { args: [{ by: 'grace' }] })
+    const commands = () => linesOf(worker).filter(({ msg }) => msg === 'an operator gave a command')
+    await expect.poll(commands).toMatchObject([{ customerId, command: 'resync', by: 'grace' }])
   })
 
   it('says in its first line which version runs with which settings, without their values', async ({ onramp }) => {

@@ -28,6 +28,7 @@ import type { ChangedRecord, SentChange } from './crm-record.ts'
 import { Erasure } from './erasure.ts'
 import { IncomingEvents } from './incoming-events.ts'
 import { earliest } from './due-times.ts'
+import { notAnswered } from './field-values.ts'
 import { fieldsOf, migrateState } from './state.ts'
 import type { CustomerState, StoredState } from './state.ts'
 import { Timeline } from './timeline.ts'
@@ -35,6 +36,12 @@ import { Unreported } from './unreported.ts'
 
 // HubSpot keeps a deleted contact for 90 days, and onramp re-creates one at most once a month without an operator (G8).
 const FORMER_CONTACTS = 4
+
+/** `firstTime`: the fields for which the CRM had not answered before. A resync or a read-back brings no event's values late. */
+interface SentValues {
+  values: Values
+  firstTime: Field[]
+}
 
 export class Customer {
   readonly state: CustomerState
@@ -122,13 +129,14 @@ export class Customer {
     return !this.hasWork && parking.isEmpty && parking.nextAttemptAt === null && isDone
   }
 
-  /** Stores what the look-up found. Values that the CRM already has are not written again. */
+  /** Stores what the look-up found. A customer who is found there was onboarded before. Values that the CRM already has are not written again. */
   found({ company: draft }: CustomerLookUp, customer: LookUpOutcome): void {
     this.state.isLookedUp = true
     if (customer.outcome === 'new') return draft === null ? undefined : this.#companyLookedUp(draft, customer)
     // The registration was in an earlier run, so every event now counts as an update.
     this.state.registration = { at: customer.lastEventAt, id: '' }
     this.registration.arrived()
+    this.state.wasOnboarded = true
     this.state.watermark = customer.lastEventAt
     this.contact.found(customer)
     this.company.found(customer)
@@ -147,6 +155,7 @@ export class Customer {
 
   companyCreated(draft: CompanyDraft, outcome: CompanyOutcome): void {
     const former = this.company.reference?.companyId
+    const sent = this.#sent(draft.values)
     this.company.created(draft, outcome)
     if (former !== undefined && former !== outcome.companyId) {
       if (!this.association.leave(former, outcome.companyId)) {
@@ -155,13 +164,14 @@ export class Customer {
       this.parking.dropStep(this.company.updateStep)
     }
     if (outcome.unanswered) this.company.createUnanswered(draft)
-    this.#noteOutcome('company', this.company, draft.values, outcome)
+    this.#noteOutcome('company', this.company, sent, outcome)
   }
 
   contactCreated(draft: ContactDraft, outcome: ContactOutcome): void {
+    const sent = this.#sent(draft.values)
     this.contact.created(draft, outcome)
     if (outcome.unanswered) this.contact.createUnanswered(draft)
-    this.#noteOutcome('contact', this.contact, draft.values, outcome)
+    this.#noteOutcome('contact', this.contact, sent, outcome)
   }
 
   /** Notes that the association is there, or that HubSpot users deleted one of the two records. */
@@ -173,14 +183,15 @@ export class Customer {
     this.contact.associated(move)
     if (outcome.unanswered && move !== null) this.contact.unanswered({})
     this.#noteOnboarded()
-    this.#noteOutcome('association', this.contact, {}, outcome)
+    this.#noteOutcome('association', this.contact, this.#sent({}), outcome)
   }
 
-  /** Reports the first association of a customer who was new at the look-up. The timeline has the fifty newest entries. */
+  /** Reports the first association of a customer. */
   #noteOnboarded(): void {
-    const { registration, timeline } = this.state
-    const isFirst = !timeline.some(({ what }) => what === 'association' || what === 'lookup')
-    if (isFirst && registration !== null) this.unreported.add({ what: 'onboarded', registeredAt: registration.at })
+    const { registration, wasOnboarded } = this.state
+    this.state.wasOnboarded = true
+    if (!wasOnboarded && registration !== null)
+      this.unreported.add({ what: 'onboarded', registeredAt: registration.at })
   }
 
   /** Notes what the CRM shows some time after the association. It does not concern a customer who has moved since, or is erased. */
@@ -199,11 +210,12 @@ export class Customer {
       if (record.name === 'company' && companyId) this.association.merged(companyId, outcome.recordId)
       this.#timeline.note(record.name, 'is another record now, merged or re-created, which is followed')
     }
+    const sent = this.#sent(change.values)
     record.written(change, outcome)
     if (outcome.unanswered) record.unanswered(change.values)
     else if (change.onlyDifferent) record.wasReadBack()
     // The contact's key and watermark are onramp's own, and say nothing to an operator.
-    if (Object.keys(change.values).length > 0) this.#noteOutcome(record.updateStep, record, change.values, outcome)
+    if (Object.keys(change.values).length > 0) this.#noteOutcome(record.updateStep, record, sent, outcome)
   }
 
   #deleted(record: Pick<ChangedRecord<never>, 'name' | 'updateStep' | 'deleted'>, response: CrmResponse): void {
@@ -226,7 +238,7 @@ export class Customer {
   #noteOutcome(
     step: Step,
     { updateStep }: Pick<ChangedRecord<never>, 'updateStep'>,
-    sent: Values,
+    { values, firstTime }: SentValues,
     outcome: CrmResponse &
       Partial<Pick<CompanyOutcome, 'foundBy' | 'rejected'>> & { outcome: string; isUnchanged?: true },
   ): void {
@@ -235,12 +247,17 @@ export class Customer {
     const isUnchanged = outcome.isUnchanged && !outcome.unanswered
     if (how !== 'skipped' && !isUnchanged) this.state.lastWrittenAt = Date.now()
     const { correlationId, note } = outcome
-    const fields = isUnchanged ? [] : this.#writtenOf(sent)
+    const fields = isUnchanged ? [] : this.#writtenOf(values)
     const what = isUnchanged ? 'unchanged' : foundBy === 'domain' ? `${how} by its domain` : how
     this.#timeline.note(step, what, { fields, correlationId, ...(note && { note }) })
-    this.#reportWritten(fields)
+    this.#reportWritten(fields.filter((field) => firstTime.includes(field)))
     this.parking.dropUnrejected()
-    this.parking.parkFields(updateStep, outcome, sent)
+    this.parking.parkFields(updateStep, outcome, values)
+  }
+
+  /** Call it before the outcome changes the states of the fields. */
+  #sent(values: Values): SentValues {
+    return { values, firstTime: notAnswered(fieldsOf(this.state), values) }
   }
 
   #reportWritten(fields: Field[]): void {

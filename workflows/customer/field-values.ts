@@ -17,6 +17,8 @@ export interface FieldValue extends EventVersion {
   state: FieldState
   /** Set on a pending or kept value that the CRM got before. Only another customer's newer value has to be overwritten. */
   isRepeated?: true
+  /** Set on a value that is to be sent again, such as by a resync: the CRM has answered for it before. */
+  isResent?: true
 }
 
 export type FieldValues = { [field in Field]?: FieldValue }
@@ -83,7 +85,7 @@ export function withStates(known: FieldValues, stateOf: (value: FieldValue, fiel
     entries.map(([field, value]) => {
       const state = stateOf(value, field)
       if (state === value.state) return [field, value]
-      return [field, { ...(state === 'kept' ? value : withoutRepeat(value)), state }]
+      return [field, state === 'kept' ? { ...value, state } : inState(value, state)]
     }),
   )
 }
@@ -92,15 +94,22 @@ export function withStates(known: FieldValues, stateOf: (value: FieldValue, fiel
 export function withResent(known: FieldValues, isMeant: (value: FieldValue, field: Field) => boolean): FieldValues {
   const entries = Object.entries(known) as [Field, FieldValue][]
   return Object.fromEntries(
-    entries.map(([field, value]) => [
-      field,
-      isMeant(value, field) ? { ...withoutRepeat(value), state: 'pending' } : value,
-    ]),
+    entries.map(([field, value]) => [field, isMeant(value, field) ? inState(value, 'pending') : value]),
   )
 }
 
-function withoutRepeat({ value, at, id, state }: FieldValue): FieldValue {
-  return { value, at, id, state }
+/** The value in this state. It is no longer repeated. */
+function inState({ value, at, id, state: before, isResent }: FieldValue, state: FieldState): FieldValue {
+  const isAgain = isResent === true || (state === 'pending' && before !== 'pending' && before !== 'rejected')
+  return { value, at, id, state, ...(isAgain && { isResent: true as const }) }
+}
+
+/** The fields of these values for which the CRM has not answered before. A rejected value has yet to be written. */
+export function notAnswered(known: FieldValues, values: Values): Field[] {
+  return entriesOf(values).flatMap(([field]) => {
+    const { state, isResent = false } = known[field] ?? {}
+    return (state === 'pending' || state === 'rejected') && !isResent ? [field] : []
+  })
 }
 
 /**

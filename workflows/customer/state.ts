@@ -66,6 +66,8 @@ export interface CustomerState {
   contact: RecordState<ContactReference>
   memberships: Membership[]
   isAssociated: boolean
+  /** Whether the customer has been onboarded before, in this run or an earlier one, also when the association is due again. */
+  wasOnboarded: boolean
   /** Contacts that HubSpot users deleted and onramp re-created. An erasure includes them. */
   formerContactIds: string[]
   /** The company of the last association call, also when the call failed or got no response. */
@@ -116,6 +118,7 @@ function initialState(customerId: string): CustomerState {
     contact: { fields: {}, reference: null, deletedAt: null, readBack: null, sentAt: {} },
     memberships: [],
     isAssociated: false,
+    wasOnboarded: false,
     formerContactIds: [],
     sentAssociation: null,
     ownAssociation: null,
@@ -147,8 +150,8 @@ function initialState(customerId: string): CustomerState {
  * contact, also the contact's id.
  */
 export function tombstone(state: CustomerState, looksAgainAt: number[]): CustomerState {
-  const { customerId, timeline, malformedEvents, lateEvents, lastEventAt, contact } = state
-  const retained = { timeline, malformedEvents, lateEvents, lastEventAt }
+  const { customerId, timeline, malformedEvents, lateEvents, lastEventAt, wasOnboarded, contact } = state
+  const retained = { timeline, malformedEvents, lateEvents, lastEventAt, wasOnboarded }
   const erased = { ...initialState(customerId), isLookedUp: true, erasure: 'done' as const, ...retained }
   if (looksAgainAt.length === 0) return erased
   const { contactId } = contact.reference ?? {}
@@ -158,8 +161,9 @@ export function tombstone(state: CustomerState, looksAgainAt: number[]): Custome
 }
 
 /** The state after an operator has lifted the erasure: a new customer, of whom only the timeline is known. */
-export function liftedTombstone({ customerId, timeline, malformedEvents, lateEvents }: CustomerState): CustomerState {
-  return { ...initialState(customerId), timeline, malformedEvents, lateEvents }
+export function liftedTombstone(state: CustomerState): CustomerState {
+  const { customerId, timeline, malformedEvents, lateEvents, wasOnboarded } = state
+  return { ...initialState(customerId), timeline, malformedEvents, lateEvents, wasOnboarded }
 }
 
 /** A state as some version of this code wrote it. */
@@ -188,7 +192,9 @@ export function migrateState(
     if (!migrate) throw new Error(`No migration exists for a state of version ${version}.`)
     state = { ...migrate(state), version: version + 1 }
   }
-  return { ...initialState(customerId), ...state }
+  // A state from before this key says it by the association.
+  const wasOnboarded = state.isAssociated === true || (state.ownAssociation ?? null) !== null
+  return { ...initialState(customerId), wasOnboarded, ...state }
 }
 
 /** The values of both records. */
