@@ -27,11 +27,11 @@ export function customerLookupId(unique: string): string {
 }
 
 /** The workflow type that asks a worker for the state of HubSpot. */
-export const HUBSPOT_STATE_WORKFLOW = 'hubSpotState'
+export const CRM_STATE_WORKFLOW = 'crmState'
 
-/** `hubspot-state/<unique>`: no id of an onboarding. */
-export function hubSpotStateId(unique: string): string {
-  return `hubspot-state/${unique}`
+/** `crm-state/<unique>`: no id of an onboarding. */
+export function crmStateId(unique: string): string {
+  return `crm-state/${unique}`
 }
 
 const PREFIX = 'onboarding/'

@@ -2,7 +2,7 @@
 
 import { Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
-import type { HubSpotState } from '../domain/hubspot-state.ts'
+import type { CrmState } from '../domain/crm-state.ts'
 import { apiRegistry, workerRegistry } from './metrics.ts'
 
 /** A number of each label value; `null` when nothing is known, so that the gauge has no value at all. */
@@ -30,16 +30,16 @@ function readGauge<Source>(
   })
 }
 
-const hubSpot: { source: (() => HubSpotState) | null } = { source: null }
+const hubSpot: { source: (() => CrmState) | null } = { source: null }
 const steps: { source: (() => number | null) | null } = { source: null }
 
 /** Where the gauges of a worker read what it knows. Without it they have no value. */
-export function observeWorker(sources: { hubSpot: () => HubSpotState; oldestStepSeconds: () => number | null }): void {
+export function observeWorker(sources: { hubSpot: () => CrmState; oldestStepSeconds: () => number | null }): void {
   hubSpot.source = sources.hubSpot
   steps.source = sources.oldestStepSeconds
 }
 
-const HUBSPOT_GAUGES: { name: string; help: string; label?: string; of: (state: HubSpotState) => Reading }[] = [
+const HUBSPOT_GAUGES: { name: string; help: string; label?: string; of: (state: CrmState) => Reading }[] = [
   {
     name: 'onramp_hubspot_quota_remaining',
     help: 'Calls that this worker may send to HubSpot now, of the window of ten seconds and without the reserve.',

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
 import { createHubSpotCrm } from '../hubspot/crm.ts'
-import type { HubSpotState } from '../domain/hubspot-state.ts'
+import type { CrmState } from '../domain/crm-state.ts'
 import { Attempts } from '../activities/attempt.ts'
 import { createActivities } from '../activities/index.ts'
 import { configOrExit, configWarnings } from '../platform/config.ts'
@@ -48,15 +48,15 @@ const { settings, client } = temporalOrExit(config.payloadKeys)
 const hubspot = hubSpotOf(config, logger)
 const outages = watchOutages(logger)
 /** What this process knows of HubSpot. */
-const hubSpotState = (): HubSpotState => ({ ...hubspot.state(), outageSince: outages.since() })
+const crmState = (): CrmState => ({ ...hubspot.state(), outageSince: outages.since() })
 const unreadable = new UnreadablePayloads(logger)
 const attempts = new Attempts({ now: Date.now, onOutage: outages.onChange })
 const readiness = new WorkerReadiness({
   temporalProblem: () => temporalProblem(client, 2000),
-  hubSpot: hubSpotState,
+  hubSpot: crmState,
   missingKeys: () => unreadable.missingKeys(),
 })
-observeWorker({ hubSpot: hubSpotState, oldestStepSeconds: () => attempts.oldestSeconds() })
+observeWorker({ hubSpot: crmState, oldestStepSeconds: () => attempts.oldestSeconds() })
 const temporalMetrics = new TemporalMetrics()
 const health = await serveHealth({
   host: config.metricsHost,
@@ -101,7 +101,7 @@ const worker = await createWorker({
   onUnreadable: (payload) => unreadable.note(payload),
   onProgress: progressReporter(logger),
   cachedWorkflows: config.workerCachedWorkflows,
-  hubSpotState,
+  crmState,
   activities: createActivities(
     createHubSpotCrm(hubspot, {
       policies: {
@@ -128,7 +128,7 @@ watchWorkflowThreads(10, () =>
 
 process.off('SIGTERM', stopAtOnce).off('SIGINT', stopAtOnce)
 const ended = new AbortController()
-const stopWatchingQuota = watchQuota(hubSpotState, logger)
+const stopWatchingQuota = watchQuota(crmState, logger)
 const stopProbes = probeHubSpot({
   hubspot,
   outage: attempts.outage,

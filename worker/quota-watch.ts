@@ -1,6 +1,6 @@
 // Logs when HubSpot's quota gets short, so that calls wait for it, and when there is enough of it again.
 
-import type { HubSpotState } from '../domain/hubspot-state.ts'
+import type { CrmState } from '../domain/crm-state.ts'
 import type { Logger } from '../platform/logger.ts'
 
 const LOOK_EVERY_MS = 1000
@@ -10,7 +10,7 @@ const SHORT_AFTER_MS = 2000
 const SHORT_BELOW = 0.2
 
 /** @returns a function that ends the watch */
-export function watchQuota(state: () => HubSpotState, logger: Logger): () => void {
+export function watchQuota(state: () => CrmState, logger: Logger): () => void {
   let shortSince: number | null = null
   const look = () => {
     const { waiting, oldestWaitMs, quota } = state()

@@ -1,6 +1,6 @@
 // Whether a worker is ready, and what limits it although it is: what `/health/ready` answers.
 
-import type { HubSpotState } from '../domain/hubspot-state.ts'
+import type { CrmState } from '../domain/crm-state.ts'
 import type { Condition } from '../platform/health.ts'
 import type { TemporalProblem } from '../platform/temporal.ts'
 import type { VersionState } from './current-version.ts'
@@ -12,7 +12,7 @@ export type SetupState = 'checking' | 'missing' | 'unknown' | 'there'
 
 interface ReadinessOptions {
   temporalProblem: () => Promise<TemporalProblem>
-  hubSpot: () => HubSpotState
+  hubSpot: () => CrmState
   /** The ids of keys of payloads that this worker needs and does not have. */
   missingKeys: () => string[]
 }

@@ -6,9 +6,9 @@ import type { CrmActivities } from '../activities/index.ts'
 import { dataConverter } from '../platform/payloads/data-converter.ts'
 import type { KeyRing } from '../platform/payloads/key-ring.ts'
 import type { PayloadCodecOptions } from '../platform/payloads/payload-codec.ts'
-import type { HubSpotState } from '../domain/hubspot-state.ts'
+import type { CrmState } from '../domain/crm-state.ts'
 import { createHistories } from './histories.ts'
-import { createHubSpotStates } from './hubspot-states.ts'
+import { createCrmStates } from './crm-states.ts'
 import { progressSinks } from './progress.ts'
 import type { OnProgress } from './progress.ts'
 import type { WorkerVersion } from './version.ts'
@@ -19,7 +19,7 @@ export interface WorkerOptions {
   workflowBundle: WorkflowBundleOption
   activities: CrmActivities
   /** How HubSpot looks from this process at the moment. */
-  hubSpotState: () => HubSpotState
+  crmState: () => CrmState
   taskQueue: string
   payloadKeys: KeyRing
   /** Called for each payload that this worker cannot read. */
@@ -35,7 +35,7 @@ export interface WorkerOptions {
 /** @throws when the namespace does not exist, or when another SDK version built the bundle */
 export async function createWorker({
   activities,
-  hubSpotState,
+  crmState,
   version,
   cachedWorkflows,
   payloadKeys,
@@ -48,7 +48,7 @@ export async function createWorker({
     activities: {
       ...activities,
       ...createHistories(options.connection.workflowService),
-      ...createHubSpotStates(hubSpotState),
+      ...createCrmStates(crmState),
     },
     dataConverter: dataConverter({
       ring: payloadKeys,

@@ -1,12 +1,12 @@
 // HubSpot as one worker sees it: the circuit breaker, an outage, the quota, what waits, and the answers of the last minute.
 
 import { html } from 'hono/html'
-import type { AnswerClass, HubSpotState, HubSpotStateOfWorker } from '../../domain/hubspot-state.ts'
+import type { AnswerClass, CrmState, CrmStateOfWorker } from '../../domain/crm-state.ts'
 import type { Html } from './markup.ts'
 import { badge, duration, number, plural, time } from './words.ts'
 
 /** @param waitingCustomers those with a step that is retried */
-export function hubSpotCard(of: HubSpotStateOfWorker | null, waitingCustomers: number): Html {
+export function hubSpotCard(of: CrmStateOfWorker | null, waitingCustomers: number): Html {
   if (of === null) {
     return html`<article class="card">
       <h2>HubSpot ${badge('unknown', 'plain')}</h2>
@@ -29,7 +29,7 @@ export function hubSpotCard(of: HubSpotStateOfWorker | null, waitingCustomers: n
   </article>`
 }
 
-function health({ circuit, outageSince, quota, forbiddenKinds }: HubSpotState): Html {
+function health({ circuit, outageSince, quota, forbiddenKinds }: CrmState): Html {
   if (circuit.state === 'open') return badge('rejects the token', 'bad')
   if (outageSince !== null) return badge('unavailable', 'bad')
   if (quota.day.isReached) return badge('daily limit reached', 'bad')
@@ -49,17 +49,17 @@ const ANSWERS: [AnswerClass, string][] = [
   ['none', 'without a response'],
 ]
 
-function answers(of: HubSpotState['answers']): Html {
+function answers(of: CrmState['answers']): Html {
   const some = ANSWERS.filter(([kind]) => of[kind] > 0)
   if (some.length === 0) return html`none: nobody has called`
   return html`${some.map(([kind, word]) => `${number(of[kind])} ${word}`).join(', ')}`
 }
 
-function tenSeconds({ tenSeconds: { left, limit } }: HubSpotState['quota']): Html {
+function tenSeconds({ tenSeconds: { left, limit } }: CrmState['quota']): Html {
   return html`${meter(left, limit, 'Quota left of ten seconds')} ${number(left)} of ${number(limit)} left`
 }
 
-function day({ day: { left, limit, isReached, resetsAt } }: HubSpotState['quota']): Html {
+function day({ day: { left, limit, isReached, resetsAt } }: CrmState['quota']): Html {
   const reset = resetsAt === null ? '' : html`, new at ${time(resetsAt)}`
   if (left === null || limit === null)
     return html`${isReached ? 'reached' : 'HubSpot has not named it in the last hour'}${reset}`
@@ -76,7 +76,7 @@ function meter(left: number, limit: number, label: string): Html {
   ></meter>`
 }
 
-function calls({ waiting, oldestWaitMs, inFlight }: HubSpotState): Html {
+function calls({ waiting, oldestWaitMs, inFlight }: CrmState): Html {
   const count = waiting.first + waiting.live + waiting.bulk
   const wait =
     count === 0
@@ -85,7 +85,7 @@ function calls({ waiting, oldestWaitMs, inFlight }: HubSpotState): Html {
   return html`${wait}; ${number(inFlight)} under way`
 }
 
-function limited({ limited: of }: HubSpotState): Html {
+function limited({ limited: of }: CrmState): Html {
   const count = of.second + of['ten-seconds'] + of.day
   return count === 0 ? html`` : row('429 since its start', html`${number(count)}`)
 }

@@ -1,7 +1,7 @@
 // The overview: the scenario with the number of customers in each state, what needs attention, HubSpot and Temporal.
 
 import { html } from 'hono/html'
-import type { HubSpotStateOfWorker } from '../../domain/hubspot-state.ts'
+import type { CrmStateOfWorker } from '../../domain/crm-state.ts'
 import type { Phase } from '../../domain/onboarding.ts'
 import type { AttentionCounts } from '../contract/attention.ts'
 import type { PhaseCounts } from '../temporal/phase-counts.ts'
@@ -22,7 +22,7 @@ export interface Overview {
   attention: Snapshot<AttentionCounts>
   taskQueue: Snapshot<TaskQueueState>
   /** `null` while no worker says. */
-  hubSpot: HubSpotStateOfWorker | null
+  hubSpot: CrmStateOfWorker | null
   eventsAMinute: number
   /** The address of the stuck workflows in the Temporal UI; `null` when there is none. */
   stuckList: string | null

@@ -1,8 +1,8 @@
 // The installation as a whole, for the console: phases, parked customers, the task queue, and HubSpot as a worker sees it.
 
 import type { Client } from '@temporalio/client'
-import type { HubSpotStateOfWorker } from '../../domain/hubspot-state.ts'
-import { HubSpotStates } from './hubspot-state.ts'
+import type { CrmStateOfWorker } from '../../domain/crm-state.ts'
+import { CrmStates } from './crm-state.ts'
 import { listParked } from './parked-list.ts'
 import type { ParkedList } from './parked-list.ts'
 import { countPhases } from './phase-counts.ts'
@@ -23,13 +23,13 @@ export class Installation {
   readonly temporalUi: TemporalUi
   readonly #client: Client
   readonly #taskQueue: string
-  readonly #hubSpotStates: HubSpotStates
+  readonly #crmStates: CrmStates
 
   constructor({ client, taskQueue, temporalUiUrl }: InstallationOptions) {
     this.#client = client
     this.#taskQueue = taskQueue
     this.temporalUi = new TemporalUi(temporalUiUrl, client.options.namespace)
-    this.#hubSpotStates = new HubSpotStates(client, taskQueue)
+    this.#crmStates = new CrmStates(client, taskQueue)
   }
 
   async phaseCounts(): Promise<PhaseCounts> {
@@ -45,7 +45,7 @@ export class Installation {
   }
 
   /** `null` while no worker says. */
-  async hubSpot(): Promise<HubSpotStateOfWorker | null> {
-    return await this.#hubSpotStates.latest()
+  async hubSpot(): Promise<CrmStateOfWorker | null> {
+    return await this.#crmStates.latest()
   }
 }

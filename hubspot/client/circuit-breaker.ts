@@ -1,6 +1,6 @@
 // The circuit breaker for a rejected token. It stops all calls after one rejection; then a neutral call probes from time to time.
 
-import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import type { CrmState } from '../../domain/crm-state.ts'
 import { isUnauthorized } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import { hasAnswered } from './neutral-call.ts'
@@ -26,7 +26,7 @@ export class CircuitBreaker {
   }
 
   /** `since`: the start of the process, until the circuit has changed. */
-  state(): HubSpotState['circuit'] {
+  state(): CrmState['circuit'] {
     return { state: this.isOpen ? 'open' : 'closed', since: new Date(this.#changedAt).toISOString() }
   }
 

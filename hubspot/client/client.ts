@@ -2,7 +2,7 @@
 
 import type { PropertyCreate, PropertyGroupCreate } from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
 import type { ContactCompanies } from '../../domain/crm.ts'
-import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import type { CrmState } from '../../domain/crm-state.ts'
 import { CONTACT_READ, CUSTOMER_ID } from '../properties.ts'
 import type { Properties } from '../properties.ts'
 import { associationCalls } from './association-calls.ts'
@@ -137,7 +137,7 @@ export function createHubSpot({ baseUrl, scheduler = new QuotaScheduler(), ...op
     probe,
     forgetUntried,
     /** What this client knows of HubSpot now. */
-    state: (): Omit<HubSpotState, 'outageSince'> => ({ ...scheduler.state(), ...state() }),
+    state: (): Omit<CrmState, 'outageSince'> => ({ ...scheduler.state(), ...state() }),
     /** Deadline of one call, in milliseconds. */
     timeoutMs: options.timeoutMs,
     /** Rejects the calls that wait, and ends when those on their way have ended. */

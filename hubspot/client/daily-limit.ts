@@ -1,6 +1,6 @@
 // The portal's daily limit. When it is reached, only one probe an hour goes out until the portal's midnight.
 
-import type { QuotaState } from '../../domain/hubspot-state.ts'
+import type { QuotaState } from '../../domain/crm-state.ts'
 import type { Clock } from './clock.ts'
 import { msUntilMidnight } from './portal-midnight.ts'
 

@@ -1,6 +1,6 @@
 // Reads HubSpot's error responses. Only this file and error-table.ts decide what an error status means.
 
-import type { LimitPolicy } from '../../domain/hubspot-state.ts'
+import type { LimitPolicy } from '../../domain/crm-state.ts'
 import { ownerOfTakenValueIn } from './conflict.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import type { Finding } from './hubspot-error.ts'

@@ -1,6 +1,6 @@
 // All of HubSpot's limits together: which of them a call counts against, when it may go, and what the responses say about them.
 
-import type { LimitPolicy, QuotaState } from '../../domain/hubspot-state.ts'
+import type { LimitPolicy, QuotaState } from '../../domain/crm-state.ts'
 import { CallWindow } from './call-window.ts'
 import type { CountedCall } from './call-window.ts'
 import type { CallKind } from './call-kind.ts'

@@ -1,6 +1,6 @@
 // Counts HubSpot's answers of the last minute.
 
-import type { AnswerClass } from '../../domain/hubspot-state.ts'
+import type { AnswerClass } from '../../domain/crm-state.ts'
 import type { Clock } from './clock.ts'
 
 const SECONDS = 60

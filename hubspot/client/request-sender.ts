@@ -1,7 +1,7 @@
 // Sends the requests of the scheduler, and gives each call its own outcome, as if it had gone alone.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { LimitPolicy } from '../../domain/hubspot-state.ts'
+import type { LimitPolicy } from '../../domain/crm-state.ts'
 import type { BatchKind, RowOutcome } from './batch-kind.ts'
 import { isWrite } from './call-kind.ts'
 import type { CallKind } from './call-kind.ts'

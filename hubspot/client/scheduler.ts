@@ -1,6 +1,6 @@
 // Owns HubSpot's quota: decides when each call goes out, and which calls go out together. It knows nothing of customers.
 
-import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import type { CrmState } from '../../domain/crm-state.ts'
 import type { BatchKind } from './batch-kind.ts'
 import type { CallKind } from './call-kind.ts'
 import { CallQueue } from './call-queue.ts'
@@ -22,10 +22,7 @@ export interface SchedulerOptions extends Partial<QuotaOptions> {
 }
 
 /** The scheduler's part of what a worker knows of HubSpot. */
-export type SchedulerState = Pick<
-  HubSpotState,
-  'waiting' | 'oldestWaitMs' | 'inFlight' | 'quota' | 'limited' | 'answers'
->
+export type SchedulerState = Pick<CrmState, 'waiting' | 'oldestWaitMs' | 'inFlight' | 'quota' | 'limited' | 'answers'>
 
 export interface Scheduler {
   /** Sends a call that goes alone. @throws what `perform` throws; HubSpotError when the call leaves the queue unsent */

@@ -8,7 +8,7 @@ import { overviewParts } from '../../api/console/overview.ts'
 import { resultOf } from '../../api/console/resumed.ts'
 import type { Parts } from '../../api/console/streams.ts'
 import type { CustomerStatus } from '../../api/contract/customers.ts'
-import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import type { CrmState } from '../../domain/crm-state.ts'
 import { PHASES } from '../../domain/onboarding.ts'
 import type { Phase } from '../../domain/onboarding.ts'
 
@@ -58,7 +58,7 @@ const NOBODY = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as { [phase
 const shown = (parts: Parts) => Object.values(parts).map(markupOf).join('\n')
 const snapshot = <T>(value: T) => ({ value, at: 0, failure: null })
 
-function hubSpotState(of: Partial<HubSpotState> = {}): HubSpotState {
+function crmState(of: Partial<CrmState> = {}): CrmState {
   return {
     circuit: { state: 'closed', since: NOW },
     outageSince: null,
@@ -76,7 +76,7 @@ function hubSpotState(of: Partial<HubSpotState> = {}): HubSpotState {
   }
 }
 
-function overview(state: HubSpotState) {
+function overview(state: CrmState) {
   return shown(
     overviewParts(
       snapshot({
@@ -119,7 +119,7 @@ describe('every page shows what others have written as text', () => {
       ),
     ],
     ['the values', markupOf(valuesCard({ firstName: CANARY }))],
-    ['the overview', overview(hubSpotState({ forbiddenKinds: [CANARY] }))],
+    ['the overview', overview(crmState({ forbiddenKinds: [CANARY] }))],
   ])('%s', (_, page) => {
     expect(page).toContain('onerror')
     expect(page).not.toContain('<img')
@@ -143,12 +143,12 @@ describe('the overview says how HubSpot is', () => {
         },
       },
     ],
-  ] satisfies [string, Partial<HubSpotState>][])('%s', (word, state) => {
-    expect(overview(hubSpotState(state))).toContain(`>${word}<`)
+  ] satisfies [string, Partial<CrmState>][])('%s', (word, state) => {
+    expect(overview(crmState(state))).toContain(`>${word}<`)
   })
 
   it('with the quota that is left, the calls that wait, and Temporal’s backlog', () => {
-    const page = overview(hubSpotState()).replaceAll(/\s+/g, ' ')
+    const page = overview(crmState()).replaceAll(/\s+/g, ' ')
     for (const text of ['20 of 100 left', '3 calls wait for quota, the oldest for 3 s', '5 ok, 2 limited (429)'])
       expect(page).toContain(text)
     expect(page).toContain('7 tasks not taken, the oldest for 2 min')

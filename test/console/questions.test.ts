@@ -52,7 +52,7 @@ describe('HubSpot’s state', () => {
     await expect.poll(async () => (await installation.hubSpot())?.state.circuit.state).toBe('closed')
     expect((await installation.hubSpot())?.worker).toContain(`${process.pid}@`)
     expect(questions).toBe(1)
-    const left = `WorkflowType = 'hubSpotState' AND TaskQueue = '${taskQueue}'`
+    const left = `WorkflowType = 'crmState' AND TaskQueue = '${taskQueue}'`
     await expect.poll(async () => (await client.workflow.count(left)).count).toBe(0)
   })
 

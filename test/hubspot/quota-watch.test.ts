@@ -1,7 +1,7 @@
 // A short quota is one line in the worker's log, and so is its end.
 
 import { expect, it, onTestFinished, vi } from 'vitest'
-import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import type { CrmState } from '../../domain/crm-state.ts'
 import { createLogger } from '../../platform/logger.ts'
 import { watchQuota } from '../../worker/quota-watch.ts'
 
@@ -10,13 +10,13 @@ it('a quota that is short is one line, and so is its end; a slow HubSpot is none
   onTestFinished(() => void vi.useRealTimers())
   const lines: string[] = []
   const logger = createLogger('worker', 'info', { write: (line) => lines.push(line) })
-  const state: Pick<HubSpotState, 'waiting' | 'oldestWaitMs'> & { left: number } = {
+  const state: Pick<CrmState, 'waiting' | 'oldestWaitMs'> & { left: number } = {
     waiting: { first: 0, live: 0, bulk: 0 },
     oldestWaitMs: null,
     left: 90,
   }
   const stop = watchQuota(
-    () => ({ ...state, quota: { tenSeconds: { limit: 100, left: state.left } } }) as unknown as HubSpotState,
+    () => ({ ...state, quota: { tenSeconds: { limit: 100, left: state.left } } }) as unknown as CrmState,
     logger,
   )
   onTestFinished(stop)

@@ -1,7 +1,7 @@
 // What a worker knows of HubSpot at a moment: the circuit, the quota, what waits, and how HubSpot has answered.
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { AnswerClass } from '../../domain/hubspot-state.ts'
+import type { AnswerClass } from '../../domain/crm-state.ts'
 import { createCalls } from '../../hubspot/client/calls.ts'
 import type { HubSpotError } from '../../hubspot/client/hubspot-error.ts'
 import type { EndedRequest } from '../../hubspot/client/request-sender.ts'

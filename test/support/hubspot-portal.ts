@@ -4,7 +4,7 @@ import { currentCaller, currentCancellation, currentTerms } from '../../activiti
 import { EmulatorControl } from 'hubspot-emulator/control'
 import { startEmulator } from 'hubspot-emulator/server'
 import type { Crm } from '../../domain/crm.ts'
-import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import type { CrmState } from '../../domain/crm-state.ts'
 import { createAssociationReviews } from '../../hubspot/association-review.ts'
 import type { AssociationReviewOptions } from '../../hubspot/association-review.ts'
 import { createHubSpot } from '../../hubspot/client/client.ts'
@@ -18,7 +18,7 @@ import { setUp } from '../../hubspot/setup.ts'
 export interface TestCrm {
   crm: Crm
   /** How HubSpot looks to the worker; `null` for a CRM without such a state. */
-  hubSpotState: (() => HubSpotState) | null
+  crmState: (() => CrmState) | null
   /** The emulator's own API: its records, its faults and the requests that it received. */
   portal: EmulatorControl
   hubspotUrl: string
@@ -75,7 +75,7 @@ export async function startTestCrm({
 
   return {
     crm: createHubSpotCrm(hubspot, { policies: all, made: reviews.made }),
-    hubSpotState: () => ({ ...hubspot.state(), outageSince: null }),
+    crmState: () => ({ ...hubspot.state(), outageSince: null }),
     portal: new EmulatorControl(emulator.url),
     hubspotUrl: emulator.url,
     callAsHubSpotUser: async (method, path, body) =>

@@ -46,7 +46,7 @@ export async function startTestCrm({ policies, skip }: TestCrmOptions): Promise<
   const portal = new MemoryPortal(records, skip)
   return {
     crm: createMemoryCrm(records, URLS),
-    hubSpotState: null,
+    crmState: null,
     portal,
     hubspotUrl: 'no HubSpot',
     callAsHubSpotUser: (method, path, body) => portal.callAsHubSpotUser(method, path, body),

@@ -172,7 +172,7 @@ async function startOnramp(
   const customerId = `cus_${randomUUID()}`
   const user = {
     activities: createActivities(testCrm.crm, now === undefined ? {} : { now }),
-    hubSpotState: testCrm.hubSpotState,
+    crmState: testCrm.crmState,
     mayDeleteHistories: () => onramp.mayDeleteHistories,
     onUnreadable: (payload: Unreadable) => void onramp.unreadable.push(payload),
   }

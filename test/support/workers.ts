@@ -8,7 +8,7 @@ import { afterAll, inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import type { CrmActivities } from '../../activities/index.ts'
 import type { Crm } from '../../domain/crm.ts'
-import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import type { CrmState } from '../../domain/crm-state.ts'
 import type { Unreadable } from '../../platform/payloads/payload-codec.ts'
 import { GRPC } from '../../platform/temporal.ts'
 import { createWorker } from '../../worker/worker.ts'
@@ -18,7 +18,7 @@ import { PAYLOAD_KEYS, ringOf } from './payload-keys.ts'
 export interface WorkerUser {
   activities: CrmActivities
   /** How HubSpot looks to the worker; `null` for a CRM without such a state. */
-  hubSpotState: (() => HubSpotState) | null
+  crmState: (() => CrmState) | null
   /** Whether Temporal lets the worker delete histories, as by the rights of its API key. */
   mayDeleteHistories: () => boolean
   onUnreadable: (payload: Unreadable) => void
@@ -118,8 +118,8 @@ async function start(
     payloadKeys: ringOf(payloadKeys),
     onUnreadable: (payload) => userOf(payload.workflowId ?? '').onUnreadable(payload),
     cachedWorkflows: 200,
-    hubSpotState() {
-      const state = current()?.hubSpotState?.()
+    crmState() {
+      const state = current()?.crmState?.()
       if (state === undefined) throw new Error('This CRM has no state.')
       return state
     },

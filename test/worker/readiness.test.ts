@@ -1,7 +1,7 @@
 // When a worker is ready, what it says while it is not, and what it says beside.
 
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { HubSpotState } from '../../domain/hubspot-state.ts'
+import type { CrmState } from '../../domain/crm-state.ts'
 // Registers the gauges.
 import '../../platform/gauges.ts'
 import { serveHealth } from '../../platform/health.ts'
@@ -27,7 +27,7 @@ function aWorker(given: Partial<Known & Pick<WorkerReadiness, 'version' | 'setup
     forbiddenKinds,
     outageSince,
     quota: { day: { isReached: given.isDailyLimitReached ?? false } },
-  } as unknown as HubSpotState
+  } as unknown as CrmState
   const readiness = new WorkerReadiness({
     temporalProblem: async () => temporal,
     hubSpot: () => hubSpot,

@@ -18,7 +18,7 @@ export interface QuotaState {
 }
 
 /** The view of one worker process. Times are ISO 8601. */
-export interface HubSpotState {
+export interface CrmState {
   /** `open`: HubSpot rejects the token, so that all calls but the probes are stopped. At first it is closed since the start. */
   circuit: { state: 'closed' | 'open'; since: string }
   /** Since when HubSpot is unavailable; `null` while it answers. */
@@ -39,12 +39,12 @@ export interface HubSpotState {
 }
 
 /** The view of the worker that answered. `worker` is its identity in Temporal. */
-export interface HubSpotStateOfWorker {
+export interface CrmStateOfWorker {
   worker: string
-  state: HubSpotState
+  state: CrmState
 }
 
-/** The port between the workflow `hubSpotState` and its activity. */
-export interface HubSpotStates {
-  readHubSpotState(): Promise<HubSpotStateOfWorker>
+/** The port between the workflow `crmState` and its activity. */
+export interface CrmStates {
+  readCrmState(): Promise<CrmStateOfWorker>
 }

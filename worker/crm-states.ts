@@ -1,11 +1,11 @@
 // Says for the console how HubSpot looks from this worker.
 
 import { hostname } from 'node:os'
-import type { HubSpotState, HubSpotStates } from '../domain/hubspot-state.ts'
+import type { CrmState, CrmStates } from '../domain/crm-state.ts'
 
 /** @param stateOf what this process knows at the moment */
-export function createHubSpotStates(stateOf: () => HubSpotState): HubSpotStates {
+export function createCrmStates(stateOf: () => CrmState): CrmStates {
   // The identity that the SDK gives to a worker.
   const worker = `${process.pid}@${hostname()}`
-  return { readHubSpotState: () => Promise.resolve({ worker, state: stateOf() }) }
+  return { readCrmState: () => Promise.resolve({ worker, state: stateOf() }) }
 }

@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import type { HubSpotStateOfWorker } from '../../domain/hubspot-state.ts'
-import { HUBSPOT_STATE_WORKFLOW, hubSpotStateId } from '../../domain/ids.ts'
+import type { CrmStateOfWorker } from '../../domain/crm-state.ts'
+import { CRM_STATE_WORKFLOW, crmStateId } from '../../domain/ids.ts'
 import { Problem } from '../problems/problem.ts'
 import { askWorkflow } from './ask-workflow.ts'
 
@@ -16,10 +16,10 @@ const READER_WAITS_MS = 700
 const OLD_AFTER_MS = 30_000
 
 /** Asks at most once in ten seconds, and only when somebody reads. */
-export class HubSpotStates {
+export class CrmStates {
   readonly #client: Client
   readonly #taskQueue: string
-  #newest: { answer: HubSpotStateOfWorker; at: number } | null = null
+  #newest: { answer: CrmStateOfWorker; at: number } | null = null
   #askedAt = 0
   #asking: Promise<void> | null = null
   #unexpected: Error | null = null
@@ -34,7 +34,7 @@ export class HubSpotStates {
    *
    * @throws an error that no state of Temporal or of the workers explains
    */
-  async latest(): Promise<HubSpotStateOfWorker | null> {
+  async latest(): Promise<CrmStateOfWorker | null> {
     if (this.#asking === null && Date.now() - this.#askedAt >= ASK_EVERY_MS) {
       this.#askedAt = Date.now()
       this.#asking = this.#ask().finally(() => (this.#asking = null))
@@ -47,9 +47,9 @@ export class HubSpotStates {
 
   async #ask(): Promise<void> {
     try {
-      const answer = await askWorkflow<HubSpotStateOfWorker>(this.#client, {
-        workflow: HUBSPOT_STATE_WORKFLOW,
-        workflowId: hubSpotStateId(randomUUID()),
+      const answer = await askWorkflow<CrmStateOfWorker>(this.#client, {
+        workflow: CRM_STATE_WORKFLOW,
+        workflowId: crmStateId(randomUUID()),
         args: [],
         taskQueue: this.#taskQueue,
         answerBy: Date.now() + ANSWER_WITHIN_MS,
