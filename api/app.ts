@@ -11,6 +11,8 @@ import type { EncryptingCodec } from '../platform/payloads/payload-codec.ts'
 import { ConcurrencyLimit, OPERATORS } from './middleware/concurrency-limit.ts'
 import type { ParkedCustomers } from './temporal/parked-customers.ts'
 import { consoleRoutes } from './console/console.ts'
+import { sessionOr } from './console/login.ts'
+import { Sessions } from './console/sessions.ts'
 import { registerComponents } from './contract/document.ts'
 import { errorHandler, notFound } from './middleware/error-handlers.ts'
 import { rejectInvalid } from './middleware/invalid-request.ts'
@@ -71,7 +73,8 @@ export function createApp(options: AppOptions): Hono {
   const limit = new ConcurrencyLimit(OPERATORS)
   app.use('/v1/*', operatorOnly(operatorTokens), limit.acquireSlot())
   // It asks Temporal nothing, so that it needs no slot.
-  app.use('/codec/*', fromTemporalUi(temporalUiUrl), operatorOnly(operatorTokens))
+  const sessions = new Sessions(operatorTokens, webhookSecrets, options.now)
+  app.use('/codec/*', fromTemporalUi(temporalUiUrl), sessionOr(sessions, operatorOnly(operatorTokens)))
 
   const eventRate = new EventRate()
   app.use('/webhooks/customers', eventRate.count())
@@ -81,6 +84,6 @@ export function createApp(options: AppOptions): Hono {
   app.route('/', codecRoutes(codec))
   app.route('/', opsRoutes(onboardings))
   app.route('/', docsRoutes(app))
-  app.route('/', consoleRoutes({ ...options, eventRate, limit }))
+  app.route('/', consoleRoutes({ ...options, sessions, eventRate, limit }))
   return app
 }

@@ -26,8 +26,7 @@ import type { Html } from './markup.ts'
 import { authenticated, loginRoutes } from './login.ts'
 import { pageRoutes } from './page-routes.ts'
 import { problemBody } from './problem-page.ts'
-import { Sessions } from './sessions.ts'
-import type { Authenticated, Session } from './sessions.ts'
+import type { Authenticated, Session, Sessions } from './sessions.ts'
 import { Sources } from './sources.ts'
 import { Streams } from './streams.ts'
 
@@ -37,19 +36,16 @@ export interface ConsoleOptions {
   parkedCustomers: ParkedCustomers
   installation: Installation
   eventRate: EventRate
+  sessions: Sessions
   operatorTokens: OperatorToken[]
-  webhookSecrets: string[]
   temporalUiUrl: string | null
   logger: Logger
   /** The slots that the operator API uses, so that both together ask Temporal no more than one. */
   limit: ConcurrencyLimit
-  /** The clock of the sessions. */
-  now?: () => number
 }
 
 export function consoleRoutes(options: ConsoleOptions): Hono {
-  const { operatorTokens, webhookSecrets, temporalUiUrl, logger, limit, now } = options
-  const sessions = new Sessions(operatorTokens, webhookSecrets, now)
+  const { sessions, operatorTokens, temporalUiUrl, logger, limit } = options
   const sources = new Sources(options)
   const streams = new Streams(sessions)
 

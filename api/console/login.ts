@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { MiddlewareHandler } from 'hono'
 import type { Logger } from '../../platform/logger.ts'
+import type { Operator } from '../middleware/operator-only.ts'
 import { frame } from './layout.ts'
 import type { Html } from './markup.ts'
 import { LoginLimit } from './login-limit.ts'
@@ -22,6 +23,16 @@ export function authenticated(sessions: Sessions): MiddlewareHandler<Authenticat
     if (c.req.path.startsWith('/console/live')) return c.text('Log in again.', 401)
     const wanted = c.req.method === 'GET' ? c.req.path + new URL(c.req.url).search : '/console'
     return c.redirect(`/console/login?next=${encodeURIComponent(wanted)}`, 303)
+  }
+}
+
+/** Lets the session of a full token pass, such as in the Temporal UI. Any other request needs what `otherwise` asks for. */
+export function sessionOr(sessions: Sessions, otherwise: MiddlewareHandler<Operator>): MiddlewareHandler<Operator> {
+  return async function requireSessionOrToken(c, next) {
+    const session = await sessions.of(c)
+    if (session?.scope !== 'full') return await otherwise(c, next)
+    c.set('operator', session.name)
+    return await next()
   }
 }
 

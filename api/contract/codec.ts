@@ -19,7 +19,7 @@ export const decodePayloads = createRoute({
   tags: ['Temporal'],
   summary: 'Decodes payloads for the Temporal UI and CLI',
   description:
-    'The protocol of Temporal’s codec servers, without `encode`: the codec endpoint to set in the Temporal UI or CLI is `/codec` of this server. A payload whose key this server does not have is returned as it is. A browser may call it from the Temporal UI at `TEMPORAL_UI_URL` only.',
+    'The protocol of Temporal’s codec servers, without `encode`: the codec endpoint to set in the Temporal UI or CLI is `/codec` of this server. A payload whose key this server does not have is returned as it is. A browser may call it from the Temporal UI at `TEMPORAL_UI_URL` only; there the console’s session of a full token is enough.',
   security: OPERATOR,
   request: {
     body: jsonBody('Payloads as Temporal stores them.', PayloadsBody, { aPayload: EXAMPLE }, { required: true }),

@@ -27,5 +27,6 @@ export function codecRoutes(codec: EncryptingCodec): OpenAPIHono {
 /** Lets a browser call from the Temporal UI. A browser asks before (`OPTIONS`), and sends no token with that question. */
 export function fromTemporalUi(temporalUiUrl: string | null): MiddlewareHandler {
   const origin = temporalUiUrl === null ? [] : originsOf(temporalUiUrl)
-  return cors({ origin, allowMethods: CORS.methods, allowHeaders: CORS.headers, maxAge: 600 })
+  // With credentials the browser sends the cookie of the console.
+  return cors({ origin, allowMethods: CORS.methods, allowHeaders: CORS.headers, credentials: true, maxAge: 600 })
 }

@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest'
 import { DECODE_LIMIT_BYTES } from '../../domain/limits.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { testApi } from '../support/api.ts'
+import { consoleSession } from '../support/console-session.ts'
 import { it } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { OTHER_KEY } from '../support/payload-keys.ts'
@@ -55,6 +56,23 @@ async function storedPayloads({ client, customerId }: Onramp): Promise<JsonPaylo
     data: Buffer.from(payload?.data ?? []).toString('base64'),
   }))
 }
+
+describe('the console’s session, without a token,', () => {
+  const decodeBy = async (token: string) => {
+    const { cookie } = await consoleSession({ app }, token)
+    return await decode([IN_CLEAR], { headers: { authorization: '', cookie } })
+  }
+
+  it('decodes when it is that of a full token', async () => {
+    const response = await decodeBy(OPERATOR_TOKEN)
+    expect(response.status).toBe(200)
+    expect(await textsIn(response)).toEqual(['"Ada"'])
+  })
+
+  it('does not decode when it is that of a read-only token', async () => {
+    expect((await decodeBy(READ_TOKEN)).status).toBe(401)
+  })
+})
 
 describe('POST /codec/decode answers 200', () => {
   it('with the payloads in clear, in the same order: an event, and what the Temporal UI shows of the onboarding', async ({
@@ -127,6 +145,7 @@ describe('a browser may call POST /codec/decode', () => {
     expect(asked.status).toBe(204)
     expect(Object.fromEntries(asked.headers)).toMatchObject({
       'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
       'access-control-allow-methods': 'POST,OPTIONS',
       'access-control-allow-headers': 'content-type,x-namespace,authorization,authorization-extras',
       vary: expect.stringContaining('Origin'),

@@ -11,6 +11,7 @@ export async function consoleSession({ app }: { app: Hono }, token = OPERATOR_TO
   const login = await app.request('/console/login', { method: 'POST', headers: FORM, body })
   const [cookie = ''] = (login.headers.get('set-cookie') ?? '').split(';')
   return {
+    cookie,
     visit: async (path: string) => await app.request(path, { headers: { cookie } }),
     submit: async (path: string, fields: Record<string, string> = {}) =>
       await app.request(path, {
