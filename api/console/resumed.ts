@@ -74,26 +74,40 @@ export interface ResumedCustomer {
   result: Result | null
 }
 
-export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>): Parts {
+/** @param notResumed the ids of those whose resume has failed, so that an earlier resume says nothing about them */
+export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>, notResumed: string[]): Parts {
   const stale = ageOf(at, failure)
   if (value === null) return { stale, summary: html``, resumed: html`` }
   const count = (wanted: Result) => value.filter(({ result }) => result === wanted).length
   const open = value.filter(({ result }) => result === 'none' || result === null).length
   return {
     stale,
-    summary: summary({ wentOn: count('went-on'), parkedAgain: count('parked-again'), waiting: count('waiting'), open }),
+    summary: summary({
+      wentOn: count('went-on'),
+      parkedAgain: count('parked-again'),
+      waiting: count('waiting'),
+      open,
+      notResumed: notResumed.length,
+    }),
     resumed: table(
       'Resumed customers',
       ['Customer', 'Result'],
-      value.map(({ customerId, result }) => {
-        const { word, tone } = RESULTS[result ?? 'none']
-        return html`<tr data-testid="customer-${customerId}">
-          <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
-          <td>${badge(result === null ? 'no worker answers' : word, tone)}</td>
-        </tr>`
-      }),
+      [
+        ...value.map(({ customerId, result }) => {
+          const { word, tone } = RESULTS[result ?? 'none']
+          return resumedRow(customerId, badge(result === null ? 'no worker answers' : word, tone))
+        }),
+        ...notResumed.map((customerId) => resumedRow(customerId, badge('not resumed', 'bad'))),
+      ],
     ),
   }
+}
+
+function resumedRow(customerId: string, result: Html): Html {
+  return html`<tr data-testid="customer-${customerId}">
+    <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
+    <td>${result}</td>
+  </tr>`
 }
 
 /** The progress of a resume of all customers of a reason. */
@@ -123,7 +137,7 @@ export function resumeOfAllParts({ value, at, failure }: Snapshot<ResumeOfAll>):
     summary: isSettled
       ? isPartial
         ? lowerBounds(parkedAgain.length, waiting)
-        : summary({ wentOn, parkedAgain: parkedAgain.length, waiting, open: 0 })
+        : summary({ wentOn, parkedAgain: parkedAgain.length, waiting, open: 0, notResumed: 0 })
       : html`<p class="message" role="status">
           ${state === 'running' ? `Signalled ${number(signalled)} of ${plural(total, 'customer')}.` : watching(value)}
         </p>`,
@@ -172,15 +186,16 @@ function summary({
   parkedAgain,
   waiting,
   open,
-}: Record<'wentOn' | 'parkedAgain' | 'waiting' | 'open', number>): Html {
+  notResumed,
+}: Record<'wentOn' | 'parkedAgain' | 'waiting' | 'open' | 'notResumed', number>): Html {
   const isOver = open === 0
   return html`<p
-    class="message ${isOver ? (parkedAgain > 0 ? 'message-warn' : 'message-good') : ''}"
+    class="message ${isOver ? (parkedAgain + notResumed > 0 ? 'message-warn' : 'message-good') : ''}"
     role="status"
     data-testid="resume-result"
   >
     ${number(wentOn)} went on, ${number(parkedAgain)} ${parkedAgain === 1 ? 'is' : 'are'} parked
-    again${waiting === 0 ? '' : `, ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for HubSpot`}${isOver ? '.' : `, ${number(open)} under way …`}
+    again${waiting === 0 ? '' : `, ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for HubSpot`}${notResumed === 0 ? '' : `, ${number(notResumed)} not resumed`}${isOver ? '.' : `, ${number(open)} under way …`}
   </p>`
 }
 

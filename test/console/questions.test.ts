@@ -101,6 +101,40 @@ describe('without Temporal', () => {
   })
 })
 
+describe('a resume of chosen customers', () => {
+  itOnAWorkerOfItsOwn(
+    'names those whom it could not resume, and judges them by no earlier resume',
+    async ({ onramp }) => {
+      const { customerId } = onramp
+      await onramp.portal.fault({ ...HUBSPOT_CALLS.createCompany, times: 2, effect: { kind: 'status', status: 400 } })
+      await onramp.registered()
+      await waitUntilParkedAt(onramp, 'company')
+      const { visit, submit } = await consoleSession(onramp)
+      const resume = async () => {
+        const { headers } = await submit('/console/attention/resume', { customer: customerId })
+        return headers.get('location') ?? ''
+      }
+      expect(await resume()).toBe(`/console/resumed?customer=${customerId}`)
+
+      await onramp.stopWorker()
+      const location = await resume()
+      expect(location).toBe(`/console/resumed?not-resumed=${customerId}`)
+      const page = (await (await visit(location)).text()).replaceAll(/\s+/g, ' ')
+      expect(page).toContain('1 not resumed')
+      expect(page).toContain('>not resumed<')
+      expect(page).toContain(`/console/live/resumed?not-resumed=${customerId}`)
+    },
+  )
+
+  it('does not name those who were no longer parked', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const { submit } = await consoleSession(onramp)
+    const { headers } = await submit('/console/attention/resume', { customer: onramp.customerId })
+    expect(headers.get('location')).toBe(`/console/resumed?customer=${onramp.customerId}`)
+  })
+})
+
 describe('a command that is rejected', () => {
   it('shows the customer with the reason: 409 when nothing is parked, and 404 for an unknown id', async ({
     onramp,
