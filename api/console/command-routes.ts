@@ -29,6 +29,8 @@ import { customerPath, withQuery } from './words.ts'
 
 // As many as a page shows of one reason and step.
 const MAX_CHOSEN = 25
+// Without workers each resume takes about 3 s. None begins later than this, so that the response comes within the server's 10 s.
+const BEGIN_RESUMES_WITHIN_MS = 5_000
 
 type Commanding = Authenticated & ResponseDeadline
 type CommandContext = Context<Commanding>
@@ -113,12 +115,16 @@ export function commandRoutes({
       .filter((id): id is string => typeof id === 'string' && CUSTOMER_ID_PATTERN.test(id))
     if (chosen.length === 0) return c.redirect('/console/attention', 303)
     const customerIds = [...new Set(chosen)].slice(0, MAX_CHOSEN)
-    // Whoever is no longer parked, or does not answer, shows on the next page.
-    await inParallel(customerIds, async (id) => await onboardings.resume(id, givenBy(c)).catch(ignoreProblem))
+    const notResumed = new Set<string>()
+    const beginBy = Date.now() + BEGIN_RESUMES_WITHIN_MS
+    await inParallel(customerIds, async (id) => {
+      const isResumed = Date.now() < beginBy && (await resumeChosen(id, givenBy(c)))
+      if (!isResumed) notResumed.add(id)
+    })
     return c.redirect(
       withQuery(
         '/console/resumed',
-        customerIds.map((id) => ['customer', id]),
+        customerIds.map((id) => [notResumed.has(id) ? 'not-resumed' : 'customer', id]),
       ),
       303,
     )
@@ -129,6 +135,17 @@ export function commandRoutes({
   routes.get('/console/attention/resume', (c) => c.redirect('/console/attention', 303))
   routes.get('/console/find', (c) => c.redirect('/console', 303))
   return routes
+
+  /** Returns `false` when the resume has failed. With nothing parked there was nothing to resume, so nothing has failed. */
+  async function resumeChosen(customerId: string, command: { by: string | null }): Promise<boolean> {
+    try {
+      await onboardings.resume(customerId, command)
+      return true
+    } catch (error) {
+      if (error instanceof Problem) return error.code === 'nothing-parked'
+      throw error
+    }
+  }
 
   /** A command on one customer. It returns where to go next; a command that is rejected shows the customer with the reason. */
   function command(name: string, give: (c: CommandContext, customerId: string) => Promise<string>): void {
@@ -209,8 +226,4 @@ function givenBy(c: CommandContext): { by: string | null } {
 function textIn(body: { [name: string]: unknown }, name: string): string {
   const text = body[name]
   return typeof text === 'string' ? text.trim() : ''
-}
-
-function ignoreProblem(error: unknown): void {
-  if (!(error instanceof Problem)) throw error
 }

@@ -33,6 +33,8 @@ interface PageRoutesOptions {
   temporalUiUrl: string | null
 }
 
+const MAX_RESUMED = 50
+
 type PageContext = Context<Authenticated>
 
 /** A page with live parts. */
@@ -109,12 +111,18 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
   })
 
   livePage<ResumedCustomer[]>('/resumed', (c) => {
-    const customerIds = (c.req.queries('customer') ?? []).filter((id) => CUSTOMER_ID_PATTERN.test(id)).slice(0, 50)
+    const idsIn = (name: string) =>
+      (c.req.queries(name) ?? []).filter((id) => CUSTOMER_ID_PATTERN.test(id)).slice(0, MAX_RESUMED)
+    const customerIds = idsIn('customer')
+    const notResumed = idsIn('not-resumed')
     return {
       live: sources.resumed(customerIds),
-      render: resumedParts,
+      render: (snapshot) => resumedParts(snapshot, notResumed),
       around: (parts) => resumedPage(null, parts),
-      query: customerIds.map((id) => ['customer', id]),
+      query: [
+        ...customerIds.map((id) => ['customer', id] as [string, string]),
+        ...notResumed.map((id) => ['not-resumed', id] as [string, string]),
+      ],
       options: { title: 'Resumed', at: '/console/attention' },
     }
   })

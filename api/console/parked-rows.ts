@@ -1,5 +1,6 @@
 // The parked customers with what their status says: since when, the message and the rejected fields.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attention } from '../../domain/onboarding-status.ts'
 import type { CustomerStatus } from '../contract/customers.ts'
 import { Problem } from '../problems/problem.ts'
@@ -8,6 +9,8 @@ import type { ParkedGroup, ParkedList } from '../temporal/parked-list.ts'
 // A status is a query, for which a worker may have to replay the run.
 const SHOWN_OF_GROUP = 25
 const CONCURRENCY = 4
+// For all statuses of a page together, so that a page without workers comes before the browser's and the server's time is over.
+const STATUSES_WITHIN_MS = 2_500
 const KEPT_MS = 10_000
 
 /** One parked customer. `attention` is `null` when no worker says more. */
@@ -37,7 +40,7 @@ type StatusOf = (customerId: string) => Promise<CustomerStatus>
 /** Reads statuses, each at most once in some seconds, since a parked customer changes rarely. */
 export class ParkedStatuses {
   readonly #statusOf: StatusOf
-  readonly #kept = new Map<string, { status: CustomerStatus | null; at: number }>()
+  readonly #kept = new Map<string, { status: CustomerStatus; at: number }>()
 
   constructor(statusOf: StatusOf) {
     this.#statusOf = statusOf
@@ -60,21 +63,41 @@ export class ParkedStatuses {
   }
 
   #rowOf(customerId: string, { reason, step }: Pick<ParkedGroup, 'reason' | 'step'>): ParkedRow {
-    const parked = this.#kept.get(customerId)?.status?.parked ?? []
+    const parked = this.#kept.get(customerId)?.status.parked ?? []
     return { customerId, attention: parked.find((each) => each.reason === reason && each.step === step) ?? null }
   }
 
   async #read(ids: string[]): Promise<void> {
     for (const [id, { at }] of this.#kept) if (Date.now() - at > KEPT_MS) this.#kept.delete(id)
-    await inParallel(
-      ids.filter((id) => !this.#kept.has(id)),
-      async (id) => void this.#kept.set(id, { status: await statusOrNull(this.#statusOf, id), at: Date.now() }),
-    )
+    const missing = ids.filter((id) => !this.#kept.has(id))
+    // Without an answer nothing is kept, so that the next page asks again.
+    for (const [id, status] of await statusesOf(this.#statusOf, missing)) this.#kept.set(id, { status, at: Date.now() })
   }
 }
 
+/**
+ * Reads statuses, a few at a time, for as long as a page may wait for all of them. The result has no customer for whom nobody has
+ * answered by then.
+ */
+export async function statusesOf(
+  statusOf: StatusOf,
+  customerIds: string[],
+  withinMs = STATUSES_WITHIN_MS,
+): Promise<Map<string, CustomerStatus>> {
+  const answered = new Map<string, CustomerStatus>()
+  const answerBy = Date.now() + withinMs
+  const reading = inParallel(customerIds, async (id) => {
+    if (Date.now() >= answerBy) return
+    const status = await statusOrNull(statusOf, id)
+    if (status !== null) answered.set(id, status)
+  })
+  await Promise.race([reading, sleep(withinMs, undefined, { ref: false })])
+  // An answer that comes later does not change the result.
+  return new Map(answered)
+}
+
 /** `null` when nobody answers for this customer. */
-export async function statusOrNull(statusOf: StatusOf, customerId: string): Promise<CustomerStatus | null> {
+async function statusOrNull(statusOf: StatusOf, customerId: string): Promise<CustomerStatus | null> {
   try {
     return await statusOf(customerId)
   } catch (error) {

@@ -41,32 +41,73 @@ export function resultOf({ timeline, parked, waiting, phase, fields }: CustomerS
   return (isThere && isWritten) || parked.length > 0 || phase === 'awaiting-registration' ? 'went-on' : 'none'
 }
 
+/** `other`: the resume was not meant for this customer. */
+export type ResultOfAll = Result | 'other'
+
+/** The result of a resume of all for one customer: their timeline says whether the resume has reached them. */
+export function resultOfAll(
+  status: CustomerStatus,
+  { reason, since }: Pick<ResumeProgress, 'reason' | 'since'>,
+): ResultOfAll {
+  const outcome = `all with ${reason}`
+  if (status.timeline.some((entry) => entry.outcome === outcome && entry.at >= since)) return resultOf(status, outcome)
+  return status.parked.some((each) => each.reason === reason && each.since < since) ? 'none' : 'other'
+}
+
+/** Counts the results by customer; `null` stands for a customer for whom nobody answers. */
+export function countResults(
+  results: Map<string, ResultOfAll | null>,
+): Pick<ResumeOfAll, 'parkedAgain' | 'waiting' | 'open' | 'unknown'> {
+  const idsWith = (wanted: ResultOfAll | null) =>
+    [...results].flatMap(([id, result]) => (result === wanted ? [id] : []))
+  return {
+    parkedAgain: idsWith('parked-again').toSorted(),
+    waiting: idsWith('waiting').length,
+    open: idsWith('none').length,
+    unknown: idsWith(null).length,
+  }
+}
+
 /** A customer of a resume; `result` is `null` when nobody answers for them. */
 export interface ResumedCustomer {
   customerId: string
   result: Result | null
 }
 
-export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>): Parts {
+/** @param notResumed the ids of those whose resume has failed, so that an earlier resume says nothing about them */
+export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>, notResumed: string[]): Parts {
   const stale = ageOf(at, failure)
   if (value === null) return { stale, summary: html``, resumed: html`` }
   const count = (wanted: Result) => value.filter(({ result }) => result === wanted).length
   const open = value.filter(({ result }) => result === 'none' || result === null).length
   return {
     stale,
-    summary: summary({ wentOn: count('went-on'), parkedAgain: count('parked-again'), waiting: count('waiting'), open }),
+    summary: summary({
+      wentOn: count('went-on'),
+      parkedAgain: count('parked-again'),
+      waiting: count('waiting'),
+      open,
+      notResumed: notResumed.length,
+    }),
     resumed: table(
       'Resumed customers',
       ['Customer', 'Result'],
-      value.map(({ customerId, result }) => {
-        const { word, tone } = RESULTS[result ?? 'none']
-        return html`<tr data-testid="customer-${customerId}">
-          <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
-          <td>${badge(result === null ? 'no worker answers' : word, tone)}</td>
-        </tr>`
-      }),
+      [
+        ...value.map(({ customerId, result }) => {
+          const { word, tone } = RESULTS[result ?? 'none']
+          return resumedRow(customerId, badge(result === null ? 'no worker answers' : word, tone))
+        }),
+        ...notResumed.map((customerId) => resumedRow(customerId, badge('not resumed', 'bad'))),
+      ],
     ),
   }
+}
+
+function resumedRow(customerId: string, result: Html): Html {
+  return html`<tr data-testid="customer-${customerId}">
+    <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
+    <td>${result}</td>
+  </tr>`
 }
 
 /** The progress of a resume of all customers of a reason. */
@@ -75,22 +116,30 @@ export interface ResumeOfAll {
   /** The ids of those who are parked again. */
   parkedAgain: string[]
   waiting: number
-  /** All are signalled, and the numbers have stayed the same for some moments. */
+  /** The resume has not reached them, or nothing has come of it so far. */
+  open: number
+  /** Nobody answers for them, so that they may have gone on or not. */
+  unknown: number
+  /** More customers are parked or wait than were looked at, so that the numbers are lower bounds. */
+  isPartial: boolean
+  /** All are signalled and answer, none is under way, and the numbers have stayed the same for some moments. */
   isSettled: boolean
 }
 
 export function resumeOfAllParts({ value, at, failure }: Snapshot<ResumeOfAll>): Parts {
   const stale = ageOf(at, failure)
   if (value === null) return { stale, summary: html``, resumed: html`` }
-  const { progress, parkedAgain, waiting, isSettled } = value
+  const { progress, parkedAgain, waiting, isPartial, isSettled } = value
   const { total, signalled, failed, state } = progress
   const wentOn = Math.max(0, signalled - parkedAgain.length - waiting)
   return {
     stale,
     summary: isSettled
-      ? summary({ wentOn, parkedAgain: parkedAgain.length, waiting, open: 0 })
+      ? isPartial
+        ? lowerBounds(parkedAgain.length, waiting)
+        : summary({ wentOn, parkedAgain: parkedAgain.length, waiting, open: 0, notResumed: 0 })
       : html`<p class="message" role="status">
-          ${state === 'running' ? `Signalled ${number(signalled)} of ${plural(total, 'customer')}.` : 'All are signalled. Watching what comes of it …'}
+          ${state === 'running' ? `Signalled ${number(signalled)} of ${plural(total, 'customer')}.` : watching(value)}
         </p>`,
     resumed: html`<progress
         value="${signalled + failed}"
@@ -101,6 +150,22 @@ export function resumeOfAllParts({ value, at, failure }: Snapshot<ResumeOfAll>):
       ${isSettled && parkedAgain.length > 0 ? parkedAgainTable(parkedAgain) : ''}
       ${state === 'failed' ? html`<p class="message message-bad">Temporal has stopped the resume. Start it again.</p>` : ''}`,
   }
+}
+
+function watching({ open, unknown }: ResumeOfAll): string {
+  return [
+    'All are signalled. Watching what comes of it …',
+    ...(open === 0 ? [] : [`${plural(open, 'customer')} under way.`]),
+    ...(unknown === 0 ? [] : [`No worker answers for ${plural(unknown, 'customer')}.`]),
+  ].join(' ')
+}
+
+/** Who went on is unknown while more are parked or wait than the page can look at. */
+function lowerBounds(parkedAgain: number, waiting: number): Html {
+  return html`<p class="message message-warn" role="status" data-testid="resume-result">
+    At least ${number(parkedAgain)} parked again, at least ${number(waiting)} wait for HubSpot. More customers are
+    parked or wait than this page can look at.
+  </p>`
 }
 
 function parkedAgainTable(customerIds: string[]): Html {
@@ -121,15 +186,16 @@ function summary({
   parkedAgain,
   waiting,
   open,
-}: Record<'wentOn' | 'parkedAgain' | 'waiting' | 'open', number>): Html {
+  notResumed,
+}: Record<'wentOn' | 'parkedAgain' | 'waiting' | 'open' | 'notResumed', number>): Html {
   const isOver = open === 0
   return html`<p
-    class="message ${isOver ? (parkedAgain > 0 ? 'message-warn' : 'message-good') : ''}"
+    class="message ${isOver ? (parkedAgain + notResumed > 0 ? 'message-warn' : 'message-good') : ''}"
     role="status"
     data-testid="resume-result"
   >
     ${number(wentOn)} went on, ${number(parkedAgain)} ${parkedAgain === 1 ? 'is' : 'are'} parked
-    again${waiting === 0 ? '' : `, ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for HubSpot`}${isOver ? '.' : `, ${number(open)} under way …`}
+    again${waiting === 0 ? '' : `, ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for HubSpot`}${notResumed === 0 ? '' : `, ${number(notResumed)} not resumed`}${isOver ? '.' : `, ${number(open)} under way …`}
   </p>`
 }
 

@@ -11,10 +11,10 @@ import type { CustomerPage, ListQuery } from './customers.ts'
 import { Live, LiveByKey } from './live.ts'
 import type { Snapshot } from './live.ts'
 import type { Overview } from './overview.ts'
-import { inParallel, ParkedStatuses, statusOrNull } from './parked-rows.ts'
+import { ParkedStatuses, statusesOf } from './parked-rows.ts'
 import type { AttentionPage } from './parked-rows.ts'
-import { resultOf } from './resumed.ts'
-import type { ResumedCustomer, ResumeOfAll } from './resumed.ts'
+import { countResults, resultOf, resultOfAll } from './resumed.ts'
+import type { ResultOfAll, ResumedCustomer, ResumeOfAll } from './resumed.ts'
 
 // A customer moves from step to step in fractions of a second; people follow no faster than this.
 const CUSTOMER_MS = 1_000
@@ -88,53 +88,55 @@ export class Sources {
 
   resumed(customerIds: string[]): Live<ResumedCustomer[]> {
     const read = async () => {
-      const results = new Map<string, ResumedCustomer['result']>()
-      await inParallel(customerIds, async (id) => {
-        const status = await statusOrNull((each) => this.#options.onboardings.status(each), id)
-        results.set(id, status === null ? null : resultOf(status))
+      const statuses = await this.#statusesOf(customerIds)
+      return customerIds.map((customerId) => {
+        const status = statuses.get(customerId)
+        return { customerId, result: status === undefined ? null : resultOf(status) }
       })
-      return customerIds.map((customerId) => ({ customerId, result: results.get(customerId) ?? null }))
     }
     return this.#resumed.of(customerIds.join(), read, CUSTOMER_MS)
   }
 
   resumeOfAll(reason: AttentionReason, job: string): Live<ResumeOfAll> {
     let last = { numbers: '', times: 0 }
+    const known = new Map<string, ResultOfAll>()
     const read = async () => {
-      const { progress, ...rest } = await this.#resultOfAll(reason, job)
+      const { progress, ...rest } = await this.#resultOfAll(reason, job, known)
       const numbers = JSON.stringify([progress, rest])
       last = { numbers, times: last.numbers === numbers ? last.times + 1 : 1 }
-      const isSettled = progress.state !== 'running' && last.times >= SETTLED_AFTER
+      const isSettled = progress.state !== 'running' && rest.open + rest.unknown === 0 && last.times >= SETTLED_AFTER
       return { progress, ...rest, isSettled }
     }
     return this.#resumesOfAll.of(job, read, CUSTOMER_MS)
   }
 
-  /** Among those who are parked or wait now, finds those whom this resume has reached: their timelines say so. */
-  async #resultOfAll(reason: AttentionReason, job: string) {
-    const { onboardings, parkedCustomers, customerList, installation } = this.#options
+  /**
+   * Among those who are parked or wait now, finds those whom this resume has reached: their timelines say so.
+   *
+   * @param known the results of former questions, for customers who do not answer in time now
+   */
+  async #resultOfAll(reason: AttentionReason, job: string, known: Map<string, ResultOfAll>) {
+    const { parkedCustomers, customerList, installation } = this.#options
     const progress = await parkedCustomers.progress(reason, job)
-    const results = { parkedAgain: [] as string[], waiting: 0 }
     // Temporal signals the customers for as long as that takes; what comes of it is looked for afterwards.
-    if (progress.state === 'running') return { progress, ...results }
-    const [{ groups }, { customers: waiting }] = await Promise.all([
+    if (progress.state === 'running') return { progress, ...countResults(new Map()), isPartial: false }
+    const [{ groups, hasMore }, { customers: waiting, next }] = await Promise.all([
       installation.parked(),
       customerList.page({ waiting: 'any', runs: 'open' }),
     ])
-    const ids = new Set([
+    const listed = new Set([
       ...groups.flatMap(({ customerIds }) => customerIds),
-      ...waiting.map((each) => each.customerId),
+      ...waiting.map(({ customerId }) => customerId),
     ])
-    await inParallel([...ids], async (id) => {
-      const status = await statusOrNull((each) => onboardings.status(each), id)
-      const outcome = `all with ${reason}`
-      const isReached = status?.timeline.some((entry) => entry.outcome === outcome && entry.at >= progress.since)
-      if (status === null || !isReached) return
-      const result = resultOf(status, outcome)
-      if (result === 'parked-again') results.parkedAgain.push(id)
-      if (result === 'waiting') results.waiting += 1
-    })
-    return { progress, ...results, parkedAgain: results.parkedAgain.toSorted() }
+    // Those without a result come first, so that each has one after some questions, however many they are.
+    const ids = [...listed].toSorted((one, other) => Number(known.has(one)) - Number(known.has(other)))
+    for (const [id, status] of await this.#statusesOf(ids)) known.set(id, resultOfAll(status, progress))
+    const results = new Map(ids.map((id) => [id, known.get(id) ?? null]))
+    return { progress, ...countResults(results), isPartial: hasMore || next !== null }
+  }
+
+  async #statusesOf(customerIds: string[]) {
+    return await statusesOf((id) => this.#options.onboardings.status(id), customerIds)
   }
 }
 

@@ -5,9 +5,12 @@ import { attentionParts } from '../../api/console/attention.ts'
 import { customerParts, valuesCard } from '../../api/console/customer.ts'
 import { markupOf } from '../../api/console/markup.ts'
 import { overviewParts } from '../../api/console/overview.ts'
-import { resultOf } from '../../api/console/resumed.ts'
+import { ParkedStatuses, statusesOf } from '../../api/console/parked-rows.ts'
+import { countResults, resultOf, resultOfAll, resumeOfAllParts } from '../../api/console/resumed.ts'
+import type { ResumeOfAll } from '../../api/console/resumed.ts'
 import type { Parts } from '../../api/console/streams.ts'
 import type { CustomerStatus } from '../../api/contract/customers.ts'
+import { Problem } from '../../api/problems/problem.ts'
 import type { CrmState } from '../../domain/crm-state.ts'
 import { PHASES } from '../../domain/onboarding.ts'
 import type { Phase } from '../../domain/onboarding.ts'
@@ -184,5 +187,74 @@ describe('G12 · the result of a resume', () => {
     ['went-on', { parked: [{ ...parked(NOW), reason: 'registration-missing' as const }] }],
   ] satisfies [string, Partial<CustomerStatus>][])('is %s for %o', (result, of) => {
     expect(resumed(of)).toBe(result)
+  })
+
+  it('of all leaves open whom it has not reached, and does not count whom it was not meant for', () => {
+    const progress = { reason: 'email-taken' as const, since: RESUMED_AT }
+    const result = (of: Partial<CustomerStatus>) =>
+      resultOfAll(status({ phase: 'onboarded', waiting: null, parked: [], ...of }), progress)
+    expect(result({ timeline: [], parked: [parked(NOW)] })).toBe('none')
+    expect(result({ timeline: [], parked: [parked(LATER)] })).toBe('other')
+    expect(result({ timeline: [], parked: [{ ...parked(NOW), reason: 'refused-by-hubspot' }] })).toBe('other')
+    expect(result({ timeline, parked: [parked(LATER)] })).toBe('parked-again')
+  })
+
+  it('of all counts whom nobody answers for as unknown, never as gone on', () => {
+    const results = new Map([
+      ['a', 'parked-again'],
+      ['b', null],
+      ['c', 'none'],
+      ['d', 'other'],
+    ] as const)
+    expect(countResults(results)).toEqual({ parkedAgain: ['a'], waiting: 0, open: 1, unknown: 1 })
+  })
+
+  it('of all names nobody as gone on while some are unknown, and none at all when not all were looked at', () => {
+    const page = (of: Partial<ResumeOfAll>) =>
+      shown(resumeOfAllParts(snapshot({ ...OF_ALL, ...of }))).replaceAll(/\s+/g, ' ')
+    expect(page({})).toContain('7 went on, 2 are parked again, 1 waits for HubSpot.')
+    const unsettled = page({ unknown: 3, open: 1, isSettled: false })
+    expect(unsettled).toContain('1 customer under way. No worker answers for 3 customers.')
+    expect(unsettled).not.toContain('went on')
+    const partial = page({ isPartial: true })
+    expect(partial).toContain('At least 2 parked again, at least 1 wait for HubSpot.')
+    expect(partial).not.toContain('went on')
+  })
+})
+
+const OF_ALL: ResumeOfAll = {
+  progress: { reason: 'email-taken', state: 'completed', total: 10, signalled: 10, failed: 0, since: NOW },
+  parkedAgain: ['one', 'two'],
+  waiting: 1,
+  open: 0,
+  unknown: 0,
+  isPartial: false,
+  isSettled: true,
+}
+
+describe('the statuses of a page', () => {
+  const silent = async () => await new Promise<never>(() => {})
+
+  it('share one deadline: whoever has not answered by then has no status', async () => {
+    const answers = await statusesOf(
+      async (id) => await (id === 'here' ? Promise.resolve(status({ customerId: id })) : silent()),
+      ['here', ...Array.from({ length: 40 }, (_, index) => `silent-${index}`)],
+      100,
+    )
+    expect([...answers.keys()]).toEqual(['here'])
+  })
+
+  it('are asked again at once when nobody has answered', async () => {
+    let asked = 0
+    const statuses = new ParkedStatuses(async (customerId) => {
+      asked += 1
+      return await (asked === 1 ? Promise.reject(new Problem('no-worker')) : Promise.resolve(status({ customerId })))
+    })
+    const list = {
+      hasMore: false,
+      groups: [{ reason: 'refused-by-hubspot' as const, step: 'contact' as const, customerIds: ['one'] }],
+    }
+    expect((await statuses.rowsOf(list)).groups[0]?.rows[0]?.attention).toBeNull()
+    expect((await statuses.rowsOf(list)).groups[0]?.rows[0]?.attention?.message).toBe(CANARY)
   })
 })

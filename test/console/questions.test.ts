@@ -4,6 +4,7 @@ import { describe, expect, it as itAlone } from 'vitest'
 import { Installation } from '../../api/temporal/installation.ts'
 import { testApi } from '../support/api.ts'
 import { consoleSession } from '../support/console-session.ts'
+import { aContactInHubSpot } from '../support/given.ts'
 import { HUBSPOT_CALLS, it, onrampWith } from '../support/onramp.ts'
 import { itWithTimeSkipping, waitUntilCompleted, waitUntilParkedAt } from '../support/story.ts'
 
@@ -29,6 +30,33 @@ describe('the values of a customer', () => {
     const page = await (await submit(`/console/customers/${onramp.customerId}/values`)).text()
     expect(page).toContain('knows no values')
     expect(page).not.toContain('ada@example.com')
+  })
+})
+
+describe('the search for an id of which Temporal has no run', () => {
+  it('finds the customer whom HubSpot has, without a link to a page that does not exist', async ({ onramp }) => {
+    const { customerId } = onramp
+    await aContactInHubSpot(onramp, { email: 'ada@example.com', onramp_customer_id: customerId })
+    const { submit } = await consoleSession(onramp)
+    const response = await submit('/console/find', { q: customerId })
+    expect(response.status).toBe(200)
+    const page = await response.text()
+    expect(page).toContain('1 customer found')
+    expect(page).toContain(`npm run customer -- erase ${customerId}`)
+    expect(page).not.toContain(`href="/console/customers/${customerId}"`)
+  })
+
+  it('finds nobody when HubSpot has no such customer either', async ({ onramp }) => {
+    const { submit } = await consoleSession(onramp)
+    const response = await submit('/console/find', { q: onramp.customerId })
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain('Nobody found')
+  })
+
+  itOnAWorkerOfItsOwn('says nothing about HubSpot while nobody can ask it', async ({ onramp }) => {
+    await onramp.stopWorker()
+    const { submit } = await consoleSession(onramp)
+    expect((await submit('/console/find', { q: onramp.customerId })).status).toBe(503)
   })
 })
 
@@ -70,6 +98,40 @@ describe('without Temporal', () => {
     const response = await visit('/console')
     expect(response.status).toBe(503)
     expect(await response.text()).toContain('Temporal is unavailable')
+  })
+})
+
+describe('a resume of chosen customers', () => {
+  itOnAWorkerOfItsOwn(
+    'names those whom it could not resume, and judges them by no earlier resume',
+    async ({ onramp }) => {
+      const { customerId } = onramp
+      await onramp.portal.fault({ ...HUBSPOT_CALLS.createCompany, times: 2, effect: { kind: 'status', status: 400 } })
+      await onramp.registered()
+      await waitUntilParkedAt(onramp, 'company')
+      const { visit, submit } = await consoleSession(onramp)
+      const resume = async () => {
+        const { headers } = await submit('/console/attention/resume', { customer: customerId })
+        return headers.get('location') ?? ''
+      }
+      expect(await resume()).toBe(`/console/resumed?customer=${customerId}`)
+
+      await onramp.stopWorker()
+      const location = await resume()
+      expect(location).toBe(`/console/resumed?not-resumed=${customerId}`)
+      const page = (await (await visit(location)).text()).replaceAll(/\s+/g, ' ')
+      expect(page).toContain('1 not resumed')
+      expect(page).toContain('>not resumed<')
+      expect(page).toContain(`/console/live/resumed?not-resumed=${customerId}`)
+    },
+  )
+
+  it('does not name those who were no longer parked', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const { submit } = await consoleSession(onramp)
+    const { headers } = await submit('/console/attention/resume', { customer: onramp.customerId })
+    expect(headers.get('location')).toBe(`/console/resumed?customer=${onramp.customerId}`)
   })
 })
 
