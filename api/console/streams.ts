@@ -64,8 +64,10 @@ export class Streams {
       try {
         // Without an answer there are heartbeats.
         void live.latest().then((snapshot) => mailbox.put(snapshot))
+        let snapshot: Snapshot<T> | null = null
         while (!mailbox.isClosed) {
-          const snapshot = await mailbox.next(HEARTBEAT_MS)
+          // Without a newer answer the page says how old its own is.
+          snapshot = (await mailbox.next(HEARTBEAT_MS)) ?? snapshot
           if (this.#sessions.hasEnded(session)) return await stream.writeSSE({ event: 'logged-out', data: '' })
           if (snapshot === null) await stream.write(': \n\n')
           else await sendChanges(render(snapshot))

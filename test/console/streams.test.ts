@@ -36,4 +36,23 @@ describe('a stream', () => {
     expect(await Promise.race([first, Promise.resolve().then(() => 'nothing')])).toBe(': \n\n')
     await stream.end()
   })
+
+  it('says when its numbers are old, although no newer ones have come', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    let isSlow = false
+    const live = new Live(async () => (isSlow ? await new Promise<string>(() => {}) : 'a value'), 60_000)
+    const stream = await streamFrom(live)
+    expect(await stream.next()).toContain('a value')
+    isSlow = true
+    let text = ''
+    for (let beats = 0; beats < 3; beats += 1) {
+      expect(text).not.toContain('<time')
+      const next = stream.next()
+      await vi.advanceTimersByTimeAsync(4_000)
+      text += await next
+    }
+    expect(text).toContain('hx-target="#stale"')
+    expect(text).toContain('<time')
+    await stream.end()
+  })
 })
