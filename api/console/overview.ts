@@ -76,7 +76,7 @@ function picture(counts: PhaseCounts | null, attention: AttentionCounts | null, 
       register: {
         title: 'Register',
         ...figure(events, 'busy'),
-        note: 'events in the last minute',
+        note: 'events in the last minute, at this API process',
         href: list(''),
         testId: 'events-a-minute',
       },

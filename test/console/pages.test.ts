@@ -58,6 +58,8 @@ const NOBODY = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as { [phase
 const shown = (parts: Parts) => Object.values(parts).map(markupOf).join('\n')
 const snapshot = <T>(value: T) => ({ value, at: 0, failure: null })
 
+const NO_ANSWERS = { '2xx': 0, '4xx': 0, '429': 0, '5xx': 0, none: 0 }
+
 function crmState(of: Partial<CrmState> = {}): CrmState {
   return {
     circuit: { state: 'closed', since: NOW },
@@ -158,6 +160,8 @@ describe('the list of parked customers', () => {
 describe('the overview says how HubSpot is', () => {
   it.each([
     ['answers', {}],
+    ['not called in the last minute', { answers: NO_ANSWERS }],
+    ['gives no answer of its own', { answers: { ...NO_ANSWERS, '5xx': 1, none: 2 } }],
     ['rejects the token', { circuit: { state: 'open', since: NOW } }],
     ['unavailable', { outageSince: NOW }],
     ['forbids some calls', { forbiddenKinds: ['contact.update'] }],
