@@ -13,6 +13,8 @@ export interface Snapshot<T> {
 /** Called with each new answer, and when the question has failed. */
 type Watcher<T> = (snapshot: Snapshot<T>) => void
 
+type Report = (failure: Error) => void
+
 const PAUSE_PER_ANSWER = 4
 const LONGEST_PAUSE_MS = 30_000
 
@@ -27,9 +29,12 @@ export class Live<T> {
   #askedAt = 0
   #commands = 0
   #pauseMs: number
+  readonly #report: Report
 
-  constructor(read: () => Promise<T>, everyMs: number) {
+  /** @param report is told each failure that differs from the one before */
+  constructor(read: () => Promise<T>, everyMs: number, report: Report = () => {}) {
     this.#read = read
+    this.#report = report
     this.#everyMs = everyMs
     this.#pauseMs = everyMs
   }
@@ -96,7 +101,9 @@ export class Live<T> {
     const [startedAt, commands] = [Date.now(), this.#commands]
     const answer = await this.#answer()
     if (commands !== this.#commands) return await this.latest()
+    const former = this.#latest.failure
     this.#latest = { ...this.#latest, ...answer }
+    if (answer.failure && answer.failure.message !== former?.message) this.#report(answer.failure)
     this.#askedAt = Date.now()
     // A question that takes long, such as a count of very many customers, is asked less often.
     const pauseMs = PAUSE_PER_ANSWER * (this.#askedAt - startedAt)
@@ -117,11 +124,16 @@ export class Live<T> {
 /** Values of one kind, such as the status of each customer that somebody watches. One that nobody watches is forgotten. */
 export class LiveByKey<T> {
   readonly #live = new Map<string, Live<T>>()
+  readonly #report: Report
+
+  constructor(report: Report = () => {}) {
+    this.#report = report
+  }
 
   /** @param read is kept for the key until nobody watches any more */
   of(key: string, read: () => Promise<T>, everyMs: number): Live<T> {
     for (const [other, live] of this.#live) if (!live.isWatched && other !== key) this.#live.delete(other)
-    const live = this.#live.get(key) ?? new Live(read, everyMs)
+    const live = this.#live.get(key) ?? new Live(read, everyMs, this.#report)
     this.#live.set(key, live)
     return live
   }

@@ -96,6 +96,22 @@ describe('a value that pages show', () => {
     expect(await live.latest()).toMatchObject({ value: 'after' })
   })
 
+  it('reports a failure once until it changes', async () => {
+    const reports: string[] = []
+    const messages = ['one', 'one', 'two', null, 'two']
+    const read = async () => {
+      const message = messages.shift()
+      if (typeof message === 'string') throw new Error(message)
+      return await Promise.resolve('a value')
+    }
+    const live = new Live(read, 60_000, ({ message }) => reports.push(message))
+    while (messages.length > 0) {
+      live.expire()
+      await live.latest()
+    }
+    expect(reports).toEqual(['one', 'two', 'two'])
+  })
+
   it('is forgotten when nobody watches it and another one is asked for', async () => {
     const byKey = new LiveByKey<string>()
     const read = async () => await Promise.resolve('a value')
