@@ -31,7 +31,7 @@ export class Live<T> {
   #pauseMs: number
   readonly #report: Report
 
-  /** @param report is told each failure that differs from the one before */
+  /** @param report gets each failure that differs from the one before */
   constructor(read: () => Promise<T>, everyMs: number, report: Report = () => {}) {
     this.#read = read
     this.#report = report

@@ -28,7 +28,7 @@ async function streamFrom(live: Live<string>) {
 }
 
 describe('a stream', () => {
-  it('has heartbeats before the first answer, so that no proxy and no server cuts it', async () => {
+  it('has heartbeats before the first answer, so that no proxy and no server closes it', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const stream = await streamFrom(new Live(() => new Promise(() => {}), 1_000))
     const first = stream.next()
