@@ -62,6 +62,7 @@ function reasonSection(reason: AttentionReason, groups: ParkedRows[], scope: Ses
   </section>`
 }
 
+/** The button for the chosen ones is the first of its form: the browser presses that one when somebody presses Enter. */
 function groupTable({ reason, step, count, rows }: ParkedRows, isResumable: boolean): Html {
   const name = `${reason}-${step}`
   const columns = ['Customer', 'Since', 'What HubSpot said']
@@ -84,10 +85,10 @@ function groupTable({ reason, step, count, rows }: ParkedRows, isResumable: bool
       isResumable
         ? html`
             <form id="choose-${name}" method="post" action="/console/attention/resume">
-              ${people}
               <button type="submit" class="small secondary" data-testid="resume-chosen-${name}">
                 Resume the chosen ones
               </button>
+              ${people}
             </form>
             ${rows.map(({ customerId }) => correctionForm(customerId, name))}
           `
@@ -106,18 +107,19 @@ function correctionForm(customerId: string, group: string): Html {
   ></form>`
 }
 
-const formId = (customerId: string, group: string) => `correct-${group}-${customerId}`
+// No customer's id has a `~`, so that no two customers have the same.
+const formId = (customerId: string, group: string) => `correct~${group}~${customerId}`
 
 /** With the ids, what somebody is typing stays in its row when rows come and go. */
 function parkedRow({ customerId, attention }: ParkedRow, group: string, isResumable: boolean): Html {
-  const id = `${group}-${customerId}`
-  return html`<tr id="row-${id}" data-testid="customer-${customerId}">
+  const id = `${group}~${customerId}`
+  return html`<tr id="row~${id}" data-testid="customer-${customerId}">
     ${
       isResumable
         ? html`<td>
             <input
               type="checkbox"
-              id="choose-${id}"
+              id="choose~${id}"
               name="customer"
               value="${customerId}"
               aria-label="Choose ${customerId}"
@@ -144,7 +146,7 @@ function actions(customerId: string, group: string, attention: ParkedRow['attent
         ? ''
         : html`<details>
             <summary>Correct ${fields.map((field) => FIELDS[field].label).join(', ')}</summary>
-            ${fields.map((field) => correctionInput(field, { prefix: form, form }))}
+            ${fields.map((field) => correctionInput(field, { prefix: `${form}~`, form }))}
             <button type="submit" class="small" form="${form}" data-testid="correct-and-resume">
               Correct and resume
             </button>

@@ -72,7 +72,7 @@ function outcomeOf(place: PlaceOnWay['place'], { hubspot, fields }: CustomerStat
     case 'sync': {
       const pending = Object.values(fields).filter(({ state }) => state === 'pending').length
       return pending === 0
-        ? { mark: '✓ in sync', note: 'HubSpot has every value' }
+        ? { mark: '✓ in sync', note: 'nothing left to write' }
         : { mark: 'writing', note: `${pending} ${pending === 1 ? 'field' : 'fields'} to write` }
     }
   }

@@ -29,11 +29,16 @@ export function hubSpotCard(of: CrmStateOfWorker | null, waitingCustomers: numbe
   </article>`
 }
 
-function health({ circuit, outageSince, quota, forbiddenKinds }: CrmState): Html {
+function health({ circuit, outageSince, quota, forbiddenKinds, answers: of }: CrmState): Html {
   if (circuit.state === 'open') return badge('rejects the token', 'bad')
   if (outageSince !== null) return badge('unavailable', 'bad')
   if (quota.day.isReached) return badge('daily limit reached', 'bad')
-  return forbiddenKinds.length > 0 ? badge('forbids some calls', 'warn') : badge('answers', 'good')
+  if (forbiddenKinds.length > 0) return badge('forbids some calls', 'warn')
+  // A gateway may answer 5xx for HubSpot.
+  if (of['2xx'] + of['4xx'] + of['429'] > 0) return badge('answers', 'good')
+  return of['5xx'] + of.none > 0
+    ? badge('gives no answer of its own', 'warn')
+    : badge('not called in the last minute', 'plain')
 }
 
 function row(name: string, value: Html): Html {

@@ -13,7 +13,10 @@ export interface Snapshot<T> {
 /** Called with each new answer, and when the question has failed. */
 type Watcher<T> = (snapshot: Snapshot<T>) => void
 
+type Report = (failure: Error) => void
+
 const PAUSE_PER_ANSWER = 4
+const LONGEST_PAUSE_MS = 30_000
 
 /** A value that is read at most once in `everyMs`, however many pages show it. */
 export class Live<T> {
@@ -24,10 +27,14 @@ export class Live<T> {
   #reading: Promise<Snapshot<T>> | null = null
   #latest: Snapshot<T> = { value: null, at: null, failure: null }
   #askedAt = 0
+  #commands = 0
   #pauseMs: number
+  readonly #report: Report
 
-  constructor(read: () => Promise<T>, everyMs: number) {
+  /** @param report gets each failure that differs from the one before */
+  constructor(read: () => Promise<T>, everyMs: number, report: Report = () => {}) {
     this.#read = read
+    this.#report = report
     this.#everyMs = everyMs
     this.#pauseMs = everyMs
   }
@@ -54,8 +61,10 @@ export class Live<T> {
     return this.#latest
   }
 
-  /** Has the next reader ask again, after a command. */
+  /** Has the next reader ask again, after a command. An answer to a question from before the command is not used. */
   expire(): void {
+    this.#commands += 1
+    this.#reading = null
     this.#askedAt = 0
   }
 
@@ -79,33 +88,52 @@ export class Live<T> {
 
   /** Concurrent callers share one question. */
   async #ask(): Promise<Snapshot<T>> {
-    this.#reading ??= this.#readOnce().finally(() => (this.#reading = null))
-    return await this.#reading
+    if (this.#reading !== null) return await this.#reading
+    const reading = this.#readOnce()
+    this.#reading = reading
+    void reading.finally(() => {
+      if (this.#reading === reading) this.#reading = null
+    })
+    return await reading
   }
 
   async #readOnce(): Promise<Snapshot<T>> {
-    const startedAt = Date.now()
-    try {
-      this.#latest = { value: await this.#read(), at: Date.now(), failure: null }
-    } catch (error) {
-      // The former answer stays on the pages, with a word about its age.
-      this.#latest = { ...this.#latest, failure: error as Error }
-    }
+    const [startedAt, commands] = [Date.now(), this.#commands]
+    const answer = await this.#answer()
+    if (commands !== this.#commands) return await this.latest()
+    const former = this.#latest.failure
+    this.#latest = { ...this.#latest, ...answer }
+    if (answer.failure && answer.failure.message !== former?.message) this.#report(answer.failure)
     this.#askedAt = Date.now()
     // A question that takes long, such as a count of very many customers, is asked less often.
-    this.#pauseMs = Math.max(this.#everyMs, PAUSE_PER_ANSWER * (this.#askedAt - startedAt))
+    const pauseMs = PAUSE_PER_ANSWER * (this.#askedAt - startedAt)
+    this.#pauseMs = Math.max(this.#everyMs, Math.min(pauseMs, LONGEST_PAUSE_MS))
     return this.#latest
+  }
+
+  /** After a failure the former answer stays on the pages, with a word about its age. */
+  async #answer(): Promise<Partial<Snapshot<T>>> {
+    try {
+      return { value: await this.#read(), at: Date.now(), failure: null }
+    } catch (error) {
+      return { failure: error as Error }
+    }
   }
 }
 
 /** Values of one kind, such as the status of each customer that somebody watches. One that nobody watches is forgotten. */
 export class LiveByKey<T> {
   readonly #live = new Map<string, Live<T>>()
+  readonly #report: Report
+
+  constructor(report: Report = () => {}) {
+    this.#report = report
+  }
 
   /** @param read is kept for the key until nobody watches any more */
   of(key: string, read: () => Promise<T>, everyMs: number): Live<T> {
     for (const [other, live] of this.#live) if (!live.isWatched && other !== key) this.#live.delete(other)
-    const live = this.#live.get(key) ?? new Live(read, everyMs)
+    const live = this.#live.get(key) ?? new Live(read, everyMs, this.#report)
     this.#live.set(key, live)
     return live
   }

@@ -33,9 +33,11 @@ export function overviewParts({ value, at, failure }: Snapshot<Overview>): Parts
     return { stale: ageOf(at, failure), picture: html``, attention: html``, hubspot: html``, temporal: html`` }
   }
   const { counts, attention, taskQueue, hubSpot, eventsAMinute, stuckList } = value
-  const failed = [counts, attention, taskQueue].find((each) => each.failure !== null)
+  const snapshots = [{ at, failure }, counts, attention, taskQueue]
+  const failed = snapshots.find((each) => each.failure !== null)
+  const oldest = snapshots.toSorted((one, other) => (one.at ?? Infinity) - (other.at ?? Infinity))[0]
   return {
-    stale: failed === undefined ? html`` : ageOf(failed.at, failed.failure),
+    stale: failed === undefined ? ageOf(oldest?.at ?? null, null) : ageOf(failed.at, failed.failure),
     picture: picture(counts.value, attention.value, eventsAMinute),
     attention: attentionCard(attention.value),
     hubspot: hubSpotCard(hubSpot, counts.value?.waiting ?? 0),
@@ -74,7 +76,7 @@ function picture(counts: PhaseCounts | null, attention: AttentionCounts | null, 
       register: {
         title: 'Register',
         ...figure(events, 'busy'),
-        note: 'events in the last minute',
+        note: 'events in the last minute, at this API process',
         href: list(''),
         testId: 'events-a-minute',
       },

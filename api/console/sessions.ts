@@ -89,7 +89,8 @@ function keyOf(secret: string, { digest }: OperatorToken): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, digest, 'onramp: sessions of the console', 32))
 }
 
-/** Browsers keep a secure cookie only over TLS, which a proxy may end before it reaches us. */
+/** Browsers keep a secure cookie only over TLS, which a proxy may end before it reaches us. The first proxy is the browser's. */
 function isSecure(c: Context): boolean {
-  return new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https'
+  const [firstProto] = (c.req.header('x-forwarded-proto') ?? '').split(',').map((proto) => proto.trim().toLowerCase())
+  return new URL(c.req.url).protocol === 'https:' || firstProto === 'https'
 }

@@ -1,5 +1,8 @@
 // What the pages show, each read once for all who look at it.
 
+import { causeOf } from '../../platform/error-cause.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { Problem } from '../problems/problem.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
 import type { CustomerStatus } from '../contract/customers.ts'
 import type { EventRate } from '../middleware/event-rate.ts'
@@ -34,48 +37,62 @@ interface SourcesOptions {
   parkedCustomers: ParkedCustomers
   installation: Installation
   eventRate: EventRate
+  logger: Logger
 }
 
 export class Sources {
   readonly overview: Live<Overview>
   readonly attention: Live<AttentionPage>
   readonly #options: SourcesOptions
-  readonly #customers = new LiveByKey<CustomerStatus>()
-  readonly #lists = new LiveByKey<CustomerPage>()
-  readonly #resumed = new LiveByKey<ResumedCustomer[]>()
-  readonly #resumesOfAll = new LiveByKey<ResumeOfAll>()
+  readonly #customers: LiveByKey<CustomerStatus>
+  readonly #lists: LiveByKey<CustomerPage>
+  readonly #resumed: LiveByKey<ResumedCustomer[]>
+  readonly #resumesOfAll: LiveByKey<ResumeOfAll>
 
   constructor(options: SourcesOptions) {
     const { onboardings, parkedCustomers, installation, eventRate } = options
     this.#options = options
-    const counts = new Live(async () => await installation.phaseCounts(), COUNTS_MS)
-    const parked = new Live(async () => await parkedCustomers.counts(), COUNTS_MS)
-    const taskQueue = new Live(async () => await installation.taskQueue(), COUNTS_MS)
-    this.overview = new Live(async () => {
-      const [hubSpot, ...snapshots] = await Promise.all([
-        installation.hubSpot(),
-        soon(counts),
-        soon(parked),
-        soon(taskQueue),
-      ])
-      // With nothing to show, the page says why.
-      const [{ value, failure }] = snapshots
-      if (value === null && failure !== null) throw failure
-      const [ofCounts, ofParked, ofTaskQueue] = snapshots
-      return {
-        hubSpot,
-        counts: ofCounts,
-        attention: ofParked,
-        taskQueue: ofTaskQueue,
-        eventsAMinute: eventRate.lastMinute(),
-        stuckList: installation.temporalUi.stuck(),
-      }
-    }, COUNTS_MS)
+    const report = (failure: Error) => logFailure(options.logger, failure)
+    this.#customers = new LiveByKey(report)
+    this.#lists = new LiveByKey(report)
+    this.#resumed = new LiveByKey(report)
+    this.#resumesOfAll = new LiveByKey(report)
+    const counts = new Live(async () => await installation.phaseCounts(), COUNTS_MS, report)
+    const parked = new Live(async () => await parkedCustomers.counts(), COUNTS_MS, report)
+    const taskQueue = new Live(async () => await installation.taskQueue(), COUNTS_MS, report)
+    this.overview = new Live(
+      async () => {
+        const [hubSpot, ...snapshots] = await Promise.all([
+          installation.hubSpot(),
+          soon(counts),
+          soon(parked),
+          soon(taskQueue),
+        ])
+        // With nothing to show, the page says why.
+        const [{ value, failure }] = snapshots
+        if (value === null && failure !== null) throw failure
+        const [ofCounts, ofParked, ofTaskQueue] = snapshots
+        return {
+          hubSpot,
+          counts: ofCounts,
+          attention: ofParked,
+          taskQueue: ofTaskQueue,
+          eventsAMinute: eventRate.lastMinute(),
+          stuckList: installation.temporalUi.stuck(),
+        }
+      },
+      COUNTS_MS,
+      report,
+    )
     const statuses = new ParkedStatuses((id) => onboardings.status(id))
-    this.attention = new Live(async () => {
-      const page = await statuses.rowsOf(await installation.parked())
-      return { ...page, inTemporal: installation.temporalUi.parked() }
-    }, LISTS_MS)
+    this.attention = new Live(
+      async () => {
+        const page = await statuses.rowsOf(await installation.parked())
+        return { ...page, inTemporal: installation.temporalUi.parked() }
+      },
+      LISTS_MS,
+      report,
+    )
   }
 
   customer(customerId: string): Live<CustomerStatus> {
@@ -138,6 +155,14 @@ export class Sources {
   async #statusesOf(customerIds: string[]) {
     return await statusesOf((id) => this.#options.onboardings.status(id), customerIds)
   }
+}
+
+/** Logs what nobody expects, since the page says that it was logged. */
+function logFailure(logger: Logger, failure: Error): void {
+  if (!(failure instanceof Problem))
+    return logger.error({ cause: causeOf(failure) }, 'a question of the console failed')
+  const { code, options } = failure
+  if (options.internal) logger.error({ ...options.internal, code }, 'Temporal rejected a question of the console')
 }
 
 async function soon<T>(live: Live<T>): Promise<Snapshot<T>> {

@@ -6,9 +6,16 @@ import { PROBLEMS } from '../problems/problems.ts'
 import type { Html } from './markup.ts'
 import { time } from './words.ts'
 
+const OLD_AFTER_MS = 10_000
+
 /** @param at when the shown answer came; `null` when none has come */
 export function ageOf(at: number | null, failure: Error | null): Html {
-  if (failure === null) return html``
+  if (failure === null) {
+    if (at === null || Date.now() - at <= OLD_AFTER_MS) return html``
+    return html`<p class="message message-warn" role="status">
+      Temporal takes long to answer. The page shows what it said at ${time(at)}.
+    </p>`
+  }
   const { title, detail } = PROBLEMS[failure instanceof Problem ? failure.code : 'internal']
   const what = failure instanceof Problem ? (failure.options.detail ?? detail) : detail
   return html`<p class="message message-warn" role="status">

@@ -18,6 +18,7 @@ export type Parts = { [id: string]: Html }
 const HEARTBEAT_MS = 4_000
 // Each costs a connection, of which the server has 2,000, and events of the product must always find one.
 const MAX_STREAMS = 200
+const NO_STORE = { 'cache-control': 'no-store' }
 
 /** The parts as they stand in the page. */
 export function placed(parts: Parts): { [id: string]: Html } {
@@ -45,23 +46,28 @@ export class Streams {
   }
 
   /**
-   * Sends the parts that differ from those of the page, and then each that changes, until the session ends.
+   * Sends the parts that differ from those of the page, and then each that changes, until the session ends. HEAD gets no stream,
+   * since nobody would read it and nothing would end it.
    *
    * @throws Problem 503 `overloaded`
    */
   send<T>(c: Context, { session, live, render }: StreamOptions<T>): Response {
     if (this.#open >= MAX_STREAMS) throw new Problem('overloaded')
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream', ...NO_STORE })
     const seen = readSeen(c.req.header('last-event-id') ?? c.req.query('seen') ?? '')
     this.#open += 1
     c.header('x-accel-buffering', 'no')
-    return streamSSE(c, async (stream) => {
+    const response = streamSSE(c, async (stream) => {
       const mailbox = new Mailbox<Snapshot<T>>()
       const unwatch = live.watch((snapshot) => mailbox.put(snapshot))
       stream.onAbort(() => mailbox.close())
       try {
-        mailbox.put(await live.latest())
+        // Without an answer there are heartbeats.
+        void live.latest().then((snapshot) => mailbox.put(snapshot))
+        let snapshot: Snapshot<T> | null = null
         while (!mailbox.isClosed) {
-          const snapshot = await mailbox.next(HEARTBEAT_MS)
+          // Without a newer answer the page says how old its own is.
+          snapshot = (await mailbox.next(HEARTBEAT_MS)) ?? snapshot
           if (this.#sessions.hasEnded(session)) return await stream.writeSSE({ event: 'logged-out', data: '' })
           if (snapshot === null) await stream.write(': \n\n')
           else await sendChanges(render(snapshot))
@@ -79,6 +85,9 @@ export class Streams {
         await stream.writeSSE({ id: seenIn(parts), data })
       }
     })
+    // `streamSSE` sets another one.
+    response.headers.set('cache-control', NO_STORE['cache-control'])
+    return response
   }
 }
 

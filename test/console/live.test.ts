@@ -1,8 +1,10 @@
 // Questions to Temporal are shared by all who look, and asked only while somebody looks.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Live, LiveByKey } from '../../api/console/live.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 describe('a value that pages show', () => {
   it('is read once for a hundred pages that open together, and once in each interval for all who watch', async () => {
@@ -56,6 +58,58 @@ describe('a value that pages show', () => {
     await sleep(50)
     await live.latest()
     expect(reads).toBe(1)
+  })
+
+  it('that takes very long is asked again after half a minute', async () => {
+    vi.useFakeTimers()
+    let reads = 0
+    const live = new Live(async () => {
+      reads += 1
+      await new Promise((resolve) => setTimeout(resolve, 60_000))
+    }, 1)
+    void live.latest()
+    await vi.advanceTimersByTimeAsync(60_000 + 29_000)
+    void live.latest()
+    expect(reads).toBe(1)
+    await vi.advanceTimersByTimeAsync(1_000)
+    void live.latest()
+    expect(reads).toBe(2)
+  })
+
+  it('is read again after a command, also when a read has begun before it', async () => {
+    let state = 'before'
+    const answers: (() => void)[] = []
+    const live = new Live(async () => {
+      const read = state
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return read
+    }, 60_000)
+    const early = live.latest()
+    state = 'after'
+    live.expire()
+    const late = live.latest()
+    expect(answers).toHaveLength(2)
+    answers[1]?.()
+    expect(await late).toMatchObject({ value: 'after' })
+    answers[0]?.()
+    expect(await early).toMatchObject({ value: 'after' })
+    expect(await live.latest()).toMatchObject({ value: 'after' })
+  })
+
+  it('reports a failure once until it changes', async () => {
+    const reports: string[] = []
+    const messages = ['one', 'one', 'two', null, 'two']
+    const read = async () => {
+      const message = messages.shift()
+      if (typeof message === 'string') throw new Error(message)
+      return await Promise.resolve('a value')
+    }
+    const live = new Live(read, 60_000, ({ message }) => reports.push(message))
+    while (messages.length > 0) {
+      live.expire()
+      await live.latest()
+    }
+    expect(reports).toEqual(['one', 'two', 'two'])
   })
 
   it('is forgotten when nobody watches it and another one is asked for', async () => {

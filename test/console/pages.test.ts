@@ -61,6 +61,8 @@ const NOBODY = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as { [phase
 const shown = (parts: Parts) => Object.values(parts).map(markupOf).join('\n')
 const snapshot = <T>(value: T) => ({ value, at: 0, failure: null })
 
+const NO_ANSWERS = { '2xx': 0, '4xx': 0, '429': 0, '5xx': 0, none: 0 }
+
 function crmState(of: Partial<CrmState> = {}): CrmState {
   return {
     circuit: { state: 'closed', since: NOW },
@@ -131,9 +133,38 @@ describe('every page shows what others have written as text', () => {
   })
 })
 
+describe('the list of parked customers', () => {
+  const group = (step: 'contact' | 'contact-update' | 'company', customerId: string) => ({
+    reason: 'refused-by-hubspot' as const,
+    step,
+    count: 1,
+    rows: [{ customerId, attention: { ...status().parked[0]!, step } }],
+  })
+  const page = (...groups: ReturnType<typeof group>[]) =>
+    shown(attentionParts(snapshot({ hasMore: false, inTemporal: null, groups }), OPERATOR))
+
+  it('has an own form for each correction, whatever the ids of the customers are', () => {
+    const update = group('contact-update', 'x')
+    const rows = [...update.rows, ...group('contact-update', 'x-phone').rows]
+    const groups = [group('contact', 'update-x'), { ...update, rows }]
+    const ids = [...page(...groups).matchAll(/ id="([^"]+)"/g)]
+    expect(ids.length).toBeGreaterThan(8)
+    expect(new Set(ids.map(([, id]) => id)).size).toBe(ids.length)
+  })
+
+  it('submits the chosen ones when somebody presses Enter: their button is the first of the form', () => {
+    const [, form = ''] = /<form\s+id="choose-[^"]*"[^>]*>([\s\S]*?)<\/form>/.exec(page(group('contact', 'cus_1')))!
+    const [first = ''] = /<button[\s\S]*?<\/button>/.exec(form)!
+    expect(first).toContain('Resume the chosen ones')
+    expect(first).not.toContain('formaction')
+  })
+})
+
 describe('the overview says how HubSpot is', () => {
   it.each([
     ['answers', {}],
+    ['not called in the last minute', { answers: NO_ANSWERS }],
+    ['gives no answer of its own', { answers: { ...NO_ANSWERS, '5xx': 1, none: 2 } }],
     ['rejects the token', { circuit: { state: 'open', since: NOW } }],
     ['unavailable', { outageSince: NOW }],
     ['forbids some calls', { forbiddenKinds: ['contact.update'] }],

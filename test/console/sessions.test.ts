@@ -70,6 +70,8 @@ describe('a login', () => {
     expect(plain).not.toContain('Secure')
     const behindTls = await logIn(api(), TOKEN, '/console', { 'x-forwarded-proto': 'https' })
     expect(behindTls.headers.get('set-cookie')).toContain('Secure')
+    const behindTwoProxies = await logIn(api(), TOKEN, '/console', { 'x-forwarded-proto': 'https, http' })
+    expect(behindTwoProxies.headers.get('set-cookie')).toContain('Secure')
   })
 
   it.each([
@@ -170,6 +172,21 @@ describe('the streams of live pages', () => {
       })
       .toBe(200)
     await Promise.all([...streams, another].map(async ({ body }) => await body?.cancel()))
+  })
+
+  it('are none for HEAD, however often it is asked; and no cache keeps one', async () => {
+    const app = api()
+    const cookie = await cookieOf(app)
+    const head = async () => await app.request('/console/live', { method: 'HEAD', headers: { cookie } })
+    const heads = await Promise.all(Array.from({ length: 201 }, head))
+    expect(new Set(heads.map(({ status }) => status))).toEqual(new Set([200]))
+    const { status, headers, body } = await visit(app, '/console/live', cookie)
+    expect(status).toBe(200)
+    for (const each of [...heads.map((response) => response.headers), headers]) {
+      expect(each.get('content-type')).toBe('text/event-stream')
+      expect(each.get('cache-control')).toBe('no-store')
+    }
+    await body?.cancel()
   })
 
   it('end with the session', async () => {
