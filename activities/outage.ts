@@ -39,8 +39,8 @@ export class Outage {
   }
 
   /**
-   * Whether an outage is on, and no step is tried here that would show its end. A probe must not end an outage of steps that still
-   * fail, such as one of HubSpot's writes alone.
+   * Whether an outage is on and only a probe can show its end, since this worker tries no step. While steps still fail, a probe must
+   * not end the outage: HubSpot may answer reads, such as the probe, and fail at writes.
    */
   get needsProbe(): boolean {
     return this.isOn && performance.now() - this.#lastFailedAt >= UNTRIED_MS

@@ -77,7 +77,7 @@ async function readSearchAttributes(client: Client): Promise<Registered> {
   return { missing, wrong: 'unknown' }
 }
 
-/** Whoever may count workflows gets an answer, also in Temporal Cloud. */
+/** Needs only the right to count workflows, also in Temporal Cloud. */
 async function worksInQuery(client: Client, name: Name): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + DEADLINE_MS, () => client.workflow.count(`${name} = 'none'`))

@@ -56,7 +56,7 @@ export function commandRoutes({
     const text = textIn(await c.req.parseBody(), 'q')
     const found = await findCustomers(onboardings, text, c.get('answerBy'))
     const [first] = found
-    // Of a customer whose runs Temporal has deleted there is no page.
+    // A customer whose runs Temporal has deleted has no page.
     if (first !== undefined && first.phase !== null && found.length === 1)
       return c.redirect(customerPath(first.customerId), 303)
     const options = { title: 'Find', session: c.get('session'), temporalUiUrl }
@@ -66,7 +66,7 @@ export function commandRoutes({
   routes.post('/console/customers/:customerId/values', async (c) => {
     const customerId = customerIdIn(c.req.param('customerId'))
     const values = await onboardings.values(customerId)
-    // Who looked is part of the record before anybody sees the values.
+    // The log names the operator before the page shows the values.
     const { name } = c.get('session')
     logger.info({ customerId, by: name ?? 'unnamed' }, 'an operator looked at the values of a customer')
     return await showCustomer(c, { values: valuesCard(values) })
@@ -130,7 +130,7 @@ export function commandRoutes({
     )
   })
 
-  // Whoever loads the address of a form again gets the page of the form.
+  // A browser that loads the address of a form again gets the page of the form.
   routes.get('/console/customers/:customerId/:command', (c) => c.redirect(customerPath(c.req.param('customerId')), 303))
   routes.get('/console/attention/resume', (c) => c.redirect('/console/attention', 303))
   routes.get('/console/find', (c) => c.redirect('/console', 303))

@@ -12,6 +12,7 @@ import { causeOf } from '../../platform/error-cause.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
 import type { ConcurrencyLimit, ResponseDeadline } from '../middleware/concurrency-limit.ts'
 import { smallBody } from '../middleware/json-body.ts'
+import { isReading } from '../middleware/operator-only.ts'
 import type { EventRate } from '../middleware/event-rate.ts'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
@@ -112,13 +113,10 @@ function slotExceptForStreams(limit: ConcurrencyLimit): MiddlewareHandler<Respon
 
 const FOREIGN = 'The form came from another site'
 const FOREIGN_DETAIL = 'It had no effect. Open the console itself and try again.'
-// These change nothing, although they are no GET: what they ask for must not stand in a path.
-const READING_PATHS = ['/console/find']
 
 /** @throws Problem 403 `read-only-token` */
 const fullOnly: MiddlewareHandler<Authenticated> = async function requireFullToken(c, next) {
-  const isReading = ['GET', 'HEAD'].includes(c.req.method) || READING_PATHS.includes(c.req.path)
-  if (c.get('session').scope === 'read' && !isReading) throw new Problem('read-only-token')
+  if (c.get('session').scope === 'read' && !isReading(c.req)) throw new Problem('read-only-token')
   await next()
 }
 

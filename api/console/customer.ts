@@ -168,7 +168,7 @@ function timeline({ timeline: entries }: CustomerStatus): Html {
   </section>`
 }
 
-/** The values, which are no live part: they are shown once, to whoever has asked. */
+/** The values. They are no live part: only the operator who asked gets them, once. */
 export function valuesCard(values: { [field in Field]?: string | null }): Html {
   const known = FIELD_NAMES.filter((field) => values[field] !== undefined)
   return html`<section class="message" aria-labelledby="values" data-testid="values">

@@ -1,4 +1,4 @@
-// What a command has done, in a sentence above the page to which it leads.
+// The sentences above a page that say what a command has done.
 
 import { html } from 'hono/html'
 import type { Html } from './markup.ts'

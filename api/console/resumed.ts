@@ -1,4 +1,4 @@
-// What came of a resume: who went on, who is parked again and who waits for HubSpot.
+// The results of a resume: customers who went on, are parked again or wait for HubSpot.
 
 import { html } from 'hono/html'
 import type { AttentionReason } from '../../domain/attention.ts'
@@ -37,7 +37,7 @@ export function resultOf({ timeline, parked, waiting, phase, fields }: CustomerS
   if (waiting !== null) return 'waiting'
   const isWritten = Object.values(fields).every(({ state }) => state !== 'pending')
   const isThere = ['onboarded', 'erasing', 'erased'].includes(phase)
-  // What was parked before and stays so, such as a missing registration, keeps the customer where they are.
+  // A customer can go on and stay parked for another reason, such as a missing registration.
   return (isThere && isWritten) || parked.length > 0 || phase === 'awaiting-registration' ? 'went-on' : 'none'
 }
 

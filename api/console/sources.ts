@@ -1,4 +1,4 @@
-// What the pages show, each read once for all who look at it.
+// The data of the pages. All pages that show the same data share one question to Temporal.
 
 import { causeOf } from '../../platform/error-cause.ts'
 import type { Logger } from '../../platform/logger.ts'

@@ -119,8 +119,9 @@ describe('G11 · the address in a search', () => {
       await expect.poll(() => find(onramp, { email: CANARY }), { timeout: 30_000 }).toMatchObject(unavailable)
 
       const ids = searches.map(({ workflowId }) => workflowId)
+      // The lines of a process arrive some time after its answers.
+      await expect.poll(worker.output).toMatch(/customer-lookup\/.*findCustomerOf|findCustomerOf.*customer-lookup\//)
       const seen = [worker.output(), await worker.metrics(), ...ids].join('\n')
-      expect(seen).toMatch(/customer-lookup\/.*findCustomerOf|findCustomerOf.*customer-lookup\//)
       expect(seen).not.toContain('canary')
       for (const search of searches) await isGone(search)
     },
