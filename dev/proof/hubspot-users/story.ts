@@ -124,7 +124,7 @@ function namedBy(): fc.Arbitrary<NamedBy> {
 
 /**
  * HubSpot erases a contact by its id. When HubSpot users merge the contact in the same moment, the id leads to the merged contact
- * (README, Known limits).
+ * (docs/limits.md).
  */
 function withoutMergesOfErased(rounds: Round[]): Round[] {
   const erasedIn = (customer: number) =>
@@ -141,7 +141,7 @@ function withoutMergesOfErased(rounds: Round[]): Round[] {
 }
 
 /**
- * A registration that names the organization by its id alone needs a company that has the id (README, Known limits). So it also
+ * A registration that names the organization by its id alone needs a company that has the id (docs/limits.md). So it also
  * names the domain, unless the company was created before with both. Then nobody deletes that company.
  */
 function withoutEarlyIds(rounds: Round[]): Round[] {
