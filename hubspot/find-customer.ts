@@ -9,7 +9,15 @@ import { KEY_LIMIT, keyOn, organizationIdIn } from './company-key.ts'
 import { lookUpCompany, NO_LOOK_UP } from './company-look-up.ts'
 import type { AdoptionPolicy } from './company-look-up.ts'
 import { customerIdOn, idOfAnother } from './contact-customer.ts'
-import { COMPANY_KEY, contactValuesOn, CUSTOMER_ID, isClaimed, LAST_EVENT_AT, timeOn } from './properties.ts'
+import {
+  COMPANY_KEY,
+  contactValuesOn,
+  CUSTOMER_ID,
+  isClaimed,
+  LAST_EVENT_AT,
+  timeOn,
+  watermarkNote,
+} from './properties.ts'
 
 /**
  * The contact with the customer id, and the company whose key the contact keeps. HubSpot users may have associated the contact
@@ -36,6 +44,7 @@ export async function findCustomer(
     key === '' ? null : companyWithKey(hubspot, key),
     hubspot.associations.companiesOf(contact.id),
   ])
+  const note = watermarkNote(contact)
   return {
     outcome: 'found',
     contactId: contact.id,
@@ -52,6 +61,7 @@ export async function findCustomer(
     companyName: clipped(company?.properties['name'], FIELDS['company.name'].limit),
     lastEventAt: timeOn(contact, LAST_EVENT_AT),
     correlationId: contact.correlationId,
+    ...(note !== null && { note }),
   }
 }
 
