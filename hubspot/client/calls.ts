@@ -67,11 +67,16 @@ export function createCalls(
 
   async function guarded<T>(kind: CallKind, send: (terms: Terms) => Promise<T>): Promise<T> {
     const customer = caller()?.customer
-    const { priority, maxWaitMs, maySend = () => true, onSend } = context() ?? LIVE
+    const { priority, maxWaitMs, maySend = () => true, onSend, onUnanswered } = context() ?? LIVE
+    let wasUnanswered = false
     const terms = {
       priority,
       maxWaitMs,
       signal: cancellation(),
+      onUnanswered: () => {
+        wasUnanswered = true
+        onUnanswered?.()
+      },
       ...(onSend && { onSend: () => onSend(isWrite(kind) ? 'write' : 'read') }),
     }
     const sendIf = async (admitKind: () => void) => {
@@ -84,7 +89,7 @@ export function createCalls(
     try {
       return customer === undefined ? await sendIf(() => {}) : await forbidden.run(kind, customer, sendIf)
     } catch (error) {
-      if (error instanceof HubSpotError) error.isUnanswered = isWrite(kind) && mayBeExecuted(error)
+      if (error instanceof HubSpotError) error.isUnanswered = isWrite(kind) && (wasUnanswered || mayBeExecuted(error))
       throw error
     }
   }

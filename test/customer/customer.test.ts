@@ -6,7 +6,7 @@ import type { CompanyChange, ContactChange, ContactOutcome, WriteOutcome } from 
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import { readAssociationReview, readEvent } from '../../workflows/customer/signal-payload.ts'
 import type { ReceivedEvent } from '../../workflows/customer/signal-payload.ts'
-import { KEY_LIMIT } from '../../hubspot/company-key.ts'
+import { READ_LIMIT } from '../../hubspot/client/clipped.ts'
 import { Customer } from '../../workflows/customer/customer.ts'
 import { migrateState } from '../../workflows/customer/state.ts'
 import { statusOf } from '../../workflows/customer/status.ts'
@@ -825,7 +825,7 @@ describe('G8 · the state that one run hands to the next', () => {
     const companyIds = Array.from({ length: 20 }, (_, index) => String(index).padStart(20, '9'))
     const companies = { companyIds, primaryId: '9'.repeat(20), at: Date.now() }
     const long = { ...created, companies, url: 'x'.repeat(512) }
-    const organization = { companyId: '9'.repeat(20), companyKey: text(KEY_LIMIT), organizationId: text(256) }
+    const organization = { companyId: '9'.repeat(20), companyKey: text(READ_LIMIT), organizationId: text(READ_LIMIT) }
     customer.companyCreated(customer.company.draft(), { ...long, ...organization, foundBy: 'key' })
     customer.contactCreated(customer.contact.draft(), { ...long, contactId: '9'.repeat(20) })
     for (const record of [customer.company, customer.contact])
