@@ -82,13 +82,6 @@ describe('rows that share a request', () => {
       expect(requestsOf('contact.create').length).toBeLessThanOrEqual(25)
     })
 
-    it('the others succeed at their next attempt when the row was the one that went alone to find out', async () => {
-      const { gather } = await start(failsAt('row 0'))
-      for (const outcome of await gather('contact.create', 100)) expect(outcome).toMatchObject({ status })
-      const failed = (await gather('contact.create', 100)).filter((outcome) => outcome instanceof HubSpotError)
-      expect(failed).toMatchObject([{ status }])
-    })
-
     it('the row goes alone from then on, and fails no other row', async () => {
       const { gather, requestsOf } = await start(failsAt('row 57'))
       await gather('contact.create', 100)
