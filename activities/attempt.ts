@@ -214,7 +214,10 @@ async function withUnanswered<T extends object | null>(caller: Caller, call: () 
     return caller.isUnanswered && outcome !== null ? { ...outcome, unanswered: true } : outcome
   } catch (error) {
     if (!caller.isUnanswered) throw error
-    if (error instanceof CrmFailure) throw new CrmFailure(error.message, { ...error, isUnanswered: true })
+    if (error instanceof CrmFailure) {
+      const { message, type, retryAfterMs, retryLimit, details, isUnavailable } = error
+      throw new CrmFailure(message, { type, retryAfterMs, retryLimit, details, isUnavailable, isUnanswered: true })
+    }
     if (error instanceof CrmRejection) throw new CrmRejection({ ...error.rejection, unanswered: true }, error.message)
     throw error
   }

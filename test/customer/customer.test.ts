@@ -834,6 +834,28 @@ describe('G8 · the state that one run hands to the next', () => {
   })
 })
 
+describe('G12 · a registration that has filled in an existing company', () => {
+  const filledIn = { ...existed, foundBy: 'key' as const, companyId: '801', companyKey: 'k', organizationId: null }
+  const registered = () => {
+    const customer = new Customer('cus_1')
+    customer.events.register({ ...ada, values: { ...ada.values, 'company.phone': '1' } })
+    return customer
+  }
+
+  it('has skipped the fields for which another registration had a newer value at the same time', () => {
+    const customer = registered()
+    customer.companyCreated(customer.company.draft(), { ...filledIn, skipped: ['company.phone'] })
+    expect(statesOf(customer)).toMatchObject({ 'company.phone': 'skipped', 'company.name': 'written' })
+  })
+
+  it('judges later events by the event times of its own write and of the others’', () => {
+    const customer = registered()
+    customer.companyCreated(customer.company.draft(), { ...filledIn, ownEventAt: 1000, othersEventAt: 800 })
+    customer.events.update(update('evt_2', 900, { 'company.website': 'https://late.example' }))
+    expect(customer.company.change()).toMatchObject({ ownEventAt: 1000, othersEventAt: 800 })
+  })
+})
+
 describe('a review of the associations', () => {
   const review = (companyId: string, finding: 'other-companies' | 'without-primary') => ({
     companyId,
