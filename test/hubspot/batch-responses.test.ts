@@ -82,7 +82,7 @@ describe('a request of many calls to a HubSpot in trouble', () => {
     const { batch, rows } = pick(portal.batches)
     await prepare()
     await portal.control.fault({ effect: { kind: 'empty-batch' } })
-    // A search cannot miss a company that another call would find, so that the domains may go together again.
+    // The domains of a search go together again, in halves.
     const open = batch.kind === 'company.search' ? { outcome: 'undecided' } : UNKNOWN
     expect(await batch.sendMany(rows as never[])).toEqual([open, open])
   })
