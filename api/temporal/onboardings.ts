@@ -37,7 +37,8 @@ import { listedCustomer } from './listed-customer.ts'
 import { explainSilence } from './stuck-workflow.ts'
 import { TemporalUi } from './temporal-ui.ts'
 import { waitingOf } from './waiting-step.ts'
-import type { CustomerStatus, ListedCustomer } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
+import type { ListedCustomer } from '../contract/customers.ts'
 import { Problem } from '../problems/problem.ts'
 
 const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
