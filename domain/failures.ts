@@ -13,6 +13,8 @@ export interface Rejection {
   message: string
   /** The rejected fields, in the product's words; empty when the CRM named none. */
   fields: string[]
+  /** The CRM's own words for what is wrong, such as INVALID_EMAIL; absent when it sent none. */
+  codes?: string[]
   correlationId: string | null
   /** An earlier attempt got no response, as in `CrmResponse`. The frame in activities/ sets it. */
   unanswered?: true

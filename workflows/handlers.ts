@@ -78,7 +78,7 @@ function signalHandlers(customer: Customer, run: Run): { [name: string]: SignalH
     [customerErased.name]: {
       description: 'The customer is to be erased, in HubSpot and here.',
       // An erasure needs no payload, neither an id nor a time. One whose payload cannot be read does not come from the API.
-      handle: (payload) => events.erase(hasSender(payload) ? readGivenBy(payload) : undefined),
+      handle: (payload) => (hasSender(payload) ? commands.erase(readGivenBy(payload)) : events.erase()),
     },
     [attentionResumed.name]: {
       description: 'Tries again what is parked for one reason.',
