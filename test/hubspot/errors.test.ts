@@ -94,7 +94,7 @@ describe('G9 · onramp retries without limit, at HubSpot’s own pace', () => {
       5000,
     ],
     [
-      '404 that is to be asked once more',
+      '404 that is to be asked again',
       errorResponse(404, { message: 'resource not found' }).found('missing-for-several', 60),
       'HubSpotMissing',
       60_000,
