@@ -112,7 +112,7 @@ export class Parking {
     return earliest(this.#state.parked.map(({ nextAttemptAt }) => (nextAttemptAt ? Date.parse(nextAttemptAt) : null)))
   }
 
-  /** Unparks what is due to be tried again by itself. The pauses grow from one attempt to the next. */
+  /** Unparks what onramp is due to try again by itself. The pauses grow from one attempt to the next. */
   retryDue(): void {
     const now = Date.now()
     const isDue = ({ nextAttemptAt }: Attention) => nextAttemptAt !== undefined && Date.parse(nextAttemptAt) <= now
