@@ -1,6 +1,9 @@
 // What one worker knows of HubSpot at a moment, for the console and the metrics; free of personal data.
 
-/** How HubSpot has answered a request. `none`: no response came. Any other status, such as 302, comes from a gateway and counts as `5xx`. */
+/**
+ * How HubSpot has answered a request. `none`: no response came. Any other status, such as 302, comes from a gateway and counts as
+ * `5xx`.
+ */
 export type AnswerClass = '2xx' | '4xx' | '429' | '5xx' | 'none'
 
 /** The limit that a 429 is about. */

@@ -48,10 +48,10 @@ const ERROR_TABLE: ErrorRule[] = [
   },
   { when: ({ finding }) => finding === 'calls-forbidden', type: 'HubSpotForbidden', pauseSeconds: () => 30 },
   { when: ({ finding }) => finding === 'missing-for-several', type: 'HubSpotMissing', pauseSeconds: () => 60 },
-  // The quota is used up for longer than the caller may wait. It goes on with a caller that may wait.
+  // The quota is used up for longer than the caller may wait. The step is repeated by a caller that may wait longer.
   { when: ({ finding }) => finding === 'quota-short', type: 'HubSpotQuota' },
-  // The error has the pause until the next probe, at most an hour (daily-limit.ts). Nothing is held back for so long: Temporal
-  // repeats the activity then, and shows the reason meanwhile.
+  // The error has the pause until the next probe, at most an hour (daily-limit.ts). No call waits in the worker for so long. Temporal
+  // repeats the activity after the pause, and shows the reason meanwhile.
   { when: ({ finding }) => finding === 'daily-limit', type: 'HubSpotDailyLimit' },
   // The caller was cancelled or the process ends. Nobody is at fault, and another attempt sends the call.
   { when: ({ finding }) => finding === 'not-sent', type: 'HubSpotNotSent' },

@@ -31,9 +31,9 @@ export function afterUnanswered(before: ReadBack | null, fields: readonly Field[
 }
 
 /**
- * One of these fields gets a second value soon after a local activity has sent the first. A local activity has no heartbeats, so nobody sees
- * when its worker was killed during an attempt. The CRM may then execute the first write over the second value. One read-back is
- * enough.
+ * One of these fields gets a second value soon after a local activity has sent the first. A local activity has no heartbeats, so
+ * nobody sees when its worker was killed during an attempt. The CRM may then execute the first write over the second value. One
+ * read-back is enough.
  */
 export function afterQuickChange(before: ReadBack | null, fields: readonly Field[], now: number): ReadBack {
   const all = [...new Set([...(before?.fields ?? []), ...fields])]
