@@ -44,7 +44,10 @@ export function progressReporter(logger: Logger, now = Date.now): OnProgress {
         break
       }
       case 'command':
-        logger.info({ customerId, command: progress.command, by: progress.by }, 'an operator gave a command')
+        logger.info(
+          { customerId, command: progress.command, by: progress.by ?? 'unnamed' },
+          'an operator gave a command',
+        )
         break
     }
   }

@@ -53,7 +53,7 @@ describe('G12 · a worker', () => {
     await expect
       .poll(() => logged('a customer has reached a phase').map(({ phase }) => phase))
       .toEqual(['company', 'contact', 'association', 'onboarded'])
-    expect(logged('an operator gave a command')).toMatchObject([{ level: 'info', command: 'resume' }])
+    expect(logged('an operator gave a command')).toMatchObject([{ level: 'info', command: 'resume', by: 'unnamed' }])
     // The line of ours replaces the SDK's own warning.
     expect(worker.output()).not.toContain('Activity failed')
     expect(worker.output()).not.toMatch(/canary|ada@/i)
