@@ -1,7 +1,8 @@
 // The commands of `npm run customer`: each calls the API and turns the response into text.
 
 import type { AttentionCounts } from '../api/contract/attention.ts'
-import type { CustomerPage, CustomerStatus } from '../api/contract/customers.ts'
+import type { CustomerStatus } from '../api/contract/customer-status.ts'
+import type { CustomerPage } from '../api/contract/customers.ts'
 import type { ApiResponse, OperatorApi } from './client.ts'
 import type { CommandLine } from './command-line.ts'
 import { eraseCustomer } from './erase.ts'

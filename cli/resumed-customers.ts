@@ -1,7 +1,7 @@
 // Follows customers after a resume, until each has gone on, is parked again or waits for HubSpot.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CustomerStatus } from '../api/contract/customers.ts'
+import type { CustomerStatus } from '../api/contract/customer-status.ts'
 
 /** What came of the resume of one customer. `still-parked`: the signal has not reached the customer. `none`: nothing so far. */
 export type Result = 'went-on' | 'parked-again' | 'waiting' | 'still-parked' | 'none'

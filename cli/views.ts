@@ -2,7 +2,8 @@
 
 import type { Attention, Waiting } from '../domain/onboarding-status.ts'
 import type { AttentionCounts } from '../api/contract/attention.ts'
-import type { CustomerPage, CustomerStatus, ListedCustomer } from '../api/contract/customers.ts'
+import type { CustomerStatus } from '../api/contract/customer-status.ts'
+import type { CustomerPage, ListedCustomer } from '../api/contract/customers.ts'
 import type { ApiResponse } from './client.ts'
 import { heading, plain, table } from './table.ts'
 

@@ -51,7 +51,7 @@ export async function updateCompany(
     )
     rejected.push(...written.rejected)
     note ??= written.note
-    // Without a value of ours there is nothing that another customer could overwrite.
+    // No value of ours was sent, so another customer cannot have overwritten one.
     if (decision.sent.length === 0) return outcomeOf(company, change, { ...decision, rejected, note })
     rest = withoutSettled(rest, written.result, decision, rejected)
     await waitForReplication()

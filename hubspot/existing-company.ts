@@ -1,4 +1,4 @@
-// A company that is there already: what is missing on it, and how it counts. HubSpot users' values stay as they are.
+// Fills in what is missing on a company that exists, and decides which outcome it counts as. HubSpot users' values stay as they are.
 
 import type { CompanyDraft, CompanyOutcome, RejectedField } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
@@ -85,6 +85,6 @@ function outcomeOf(
   if (outcome !== 'existed') return outcome
   // Equal times mean that this is our own earlier create, whose response was lost.
   if (timeOn(company, LAST_EVENT_AT) === lastEventAt && kept.length === 0 && !isClaimed(company)) return 'created'
-  // A claim is followed by a watermark. Without one, this is our own claim, after which an earlier attempt ended.
+  // A watermark is written after each claim. Without one, an earlier attempt of ours has ended between the two.
   return isClaimed(company) && timeOn(company, LAST_EVENT_AT) === 0 ? 'adopted' : outcome
 }

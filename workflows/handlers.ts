@@ -36,7 +36,8 @@ export function attachHandlers(customer: Customer, run: Run): void {
     else if (Object.hasOwn(signals, name)) signals[name]?.handle(payload)
     else storeUnknown(customer, run, name, payload)
   })
-  // First, since it delivers what has arrived in the order of its arrival. A handler of one name would deliver its signals before others.
+  // The default handler comes first, since it delivers all signals in the order of their arrival. The handler of one name would deliver
+  // the signals of that name before all others.
   setDefaultSignalHandler((name, payload: unknown) => receive(name, payload))
   for (const [name, { description }] of Object.entries(signals)) {
     setHandler(defineSignal<[unknown]>(name), (payload) => receive(name, payload), { description })
@@ -78,7 +79,7 @@ function signalHandlers(customer: Customer, run: Run): { [name: string]: SignalH
     [customerErased.name]: {
       description: 'The customer is to be erased, in HubSpot and here.',
       // An erasure needs no payload, neither an id nor a time. One whose payload cannot be read does not come from the API.
-      handle: (payload) => events.erase(hasSender(payload) ? readGivenBy(payload) : undefined),
+      handle: (payload) => (hasSender(payload) ? commands.erase(readGivenBy(payload)) : events.erase()),
     },
     [attentionResumed.name]: {
       description: 'Tries again what is parked for one reason.',
@@ -194,7 +195,7 @@ function attachCommands({ commands, parking, erasure }: Customer, run: Run): voi
   })
 }
 
-/** A command in clear, or of another workflow, must not do something else than its sender wants. */
+/** Rejects a command that cannot be read: it came in clear, or it was encrypted for another workflow. */
 function checkReadable(command: unknown): void {
   if (isUndecodable(command))
     throw rejected('unreadable', 'The command cannot be read. The log of the worker says why.')

@@ -12,7 +12,7 @@ import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 export interface RunSettings {
   /** Days without an event after which an onboarded customer's workflow completes; `null` never completes it. */
   idleDays?: number | null
-  /** Hours after which an update that waits for its registration comes under attention. */
+  /** Hours after which a customer is parked whose updates wait for their registration. */
   registrationOverdueHours?: number
   /** Length of the history, in events, at which the run continues as new. */
   continueAsNewAtEvents?: number

@@ -3,7 +3,7 @@
 import { html } from 'hono/html'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Field } from '../../domain/fields.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import { commandForms } from './command-forms.ts'
 import { customerPicture } from './customer-picture.ts'
 import type { Html } from './markup.ts'

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attention } from '../../domain/onboarding-status.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import { Problem } from '../problems/problem.ts'
 import type { ParkedGroup, ParkedList } from '../temporal/parked-list.ts'
 

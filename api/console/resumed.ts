@@ -2,7 +2,7 @@
 
 import { html } from 'hono/html'
 import type { AttentionReason } from '../../domain/attention.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import type { ResumeProgress } from '../contract/attention.ts'
 import type { Html } from './markup.ts'
 import type { Snapshot } from './live.ts'

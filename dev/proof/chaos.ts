@@ -2,7 +2,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmulatorControl, Fault } from 'hubspot-emulator/control'
-import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { callsBetween, limitsOf } from './limits.ts'
 import type { CallFigures } from './limits.ts'
 import { planCustomers } from './plan.ts'
@@ -22,7 +21,7 @@ export interface ChaosOptions {
   /** Sends an event; resolves when it is accepted. */
   send: (event: { type: string; data: Record<string, unknown> }) => Promise<void>
   /** The customer's status, for the report; `null` while it is unavailable. */
-  status: (customerId: string) => Promise<OnboardingStatus | null>
+  status: (customerId: string) => Promise<object | null>
   /** Sends SIGKILL to a worker and starts another one. */
   replaceWorker: () => Promise<void>
   timeoutMs: number

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmulatorControl } from 'hubspot-emulator/control'
+import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { API_ARGUMENTS } from '../../api/node-arguments.ts'
-import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { loadConfig } from '../../platform/config.ts'
 import { NO_KEYS } from '../../platform/payloads/key-ring.ts'
 import { createClient } from '../../platform/temporal.ts'
@@ -44,9 +44,9 @@ export async function sendTo(
 }
 
 /** `null` while it is unavailable. */
-export async function statusOf(stack: ThrowAwayStack, customerId: string): Promise<OnboardingStatus | null> {
+export async function statusOf(stack: ThrowAwayStack, customerId: string): Promise<CustomerStatus | null> {
   const response = await ask(stack, 'GET', `/v1/customers/${customerId}`)
-  return response.ok ? ((await response.json()) as OnboardingStatus) : null
+  return response.ok ? ((await response.json()) as CustomerStatus) : null
 }
 
 export async function ask({ apiUrl, secrets }: ThrowAwayStack, method: string, path: string): Promise<Response> {

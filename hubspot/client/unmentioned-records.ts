@@ -2,7 +2,7 @@
 
 import type { CallKind } from './call-kind.ts'
 
-// Such a response is rare. When all of a portal's are like that, so many records go alone.
+// Such a response is rare. In a portal where all responses are like that, at most this number of records goes alone.
 const MOST_RECORDS = 1000
 
 export class UnmentionedRecords {

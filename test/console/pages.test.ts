@@ -9,7 +9,7 @@ import { ParkedStatuses, statusesOf } from '../../api/console/parked-rows.ts'
 import { countResults, resultOf, resultOfAll, resumeOfAllParts } from '../../api/console/resumed.ts'
 import type { ResumeOfAll } from '../../api/console/resumed.ts'
 import type { Parts } from '../../api/console/streams.ts'
-import type { CustomerStatus } from '../../api/contract/customers.ts'
+import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { Problem } from '../../api/problems/problem.ts'
 import type { CrmState } from '../../domain/crm-state.ts'
 import { PHASES } from '../../domain/onboarding.ts'
@@ -143,7 +143,7 @@ describe('the list of parked customers', () => {
   const page = (...groups: ReturnType<typeof group>[]) =>
     shown(attentionParts(snapshot({ hasMore: false, inTemporal: null, groups }), OPERATOR))
 
-  it('has an own form for each correction, whatever the ids of the customers are', () => {
+  it('has an own form for each correction, with customer ids of any form', () => {
     const update = group('contact-update', 'x')
     const rows = [...update.rows, ...group('contact-update', 'x-phone').rows]
     const groups = [group('contact', 'update-x'), { ...update, rows }]
@@ -266,7 +266,7 @@ const OF_ALL: ResumeOfAll = {
 describe('the statuses of a page', () => {
   const silent = async () => await new Promise<never>(() => {})
 
-  it('share one deadline: whoever has not answered by then has no status', async () => {
+  it('share one deadline: a customer without an answer by then has no status', async () => {
     const answers = await statusesOf(
       async (id) => await (id === 'here' ? Promise.resolve(status({ customerId: id })) : silent()),
       ['here', ...Array.from({ length: 40 }, (_, index) => `silent-${index}`)],

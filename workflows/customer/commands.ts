@@ -1,4 +1,4 @@
-// The commands of operators: resume, correct, resync, lift the erasure.
+// The commands of operators: resume, correct, resync, erase, lift the erasure.
 
 import type { AttentionReason } from '../../domain/attention.ts'
 import type { Command } from '../../domain/progress.ts'
@@ -62,6 +62,15 @@ export class Commands {
     timeline.note('correct', 'corrected by an operator', { fields: corrected, by })
     this.onCommand('correct', by)
     return { fields: corrected }
+  }
+
+  /** Requests the erasure of the customer, like the product's event. */
+  erase({ by }: GivenBy): void {
+    const { erasure, timeline } = this.#parts
+    if (erasure.isRequested) return
+    erasure.request()
+    timeline.note('erasure', 'requested by an operator', { by })
+    this.onCommand('erase', by)
   }
 
   /** Ends the erasure: the run completes, and the next event starts the customer from the beginning. */

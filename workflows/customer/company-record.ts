@@ -137,7 +137,7 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
       if (outcome !== 'created' && value.id !== this.#view.registration?.id) return 'pending'
       return kept.some((name) => name === field) ? 'kept' : 'written'
     })
-    // The new company has got none of the values before.
+    // The new company has none of the values yet.
     if (!isSame) this.resend(({ isRepeated }) => isRepeated === true)
     this.skipFormer()
   }
