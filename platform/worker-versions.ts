@@ -47,6 +47,13 @@ export async function versionsOf(
   }
 }
 
+/** The versions that get new runs or have workers, as `versionText` writes them. A run that stays on any other version waits in vain. */
+export function servedVersions({ current, ramping, withWorkers }: QueueVersions): Set<string> {
+  return new Set(
+    [current, ramping, ...withWorkers].flatMap((version) => (version === null ? [] : [versionText(version)])),
+  )
+}
+
 /** As Temporal's Visibility writes it. */
 export function versionText({ deploymentName, buildId }: DeploymentVersion): string {
   return `${deploymentName}:${buildId}`

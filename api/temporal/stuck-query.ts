@@ -1,7 +1,7 @@
 // The queries of Visibility for stuck runs: those whose workflow task fails, and those that wait for a version without workers.
 
 import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
-import { VERSION_ATTRIBUTE, versionText } from '../../platform/worker-versions.ts'
+import { servedVersions, VERSION_ATTRIBUTE } from '../../platform/worker-versions.ts'
 import type { QueueVersions } from '../../platform/worker-versions.ts'
 
 /** Temporal sets it on a run whose workflow tasks keep failing. */
@@ -12,9 +12,8 @@ export const TASK_FAILS = `${PROBLEMS_ATTRIBUTE} IS NOT NULL`
  * The open runs that stay on a version which no worker polls. A run of another versioning behavior moves to the current version by
  * itself. Runs of the current version are not stuck: they continue as soon as a worker starts.
  */
-export function versionWithoutWorkers({ current, ramping, withWorkers }: QueueVersions): string {
-  const served = [current, ramping, ...withWorkers].flatMap((version) => (version === null ? [] : [version]))
-  const names = [...new Set(served.map(versionText))].map((name) => `'${name.replaceAll("'", "''")}'`)
+export function versionWithoutWorkers(versions: QueueVersions): string {
+  const names = [...servedVersions(versions)].map((name) => `'${name.replaceAll("'", "''")}'`)
   const isPinned = `TemporalWorkflowVersioningBehavior = 'Pinned' AND ${VERSION_ATTRIBUTE} IS NOT NULL`
   return names.length === 0 ? isPinned : `${isPinned} AND ${VERSION_ATTRIBUTE} NOT IN (${names.join(', ')})`
 }
