@@ -11,6 +11,7 @@ import { aContactInHubSpot, callAsHubSpotUser } from '../support/given.ts'
 import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { ask, sendCommand } from '../support/sender.ts'
+import { correct, resume } from '../../workflows/messages.ts'
 
 const it = onrampWith({ namespace: 'own', worker: 'own' })
 
@@ -20,8 +21,12 @@ async function attention(app: Onramp['app']): Promise<AttentionCounts> {
   return (await (await ask(app, '/v1/attention')).json()) as AttentionCounts
 }
 
-async function register(onramp: Onramp, customerId: string): Promise<void> {
-  await onramp.registered({ customerId, email: emailOf(customerId), company: { name: customerId } })
+const hoursAgo = (hours: number) => Date.now() - hours * 3_600_000
+const timeOf = (at: number) => new Date(at).toISOString()
+
+async function register(onramp: Onramp, customerId: string, email = emailOf(customerId)): Promise<void> {
+  const data = { customerId, email, company: { name: customerId } }
+  await onramp.registered(data, { timestamp: timeOf(hoursAgo(3)) })
 }
 
 async function versionOf({ client }: Onramp, customerId: string) {
@@ -35,34 +40,42 @@ const PINNED = 1
 
 describe('customers whose histories do not fit the code of the workers', () => {
   it('are counted as stuck, and go on after one reset', { timeout: 90_000 }, async ({ onramp }) => {
-    const [done, parked, waiting] = ['done', 'parked', 'waiting'].map((name) => `cus_${name}_${randomUUID()}`) as [
-      string,
-      string,
-      string,
-    ]
+    const idOf = (name: string) => `cus_${name}_${randomUUID()}`
+    const [done, parked, corrected, waiting] = [idOf('done'), idOf('parked'), idOf('corrected'), idOf('waiting')]
+    const isParked = async (id: string) =>
+      await expect.poll(async () => (await onramp.status(id)).attention?.reason).toBe('contact-of-another-customer')
+    const runOf = (id: string) => onramp.client.workflow.getHandle(onboardingId(id))
+    const twoHoursAgo = { by: null, at: hoursAgo(2) }
+
     await register(onramp, done)
     await onramp.reaches('onboarded', done)
+    // A reset repeats the correction, and must not write it over the newer value.
+    await runOf(done).executeUpdate(correct, { args: [{ ...twoHoursAgo, customer: { lastName: 'Corrected' } }] })
+    await onramp.updated({ customerId: done, lastName: 'Newest' }, { timestamp: timeOf(hoursAgo(1)) })
+
     const contactId = await aContactInHubSpot(onramp, { email: emailOf(parked), onramp_customer_id: 'another' })
     await register(onramp, parked)
-    await expect.poll(async () => (await onramp.status(parked)).attention?.reason).toBe('contact-of-another-customer')
+    await isParked(parked)
+
+    // A reset repeats the resume before the customer is parked, and must not reject its correction.
+    await register(onramp, corrected, emailOf(parked))
+    await isParked(corrected)
+    const customer = { email: emailOf(corrected) }
+    await runOf(corrected).executeUpdate(resume, { args: [{ ...twoHoursAgo, customer }] })
+    await onramp.reaches('onboarded', corrected)
+
     await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'status', status: 503 } })
     await register(onramp, waiting)
     await expect.poll(async () => (await onramp.status(waiting)).pendingStep?.step).toBe('contact')
     await onramp.stopWorker()
 
     await onramp.startWorker({ code: await changedStory() })
-    for (const customerId of [done, parked, waiting]) await onramp.updated({ customerId, phone: '2' })
+    const all = [done, parked, corrected, waiting]
+    for (const customerId of all) await onramp.updated({ customerId, phone: '2' })
+    const causes = [{ kind: 'task-fails', cause: 'NonDeterministicError', count: 4, customerIds: all }]
     await expect
       .poll(() => attention(onramp.app), { timeout: 30_000 })
-      .toMatchObject({
-        customers: 1,
-        stuck: {
-          customers: 3,
-          causes: [
-            { kind: 'task-fails', cause: 'NonDeterministicError', count: 3, customerIds: [done, parked, waiting] },
-          ],
-        },
-      })
+      .toMatchObject({ customers: 1, stuck: { customers: 4, causes } })
     expect(await (await ask(onramp.app, `/v1/customers/${done}`)).json()).toMatchObject({
       code: 'hung',
       detail: expect.stringContaining('reset-stuck'),
@@ -70,16 +83,16 @@ describe('customers whose histories do not fit the code of the workers', () => {
 
     await onramp.portal.clearFaults()
     const { output, exitCode } = await against(onramp, ['reset-stuck'])
-    expect(output).toContain('3 of 3 customers go on, 0 are stuck again, 0 have no answer.')
+    expect(output).toContain('4 of 4 customers go on, 0 are stuck again, 0 have no answer.')
     expect(exitCode).toBe(0)
 
-    for (const customerId of [done, waiting]) await onramp.reaches('onboarded', customerId)
-    const phones = async () =>
-      (await recordsIn(onramp.portal)).contacts.flatMap(({ onramp_customer_id: id, phone }) =>
-        id === done || id === waiting ? [phone] : [],
-      )
-    await expect.poll(phones).toEqual(['2', '2'])
-    expect((await onramp.status(parked)).attention?.reason).toBe('contact-of-another-customer')
+    const written = async () =>
+      (await recordsIn(onramp.portal)).contacts
+        .map(({ email, phone = '', lastname = '' }) => `${email} ${phone} ${lastname}`.trim())
+        .toSorted()
+    const expected = [`${emailOf(done)} 2 Newest`, emailOf(parked), `${emailOf(corrected)} 2`, `${emailOf(waiting)} 2`]
+    await expect.poll(written).toEqual(expected.toSorted())
+    await isParked(parked)
     await expect.poll(() => attention(onramp.app)).toMatchObject({ customers: 1, stuck: { customers: 0, causes: [] } })
 
     await callAsHubSpotUser(onramp, 'PATCH', `/crm/v3/objects/contacts/${contactId}`, {
@@ -88,7 +101,7 @@ describe('customers whose histories do not fit the code of the workers', () => {
     expect((await sendCommand(onramp.app, 'POST', `/v1/customers/${parked}/resume`)).status).toBe(202)
     await onramp.reaches('onboarded', parked)
     const { contacts, companies, associations } = await recordsIn(onramp.portal)
-    expect([contacts.length, companies.length, associations.length]).toEqual([3, 3, 3])
+    expect([contacts.length, companies.length, associations.length]).toEqual([4, 4, 4])
   })
 })
 
