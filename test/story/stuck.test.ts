@@ -39,7 +39,7 @@ async function versionOf({ client }: Onramp, customerId: string) {
 const PINNED = 1
 
 describe('customers whose histories do not fit the code of the workers', () => {
-  it('are counted as stuck, and go on after one reset', { timeout: 90_000 }, async ({ onramp }) => {
+  it('are counted as stuck, and go on after one reset', { timeout: 180_000 }, async ({ onramp }) => {
     const idOf = (name: string) => `cus_${name}_${randomUUID()}`
     const [done, parked, corrected, waiting] = [idOf('done'), idOf('parked'), idOf('corrected'), idOf('waiting')]
     const isParked = async (id: string) =>
@@ -108,7 +108,7 @@ describe('customers whose histories do not fit the code of the workers', () => {
 describe('a customer of a version that no worker has any more', () => {
   it(
     'is counted as stuck, and moves to the current version, and later to the next one',
-    { timeout: 90_000 },
+    { timeout: 180_000 },
     async ({ onramp }) => {
       const { client, taskQueue, customerId } = onramp
       const { namespace } = client.options
