@@ -39,6 +39,7 @@ describe('the metrics of the API', () => {
         parked: { 'refused-by-hubspot': 1, 'email-taken': 0 },
         waiting: 0,
         stuck: 0,
+        withoutWorkers: 0,
       },
       queue: { backlog: { workflow: 0, activity: 0 }, pollers: 1 },
     })
@@ -52,6 +53,7 @@ describe('the metrics of the API', () => {
       'onramp_customers_parked{reason="refused-by-hubspot"} 1',
       'onramp_customers_parked{reason="email-taken"} 0',
       'onramp_workflows_stuck 0',
+      'onramp_workflows_without_workers 0',
       'onramp_task_queue_pollers 1',
       'onramp_oldest_unwritten_event_seconds 0',
     ])

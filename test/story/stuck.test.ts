@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import type { AttentionCounts } from '../../api/contract/attention.ts'
+import { StuckRuns } from '../../api/temporal/stuck-runs.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { testApi } from '../support/api.ts'
 import { changedStory } from '../support/changed-story.ts'
@@ -151,6 +152,10 @@ describe('a customer of a version that no worker has any more', () => {
         customers: [{ customerId, kind: 'version-without-workers', cause }],
         hasMore: false,
       })
+
+      // The gauge counts the same runs.
+      const stuckRuns = new StuckRuns({ client, taskQueue, goneAfterMs: 1 })
+      expect(await stuckRuns.countWithoutWorkers(async (query) => (await client.workflow.count(query)).count)).toBe(1)
 
       const reset = await sendCommand(app, 'POST', '/v1/stuck/reset')
       expect(reset.status).toBe(202)
