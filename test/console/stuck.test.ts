@@ -9,7 +9,7 @@ import { READ_TOKEN } from '../support/sender.ts'
 const it = onrampWith({ namespace: 'own' })
 
 describe('a stuck run', () => {
-  it('calls for attention, and a full token resets it', { timeout: 60_000 }, async ({ onramp }) => {
+  it('calls for attention, and a full token resets it', { timeout: 180_000 }, async ({ onramp }) => {
     const [full, read] = [await consoleSession(onramp), await consoleSession(onramp, READ_TOKEN)]
     const pageOf = async (session: typeof full, path: string) => await (await session.visit(path)).text()
     expect(await pageOf(full, '/console/attention')).not.toContain('Stuck:')
