@@ -79,8 +79,8 @@ describe('the metrics of the API', () => {
     const [one, other] = await Promise.all([counts.newest(), counts.newest()])
     expect(one.customers).toMatchObject({ parked: { 'email-taken': 0 } })
     expect(one.customers?.phases).toBe(other.customers?.phases)
-    // Seven phases, those who wait, those who are stuck, and all who are parked.
-    expect(atOnce).toEqual(Array.from({ length: 10 }, () => 1))
+    // Seven phases, those who wait, those who are stuck in either way, and all who are parked.
+    expect(atOnce).toEqual(Array.from({ length: 11 }, () => 1))
   })
 
   it('stay for some minutes while Temporal rejects the counts, with their age', async ({ onramp }) => {
