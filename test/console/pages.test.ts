@@ -17,7 +17,7 @@ import type { Phase } from '../../domain/onboarding.ts'
 
 const CANARY = `"'><img src=x onerror=alert(1)>`
 const NOW = '2026-11-24T09:00:00.000Z'
-const OPERATOR = { name: CANARY, scope: 'full', expiresAt: 0 } as const
+const OPERATOR = { id: CANARY, name: CANARY, scope: 'full', expiresAt: 0 } as const
 
 /** A status with the canary in every text. No schema lets most of them through; the pages do not rely on that. */
 const status = (of: Partial<CustomerStatus> = {}): CustomerStatus => ({
