@@ -66,6 +66,7 @@ export function commandRoutes({
   routes.post('/console/customers/:customerId/values', async (c) => {
     const customerId = customerIdIn(c.req.param('customerId'))
     const values = await onboardings.values(customerId)
+    if (values === 'older-version') return await showCustomer(c, { message: OLDER_VERSION, status: 409 })
     // The log names the operator before the page shows the values.
     const { name } = c.get('session')
     logger.info({ customerId, by: name ?? 'unnamed' }, 'an operator looked at the values of a customer')
@@ -207,6 +208,10 @@ interface Shown {
 }
 
 const NOT_THE_ID = 'Nobody was erased: what you typed is not the id of this customer.'
+
+const OLDER_VERSION =
+  'This customer is still on an older version of onramp, which cannot show values. Nothing is wrong: events and commands reach the ' +
+  'customer as before. Run npm run promote to move the customers to the current version, then ask again.'
 
 class WrongCorrection extends Error {
   readonly attempt: Attempt

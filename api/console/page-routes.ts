@@ -66,7 +66,7 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
       const body = around(placed(parts))
       return c.html(
         page({ ...options, session: c.get('session'), stream: address, temporalUiUrl }, body),
-        ...statusOf(code),
+        statusOf(code),
       )
     })
     routes.get(`/console/live${path}`, (c) => {
@@ -163,5 +163,5 @@ function codeOf(failure: Error | null): ProblemCode {
 }
 
 function statusOf(code: ProblemCode | null) {
-  return code === null ? ([200] as const) : ([PROBLEMS[code].status, retryHeader(code)] as const)
+  return code === null ? { status: 200 as const } : { status: PROBLEMS[code].status, headers: retryHeader(code) }
 }

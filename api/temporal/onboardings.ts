@@ -1,7 +1,7 @@
 // The onboardings as the API sees them: events become signals, the status is a query, operators' commands are updates.
 
 import { randomUUID } from 'node:crypto'
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client'
+import { QueryNotRegisteredError, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client'
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import type { UpdateDefinition } from '@temporalio/common'
@@ -246,14 +246,20 @@ export class Onboardings {
 
   /**
    * The values of a customer, which are personal data. Only the console asks for them, and logs who did (G11). They come from where
-   * the status comes from.
+   * the status comes from. `older-version`: the run is on an older version of the workers, which does not know the question.
    *
    * @throws Problem 404 `unknown-customer`, 503 `no-worker`
    */
-  async values(customerId: string): Promise<Values> {
-    return await this.#askNewestRun(customerId, async (handle, _, state) =>
-      state === null ? await handle.query(customerValues) : valuesOfCompleted(customerId, state),
-    )
+  async values(customerId: string): Promise<Values | 'older-version'> {
+    return await this.#askNewestRun(customerId, async (handle, _, state) => {
+      if (state !== null) return valuesOfCompleted(customerId, state)
+      return await handle.query(customerValues).catch(async (error: unknown): Promise<'older-version'> => {
+        if (!(error instanceof QueryNotRegisteredError)) throw error
+        // Temporal reports every failed query like that, with an encrypted message. A run that answers the status is not stuck.
+        await handle.query(onboardingStatus)
+        return 'older-version'
+      })
+    })
   }
 
   /** @param ask gets the state of a run that has completed (idle); `null` for any other run */
