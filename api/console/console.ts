@@ -69,8 +69,8 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
     const show = (title: string, body: Html, status: ContentfulStatusCode) =>
       c.html(
         session === undefined
-          ? frame(title, html`<main class="login">${body}</main>`)
-          : page({ title, session, temporalUiUrl }, body),
+          ? frame(title, html`<main class="login"><article>${body}</article></main>`)
+          : page({ title, session, temporalUiUrl }, html`<section class="card alone">${body}</section>`),
         status,
       )
     // The only one is that of the guard against foreign forms.

@@ -106,11 +106,10 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
 
   livePage<CustomerStatus>('/customers/:customerId', (c) => {
     const customerId = customerIdIn(c.req.param('customerId'))
-    const { scope } = c.get('session')
     return {
       live: sources.customer(customerId),
       render: (snapshot) => customerParts(snapshot, c.get('session')),
-      around: (parts) => customerPage({ customerId, scope, message: noticeIn(c.req.query()), values: html`` }, parts),
+      around: (parts) => customerPage({ customerId, message: noticeIn(c.req.query()), values: html`` }, parts),
       options: { title: customerId, at: '/console/customers' },
     }
   })
