@@ -16,6 +16,11 @@ const FOR_READERS: { [code in ProblemCode]?: string } = {
     'onramp has received no event about this customer, or Temporal has deleted their completed run. Check the id. The search on top also finds a customer by an e-mail address or by HubSpot’s id of the contact.',
   erased:
     'onramp keeps no data of an erased customer, so there is nothing to write. An erasure cannot be undone; “Lift the erasure” lets later events count again.',
+  internal: 'onramp could not do this, and has logged the error. Try again.',
+  'no-worker':
+    'Temporal is available, but no worker answered for this customer. No event is lost. Start a worker with `npm run worker`, or try again after a pause.',
+  'temporal-unavailable':
+    'Temporal did not answer in time or rejected the request. Try again; a repeat has no further effect.',
   overloaded: 'Too many requests arrive at once, and this one had no effect. Try again in a moment.',
 }
 

@@ -20,6 +20,6 @@ export function ageOf(at: number | null, failure: Error | null): Html {
   const { code, options } = failure instanceof Problem ? failure : new Problem('internal')
   return html`<p class="message message-warn" role="status">
     <strong>${PROBLEMS[code].title}.</strong> ${detailOf(code, options.detail)}
-    ${at === null ? 'The page shows the numbers as soon as there are any.' : html`The page may be old; asked at ${time(at)}.`}
+    ${at === null ? 'The page fills in as soon as there is an answer.' : html`The page may be old; asked at ${time(at)}.`}
   </p>`
 }
