@@ -66,20 +66,17 @@ export class Sources {
     }
     const parked = new Live(countAttention, COUNTS_MS, report)
     const taskQueue = new Live(async () => await installation.taskQueue(), COUNTS_MS, report)
+    const crm = new Live(async () => await installation.hubSpot(), COUNTS_MS, report)
     this.overview = new Live(
       async () => {
-        const [hubSpot, ...snapshots] = await Promise.all([
-          installation.hubSpot(),
-          soon(counts),
-          soon(parked),
-          soon(taskQueue),
-        ])
+        const [hubSpot, ...snapshots] = await Promise.all([soon(crm), soon(counts), soon(parked), soon(taskQueue)])
         // With nothing to show, the page says why.
         const [{ value, failure }] = snapshots
         if (value === null && failure !== null) throw failure
         const [ofCounts, ofParked, ofTaskQueue] = snapshots
         return {
-          hubSpot,
+          // An unexpected error says nothing about HubSpot, so that the former answer is not shown as the state of now.
+          hubSpot: hubSpot.failure === null ? hubSpot.value : null,
           counts: ofCounts,
           attention: ofParked,
           taskQueue: ofTaskQueue,

@@ -247,11 +247,11 @@ export function problemDetails(
   }
 }
 
-/** The headers that a response with this problem has in addition to the headers of every response. */
-export function problemHeaders(code: ProblemCode): Record<string, string> {
-  const row: ProblemRow = PROBLEMS[code]
-  return {
-    'content-type': 'application/problem+json',
-    ...(row.retryAfter !== undefined && { 'retry-after': String(row.retryAfter) }),
-  }
+/** The content type of a problem document. */
+export const PROBLEM_JSON = 'application/problem+json'
+
+/** Says when the caller may send the same request again, if that may help. */
+export function retryHeader(code: ProblemCode): Record<string, string> {
+  const { retryAfter }: ProblemRow = PROBLEMS[code]
+  return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
 }

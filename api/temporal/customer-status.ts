@@ -1,5 +1,6 @@
 // The status and the values of a customer.
 
+import { QueryNotRegisteredError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import type { Values } from '../../domain/fields.ts'
 import type { Waiting } from '../../domain/onboarding-status.ts'
@@ -20,11 +21,20 @@ export async function statusOf(client: Client, customerId: string, temporalUi: T
   })
 }
 
-/** @throws Problem 404 `unknown-customer` when the customer has no run, 503 `no-worker` when no worker answers */
-export async function valuesOf(client: Client, customerId: string): Promise<Values> {
-  return await askNewestRun(client, customerId, async ({ handle, state }) =>
-    state === null ? await handle.query(customerValues) : valuesOfCompleted(customerId, state),
-  )
+/**
+ * @returns `older-version` for a run on an older version of the workers, which does not know the question
+ * @throws Problem 404 `unknown-customer` when the customer has no run, 503 `no-worker` when no worker answers
+ */
+export async function valuesOf(client: Client, customerId: string): Promise<Values | 'older-version'> {
+  return await askNewestRun(client, customerId, async ({ handle, state }) => {
+    if (state !== null) return valuesOfCompleted(customerId, state)
+    return await handle.query(customerValues).catch(async (error: unknown): Promise<'older-version'> => {
+      if (!(error instanceof QueryNotRegisteredError)) throw error
+      // Temporal reports every failed query like that, with an encrypted message. A run that answers the status is not stuck.
+      await handle.query(onboardingStatus)
+      return 'older-version'
+    })
+  })
 }
 
 function linksOf(

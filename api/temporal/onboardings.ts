@@ -221,11 +221,11 @@ export class Onboardings {
 
   /**
    * The values of a customer, which are personal data. Only the console asks for them, and logs who did (G11). They come from where
-   * the status comes from.
+   * the status comes from. `older-version`: the run is on an older version of the workers, which does not know the question.
    *
    * @throws Problem 404 `unknown-customer`, 503 `no-worker`
    */
-  async values(customerId: string): Promise<Values> {
+  async values(customerId: string): Promise<Values | 'older-version'> {
     return await valuesOf(this.#client, customerId)
   }
 

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
 import { encodeToPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
+import PQueue from 'p-queue'
 import { customerIdOf, ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { ATTENTION_REASONS, attentionKeyword } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
@@ -24,6 +25,9 @@ const RESUMES_PER_SECOND = 5
 
 // Temporal's largest page.
 const COUNTED_RUNS = 1000
+
+// A Temporal server allows a namespace ten calls to Visibility a second by default, and lists and metrics need some of them.
+const COUNTS_AT_A_TIME = 4
 
 export interface ParkedCustomersOptions {
   /** Base address of the Temporal UI; `null` omits the links to it. */
@@ -110,7 +114,9 @@ export class ParkedCustomers {
   }
 
   async #countsByQuery(): Promise<ParkedCounts> {
-    const count = async (...keywords: string[]) => (await this.#client.workflow.count(parkedBy(...keywords))).count
+    const queue = new PQueue({ concurrency: COUNTS_AT_A_TIME })
+    const count = async (...keywords: string[]) =>
+      await queue.add(async () => (await this.#client.workflow.count(parkedBy(...keywords))).count)
     return await this.#countsOf(await count(...ATTENTION_REASONS), count)
   }
 

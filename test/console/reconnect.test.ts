@@ -1,0 +1,90 @@
+// A page whose stream ends, falls silent or does not begin.
+
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BROWSER, openBrowser } from '../../packages/hubspot-emulator/test/browser.ts'
+import { testApi } from '../support/api.ts'
+import { openConsole } from '../support/console-page.ts'
+import { OPERATOR_TOKEN } from '../support/sender.ts'
+
+const NOT_LIVE = 'Not live, trying again …'
+const PATH = '/console/customers?phase=contact'
+const TO_LOGIN = `/console/login?next=${encodeURIComponent(PATH)}`
+
+type Answer = () => Response | Promise<Response>
+
+/** An API whose streams get these responses first, one each. */
+function apiWithStreams(...answers: Answer[]) {
+  const { app, client } = testApi()
+  const fetch: typeof app.fetch = async (request, ...rest) => {
+    const isStream = new URL(request.url).pathname.startsWith('/console/live')
+    return (await (isStream ? answers.shift()?.() : undefined)) ?? (await app.fetch(request, ...rest))
+  }
+  return { app: Object.assign(Object.create(app) as typeof app, { fetch }), client }
+}
+
+/** The other end is gone, and nobody has said so. */
+const halfOpen: Answer = () => new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } })
+const overloaded: Answer = () => new Response('onramp is overloaded.', { status: 503 })
+
+describe.skipIf(BROWSER === undefined)('G12 · a page', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(async () => await browser.close())
+
+  it('says that it is not live when its stream has been silent for twelve seconds, and connects again', async () => {
+    const { promise: isWaiting, resolve: goOn } = Promise.withResolvers<void>()
+    const api = apiWithStreams(halfOpen, async () => await isWaiting.then(overloaded))
+    const { page, open } = await openConsole(browser, api)
+    // The overview after the login has taken the first one.
+    await page.clock.install()
+    const live = page.locator('#live')
+    await expect.poll(() => live.textContent()).toContain('Live')
+    await page.clock.fastForward(11_000)
+    expect(await live.textContent()).toContain('Live')
+    await page.clock.fastForward(2_000)
+    await expect.poll(() => live.textContent()).toContain(NOT_LIVE)
+    goOn()
+    await page.clock.fastForward(5_000)
+    await expect.poll(() => live.getAttribute('data-live'), { timeout: 30_000 }).toBe('live')
+    await open(PATH)
+  })
+
+  it('connects again when its first connection has failed', async () => {
+    const { page } = await openConsole(browser, apiWithStreams(overloaded, overloaded))
+    const live = page.locator('#live')
+    await expect.poll(() => live.textContent()).toContain(NOT_LIVE)
+    await expect.poll(() => live.getAttribute('data-live'), { timeout: 30_000 }).toBe('live')
+    expect(await page.title()).toBe('Overview · onramp')
+  })
+
+  it('leads to the login when its first connection finds no session, and back to the same page', async () => {
+    const { page, open, at } = await openConsole(browser, testApi())
+    const context = page.context()
+    await page.route('**/console/live/**', async (route) => {
+      await context.clearCookies()
+      const response = await route.fetch({ headers: { ...route.request().headers(), cookie: '' } })
+      await route.fulfill({ response })
+    })
+    await open(PATH)
+    await page.waitForURL(`**${TO_LOGIN}`)
+    await page.unroute('**/console/live/**')
+    await at('login-token').fill(OPERATOR_TOKEN)
+    await at('login-submit').click()
+    await page.waitForURL(`**${PATH}`)
+    await expect.poll(() => page.locator('#live').getAttribute('data-live')).toBe('live')
+  })
+
+  it('leads to the login some seconds after a logout in another tab', async () => {
+    const { page, url, open } = await openConsole(browser, testApi())
+    await open(PATH)
+    await expect.poll(() => page.locator('#live').getAttribute('data-live')).toBe('live')
+    const other = await page.context().newPage()
+    await other.goto(`${url}/console`)
+    await other.getByTestId('logout').click()
+    await other.waitForURL('**/console/login')
+    await page.waitForURL(`**${TO_LOGIN}`, { timeout: 10_000 })
+  })
+})
