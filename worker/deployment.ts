@@ -1,0 +1,54 @@
+// Temporal's Worker Deployment: which version is current, and which versions have workers.
+
+import type { WorkflowService } from '@temporalio/client'
+import { presentPollers } from '../platform/pollers.ts'
+import { GRPC, grpcCode } from '../platform/temporal.ts'
+
+export interface Routing {
+  /** The build id of the current version; `null` when workers without a version are current. */
+  current: string | null
+  /** When it became current; `null` when no version ever was. */
+  since: Date | null
+  /** The build id of another version that gets a part of the new runs; `null` without one. */
+  ramping: string | null
+}
+
+/** A deployment that Temporal does not know has had no current version. */
+export async function routingOf(
+  workflowService: WorkflowService,
+  deployment: { namespace: string; deploymentName: string },
+): Promise<Routing> {
+  const described = await workflowService.describeWorkerDeployment(deployment).catch((error: unknown) => {
+    if (grpcCode(error) === GRPC.notFound) return null
+    throw error
+  })
+  const { currentDeploymentVersion, currentVersionChangedTime, rampingDeploymentVersion } =
+    described?.workerDeploymentInfo?.routingConfig ?? {}
+  const seconds = currentVersionChangedTime?.seconds
+  return {
+    current: currentDeploymentVersion?.buildId || null,
+    since: seconds ? new Date(Number(seconds) * 1000) : null,
+    ramping: rampingDeploymentVersion?.buildId || null,
+  }
+}
+
+// Temporal's enum value of workflow tasks, and of workers that have a version.
+const WORKFLOW_TASKS = 1
+const VERSIONED = 2
+
+/** The versions that workers poll a task queue for, as `<deployment>:<build id>`; `null` stands for workers without a version. */
+export async function versionsWithWorkers(
+  workflowService: WorkflowService,
+  { namespace, taskQueue }: { namespace: string; taskQueue: string },
+): Promise<Set<string | null>> {
+  const { pollers } = await workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: taskQueue },
+    taskQueueType: WORKFLOW_TASKS,
+  })
+  const versions = presentPollers(pollers).map(({ deploymentOptions }) => {
+    if (deploymentOptions?.workerVersioningMode !== VERSIONED) return null
+    return `${deploymentOptions.deploymentName}:${deploymentOptions.buildId}`
+  })
+  return new Set(versions)
+}
