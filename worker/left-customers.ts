@@ -32,13 +32,16 @@ export function leftQuery(taskQueue: string, version: WorkerVersion | null, sinc
       ? `${name} IS NOT NULL`
       : `(${name} IS NULL OR ${name} != '${version.deploymentName}:${version.buildId}')`
   const started = since === null ? [] : [`StartTime < '${new Date(since.getTime() + LATE_STARTS_MS).toISOString()}'`]
-  return [
-    `WorkflowType = '${ONBOARDING_WORKFLOW}'`,
-    `ExecutionStatus = 'Running'`,
-    `TaskQueue = '${taskQueue}'`,
-    others,
-    ...started,
-  ].join(' AND ')
+  return [runningQuery(taskQueue), others, ...started].join(' AND ')
+}
+
+/** The query of those without a version who are not stuck already: their next workflow task goes to the current version. */
+export function unversionedQuery(taskQueue: string): string {
+  return `${runningQuery(taskQueue)} AND TemporalWorkerDeploymentVersion IS NULL AND TemporalReportedProblems IS NULL`
+}
+
+function runningQuery(taskQueue: string): string {
+  return `WorkflowType = '${ONBOARDING_WORKFLOW}' AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`
 }
 
 export async function* leftCustomers(client: Client, query: string): AsyncGenerator<LeftCustomer> {

@@ -9,7 +9,13 @@ const NAMED = 5
 
 interface Left {
   count: number
-  named: string[]
+  customerIds: string[]
+  versions: Set<string>
+}
+
+/** The first few of many names. */
+export function named(names: readonly string[], count = names.length): string {
+  return [...names.slice(0, NAMED), ...(count > NAMED ? ['…'] : [])].join(', ')
 }
 
 /** @param query the list, for an operator who wants all of them */
@@ -19,16 +25,15 @@ export async function leftReport(
   query: string,
 ): Promise<{ lines: string[]; isNobody: boolean }> {
   const byCause = new Map<Cause, Left>()
-  const versions = new Map<Cause, Set<string>>()
   let total = 0
   for await (const customer of customers) {
     total += 1
     const cause = causeOfLeft(customer, versionsWithWorkers)
-    const left = byCause.get(cause) ?? { count: 0, named: [] }
-    left.count += 1
-    if (left.named.length < NAMED) left.named.push(customer.customerId)
+    const left = byCause.get(cause) ?? { count: 0, customerIds: [], versions: new Set() }
     byCause.set(cause, left)
-    versions.set(cause, (versions.get(cause) ?? new Set()).add(customer.version ?? 'no version'))
+    left.count += 1
+    if (left.customerIds.length < NAMED) left.customerIds.push(customer.customerId)
+    left.versions.add(customer.version ?? 'no version')
   }
   if (total === 0) {
     return {
@@ -39,8 +44,8 @@ export async function leftReport(
   const lines = CAUSES.flatMap((cause) => {
     const left = byCause.get(cause)
     if (left === undefined) return []
-    const names = [...left.named, ...(left.count > left.named.length ? ['…'] : [])].join(', ')
-    return [`  ${left.count} ${SENTENCES[cause]([...(versions.get(cause) ?? [])].join(', '))}`, `    ${names}`]
+    const sentence = SENTENCES[cause]([...left.versions].join(', '))
+    return [`  ${left.count} ${sentence}`, `    ${named(left.customerIds, left.count)}`]
   })
   return {
     isNobody: false,

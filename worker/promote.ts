@@ -2,6 +2,7 @@
 // `-- --check` changes nothing.
 
 import { parseArgs } from 'node:util'
+import { DefaultLogger } from '@temporalio/worker'
 import { configOrExit, configWarnings } from '../platform/config.ts'
 import type { Config } from '../platform/config.ts'
 import { causeOf } from '../platform/error-cause.ts'
@@ -17,7 +18,7 @@ import type { WorkerVersion } from './version.ts'
 const HELP = `npm run promote -- [options]
 
 Makes the version of this checkout or image the current one, so that new customers start on it, and asks all running customers of other
-versions, and of none, to move. It needs the workers' settings: TEMPORAL_* as they have it. Start the new workers first. With
+versions, and of none, to move. It needs the settings of the workers (TEMPORAL_*, PAYLOAD_KEYS). Start the new workers first. With
 TEMPORAL_VERSIONING=off it gives the customers to workers without a version.
 
   --build-id ID       another version than that of this checkout, such as the former one
@@ -40,7 +41,8 @@ try {
     client,
     taskQueue: config.temporalTaskQueue,
     deploymentName: deploymentNameOf(config),
-    version: await versionOf(config, given.buildId),
+    ...(await versionOf(config, given.buildId)),
+    payloadKeys: config.payloadKeys,
     perSecond: given.perSecond,
     waitSeconds: given.wait,
     say: (line: string) => console.log(line),
@@ -54,14 +56,16 @@ try {
   await client.connection.close()
 }
 
-/** `null` stands for workers without a version. */
-async function versionOf(settings: Config, buildId: string | undefined): Promise<WorkerVersion | null> {
-  const temporalWorkerBuildId = buildId ?? settings.temporalWorkerBuildId
-  // An operator who names a build means a version, whatever this checkout's workers have.
-  const temporalVersioning = buildId === undefined ? settings.temporalVersioning : 'pinned'
-  const needsBundle = temporalWorkerBuildId === undefined && temporalVersioning !== 'off'
-  const { code } = needsBundle ? await workflowBundle() : { code: '' }
-  return workerVersion({ ...settings, temporalWorkerBuildId, temporalVersioning }, code)
+/** The version, `null` for workers without one, and the workflow code if it is that of this checkout. */
+async function versionOf(
+  settings: Config,
+  buildId: string | undefined,
+): Promise<{ version: WorkerVersion | null; code: string | null }> {
+  const { code } = await workflowBundle(new DefaultLogger('WARN'))
+  if (buildId === undefined) return { version: workerVersion(settings, code), code }
+  const own = workerVersion({ ...settings, temporalVersioning: 'pinned' }, code)
+  const version = workerVersion({ ...settings, temporalVersioning: 'pinned', temporalWorkerBuildId: buildId }, code)
+  return { version, code: own?.buildId === buildId ? code : null }
 }
 
 function argumentsOrExit() {

@@ -2,12 +2,14 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import type { KeyRing } from '../platform/payloads/key-ring.ts'
 import { signalRunning } from '../platform/temporal.ts'
 import type { versionDeployed } from '../workflows/messages.ts'
 import { routingOf, versionsWithWorkers } from './deployment.ts'
 import type { Routing } from './deployment.ts'
-import { leftCustomers, leftQuery } from './left-customers.ts'
-import { leftReport } from './left-report.ts'
+import { leftCustomers, leftQuery, unversionedQuery } from './left-customers.ts'
+import { leftReport, named } from './left-report.ts'
+import { replay } from './replay-check.ts'
 import type { WorkerVersion } from './version.ts'
 
 export interface Promotion {
@@ -16,6 +18,9 @@ export interface Promotion {
   deploymentName: string
   /** The version to make current; `null` for workers without a version. */
   version: WorkerVersion | null
+  /** The bundle of its workflow code; `null` when this checkout has other code. */
+  code: string | null
+  payloadKeys: KeyRing | undefined
   /** How many customers are asked to move in a second. */
   perSecond: number
   /** The longest wait for workers of the version, and then for customers who have not moved. */
@@ -38,7 +43,7 @@ export async function promote(promotion: Promotion): Promise<boolean> {
   say(`${capitalized(nameOf(promotion))}, task queue ${taskQueue}, namespace ${client.options.namespace}`)
   const routing = await routingIn(promotion)
   if (!isCurrent(promotion, routing)) {
-    if (!(await waitForWorkers(promotion))) return false
+    if (!(await waitForWorkers(promotion)) || !(await fitsUnversioned(promotion))) return false
     await makeCurrent(promotion)
     say(`It is current now: new customers start on it.`)
   } else {
@@ -77,6 +82,33 @@ async function waitForWorkers(promotion: Promotion): Promise<boolean> {
     await sleep(COUNT_EVERY_MS)
   }
   return true
+}
+
+/**
+ * Whether the customers without a version would go on. Temporal gives each of them to the current version at the next event, whatever
+ * code that has; those with a version stay on it until they continue as new.
+ */
+async function fitsUnversioned({ client, taskQueue, version, code, payloadKeys, say }: Promotion): Promise<boolean> {
+  if (version === null) return true
+  const query = unversionedQuery(taskQueue)
+  const { count } = await client.workflow.count(query)
+  if (count === 0) return true
+  if (code === null || payloadKeys === undefined) {
+    say(
+      `${count} running customers have no version, and go to this one at once. Whether its code fits their histories is not checked: ` +
+        (code === null ? 'this checkout has other code.' : 'PAYLOAD_KEYS is not set.'),
+    )
+    return payloadKeys !== undefined
+  }
+  say(`${count} running customers have no version, and go to this one at once. Replaying them on its code …`)
+  const { checked, unfit } = await replay(client, { query, code, payloadKeys })
+  if (unfit.length === 0) return true
+  say(`${unfit.length} of ${checked} would be stuck, since their histories do not fit this code: ${named(unfit)}`)
+  say(
+    'Nothing has changed. Give the release that they run on a version first, promote that, and then this one ' +
+      '(docs/runbook.md, "From no versions to versions").',
+  )
+  return false
 }
 
 /** Temporal rejects a version whose workers do not poll all task queues of the current one. */

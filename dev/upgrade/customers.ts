@@ -32,6 +32,9 @@ const KINDS: Record<Kind, number> = {
   erased: 1,
 }
 
+/** The API names what a customer waits for as `waiting`. */
+type AnsweredStatus = OnboardingStatus & { waiting: object | null }
+
 // On a busy machine each step may take many seconds.
 const TIME_LIMIT_MS = 240_000
 const POLL_EVERY_MS = 250
@@ -83,7 +86,7 @@ export async function prepare(
   for (const { customerId } of of('registered in the outage')) await register(installation, customerId)
   for (const { customerId } of of('updated in the outage')) await update(installation, customerId, '1')
   for (const { customerId } of of('registered in the outage', 'updated in the outage')) {
-    await until(installation, customerId, 'waiting', ({ pendingStep }) => pendingStep !== null)
+    await until(installation, customerId, 'waiting', ({ waiting }) => waiting !== null)
   }
 }
 
@@ -151,11 +154,11 @@ async function until(
   { stack }: Installation,
   customerId: string,
   name: string,
-  isMet: (status: OnboardingStatus) => boolean,
+  isMet: (status: AnsweredStatus) => boolean,
 ): Promise<void> {
-  let latest: OnboardingStatus | null = null
+  let latest: AnsweredStatus | null = null
   const isThere = await within(async () => {
-    latest = await statusOf(stack, customerId)
+    latest = (await statusOf(stack, customerId)) as AnsweredStatus | null
     return latest !== null && isMet(latest)
   })
   if (!isThere) throw new Error(`${customerId} is not ${name}: ${JSON.stringify(latest)}`)
