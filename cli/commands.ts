@@ -7,6 +7,7 @@ import type { CommandLine } from './command-line.ts'
 import { eraseCustomer } from './erase.ts'
 import type { Outcome } from './outcome.ts'
 import { allCustomers, queryOf } from './requests.ts'
+import { resetStuck } from './reset-stuck.ts'
 import { resumeAll } from './resume-all.ts'
 import { resyncCustomer } from './resync.ts'
 import type { Terminal } from './terminal.ts'
@@ -56,6 +57,8 @@ export async function runCommand(commandLine: CommandLine, api: OperatorApi, ter
     }
     case 'resume-all':
       return await resumeAll(commandLine, api, terminal)
+    case 'reset-stuck':
+      return await resetStuck(commandLine, api, terminal)
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CustomerStatus } from '../api/contract/customers.ts'
+import { inParallel } from './in-parallel.ts'
 
 /** What came of the resume of one customer. `still-parked`: the signal has not reached the customer. `none`: nothing so far. */
 export type Result = 'went-on' | 'parked-again' | 'waiting' | 'still-parked' | 'none'
@@ -144,14 +145,4 @@ function lookOf(status: FollowedStatus | 'gone', { reason, since }: Resume, isAl
   const isWritten = Object.values(fields).every(({ state }) => state !== 'pending')
   const isThere = ['onboarded', 'erasing', 'erased'].includes(phase)
   return isThere && isWritten ? 'went-on' : 'none'
-}
-
-/** Does something for each item, for so many at a time. */
-async function inParallel<T>(items: T[], limit: number, act: (item: T) => Promise<void>): Promise<void> {
-  // All loops take from the same iterator, so that each item is taken once.
-  const rest = items.values()
-  const loops = Array.from({ length: limit }, async () => {
-    for (const item of rest) await act(item)
-  })
-  await Promise.all(loops)
 }

@@ -6,8 +6,7 @@ const GONE_AFTER_MS = 90_000
 /** The pollers that have polled lately. */
 export function presentPollers<Poller extends { lastAccessTime?: { seconds?: unknown } | null }>(
   pollers: readonly Poller[],
+  goneAfterMs = GONE_AFTER_MS,
 ): Poller[] {
-  return pollers.filter(
-    ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < GONE_AFTER_MS,
-  )
+  return pollers.filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < goneAfterMs)
 }

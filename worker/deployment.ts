@@ -1,7 +1,6 @@
-// Temporal's Worker Deployment: which version is current, and which versions have workers.
+// Temporal's Worker Deployment: which version is current, and since when.
 
 import type { WorkflowService } from '@temporalio/client'
-import { presentPollers } from '../platform/pollers.ts'
 import { GRPC, grpcCode } from '../platform/temporal.ts'
 
 export interface Routing {
@@ -30,25 +29,4 @@ export async function routingOf(
     since: seconds ? new Date(Number(seconds) * 1000) : null,
     ramping: rampingDeploymentVersion?.buildId || null,
   }
-}
-
-// Temporal's enum value of workflow tasks, and of workers that have a version.
-const WORKFLOW_TASKS = 1
-const VERSIONED = 2
-
-/** The versions that workers poll a task queue for, as `<deployment>:<build id>`; `null` stands for workers without a version. */
-export async function versionsWithWorkers(
-  workflowService: WorkflowService,
-  { namespace, taskQueue }: { namespace: string; taskQueue: string },
-): Promise<Set<string | null>> {
-  const { pollers } = await workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: taskQueue },
-    taskQueueType: WORKFLOW_TASKS,
-  })
-  const versions = presentPollers(pollers).map(({ deploymentOptions }) => {
-    if (deploymentOptions?.workerVersioningMode !== VERSIONED) return null
-    return `${deploymentOptions.deploymentName}:${deploymentOptions.buildId}`
-  })
-  return new Set(versions)
 }

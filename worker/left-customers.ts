@@ -2,6 +2,7 @@
 
 import type { Client } from '@temporalio/client'
 import { customerIdOf, ONBOARDING_WORKFLOW } from '../domain/ids.ts'
+import { VERSION_ATTRIBUTE, versionText } from '../platform/worker-versions.ts'
 import type { WorkerVersion } from './version.ts'
 
 /** Why a customer is left: the run is stuck, waits for HubSpot, has no worker of its version, or has not answered yet. */
@@ -26,18 +27,17 @@ const LATE_STARTS_MS = 10_000
  * @param since when it became current. Runs that started later are on it, or have not reached a worker yet
  */
 export function leftQuery(taskQueue: string, version: WorkerVersion | null, since: Date | null): string {
-  const name = 'TemporalWorkerDeploymentVersion'
   const others =
     version === null
-      ? `${name} IS NOT NULL`
-      : `(${name} IS NULL OR ${name} != '${version.deploymentName}:${version.buildId}')`
+      ? `${VERSION_ATTRIBUTE} IS NOT NULL`
+      : `(${VERSION_ATTRIBUTE} IS NULL OR ${VERSION_ATTRIBUTE} != '${versionText(version)}')`
   const started = since === null ? [] : [`StartTime < '${new Date(since.getTime() + LATE_STARTS_MS).toISOString()}'`]
   return [runningQuery(taskQueue), others, ...started].join(' AND ')
 }
 
 /** The query of those without a version who are not stuck already: their next workflow task goes to the current version. */
 export function unversionedQuery(taskQueue: string): string {
-  return `${runningQuery(taskQueue)} AND TemporalWorkerDeploymentVersion IS NULL AND TemporalReportedProblems IS NULL`
+  return `${runningQuery(taskQueue)} AND ${VERSION_ATTRIBUTE} IS NULL AND TemporalReportedProblems IS NULL`
 }
 
 function runningQuery(taskQueue: string): string {
@@ -49,7 +49,7 @@ export async function* leftCustomers(client: Client, query: string): AsyncGenera
     // A workflow of our type that was started by hand may have any id.
     const customerId = customerIdOf(workflowId) ?? workflowId
     const first = (name: string) => searchAttributes[name]?.[0]
-    const version = first('TemporalWorkerDeploymentVersion')
+    const version = first(VERSION_ATTRIBUTE)
     yield {
       customerId,
       workflowId,

@@ -59,7 +59,8 @@ export async function leftReport(
 
 const SENTENCES: Record<Cause, (versions: string) => string> = {
   stuck: () => 'stuck: the code does not fit their history, or throws. Run: npm run customer -- reset-stuck',
-  'no-worker': (versions) => `without a worker of their version. Start workers of ${versions}.`,
+  'no-worker': (versions) =>
+    `without a worker of their version. Start workers of ${versions}, or run: npm run customer -- reset-stuck`,
   waiting: () => 'waiting for HubSpot: they move when HubSpot has answered.',
   asked: (versions) => `on ${versions}: asked, or still to be asked; a free worker of that version has them move.`,
 }

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import type { KeyRing } from '../platform/payloads/key-ring.ts'
 import { signalRunning } from '../platform/temporal.ts'
+import { versionsOf, versionText } from '../platform/worker-versions.ts'
 import type { versionDeployed } from '../workflows/messages.ts'
-import { routingOf, versionsWithWorkers } from './deployment.ts'
+import { routingOf } from './deployment.ts'
 import type { Routing } from './deployment.ts'
 import { leftCustomers, leftQuery, unversionedQuery } from './left-customers.ts'
 import { leftReport, named } from './left-report.ts'
@@ -187,8 +188,11 @@ async function routingIn({ client, deploymentName }: Promotion): Promise<Routing
   return await routingOf(client.workflowService, { namespace: client.options.namespace, deploymentName })
 }
 
+/** The versions that workers poll for; `null` among them stands for workers without a version. */
 async function versionsIn({ client, taskQueue }: Promotion): Promise<Set<string | null>> {
-  return await versionsWithWorkers(client.workflowService, { namespace: client.options.namespace, taskQueue })
+  const queue = { namespace: client.options.namespace, taskQueue }
+  const { withWorkers } = await versionsOf(client.workflowService, queue)
+  return new Set(withWorkers.map((version) => version && versionText(version)))
 }
 
 function isCurrent({ version }: Promotion, { current }: Routing): boolean {
@@ -196,7 +200,7 @@ function isCurrent({ version }: Promotion, { current }: Routing): boolean {
 }
 
 function keyOf({ version }: Promotion): string | null {
-  return version === null ? null : `${version.deploymentName}:${version.buildId}`
+  return version && versionText(version)
 }
 
 function nameOf(promotion: Promotion): string {

@@ -6,7 +6,7 @@ import { ATTENTION_REASONS } from '../domain/attention.ts'
 import { hasNameOrDomain } from '../domain/fields.ts'
 import { isUndecodable } from '../domain/undecodable.ts'
 import type { Customer } from './customer/customer.ts'
-import { readAssociationReview, readEvent, readGivenBy } from './customer/signal-payload.ts'
+import { readAssociationReview, readEvent, readGivenAt, readGivenBy } from './customer/signal-payload.ts'
 import type { ReceivedEvent } from './customer/signal-payload.ts'
 import type { Correction } from './customer/commands.ts'
 import { statusOf } from './customer/status.ts'
@@ -161,13 +161,14 @@ function attachCommands({ commands, parking, erasure }: Customer, run: Run): voi
     check(given) {
       const customer = given?.customer
       if (customer !== undefined) checkNotErased()
-      checkParked()
+      // A repeated correction comes before the step that it had put right.
+      if (customer === undefined || lateFrom(given) === null) checkParked()
       if (customer !== undefined) correctionIn(customer)
     },
     execute(given) {
       const customer = given?.customer
       if (customer === undefined) commands.resume(readGivenBy(given))
-      else commands.correct(correctionIn(customer), readGivenBy(given))
+      else commands.correct(correctionIn(customer), { ...readGivenBy(given), lateFrom: lateFrom(given) })
     },
   })
   attach(correct, {
@@ -176,7 +177,8 @@ function attachCommands({ commands, parking, erasure }: Customer, run: Run): voi
       checkNotErased()
       correctionIn(given.customer)
     },
-    execute: (given) => commands.correct(correctionIn(given.customer), readGivenBy(given)),
+    execute: (given) =>
+      commands.correct(correctionIn(given.customer), { ...readGivenBy(given), lateFrom: lateFrom(given) }),
   })
   attach(resync, {
     description: 'Writes everything that is known to HubSpot again.',
@@ -192,6 +194,15 @@ function attachCommands({ commands, parking, erasure }: Customer, run: Run): voi
     },
     execute: (given) => commands.liftErasure(readGivenBy(given)),
   })
+}
+
+// No sender waits that long for a worker. After a reset of the run, Temporal sends its commands again.
+const LATE_AFTER_MS = 60 * 1000
+
+/** When a command was given that comes late; `null` for one that comes at once, or does not say. */
+function lateFrom(command: unknown): number | null {
+  const at = readGivenAt(command)
+  return at !== null && Date.now() - at > LATE_AFTER_MS ? at : null
 }
 
 /** A command in clear, or of another workflow, must not do something else than its sender wants. */

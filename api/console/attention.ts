@@ -10,11 +10,16 @@ import type { Snapshot } from './live.ts'
 import type { AttentionPage, ParkedRow, ParkedRows } from './parked-rows.ts'
 import type { Session } from './sessions.ts'
 import { ageOf } from './stale.ts'
+import { stuckSection } from './stuck.ts'
 import type { Parts } from './streams.ts'
 import { customerPath, number, outside, plural, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
 
 export function attentionParts({ value, at, failure }: Snapshot<AttentionPage>, { scope }: Session): Parts {
-  return { stale: ageOf(at, failure), parked: value === null ? html`` : parkedList(value, scope) }
+  return {
+    stale: ageOf(at, failure),
+    stuck: value === null ? html`` : stuckSection(value.stuck, scope),
+    parked: value === null ? html`` : parkedList(value, scope),
+  }
 }
 
 export function attentionPage(message: Html, parts: { [id: string]: Html }): Html {
@@ -23,7 +28,7 @@ export function attentionPage(message: Html, parts: { [id: string]: Html }): Htm
     <p class="soft">
       Customers who wait for you. A transient error parks nobody: those customers continue by themselves.
     </p>
-    ${message} ${parts['stale']} ${parts['parked']}
+    ${message} ${parts['stale']} ${parts['stuck']} ${parts['parked']}
   `
 }
 

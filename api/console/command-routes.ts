@@ -12,6 +12,7 @@ import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import type { StuckRuns } from '../temporal/stuck-runs.ts'
 import { commandForms } from './command-forms.ts'
 import { readCorrection } from './corrections.ts'
 import type { Attempt } from './corrections.ts'
@@ -38,6 +39,7 @@ type CommandContext = Context<Commanding>
 interface CommandRoutesOptions {
   onboardings: Onboardings
   parkedCustomers: ParkedCustomers
+  stuckRuns: StuckRuns
   sources: Sources
   logger: Logger
   temporalUiUrl: string | null
@@ -46,6 +48,7 @@ interface CommandRoutesOptions {
 export function commandRoutes({
   onboardings,
   parkedCustomers,
+  stuckRuns,
   sources,
   logger,
   temporalUiUrl,
@@ -106,6 +109,12 @@ export function commandRoutes({
     if (!reason.success) throw new Problem('not-found')
     const { job } = await parkedCustomers.resumeAll(reason.data, givenBy(c))
     return c.redirect(`/console/attention/${reason.data}/resume/${job}`, 303)
+  })
+
+  routes.post('/console/stuck/reset', async (c) => {
+    const { count } = await stuckRuns.reset()
+    logger.info({ count, by: givenBy(c).by ?? 'unnamed' }, 'an operator resets the stuck runs')
+    return c.redirect(withNotice('/console/attention', 'reset', count), 303)
   })
 
   routes.post('/console/attention/resume', async (c) => {

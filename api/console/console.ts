@@ -20,6 +20,7 @@ import type { CustomerList } from '../temporal/customer-list.ts'
 import type { Installation } from '../temporal/installation.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import type { StuckRuns } from '../temporal/stuck-runs.ts'
 import { assetRoutes } from './assets.ts'
 import { commandRoutes } from './command-routes.ts'
 import { frame, page } from './layout.ts'
@@ -35,6 +36,7 @@ export interface ConsoleOptions {
   onboardings: Onboardings
   customerList: CustomerList
   parkedCustomers: ParkedCustomers
+  stuckRuns: StuckRuns
   installation: Installation
   eventRate: EventRate
   sessions: Sessions

@@ -177,7 +177,7 @@ export class Onboardings {
    */
   async resume(customerId: string, command: GivenBy & { customer?: CustomerDetails }): Promise<void> {
     await sendCommand(this.#client, customerId, {
-      send: async (handle) => await handle.executeUpdate(resume, { args: [command] }),
+      send: async (handle) => await handle.executeUpdate(resume, { args: [{ ...command, at: Date.now() }] }),
       // A run with a parked customer never completes.
       ifCompleted: () => Promise.reject(nothingParked()),
     })
@@ -190,7 +190,7 @@ export class Onboardings {
    * @throws Problem 404, 409 `erased` or `ended`, 422 `invalid-correction`, 503 `no-worker`
    */
   async correct(customerId: string, command: GivenBy & { customer: CustomerDetails }): Promise<Field[]> {
-    return await this.#write(customerId, correct, [command])
+    return await this.#write(customerId, correct, [{ ...command, at: Date.now() }])
   }
 
   /**

@@ -86,7 +86,7 @@ function overview(state: CrmState) {
     overviewParts(
       snapshot({
         counts: snapshot({ phases: NOBODY, waiting: 2, stuck: 1, completed: 0 }),
-        attention: snapshot({ customers: 0, attention: [], links: { temporal: null } }),
+        attention: snapshot({ customers: 0, attention: [], links: { temporal: null }, stuck: null }),
         taskQueue: snapshot({
           workflow: { backlog: 7, backlogSeconds: 120 },
           activity: { backlog: 0, backlogSeconds: 0 },
@@ -110,6 +110,7 @@ describe('every page shows what others have written as text', () => {
           snapshot({
             hasMore: false,
             inTemporal: null,
+            stuck: null,
             groups: [
               {
                 reason: 'refused-by-hubspot',
@@ -141,7 +142,7 @@ describe('the list of parked customers', () => {
     rows: [{ customerId, attention: { ...status().parked[0]!, step } }],
   })
   const page = (...groups: ReturnType<typeof group>[]) =>
-    shown(attentionParts(snapshot({ hasMore: false, inTemporal: null, groups }), OPERATOR))
+    shown(attentionParts(snapshot({ hasMore: false, inTemporal: null, stuck: null, groups }), OPERATOR))
 
   it('has an own form for each correction, whatever the ids of the customers are', () => {
     const update = group('contact-update', 'x')

@@ -45,6 +45,8 @@ export async function startTestTemporal(): Promise<{ address: string; stop: () =
         'worker.batcherRPS': '5',
         // Temporal deletes a run when it next saves its queue's progress, which by default is every 30 seconds.
         'history.transferProcessorUpdateAckInterval': '"200ms"',
+        // By default a run counts as stuck after its fifth failed workflow task, which takes a minute.
+        'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '2',
         // Each task queue of a test has a Worker Deployment of its own; by default a namespace has at most 100.
         'matching.maxDeployments': '10000',
       },
