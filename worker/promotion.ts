@@ -46,9 +46,9 @@ export async function promote(promotion: Promotion): Promise<boolean> {
   if (!isCurrent(promotion, routing)) {
     if (!(await waitForWorkers(promotion)) || !(await fitsUnversioned(promotion))) return false
     await makeCurrent(promotion)
-    say(`It is current now: new customers start on it.`)
+    say(`It is current now, in place of ${currentName(promotion, routing)}: new customers start on it.`)
   } else {
-    say(`It is current already.`)
+    say('It is current already.')
   }
   const { since, ramping } = await routingIn(promotion)
   const query = leftQuery(taskQueue, promotion.version, since)
@@ -60,9 +60,10 @@ export async function promote(promotion: Promotion): Promise<boolean> {
 export async function checkPromotion(promotion: Promotion): Promise<boolean> {
   const { say, deploymentName, taskQueue } = promotion
   const routing = await routingIn(promotion)
-  const current = routing.current === null ? 'workers without a version' : `${deploymentName}:${routing.current}`
   const isDone = isCurrent(promotion, routing)
-  say(`${capitalized(nameOf(promotion))} is ${isDone ? 'current' : `not current. Current: ${current}`}.`)
+  say(
+    `${capitalized(nameOf(promotion))} is ${isDone ? 'current' : `not current. Current: ${currentName(promotion, routing)}`}.`,
+  )
   if (!isDone) say(await workersLine(promotion))
   // Before the version is current, every run on another one counts.
   const query = leftQuery(taskQueue, promotion.version, isDone ? routing.since : null)
@@ -197,6 +198,10 @@ async function versionsIn({ client, taskQueue }: Promotion): Promise<Set<string 
 
 function isCurrent({ version }: Promotion, { current }: Routing): boolean {
   return current === (version?.buildId ?? null)
+}
+
+function currentName({ deploymentName }: Promotion, { current }: Routing): string {
+  return current === null ? 'workers without a version' : versionText({ deploymentName, buildId: current })
 }
 
 function keyOf({ version }: Promotion): string | null {
