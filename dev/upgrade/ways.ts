@@ -50,7 +50,7 @@ interface Journey extends WayOptions {
 async function versioned(options: WayOptions): Promise<Row[]> {
   const { former, current } = options
   return await onJourney('versioned', options, async (journey) => {
-    const { installation, portal, report } = journey
+    const { portal, report } = journey
     const oldWorkers = await startWorkers(journey, former, versionOf(former))
     const oldApi = await customersOnFormer(journey)
 
