@@ -10,7 +10,6 @@ import { serve } from '@hono/node-server'
 import { describe, expect, inject, onTestFinished } from 'vitest'
 import { startSupervisor } from '../../dev/launcher/processes.ts'
 import { onboardingId } from '../../domain/ids.ts'
-import { changedStory } from '../support/changed-story.ts'
 import { ownNamespace } from '../support/namespace.ts'
 import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
@@ -40,28 +39,6 @@ async function run(command: string, variables: Record<string, string> = {}): Pro
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], { env, timeout: 60_000 })
   return stdout
 }
-
-describe('a run that does not fit the code', () => {
-  it('starts again with the page’s command, and nothing is doubled', async ({ onramp }) => {
-    await onramp.registered()
-    const { hubspot } = await onramp.reaches('onboarded')
-    await onramp.stopWorker()
-    await onramp.updated({ phone: '2' })
-    await onramp.startWorker({ code: await changedStory() })
-    const task = async () => {
-      const { raw } = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).describe()
-      return raw.pendingWorkflowTask?.attempt ?? 0
-    }
-    await expect.poll(task).toBeGreaterThan(1)
-    await run('temporal workflow list')
-
-    await run('temporal workflow reset', { CUSTOMER_ID: onramp.customerId })
-    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('2')
-    const { contacts, companies, associations } = await recordsIn(onramp.portal)
-    expect([contacts.length, companies.length]).toEqual([1, 1])
-    expect(associations).toEqual([{ contactId: hubspot.contactId, companyId: hubspot.companyId }])
-  })
-})
 
 describe('what Temporal stores', () => {
   it('is shown in clear by the page’s command, with an operator’s token', async ({ onramp }) => {

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import type { AttentionCounts } from '../../api/contract/attention.ts'
+import { StuckRuns } from '../../api/temporal/stuck-runs.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { testApi } from '../support/api.ts'
 import { changedStory } from '../support/changed-story.ts'
@@ -39,7 +40,7 @@ async function versionOf({ client }: Onramp, customerId: string) {
 const PINNED = 1
 
 describe('customers whose histories do not fit the code of the workers', () => {
-  it('are counted as stuck, and go on after one reset', { timeout: 90_000 }, async ({ onramp }) => {
+  it('are counted as stuck, and go on after one reset', { timeout: 180_000 }, async ({ onramp }) => {
     const idOf = (name: string) => `cus_${name}_${randomUUID()}`
     const [done, parked, corrected, waiting] = [idOf('done'), idOf('parked'), idOf('corrected'), idOf('waiting')]
     const isParked = async (id: string) =>
@@ -108,7 +109,7 @@ describe('customers whose histories do not fit the code of the workers', () => {
 describe('a customer of a version that no worker has any more', () => {
   it(
     'is counted as stuck, and moves to the current version, and later to the next one',
-    { timeout: 90_000 },
+    { timeout: 180_000 },
     async ({ onramp }) => {
       const { client, taskQueue, customerId } = onramp
       const { namespace } = client.options
@@ -151,6 +152,10 @@ describe('a customer of a version that no worker has any more', () => {
         customers: [{ customerId, kind: 'version-without-workers', cause }],
         hasMore: false,
       })
+
+      // The gauge counts the same runs.
+      const stuckRuns = new StuckRuns({ client, taskQueue, goneAfterMs: 1 })
+      expect(await stuckRuns.countWithoutWorkers(async (query) => (await client.workflow.count(query)).count)).toBe(1)
 
       const reset = await sendCommand(app, 'POST', '/v1/stuck/reset')
       expect(reset.status).toBe(202)
