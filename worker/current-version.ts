@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkflowService } from '@temporalio/client'
 import { causeOf } from '../platform/error-cause.ts'
 import type { Logger } from '../platform/logger.ts'
+import { routingOf } from './deployment.ts'
 import type { WorkerVersion } from './version.ts'
 
 /** `current` when new runs start on this version (also a part of them, while it ramps up); `unknown` when Temporal fails to say. */
@@ -43,7 +44,7 @@ export async function watchVersion(watch: VersionWatch): Promise<void> {
   let reported = ''
   const report = (state: VersionState, sentence: string, cause?: string) => {
     onState(state)
-    if (reported !== sentence + cause) logger.warn({ deploymentName, buildId, cause }, `${sentence} ${howTo(watch)}`)
+    if (reported !== sentence + cause) logger.warn({ deploymentName, buildId, cause }, `${sentence} ${HOW_TO}`)
     reported = sentence + cause
   }
 
@@ -68,13 +69,13 @@ export async function warnOfVersions(
   { workflowService, namespace, logger }: Deployment,
   deploymentName: string,
 ): Promise<void> {
-  const deployment = await workflowService.describeWorkerDeployment({ namespace, deploymentName }).catch(() => null)
-  const buildId = deployment?.workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId
+  const routing = await routingOf(workflowService, { namespace, deploymentName }).catch(() => null)
+  const buildId = routing?.current
   if (!buildId) return
   logger.warn(
     { deploymentName, buildId },
-    `TEMPORAL_VERSIONING is off, but Temporal gives new runs to this version only. To give them to workers without a version, run: ` +
-      `temporal worker deployment set-current-version --namespace ${namespace} --deployment-name ${deploymentName} --unversioned --yes`,
+    'TEMPORAL_VERSIONING is off, but Temporal gives new runs to this version only. To give them to workers without a version, run ' +
+      'with the settings of this worker: npm run promote',
   )
 }
 
@@ -106,7 +107,4 @@ const NOT_CURRENT =
 const UNKNOWN =
   'Temporal does not confirm that this version is the current one. Without that, the worker gets no new runs.'
 
-function howTo({ namespace, version: { deploymentName, buildId } }: VersionWatch): string {
-  const names = `--namespace ${namespace} --deployment-name ${deploymentName} --build-id ${buildId}`
-  return `To make it current, run: temporal worker deployment set-current-version ${names} --yes`
-}
+const HOW_TO = 'To make it current, run with the settings of this worker: npm run promote'
