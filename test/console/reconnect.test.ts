@@ -11,13 +11,13 @@ const NOT_LIVE = 'Not live, trying again …'
 const PATH = '/console/customers?phase=contact'
 const TO_LOGIN = `/console/login?next=${encodeURIComponent(PATH)}`
 
-type Answer = () => Response | Promise<Response>
+type Answer = () => Response | Promise<Response | undefined>
 
-/** An API whose streams get these responses first, one each. */
+/** An API whose streams of the list get these responses first, one each. */
 function apiWithStreams(answers: Answer[]) {
   const { app, client } = testApi()
   const fetch: typeof app.fetch = async (request, ...rest) => {
-    const isStream = new URL(request.url).pathname.startsWith('/console/live')
+    const isStream = new URL(request.url).pathname === '/console/live/customers'
     return (await (isStream ? answers.shift()?.() : undefined)) ?? (await app.fetch(request, ...rest))
   }
   return { app: Object.assign(Object.create(app) as typeof app, { fetch }), client }
@@ -29,7 +29,11 @@ function pathOf(page: Page): string {
 }
 
 /** The other end is gone, and nobody has said so. */
-const halfOpen: Answer = () => new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } })
+const halfOpen: Answer = () => {
+  const begin = new TextEncoder().encode('event: heartbeat\ndata: \n\n')
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(begin) })
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+}
 const overloaded: Answer = () => new Response('onramp is overloaded.', { status: 503 })
 
 describe.skipIf(BROWSER === undefined)('G12 · a page', () => {
@@ -43,7 +47,7 @@ describe.skipIf(BROWSER === undefined)('G12 · a page', () => {
     const { promise: isWaiting, resolve: goOn } = Promise.withResolvers<void>()
     const answers: Answer[] = []
     const { page, open } = await openConsole(browser, apiWithStreams(answers))
-    answers.push(halfOpen, async () => await isWaiting.then(overloaded))
+    answers.push(halfOpen, async () => await isWaiting.then(() => undefined))
     await page.clock.install()
     await open(PATH)
     const live = page.locator('#live')
@@ -55,24 +59,23 @@ describe.skipIf(BROWSER === undefined)('G12 · a page', () => {
   })
 
   it('connects again when its first connection has failed', async () => {
-    const { page } = await openConsole(browser, apiWithStreams([overloaded, overloaded]))
+    const { page, open } = await openConsole(browser, apiWithStreams([overloaded, overloaded]))
+    await open(PATH)
     const live = page.locator('#live')
     await expect.poll(() => live.textContent()).toContain(NOT_LIVE)
     await expect.poll(() => live.getAttribute('data-live'), { timeout: 30_000 }).toBe('live')
-    expect(await page.title()).toBe('Overview · onramp')
+    expect(await page.title()).toBe('Customers · onramp')
   })
 
   it('leads to the login when its first connection finds no session, and back to the same page', async () => {
-    const { page, open, at } = await openConsole(browser, testApi())
-    const context = page.context()
-    await page.route('**/console/live/**', async (route) => {
-      await context.clearCookies()
-      const response = await route.fetch({ headers: { ...route.request().headers(), cookie: '' } })
-      await route.fulfill({ response })
+    const answers: Answer[] = []
+    const { page, open, at } = await openConsole(browser, apiWithStreams(answers))
+    answers.push(async () => {
+      await page.context().clearCookies()
+      return new Response('Log in again.', { status: 401 })
     })
     await open(PATH)
     await expect.poll(() => pathOf(page), { timeout: 30_000 }).toBe(TO_LOGIN)
-    await page.unroute('**/console/live/**')
     await at('login-token').fill(OPERATOR_TOKEN)
     await at('login-submit').click()
     await expect.poll(() => pathOf(page), { timeout: 30_000 }).toBe(PATH)
