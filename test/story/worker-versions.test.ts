@@ -41,7 +41,8 @@ function commandIn(worker: WorkerProcess): string[] {
 }
 
 async function runCommand(args: string[]): Promise<void> {
-  const env = { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress') }
+  const TEMPORAL_NAMESPACE = inject('temporalNamespace')
+  const env = { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE }
   await promisify(execFile)(await testTemporalCli(startSupervisor()), args, { env })
 }
 
