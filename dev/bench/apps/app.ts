@@ -32,6 +32,8 @@ export interface AppOptions {
   settings: NodeJS.ProcessEnv
   /** `host:port` of a running Temporal server; `null` starts a development server for this app alone. */
   temporalAddress: string | null
+  /** The namespace on that server; `default` on a development server. */
+  temporalNamespace: string
   /** The processes of that server, whose CPU time counts as Temporal's. */
   temporalPids: number[]
   /** The folder for CPU profiles of API and worker; `null` for none. */

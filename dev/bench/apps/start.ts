@@ -68,7 +68,7 @@ async function start(
   options: AppOptions,
   context: Pick<StartContext, 'dataDir' | 'processes' | 'signal'>,
 ): Promise<RunningApp> {
-  const { name, settings, temporalAddress, temporalPids } = options
+  const { name, settings, temporalAddress, temporalNamespace, temporalPids } = options
   const { processes } = context
   const notes: string[] = []
   try {
@@ -78,12 +78,13 @@ async function start(
       emulatorUrl,
       settings,
       temporalAddress,
+      temporalNamespace,
       taskQueue: `bench-${name.replace(' ', '-')}-${randomUUID()}`,
       note: (line) => notes.push(line),
     })
     // It only counts workflows and reads the sizes of their histories.
     const connectionOptions = { address: started.temporalAddress }
-    const client = createClient({ connectionOptions, namespace: 'default' }, NO_KEYS)
+    const client = createClient({ connectionOptions, namespace: temporalNamespace }, NO_KEYS)
     return {
       ...started,
       name,
