@@ -23,6 +23,8 @@ export interface RunningApp {
   usage: () => Record<Part, Usage>
   /** Sends SIGKILL to the worker, and starts another one at once. */
   replaceWorker: () => Promise<void>
+  /** Starts onramp's next worker beside the others, and returns when it is ready. Its usage counts with theirs. */
+  addWorker: () => Promise<void>
 }
 
 /** How an app is started. */

@@ -71,6 +71,7 @@ async function start(
   const { name, settings, temporalAddress, temporalNamespace, temporalPids } = options
   const { processes } = context
   const notes: string[] = []
+  const added: string[] = []
   try {
     const emulatorUrl = await startEmulator(context)
     const started = await START[name]({
@@ -92,10 +93,17 @@ async function start(
       temporal: client,
       usage: () => ({
         api: usageOf(processes.pidsOf('API')),
-        worker: usageOf(processes.pidsOf('worker')),
+        worker: usageOf(['worker', ...added].flatMap((each) => processes.pidsOf(each))),
         temporal: usageOf(temporalAddress === null ? processes.pidsOf('Temporal server') : temporalPids),
       }),
       replaceWorker: () => processes.replace('worker'),
+      async addWorker() {
+        const port = String(await freePort())
+        const nextName = `worker ${added.length + 2}`
+        added.push(nextName)
+        const worker = processes.startAnother('worker', nextName, { METRICS_PORT: port })
+        await waitUntilReady(worker, `http://127.0.0.1:${port}/health/ready`)
+      },
     }
   } catch (error) {
     throw new Error([...notes, error instanceof Error ? error.message : String(error)].join('\n'), { cause: error })
