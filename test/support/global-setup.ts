@@ -20,9 +20,9 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'onramp-test-bundle-'))
   const workflowBundlePath = join(folder, 'workflow-bundle.js')
-  // TEMPORAL_ADDRESS may name a developer's production server, so the tests have a variable of their own.
-  const given = process.env['ONRAMP_TEST_TEMPORAL']
-  const starting = given ? givenTemporal(given) : startTestTemporal()
+  // `npm run test:cluster` sets these. TEMPORAL_ADDRESS may be the developer's production server.
+  const { ONRAMP_TEST_TEMPORAL: address, ONRAMP_TEST_NAMESPACE: namespace } = process.env
+  const starting = address && namespace ? givenTemporal({ address, namespace }) : startTestTemporal()
   const [temporal, code] = await Promise.all([starting, bundleWorkflows()])
   await writeFile(workflowBundlePath, code)
 

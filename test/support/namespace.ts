@@ -12,7 +12,7 @@ export async function ownNamespace(): Promise<string> {
 }
 
 async function createOwn(): Promise<string> {
-  // A given server deletes all namespaces that begin with the name of the test run's.
+  // `npm run test:cluster` deletes all namespaces that begin with the name of its own.
   const name = `${inject('temporalNamespace')}-${randomUUID()}`
   await createNamespace(name, { address: inject('temporalAddress'), timeoutMs: 60_000 })
   return name

@@ -1,14 +1,14 @@
 // One Temporal server for the whole test run: a development server in memory, or a given one (`npm run test:cluster`).
 
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { GivenTemporal } from '../../dev/launcher/environment.ts'
 import { freePort } from '../../dev/launcher/free-ports.ts'
 import { startSupervisor } from '../../dev/launcher/processes.ts'
 import type { Supervisor } from '../../dev/launcher/processes.ts'
 import { temporalCli, userCacheDir } from '../../dev/launcher/temporal/cli.ts'
-import { createNamespace, deleteNamespaces, skipsTime } from '../../dev/launcher/temporal/namespaces.ts'
+import { skipsTime } from '../../dev/launcher/temporal/namespaces.ts'
 import { startTemporalServer } from '../../dev/launcher/temporal/server.ts'
 import { loadConfig } from '../../platform/config.ts'
 
@@ -37,17 +37,10 @@ export interface TestTemporal {
   stop: () => Promise<void>
 }
 
-/** Uses the server at this address, in a namespace that `stop` deletes again. */
-export async function givenTemporal(address: string): Promise<TestTemporal> {
-  const namespace = `onramp-test-${randomUUID().slice(0, 8)}`
-  await createNamespace(namespace, { address, timeoutMs: 60_000 })
-  return {
-    address,
-    namespace,
-    skipsTime: await skipsTime(namespace, address),
-    isDevelopment: false,
-    stop: () => deleteNamespaces(namespace, address),
-  }
+/** Uses a running server and a namespace on it, which stays as it is. */
+export async function givenTemporal({ address, namespace }: GivenTemporal): Promise<TestTemporal> {
+  const hasTimeSkipping = await skipsTime(namespace, address)
+  return { address, namespace, skipsTime: hasTimeSkipping, isDevelopment: false, stop: async () => {} }
 }
 
 /** Starts the server; `stop` ends it and deletes its files. A test run that is killed takes the server with it. */

@@ -43,7 +43,7 @@ const chaos: Part = {
     const left = ['server', 'database']
       .filter((what) => !killed.includes(what))
       .map((what) => `, no kill of the ${what}`)
-    return await proofOn(context, run, `SIGKILL ${count} times each: ${killed.join(', ')}${left.join('')}`)
+    return await proofOn(context, run, `${count} times SIGKILL of each of ${killed.join(', ')}${left.join('')}`)
   },
 }
 

@@ -24,9 +24,10 @@ export async function runStories({ temporal, settings, stopping }: ClusterContex
   const folder = await mkdtemp(join(tmpdir(), 'onramp-cluster-'))
   const file = join(folder, 'counts.json')
   try {
-    // One file after the other, since the tests' time limits are those of a server that is as fast as a laptop's.
     const args = ['run', '--project', '2026-09', '--reporter', 'default', '--reporter', REPORTER, 'test/story']
-    const env = { ...process.env, ONRAMP_TEST_TEMPORAL: temporal.address, ONRAMP_TEST_COUNTS: file, CI: 'true' }
+    const given = { ONRAMP_TEST_TEMPORAL: temporal.address, ONRAMP_TEST_NAMESPACE: temporal.namespace }
+    // As in CI, a failed test gets a second attempt, and polls take longer.
+    const env = { ...process.env, ...given, ONRAMP_TEST_COUNTS: file, CI: 'true' }
     const child = spawn(process.execPath, [VITEST, ...args], {
       cwd: ROOT,
       env,
