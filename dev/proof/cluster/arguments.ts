@@ -75,7 +75,7 @@ function outageOf(what: Outage['what'], values: Values): Outage[] {
 
 export function clusterHelp(parts: NamedPart[]): string {
   const sections = parts.map(({ name, checks }) => [`  ${name}`, ...checks.map((line) => `    ${line}`)].join('\n'))
-  const line = (option: string, meaning: string) => `  ${`--${option}`.padEnd(24)}${meaning}`.trimEnd()
+  const line = (option: string, meaning: string) => `  ${`--${option}`.padEnd(27)}${meaning}`.trimEnd()
   const options = Object.entries(OPTIONS).map(([name, option]) => line(`${name} ${option.default}`, option.meaning))
   const commands = Object.entries(COMMANDS).map(([name, meaning]) => line(`${name} COMMAND`, meaning))
   return `TEMPORAL_ADDRESS=HOST:PORT npm run test:cluster -- [PART …] [options]
