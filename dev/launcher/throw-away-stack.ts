@@ -57,7 +57,11 @@ export async function withThrowAwayStack<Result>(
   try {
     const env = throwAwayEnvironment(process.env, dataDir, temporal)
     const stack = await startThrowAway(env, dataDir, supervisor, stopping)
-    const result = stack && (await Promise.race([run(stack), stack.broken, aborted(stopping)]))
+    if (stack === null) return null
+    const running = run(stack)
+    // When the stack ends first, nobody waits for what then fails in it.
+    running.catch(() => {})
+    const result = await Promise.race([running, stack.broken, aborted(stopping)])
     if (result instanceof ProcessFailed) throw result
     return result
   } finally {

@@ -84,10 +84,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
   const startedAt = Date.now()
   const stopSwitching = switchConflicts(portal)
-  await Promise.all([sendAll(options, plan), killAll(options)])
-  const wrong = await waitUntilRight(options, plan)
+  const wrong = await Promise.all([sendAll(options, plan), killAll(options)])
+    .then(() => waitUntilRight(options, plan))
+    .finally(stopSwitching)
   const seconds = (Date.now() - startedAt) / 1000
-  await stopSwitching()
 
   const { contacts, companies, associations } = await portal.records()
   const keys = new Set(plan.map(({ expected }) => expected.companyKey))
