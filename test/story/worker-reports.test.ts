@@ -1,7 +1,7 @@
 // What a worker shows to the engineer on call: a customer's story in its log and its metrics, and whether it is ready.
 
 import { randomUUID } from 'node:crypto'
-import { describe, expect, onTestFinished } from 'vitest'
+import { describe, expect, inject, onTestFinished } from 'vitest'
 import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import { TEMPORAL_METRICS } from '../../platform/temporal-metrics.ts'
 import { rejectionOf, resume } from '../support/given.ts'
@@ -116,7 +116,7 @@ describe('G12 · a worker', () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
       portalId: expect.stringMatching(/^\d+$/) as string,
       apiVersion: '2026-09',
-      namespace: 'default',
+      namespace: inject('temporalNamespace'),
       taskQueue: onramp.taskQueue,
       address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
       hasEnvFile: false,

@@ -44,7 +44,8 @@ export interface ApiOptions {
 }
 
 export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnType<typeof createClient> } {
-  const { address = inject('temporalAddress'), taskQueue = 'nobody-listens', namespace = 'default' } = options
+  const { address = inject('temporalAddress'), namespace = inject('temporalNamespace') } = options
+  const { taskQueue = 'nobody-listens' } = options
   const { webhookSecrets = [WEBHOOK_SECRET], operatorTokens = [OPERATOR_TOKEN, `read:${READ_TOKEN}`] } = options
   const { payloadKeys = PAYLOAD_KEYS } = options
   const client = createClient({ connectionOptions: { address }, namespace }, ringOf(payloadKeys))

@@ -153,7 +153,10 @@ async function startOnramp(
   }: OnrampOptions,
   skip: TestCrmOptions['skip'],
 ): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
-  const namespace = namespaceMode === 'own' ? await ownNamespace() : 'default'
+  if (time === 'skips' && !inject('temporalSkipsTime')) skip('needs a Temporal server with time skipping')
+  if (temporalAddress !== undefined && !inject('temporalIsDevelopment')) skip('starts a Temporal server of its own')
+  const ofServer = temporalAddress === undefined ? inject('temporalNamespace') : 'default'
+  const namespace = namespaceMode === 'own' ? await ownNamespace() : ofServer
   const address = temporalAddress?.() ?? inject('temporalAddress')
   const mayShare = temporalAddress === undefined && payloadKeys === PAYLOAD_KEYS
   const workerMode = wantedWorker === 'shared' && !mayShare ? 'own' : wantedWorker

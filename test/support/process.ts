@@ -35,8 +35,9 @@ export function startProcess(
   env: Record<string, string>,
   args: readonly string[] = [],
 ): RunningProcess {
+  const ofTemporal = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: inject('temporalNamespace') }
   const child = spawn(process.execPath, [...ARGUMENTS[entry], ...args], {
-    env: { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress'), PAYLOAD_KEYS, ...env },
+    env: { ...process.env, ...ofTemporal, PAYLOAD_KEYS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
