@@ -35,9 +35,13 @@ export function leftQuery(taskQueue: string, version: WorkerVersion | null, sinc
   return [runningQuery(taskQueue), others, ...started].join(' AND ')
 }
 
-/** The query of those without a version who are not stuck already: their next workflow task goes to the current version. */
+/**
+ * The query of those whom workers without a version have begun, and who are not stuck already: their next workflow task goes to the
+ * current version. A run without a phase has not reached a worker yet.
+ */
 export function unversionedQuery(taskQueue: string): string {
-  return `${runningQuery(taskQueue)} AND ${VERSION_ATTRIBUTE} IS NULL AND TemporalReportedProblems IS NULL`
+  const isBegun = `${VERSION_ATTRIBUTE} IS NULL AND OnboardingPhase IS NOT NULL AND TemporalReportedProblems IS NULL`
+  return `${runningQuery(taskQueue)} AND ${isBegun}`
 }
 
 function runningQuery(taskQueue: string): string {

@@ -7,7 +7,7 @@ import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { ask, sendTo, statusOf } from '../proof/stack.ts'
 import type { Installation } from './installation.ts'
 
-export type Kind =
+type Kind =
   | 'idle'
   | 'updated in the outage'
   | 'registered in the outage'
