@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client'
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client'
-import { defineSearchAttributeKey } from '@temporalio/common'
 import type { UpdateDefinition } from '@temporalio/common'
 import type { SoughtContact } from '../../domain/crm.ts'
 import type { CustomerDetails, CustomerEvent } from '../../domain/events.ts'
@@ -12,6 +11,7 @@ import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import { namesInLine } from '../../domain/ignored-fields.ts'
 import type { Phase } from '../../domain/onboarding.ts'
 import type { Waiting } from '../../domain/onboarding-status.ts'
+import { onboardingStart } from '../../platform/onboarding-start.ts'
 import { temporalProblem } from '../../platform/temporal.ts'
 import type { TemporalProblem } from '../../platform/temporal.ts'
 import {
@@ -40,7 +40,6 @@ import { waitingOf } from './waiting-step.ts'
 import type { CustomerStatus, ListedCustomer } from '../contract/customers.ts'
 import { Problem } from '../problems/problem.ts'
 
-const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 const HEALTH_DEADLINE_MS = 2000
 
 const SIGNALS = {
@@ -280,15 +279,13 @@ export class Onboardings {
   }
 
   #startOptions(customerId: string, phase: Phase, state?: object) {
-    return {
-      workflowId: onboardingId(customerId),
+    return onboardingStart({
+      customerId,
       taskQueue: this.#taskQueue,
-      args: [{ customerId, settings: this.#settings, ...(state && { state }) }],
-      typedSearchAttributes: [{ key: PHASE, value: phase }],
-      staticSummary: `Onboarding of ${customerId}`,
-      // After this time another worker gets the workflow tasks of a killed worker. A task ends within three seconds (workflows/run.ts).
-      workflowTaskTimeout: '4 seconds' as const,
-    }
+      phase,
+      settings: this.#settings,
+      ...(state && { state }),
+    })
   }
 
   #linksOf({ customerId, attention }: Pick<CustomerStatus, 'customerId' | 'attention'>, waiting: Waiting | null) {

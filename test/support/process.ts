@@ -1,4 +1,4 @@
-// Starts the API, the worker or the setup as a process, as in production.
+// Starts the API, the worker, the setup or a move as a process, as in production.
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,7 @@ import { WORKER_ARGUMENTS } from '../../worker/node-arguments.ts'
 const ARGUMENTS = {
   'api/main.ts': API_ARGUMENTS,
   'worker/main.ts': WORKER_ARGUMENTS,
+  'move/main.ts': [fileURLToPath(new URL('../../move/main.ts', import.meta.url))],
   'worker/setup.ts': [fileURLToPath(new URL('../../worker/setup.ts', import.meta.url))],
 }
 
