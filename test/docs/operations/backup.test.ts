@@ -2,7 +2,12 @@
 
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startSupervisor } from '../../../dev/launcher/processes.ts'
+import { startTemporalServer } from '../../../dev/launcher/temporal/server.ts'
 import {
   registrationOf,
   sendTo,
@@ -14,6 +19,7 @@ import {
 import { recordsIn } from '../../support/onramp.ts'
 import { blockOf, runPage } from '../../support/page-commands.ts'
 import { OPERATOR_TOKEN } from '../../support/sender.ts'
+import { freePort, testTemporalCli } from '../../support/temporal.ts'
 
 const PAGE = 'operations/backup.md'
 const DATABASES = ['temporal', 'temporal_visibility']
@@ -49,3 +55,90 @@ describe('a customer who was erased after the backup', () => {
     expect(created).toEqual([])
   })
 })
+
+describe('a Temporal that was restored to an older state', () => {
+  it('doubles nothing: the product sends again what came after the backup, and erases again', async () => {
+    const temporal = await startTemporalOnAFile()
+    const { url: hubspotUrl, portal } = await startHubSpot()
+    const env = { TEMPORAL_ADDRESS: temporal.address }
+    const worker = await startWorker(hubspotUrl, 'onramp', env)
+    const { url, process: api } = await startApi(env)
+    const updated = { type: 'customer.updated', data: { customerId: 'cus_1', phone: '2' } }
+    const erased = { type: 'customer.erased', data: { customerId: 'cus_3' } }
+    const registered = registrationOf('cus_2', { email: 'grace@example.com' })
+    for (const customerId of ['cus_1', 'cus_3']) {
+      await sendTo(url, registrationOf(customerId, { email: `${customerId}@example.com`, phone: '1' }))
+      await waitForPhase(url, customerId, 'onboarded')
+    }
+    const phones = async () =>
+      Object.fromEntries((await recordsIn(portal)).contacts.map((c) => [c['onramp_customer_id'], c['phone'] ?? null]))
+
+    await temporal.backUp()
+    for (const event of [updated, registered, erased]) expect(await sendUntilAccepted(url, event)).toBe(202)
+    await waitForPhase(url, 'cus_2', 'onboarded')
+    await waitForPhase(url, 'cus_3', 'erased')
+    await expect.poll(phones).toEqual({ cus_1: '2', cus_2: null })
+    await worker.stop()
+    await api.end('SIGTERM')
+    await temporal.restore()
+
+    const restored = await startApi(env)
+    expect(await phaseOf(restored.url, 'cus_2')).toBe(404)
+    await runPage(PAGE, 'npm run customer -- erase', {
+      CUSTOMER_ID: 'cus_3',
+      ONRAMP_URL: restored.url,
+      ONRAMP_TOKEN: OPERATOR_TOKEN,
+    })
+    await startWorker(hubspotUrl, 'onramp', env)
+    await waitForPhase(restored.url, 'cus_3', 'erased')
+    for (const event of [updated, registered]) expect(await sendUntilAccepted(restored.url, event)).toBe(202)
+    await waitForPhase(restored.url, 'cus_2', 'onboarded')
+    await sendUntilAccepted(restored.url, { type: 'customer.updated', data: { customerId: 'cus_1', lastName: 'L' } })
+    const lastName = async () => (await recordsIn(portal)).contacts.find(({ lastname }) => lastname === 'L')?.phone
+    await expect.poll(lastName).toBe('2')
+    expect(await phones()).toEqual({ cus_1: '2', cus_2: null })
+    expect((await recordsIn(portal)).companies).toHaveLength(1)
+  })
+})
+
+async function sendUntilAccepted(url: string, event: Parameters<typeof sendTo>[1]): Promise<number> {
+  let status = 0
+  await expect.poll(async () => (status = (await sendTo(url, event)).status)).not.toBe(503)
+  return status
+}
+
+async function phaseOf(url: string, customerId: string): Promise<number> {
+  const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` }
+  return (await fetch(`${url}/v1/customers/${customerId}`, { headers })).status
+}
+
+/** The development server, whose one file stands for the two databases of a server of one's own. */
+async function startTemporalOnAFile() {
+  const supervisor = startSupervisor()
+  const folder = await mkdtemp(join(tmpdir(), 'onramp-test-backup-'))
+  onTestFinished(async () => {
+    await supervisor.close({ top: 0, base: 0 })
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
+  const data = join(folder, 'data')
+  const [cli, port] = [await testTemporalCli(supervisor), await freePort()]
+  const paths = { file: join(data, 'temporal.sqlite'), logFile: join(folder, 'temporal.log') }
+  const start = async () =>
+    await startTemporalServer({ cli, supervisor, env: process.env, port, uiPort: null, ...paths })
+  await mkdir(data)
+  let server = await start()
+  const stopped = async (then: () => Promise<void>) => {
+    await server.stop(10_000)
+    await then()
+    server = await start()
+  }
+  return {
+    address: server.address,
+    backUp: () => stopped(() => cp(data, join(folder, 'backup'), { recursive: true })),
+    restore: () =>
+      stopped(async () => {
+        await rm(data, { recursive: true })
+        await cp(join(folder, 'backup'), data, { recursive: true })
+      }),
+  }
+}

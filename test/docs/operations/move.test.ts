@@ -20,7 +20,7 @@ import { startTestTemporal } from '../../support/temporal.ts'
 import { startWorkerProcess } from '../../support/worker-process.ts'
 
 const it = onrampWith({ worker: 'own', namespace: 'own' })
-const itWithoutWorker = onrampWith({ worker: 'none', namespace: 'own' })
+const itWithout = onrampWith({ worker: 'none', namespace: 'own' })
 
 let cluster: Awaited<ReturnType<typeof startTestTemporal>>
 beforeAll(async () => {
@@ -28,8 +28,10 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-// An export also finds those who left for a file that is lost, here those of the test before.
-afterEach(async () => {
+afterEach(forgetWhoLeft)
+
+/** Without them: an export also finds those who left for a file that is lost, here those of the test before. */
+async function forgetWhoLeft(): Promise<void> {
   const { client } = testApi({ namespace: await ownNamespace() })
   const { workflow, workflowService, options } = client
   for await (const { workflowId, runId } of workflow.list({ query: `ExecutionStatus = 'Completed'` })) {
@@ -40,7 +42,7 @@ afterEach(async () => {
   }
   await expect.poll(async () => (await workflow.count(`ExecutionStatus = 'Completed'`)).count).toBe(0)
   await client.connection.close()
-})
+}
 
 /** A file of its own for each test. */
 async function newFile(): Promise<string> {
@@ -184,7 +186,7 @@ describe('an export that was interrupted', () => {
     await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('7')
   })
 
-  itWithoutWorker('names a customer for whom no worker answers', async ({ onramp }) => {
+  itWithout('names a customer for whom no worker answers', async ({ onramp }) => {
     await onramp.registered()
     const file = await newFile()
     await expect(exportTo(file)).rejects.toThrow(`${onramp.customerId}: its workers do not answer`)
