@@ -13,24 +13,22 @@ import {
 } from '../../support/installation.ts'
 import { pageText, runPage } from '../../support/page-commands.ts'
 import { OPERATOR_TOKEN } from '../../support/sender.ts'
-import { freePort } from '../../support/temporal.ts'
 
 async function startAll() {
   const { url: hubspotUrl, portal } = await startHubSpot()
   const taskQueue = `test-${randomUUID()}`
   const api = await startApi({ TEMPORAL_TASK_QUEUE: taskQueue })
-  const METRICS_PORT = String(await freePort())
-  const worker = await startWorker(hubspotUrl, taskQueue, { METRICS_PORT, HUBSPOT_PROBE_SECONDS: '1' })
-  return { api, portal, worker, workerMetricsUrl: `http://127.0.0.1:${METRICS_PORT}` }
+  const worker = await startWorker(hubspotUrl, taskQueue, { HUBSPOT_PROBE_SECONDS: '1' })
+  return { api, portal, worker }
 }
 
 describe('docs/operations/sizing.md', () => {
   it('shows what to look at on a worker and on an API', async () => {
-    const { api, workerMetricsUrl } = await startAll()
+    const { api, worker } = await startAll()
     const customerId = `cus_${randomUUID()}`
     await sendTo(api.url, registrationOf(customerId))
     await waitForPhase(api.url, customerId, 'onboarded')
-    const env = { WORKER_METRICS_URL: workerMetricsUrl, API_METRICS_URL: api.metricsUrl }
+    const env = { WORKER_METRICS_URL: worker.metricsUrl, API_METRICS_URL: api.metricsUrl }
     const names = (text: string) => new Set([...text.matchAll(/^(\w+)/gm)].map(([, name]) => name))
     const ofWorker = await runPage('operations/sizing.md', 'curl --silent --show-error --fail "$WORKER', env)
     for (const name of ['onramp_hubspot_queue', 'onramp_hubspot_quota_remaining', 'process_resident_memory_bytes'])
@@ -51,11 +49,11 @@ describe('docs/operations/sizing.md', () => {
 
 describe('docs/operations/daily-limit.md', () => {
   it('shows the limit, who waits and for what; then all go on', async () => {
-    const { api, portal, worker, workerMetricsUrl: METRICS_URL } = await startAll()
+    const { api, portal, worker } = await startAll()
     await portal.fault({ times: null, effect: { kind: 'status', status: 429, policy: 'DAILY' } })
     const CUSTOMER_ID = `cus_${randomUUID()}`
     expect((await sendTo(api.url, registrationOf(CUSTOMER_ID))).status).toBe(202)
-    const env = { METRICS_URL, CUSTOMER_ID, ONRAMP_URL: api.url, ONRAMP_TOKEN: OPERATOR_TOKEN }
+    const env = { METRICS_URL: worker.metricsUrl, CUSTOMER_ID, ONRAMP_URL: api.url, ONRAMP_TOKEN: OPERATOR_TOKEN }
     const page = (command: string) => runPage('operations/daily-limit.md', command, env)
     await expect.poll(() => page('curl')).toContain('onramp_hubspot_daily_limit_reached 1')
     await expect.poll(() => page('npm run customer -- list')).toContain(CUSTOMER_ID)

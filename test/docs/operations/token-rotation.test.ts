@@ -14,7 +14,6 @@ import {
   waitForPhase,
 } from '../../support/installation.ts'
 import { blockOf, runPage } from '../../support/page-commands.ts'
-import { freePort } from '../../support/temporal.ts'
 
 const PAGE = 'operations/token-rotation.md'
 
@@ -56,8 +55,7 @@ describe('a new token of HubSpot', () => {
       }
     })()
     await expect.poll(() => phone).toBeGreaterThan(2)
-    const METRICS_PORT = String(await freePort())
-    const next = await startWorker(hubspotUrl, taskQueue, { ...env, HUBSPOT_ACCESS_TOKEN: 'new', METRICS_PORT })
+    const next = await startWorker(hubspotUrl, taskQueue, { ...env, HUBSPOT_ACCESS_TOKEN: 'new' })
     expect(await former.stop()).toBe(0)
     await portal.settings({ acceptedTokens: ['new'] })
     const atExpiry = phone
@@ -68,8 +66,7 @@ describe('a new token of HubSpot', () => {
     const phones = async () => (await recordsIn(portal)).contacts.map((contact) => contact['phone'])
     await expect.poll(phones).toEqual(customers.map(() => String(phone)))
     expect((await portal.requests()).filter(({ status }) => status === 401)).toEqual([])
-    const METRICS_URL = `http://127.0.0.1:${METRICS_PORT}`
-    expect(await runPage(PAGE, 'curl', { METRICS_URL })).toBe('onramp_hubspot_locked_out 0\n')
+    expect(await runPage(PAGE, 'curl', { METRICS_URL: next.metricsUrl })).toBe('onramp_hubspot_locked_out 0\n')
     expect(await next.ready()).toMatchObject({ status: 200 })
   })
 
