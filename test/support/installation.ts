@@ -1,6 +1,7 @@
 // A whole onramp as in production: API and worker as processes, with an emulator of its own as HubSpot.
 
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EmulatorControl } from 'hubspot-emulator/control'
 import { startEmulator } from 'hubspot-emulator/server'
 import { expect, onTestFinished } from 'vitest'
@@ -60,15 +61,23 @@ export async function startWorker(hubspotUrl: string, taskQueue: string, env: En
   return worker
 }
 
-/** The response of the API at `url` to a signed event. */
+/**
+ * The status of the API's response to a signed event. As the product does, it sends the event again while a busy machine answers 503 or
+ * an API restarts.
+ */
 export async function sendTo(
   url: string,
   event: { type: string; data: Record<string, unknown> },
   secret = WEBHOOK_SECRET,
-): Promise<Response> {
+): Promise<number> {
   const body = JSON.stringify({ timestamp: new Date().toISOString(), ...event })
-  const { headers } = signedRequest(body, { secret, id: `evt_${randomUUID()}` })
-  return await fetch(`${url}/webhooks/customers`, { method: 'POST', headers, body })
+  const id = `evt_${randomUUID()}`
+  for (;;) {
+    const { headers } = signedRequest(body, { secret, id })
+    const response = await fetch(`${url}/webhooks/customers`, { method: 'POST', headers, body }).catch(() => null)
+    if (response !== null && response.status !== 503) return response.status
+    await sleep(200)
+  }
 }
 
 /** The registration of a customer. */

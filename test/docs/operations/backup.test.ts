@@ -44,7 +44,7 @@ describe('a customer who was erased after the backup', () => {
     const { url } = await startApi({ TEMPORAL_TASK_QUEUE: taskQueue })
     // As in the backup: the registration is in Temporal, and not yet in HubSpot.
     const CUSTOMER_ID = `cus_${randomUUID()}`
-    expect((await sendTo(url, registrationOf(CUSTOMER_ID))).status).toBe(202)
+    expect(await sendTo(url, registrationOf(CUSTOMER_ID))).toBe(202)
     const env = { CUSTOMER_ID, ONRAMP_URL: url, ONRAMP_TOKEN: OPERATOR_TOKEN }
     expect(await runPage(PAGE, 'npm run customer -- erase', env)).toContain('is being erased')
 
@@ -74,7 +74,7 @@ describe('a Temporal that was restored to an older state', () => {
       Object.fromEntries((await recordsIn(portal)).contacts.map((c) => [c['onramp_customer_id'], c['phone'] ?? null]))
 
     await temporal.backUp()
-    for (const event of [updated, registered, erased]) expect(await sendUntilAccepted(url, event)).toBe(202)
+    for (const event of [updated, registered, erased]) expect(await sendTo(url, event)).toBe(202)
     await waitForPhase(url, 'cus_2', 'onboarded')
     await waitForPhase(url, 'cus_3', 'erased')
     await expect.poll(phones).toEqual({ cus_1: '2', cus_2: null })
@@ -91,21 +91,15 @@ describe('a Temporal that was restored to an older state', () => {
     })
     await startWorker(hubspotUrl, 'onramp', env)
     await waitForPhase(restored.url, 'cus_3', 'erased')
-    for (const event of [updated, registered]) expect(await sendUntilAccepted(restored.url, event)).toBe(202)
+    for (const event of [updated, registered]) expect(await sendTo(restored.url, event)).toBe(202)
     await waitForPhase(restored.url, 'cus_2', 'onboarded')
-    await sendUntilAccepted(restored.url, { type: 'customer.updated', data: { customerId: 'cus_1', lastName: 'L' } })
+    await sendTo(restored.url, { type: 'customer.updated', data: { customerId: 'cus_1', lastName: 'L' } })
     const lastName = async () => (await recordsIn(portal)).contacts.find(({ lastname }) => lastname === 'L')?.phone
     await expect.poll(lastName).toBe('2')
     expect(await phones()).toEqual({ cus_1: '2', cus_2: null })
     expect((await recordsIn(portal)).companies).toHaveLength(1)
   })
 })
-
-async function sendUntilAccepted(url: string, event: Parameters<typeof sendTo>[1]): Promise<number> {
-  let status = 0
-  await expect.poll(async () => (status = (await sendTo(url, event)).status)).not.toBe(503)
-  return status
-}
 
 async function phaseOf(url: string, customerId: string): Promise<number> {
   const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` }

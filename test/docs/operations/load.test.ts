@@ -52,7 +52,7 @@ describe('docs/operations/daily-limit.md', () => {
     const { api, portal, worker } = await startAll()
     await portal.fault({ times: null, effect: { kind: 'status', status: 429, policy: 'DAILY' } })
     const CUSTOMER_ID = `cus_${randomUUID()}`
-    expect((await sendTo(api.url, registrationOf(CUSTOMER_ID))).status).toBe(202)
+    expect(await sendTo(api.url, registrationOf(CUSTOMER_ID))).toBe(202)
     const env = { METRICS_URL: worker.metricsUrl, CUSTOMER_ID, ONRAMP_URL: api.url, ONRAMP_TOKEN: OPERATOR_TOKEN }
     const page = (command: string) => runPage('operations/daily-limit.md', command, env)
     await expect.poll(() => page('curl')).toContain('onramp_hubspot_daily_limit_reached 1')

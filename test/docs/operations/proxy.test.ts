@@ -54,14 +54,18 @@ describe.skipIf(NGINX === undefined)('nginx with the page’s configuration', ()
     const { url } = await startProxy()
     const send = async (body: string) => {
       const { headers } = signedRequest(body)
-      const init = { method: 'POST', headers: [...headers], body, dispatcher: insecure }
-      return (await fetch(`${url}/webhooks/customers`, init as object)).status
+      const init = { method: 'POST', headers: [...headers], body, dispatcher: insecure } as object
+      let status = 503
+      // A busy machine answers 503, and the product repeats the event.
+      while (status === 503) ({ status } = await fetch(`${url}/webhooks/customers`, init))
+      return status
     }
     const customerId = `cus_${randomUUID()}`
     const event = { type: 'customer.updated', timestamp: new Date().toISOString(), data: { customerId, phone: 'ü €' } }
     // White space that a proxy would lose if it read the JSON.
     expect(await send(JSON.stringify(event, null, 3))).toBe(202)
-    const largest = JSON.stringify(event).padEnd(64 * 1024, ' ')
+    const text = JSON.stringify(event)
+    const largest = text + ' '.repeat(64 * 1024 - Buffer.byteLength(text))
     expect(await send(largest)).toBe(202)
     expect(await send(`${largest} `)).toBe(413)
   })
