@@ -45,18 +45,20 @@ async function startOnramp(region: string, secrets: Record<string, string>) {
 describe('two portals', () => {
   it('have the same customer ids, and nothing of one reaches the other', async () => {
     const run = randomUUID()
-    const europe = await startOnramp(`europe-${run}`, {
-      HUBSPOT_ACCESS_TOKEN: 'europe',
-      WEBHOOK_SECRETS: WEBHOOK_SECRET,
-      OPERATOR_TOKENS: 'token-of-europe-0123456789',
-      PAYLOAD_KEYS,
-    })
-    const asia = await startOnramp(`asia-${run}`, {
-      HUBSPOT_ACCESS_TOKEN: 'asia',
-      WEBHOOK_SECRETS: OTHER_SECRET,
-      OPERATOR_TOKENS: 'token-of-asia-0123456789',
-      PAYLOAD_KEYS: OTHER_KEY,
-    })
+    const [europe, asia] = await Promise.all([
+      startOnramp(`europe-${run}`, {
+        HUBSPOT_ACCESS_TOKEN: 'europe',
+        WEBHOOK_SECRETS: WEBHOOK_SECRET,
+        OPERATOR_TOKENS: 'token-of-europe-0123456789',
+        PAYLOAD_KEYS,
+      }),
+      startOnramp(`asia-${run}`, {
+        HUBSPOT_ACCESS_TOKEN: 'asia',
+        WEBHOOK_SECRETS: OTHER_SECRET,
+        OPERATOR_TOKENS: 'token-of-asia-0123456789',
+        PAYLOAD_KEYS: OTHER_KEY,
+      }),
+    ])
     for (const [{ url, token, secret }, firstName] of [
       [europe, 'Ada'],
       [asia, 'Grace'],
