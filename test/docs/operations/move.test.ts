@@ -147,6 +147,22 @@ describe('customers who move to another Temporal', () => {
     expect(await onramp.client.workflow.count(`ExecutionStatus = 'Running'`)).toMatchObject({ count: 0 })
   })
 
+  it('do not wait for HubSpot before they leave, and go on waiting afterwards', async ({ onramp }) => {
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'status', status: 503 } })
+    await onramp.registered()
+    await expect.poll(async () => (await onramp.portal.requests(HUBSPOT_CALLS.createContact)).length).toBeGreaterThan(1)
+    const file = await newFile()
+    expect(await exportTo(file)).toContain('1 customers of the namespace')
+    await onramp.stopWorker()
+    await importFrom(file, onramp)
+    const moved = await newOnramp(onramp)
+    await expect.poll(async () => (await moved.status()).pendingStep?.step).toBe('contact')
+    await onramp.portal.clearFaults()
+    await moved.reaches('onboarded')
+    const { contacts, companies } = await recordsIn(onramp.portal)
+    expect([contacts.length, companies.length]).toEqual([1, 1])
+  })
+
   it('are in a file that only this user can read, with nothing but their ids in clear', async ({ onramp }) => {
     await onramp.registered({ firstName: 'Canary' })
     await onramp.reaches('onboarded')
