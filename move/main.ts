@@ -11,6 +11,7 @@ import { exportCustomers, openOnboardings } from './export.ts'
 import { importCustomers } from './import.ts'
 
 const RATE = 50
+const PROGRESS_EVERY_MS = 2000
 
 const HELP = `Moves all customers from one Temporal to another. docs/operations/move.md has the steps.
 
@@ -39,6 +40,7 @@ async function main(args: string[]): Promise<number> {
   const codec = new StateCodec(config.payloadKeys)
   if (config.payloadKeys.encrypting === null) print('PAYLOAD_KEYS begins with `none`: the file is not encrypted.')
 
+  const progress = atMostEvery(PROGRESS_EVERY_MS, print)
   try {
     const { path, rate } = commandLine
     if (commandLine.command === 'import') {
@@ -47,7 +49,7 @@ async function main(args: string[]): Promise<number> {
         registrationOverdueHours: config.registrationOverdueHours,
       }
       const taskQueue = config.temporalTaskQueue
-      const options = { client, taskQueue, settings: runSettings, path, codec, rate, log: print }
+      const options = { client, taskQueue, settings: runSettings, path, codec, rate, log: progress }
       const { started, there, conflicting } = await importCustomers(options)
       console.log(`${started} customers started in ${place}, ${there} were there already.`)
       for (const customerId of conflicting) {
@@ -62,7 +64,7 @@ async function main(args: string[]): Promise<number> {
       return 2
     }
     const file = await GrowingFile.open(path)
-    const { exported, problems } = await exportCustomers({ client, file, codec, log: print })
+    const { exported, problems } = await exportCustomers({ client, file, codec, log: progress })
     await file.end()
     console.log(`${exported} customers of ${place} were added to ${path}, which has ${file.size}.`)
     for (const problem of problems) print(problem)
@@ -100,9 +102,21 @@ function parse(args: string[]): CommandLine | string {
   if (values.help || command === undefined) return ''
   if (command !== 'export' && command !== 'import') return `There is no command "${command}".`
   if (path === undefined || extra !== undefined) return `${command} needs one argument: ${command} FILE.`
+  const foreign = command === 'export' ? values.rate : values.yes
+  if (foreign !== undefined) return `${command} has no option --${command === 'export' ? 'rate' : 'yes'}.`
   const rate = Number(values.rate ?? RATE)
   if (!(rate > 0)) return `--rate ${values.rate} must be a number above 0.`
   return { command, path, yes: values.yes ?? false, rate }
+}
+
+/** Drops lines that follow another one too soon. */
+function atMostEvery(ms: number, log: (line: string) => void): (line: string) => void {
+  let last = -Infinity
+  return (line) => {
+    if (performance.now() - last < ms) return
+    last = performance.now()
+    log(line)
+  }
 }
 
 /** On standard error, so that standard output holds only the result. */
