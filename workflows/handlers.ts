@@ -19,6 +19,7 @@ import {
   customerRegistered,
   customerUpdated,
   customerValues,
+  leave,
   liftErasure,
   onboardingStatus,
   resume,
@@ -43,6 +44,11 @@ export function attachHandlers(customer: Customer, run: Run): void {
     setHandler(defineSignal<[unknown]>(name), (payload) => receive(name, payload), { description })
   }
   attachCommands(customer, run)
+  setHandler(
+    leave,
+    run.executing(() => run.leave()),
+    { description: 'Completes the run, for a move to another Temporal.' },
+  )
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
   })

@@ -82,6 +82,12 @@ export const resync = defineUpdate<FieldsToWrite, [GivenBy | undefined]>('resync
  */
 export const liftErasure = defineUpdate<void, [GivenBy | undefined]>('liftErasure')
 
+/**
+ * The customer moves to another Temporal. The run cancels its calls and completes; its result is the state, which the run over there
+ * starts with. A worker of an older version rejects it.
+ */
+export const leave = defineUpdate<void>('leave')
+
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')
 
 /** The values themselves, for the console, which logs each look. No other part of the API asks for them (G11). */

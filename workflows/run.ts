@@ -1,7 +1,15 @@
 // How an onboarding waits: when the history has grown long, the run continues as new at its next wait.
 
-import { allHandlersFinished, CancellationScope, condition, makeContinueAsNewFunc, sleep } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  makeContinueAsNewFunc,
+  sleep,
+  upsertMemo,
+} from '@temporalio/workflow'
 import type { Rejection } from '../domain/failures.ts'
+import { MEMO } from '../domain/moves.ts'
 import type { Step } from '../domain/onboarding.ts'
 import type { Calling } from './activities.ts'
 import type { Customer } from './customer/customer.ts'
@@ -48,6 +56,11 @@ const LATE_AFTER_MS = 5000
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 30 * 1000
 
+/** Ends a run in the middle of the story. */
+class CustomerLeft extends Error {
+  override name = 'CustomerLeft'
+}
+
 /** The waits of one run. The next run starts the story again and skips the steps that are done. */
 export class Run {
   readonly #customer: Customer
@@ -55,6 +68,7 @@ export class Run {
   readonly #given: RunSettings
   readonly #settings: { idleDays: number | null; continueAsNewAtEvents: number }
   #isContinueAsNewRequested = false
+  #isLeaving = false
   readonly #held: HeldMessages
   #messages = 0
   #calls = 0
@@ -73,6 +87,16 @@ export class Run {
     // The steps of an erasure are regular activities, so messages need not be held. A signal that came before the lift of the erasure
     // must not be delivered after it.
     if (state !== undefined && state.erasure !== 'none') this.#held.release()
+  }
+
+  /** Returns the state at the end of the story, or at the wait at which the customer leaves this Temporal. */
+  async endOf(story: () => Promise<CustomerState>): Promise<CustomerState> {
+    try {
+      return await story()
+    } catch (error) {
+      if (!(error instanceof CustomerLeft)) throw error
+      return this.#customer.state
+    }
   }
 
   /** Waits until a condition holds. */
@@ -100,7 +124,7 @@ export class Run {
 
   /**
    * Calls the CRM. While HubSpot is unavailable, Temporal retries the call without limit. An erasure cancels the call, and so
-   * does a history of three times the length. The next run repeats the call, which is safe (G2).
+   * do a move and a history of three times the length. The next run repeats the call, which is safe (G2).
    *
    * @param step shown as waiting when it fails, or takes long
    * @param calling returns the rejection that ended the call; `null` when it succeeded
@@ -202,6 +226,11 @@ export class Run {
     this.#isContinueAsNewRequested = true
   }
 
+  /** The customer moves to another Temporal: the run completes at its next wait. Its result is what its next run would start with. */
+  leave(): void {
+    this.#isLeaving = true
+  }
+
   /** Continues as new with the state. The state includes pending values, so they need not be written before. */
   async continueAsNew(): Promise<never> {
     showInTemporal(this.#customer)
@@ -211,6 +240,11 @@ export class Run {
     await condition(allHandlersFinished)
     // A message that was delivered meanwhile may have changed something, and the next run does not report it.
     reportProgress(this.#customer)
+    if (this.#isLeaving) {
+      // Distinguishes this run from one that has completed (idle), for an export that was interrupted.
+      upsertMemo({ [MEMO.left]: true })
+      throw new CustomerLeft()
+    }
     const { state } = this.#customer
     return await startNextRun({ customerId: state.customerId, settings: this.#given, state })
   }
@@ -245,17 +279,22 @@ export class Run {
 
   #shouldContinueAsNew(): boolean {
     const { continueAsNewAtEvents } = this.#settings
-    return this.#isContinueAsNewRequested || this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents)
+    return this.#mustEnd || this.#isContinueAsNewRequested || this.#isLongerThan(continueAsNewAtEvents)
   }
 
   #mustCancelCalls(): boolean {
     const { continueAsNewAtEvents } = this.#settings
     // The length depends on the messages that have arrived.
     if (this.#held.areHeld) return false
-    return this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_MULTIPLE)
+    return this.#mustEnd || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_MULTIPLE)
   }
 
-  /** An erasure starts in a new run, so it waits neither for HubSpot nor for an operator. */
+  /** Whether the run waits neither for HubSpot nor for an operator. */
+  get #mustEnd(): boolean {
+    return this.#isLeaving || this.#isErasureRequested
+  }
+
+  /** An erasure starts in a new run. */
   get #isErasureRequested(): boolean {
     return this.#customer.state.erasure === 'requested'
   }

@@ -9,6 +9,7 @@ import type { CustomerDetails, CustomerEvent } from '../../domain/events.ts'
 import type { Field, Values } from '../../domain/fields.ts'
 import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { namesInLine } from '../../domain/ignored-fields.ts'
+import { onboardingStart } from '../../platform/onboarding-start.ts'
 import { temporalProblem } from '../../platform/temporal.ts'
 import type { TemporalProblem } from '../../platform/temporal.ts'
 import {
@@ -30,7 +31,7 @@ import type { BacklogLimits } from './backlog.ts'
 import { sendCommand } from './commands.ts'
 import { statusOf, valuesOf } from './customer-status.ts'
 import { assertKnown, findCustomers } from './known-customers.ts'
-import { startOf } from './new-onboarding.ts'
+
 import { stateOfCompleted } from './newest-run.ts'
 import { TemporalUi } from './temporal-ui.ts'
 
@@ -101,7 +102,7 @@ export class Onboardings {
       async () => {
         await this.#backlog.assertNotFull(customerId)
         await this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
-          ...startOf(customerId, { taskQueue: this.#taskQueue, settings: this.#settings, phase }),
+          ...onboardingStart({ customerId, taskQueue: this.#taskQueue, settings: this.#settings, phase }),
           signal: SIGNALS[event.type],
           signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer, ...ignoredIn(ignored), ...command }],
         })
@@ -198,9 +199,15 @@ export class Onboardings {
       ifCompleted: async (runId) => {
         const state = await stateOfCompleted(this.#client, customerId, runId)
         if (state === null) throw new Problem('ended')
-        const start = { taskQueue: this.#taskQueue, settings: this.#settings, phase: 'onboarded' as const, state }
+        const start = {
+          customerId,
+          taskQueue: this.#taskQueue,
+          settings: this.#settings,
+          phase: 'onboarded' as const,
+          state,
+        }
         const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
-          ...startOf(customerId, start),
+          ...onboardingStart(start),
           workflowIdConflictPolicy: 'USE_EXISTING',
         })
         return await this.#client.workflow.executeUpdateWithStart(update, { args, startWorkflowOperation })

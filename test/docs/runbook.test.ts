@@ -1,43 +1,22 @@
 // The runbook's commands, run as the page has them, against a real Temporal server and real workers.
 
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { promisify } from 'node:util'
 import { serve } from '@hono/node-server'
-import { describe, expect, inject, onTestFinished } from 'vitest'
-import { startSupervisor } from '../../dev/launcher/processes.ts'
+import { describe, expect, onTestFinished } from 'vitest'
 import { onboardingId } from '../../domain/ids.ts'
 import { ownNamespace } from '../support/namespace.ts'
 import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
+import { pageText, runPage } from '../support/page-commands.ts'
 import { ask, OPERATOR_TOKEN } from '../support/sender.ts'
-import { testTemporalCli } from '../support/temporal.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
-const PAGE = new URL('../../docs/runbook.md', import.meta.url)
 const it = onrampWith({ worker: 'own', namespace: 'own' })
 const itWithout = onrampWith({ worker: 'none', namespace: 'own' })
 
 /** Runs the page's command that starts with this text, with the variables that an operator sets. */
 async function run(command: string, variables: Record<string, string> = {}): Promise<string> {
-  const blocks = [...(await readFile(PAGE, 'utf8')).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block ?? '')
-  const block = blocks.find((text) => text.startsWith(command))
-  if (block === undefined) throw new Error(`The page has no command that starts with "${command}".`)
-  const bin = await mkdtemp(join(tmpdir(), 'onramp-test-runbook-'))
-  onTestFinished(() => rm(bin, { recursive: true }))
-  await symlink(await testTemporalCli(startSupervisor()), join(bin, 'temporal'))
-  const env = {
-    ...process.env,
-    ...variables,
-    PATH: `${bin}${delimiter}${process.env['PATH']}`,
-    TEMPORAL_ADDRESS: inject('temporalAddress'),
-    TEMPORAL_NAMESPACE: await ownNamespace(),
-  }
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], { env, timeout: 60_000 })
-  return stdout
+  return await runPage('runbook.md', command, { TEMPORAL_NAMESPACE: await ownNamespace(), ...variables })
 }
 
 describe('what Temporal stores', () => {
@@ -60,7 +39,7 @@ describe('what Temporal stores', () => {
 
 describe('the lists in the Temporal UI', () => {
   it('have the customers whom the page says', async ({ onramp }) => {
-    const [, table = ''] = /<!-- views:begin -->(.*?)<!-- views:end -->/s.exec(await readFile(PAGE, 'utf8')) ?? []
+    const [, table = ''] = /<!-- views:begin -->(.*?)<!-- views:end -->/s.exec(pageText('runbook.md')) ?? []
     const views = [...table.matchAll(/^\| (.*?) +\| `(.*?)` +\|$/gm)].map(([, name = '', query = '']) => ({
       name,
       query,

@@ -1,4 +1,4 @@
-// Starts the API, the worker, the setup or the promotion as a process, as in production.
+// Starts the API, the worker, the setup, the promotion or a move as a process, as in production.
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ const ARGUMENTS = {
   'api/main.ts': API_ARGUMENTS,
   'worker/main.ts': WORKER_ARGUMENTS,
   'worker/promote.ts': [fileURLToPath(new URL('../../worker/promote.ts', import.meta.url))],
+  'move/main.ts': [fileURLToPath(new URL('../../move/main.ts', import.meta.url))],
   'worker/setup.ts': [fileURLToPath(new URL('../../worker/setup.ts', import.meta.url))],
 }
 
