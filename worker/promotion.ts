@@ -87,8 +87,8 @@ async function waitForWorkers(promotion: Promotion): Promise<boolean> {
 }
 
 /**
- * Whether the customers without a version would go on. Temporal gives each of them to the current version at the next event, whatever
- * code that has; those with a version stay on it until they continue as new.
+ * Whether the customers without a version would go on. Temporal gives each of them to the current version at the next event, also
+ * when its code does not fit; those with a version stay on it until they continue as new.
  */
 async function fitsUnversioned({ client, taskQueue, version, code, payloadKeys, say }: Promotion): Promise<boolean> {
   if (version === null) return true

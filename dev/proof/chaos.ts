@@ -83,9 +83,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
   const startedAt = Date.now()
   const stopSwitching = switchConflicts(portal)
-  const wrong = await Promise.all([sendAll(options, plan), killAll(options)])
-    .then(() => waitUntilRight(options, plan))
-    .finally(stopSwitching)
+  let wrong
+  try {
+    await Promise.all([sendAll(options, plan), killAll(options)])
+    wrong = await waitUntilRight(options, plan)
+  } finally {
+    await stopSwitching()
+  }
   const seconds = (Date.now() - startedAt) / 1000
 
   const { contacts, companies, associations } = await portal.records()

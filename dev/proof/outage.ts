@@ -1,4 +1,4 @@
-// Kills a part of Temporal and starts it again, by commands of whoever runs the proof: only they know where it runs.
+// Kills a part of Temporal and starts it again, by commands that are given: only the operator of the server knows where it runs.
 
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
