@@ -79,7 +79,7 @@ describe.skipIf(NGINX === undefined)('nginx with the page’s configuration', ()
     expect(performance.now() - startedAt).toBeLessThan(30_000)
   })
 
-  it('makes the console’s session a cookie that browsers send over TLS only, also when a client claims TLS', async () => {
+  it('makes the console’s session a cookie that browsers send over TLS only, also when a client says http', async () => {
     const { url } = await startProxy()
     const login = async (headers: Record<string, string>) => {
       const body = new URLSearchParams({ token: OPERATOR_TOKEN }).toString()
