@@ -20,8 +20,8 @@ import { WaitingSteps } from './waiting-steps.ts'
 /** A third of the heartbeat timeout of workflows/activities.ts. The SDK itself sends at most one heartbeat in 80 % of that timeout. */
 export const HEARTBEAT_MS = 1000
 
-// A workflow task holds back queries and signals while its local activities run, and Temporal shows nothing of them. A prompt call
-// takes 100 to 300 ms.
+// While local activities run, their workflow task holds back queries and signals, and Temporal does not show the activities. A prompt
+// call takes 100 to 300 ms.
 const LOCAL_MS = 1500
 
 interface RegularCall<T> {
@@ -37,7 +37,7 @@ export interface AttemptsOptions {
   onOutage: (change: OutageChange) => void
 }
 
-/** Runs the attempts of one worker, and remembers how the CRM has answered them. */
+/** Runs the attempts of one worker, and remembers how the CRM has answered. */
 export class Attempts {
   readonly #successes = new Successes()
   readonly #promptness = new Promptness()
@@ -107,9 +107,9 @@ export class Attempts {
   }
 
   /**
-   * Makes the call while the CRM answers promptly. A call that takes long is kept for the regular activity, also when it only waits
-   * for quota, so that it keeps its place. Until that activity has it, no first write is sent: the activity of another worker
-   * would repeat it, and does not know of it.
+   * Makes the call while the CRM answers promptly. A call that takes long is kept for the regular activity. A call that waits for
+   * quota is kept, too, so it keeps its place in the queue. Until the regular activity has the call, the call may not send its first
+   * write: the activity may run on another worker, which does not know of that write and would repeat it.
    */
   async #promptly<T extends object | null>(
     caller: Caller,
@@ -126,7 +126,7 @@ export class Attempts {
       : goesOn(TAKES_LONG, 'The step takes long')
   }
 
-  /** The call to make: a new one, or the one that the local activity before has started in this worker. */
+  /** The call to make: a new one, or the one that the local activity has started before in this worker. */
   #startOrGoOn<T>(context: Context, draft: unknown, call: () => Promise<T>, how: StepCall): RegularCall<T> {
     const isFirst = context.info.attempt === 1
     const started = isFirst && !how.failed ? this.#started.take(keyOf(context, draft)) : null

@@ -16,8 +16,8 @@ export interface CallerTerms {
   onUnanswered: () => void
 }
 
-// A regular activity ends after five minutes (workflows/activities.ts). So that a wait for quota never ends one whose call is out,
-// all waits of an attempt end before, and the next attempt waits on. A call takes up to 100 s (HUBSPOT_TIMEOUT_MS).
+// A regular activity ends after five minutes (workflows/activities.ts), and a call takes up to 100 s (HUBSPOT_TIMEOUT_MS). All waits
+// of an attempt for quota end early enough that the last call can end as well. The next attempt then waits again.
 const MAX_WAIT_MS = 3 * 60_000
 
 export class Caller {
@@ -45,7 +45,7 @@ export class Caller {
     this.#cancellation.abort()
   }
 
-  /** A CRM's client asks for the terms of each call. One that never does says nothing about its calls. */
+  /** The client of a CRM asks for the terms of each call. Nothing is known of the calls of a client that does not ask. */
   terms(): CallerTerms {
     this.#isAsked = true
     return {
@@ -60,14 +60,14 @@ export class Caller {
   }
 
   /**
-   * How long the CRM has taken for the calls that have ended, in milliseconds. It counts once what calls took side by side. When
-   * nothing is known of the calls, it is the whole time of the attempt.
+   * How long the CRM has taken for the calls that have ended, in milliseconds. Time in which several calls ran side by side counts
+   * once. When nothing is known of the calls, it is the whole time of the attempt.
    */
   get answeredMs(): number {
     return this.#isAsked ? this.#answeredMs : performance.now() - this.#startedAt
   }
 
-  /** Whether a write was sent, or may have been. The CRM may execute it, at any later time. */
+  /** Whether a write was sent, or may have been sent. The CRM may execute it at any later time. */
   get hasWritten(): boolean {
     return this.#hasWritten || !this.#isAsked
   }

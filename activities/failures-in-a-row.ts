@@ -14,8 +14,8 @@ export interface FailuresInARow {
   othersSucceededAt: number | null
 }
 
-// Few customers may come at night, so that a pause of half a day is no outage. Within one day it never hides an outage: after one,
-// the time alone starts again.
+// At night few customers may come, so half a day without a success of another customer is no outage. The time is below one day, so it
+// hides no outage: after an outage, the time in which the step fails alone starts again.
 const OUTAGE_MS = 12 * 60 * 60 * 1000
 
 /** @param othersSucceededAt when the step last succeeded for another customer on this worker; `null` for never */

@@ -2,7 +2,8 @@
 
 // As in promptness.ts: fewer customers in a row may each have a failure of their own.
 const CUSTOMERS_IN_A_ROW = 3
-// Longer than a call (HUBSPOT_TIMEOUT_MS, up to 100 s) and the pause after it (workflows/activities.ts): no step is tried any more.
+// After this time without a failure, this worker tries no step any more. It is longer than a call (HUBSPOT_TIMEOUT_MS, up to 100 s)
+// and the pause after it (workflows/activities.ts).
 const UNTRIED_MS = 3 * 60_000
 
 /** `began`: the steps of three customers in a row failed without an answer. `ended`: the CRM has answered a step since. */

@@ -2,7 +2,7 @@
 
 import type { Caller } from './caller.ts'
 
-/** A call that runs, and who makes it. */
+/** A call that runs, and its caller. */
 export interface StartedCall {
   result: Promise<unknown>
   caller: Caller

@@ -6,7 +6,7 @@ import { CRM_REJECTION, CrmFailure } from '../domain/failures.ts'
 import type { CrmRejection } from '../domain/failures.ts'
 import type { FailedAttempt, NOT_LOCAL, TAKES_LONG } from '../domain/step-call.ts'
 
-/** Ends the retries; the workflow parks the customer, which is a line of the log by itself, so the SDK logs it at DEBUG. */
+/** Ends the retries. The SDK logs this failure at DEBUG only, since the parked customer gets a line of the log. */
 export function rejection(error: CrmRejection, isUnanswered: boolean): ApplicationFailure {
   const { message } = error
   const details = { ...error.rejection, ...(isUnanswered && { unanswered: true as const }) }

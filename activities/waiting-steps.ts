@@ -3,7 +3,7 @@
 export interface WaitingStep {
   /** When Temporal was first asked for the step, in milliseconds since the epoch. */
   since: number
-  /** When the step counts as gone, unless it is tried again before: another worker may have done it. */
+  /** When the step is forgotten unless it is tried again before: another worker may have done it. */
   until: number
 }
 

@@ -10,6 +10,7 @@ import type { OperatorToken } from '../platform/operator-tokens.ts'
 import type { EncryptingCodec } from '../platform/payloads/payload-codec.ts'
 import { ConcurrencyLimit, OPERATORS } from './middleware/concurrency-limit.ts'
 import type { ParkedCustomers } from './temporal/parked-customers.ts'
+import type { StuckRuns } from './temporal/stuck-runs.ts'
 import { consoleRoutes } from './console/console.ts'
 import { sessionOr } from './console/login.ts'
 import { Sessions } from './console/sessions.ts'
@@ -29,12 +30,14 @@ import { codecRoutes, fromTemporalUi } from './routes/codec.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { opsRoutes } from './routes/health-and-pages.ts'
+import { stuckRoutes } from './routes/stuck.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 
 export interface AppOptions {
   onboardings: Onboardings
   customerList: CustomerList
   parkedCustomers: ParkedCustomers
+  stuckRuns: StuckRuns
   installation: Installation
   webhookSecrets: string[]
   operatorTokens: OperatorToken[]
@@ -47,8 +50,8 @@ export interface AppOptions {
 }
 
 export function createApp(options: AppOptions): Hono {
-  const { onboardings, customerList, parkedCustomers, webhookSecrets, operatorTokens, temporalUiUrl, codec, logger } =
-    options
+  const { onboardings, customerList, parkedCustomers, stuckRuns, webhookSecrets, operatorTokens } = options
+  const { temporalUiUrl, codec, logger } = options
   setFieldMessages()
   const app = new OpenAPIHono<BlankEnv>({ defaultHook: rejectInvalid })
   registerComponents(app)
@@ -80,7 +83,8 @@ export function createApp(options: AppOptions): Hono {
   app.use('/webhooks/customers', eventRate.count())
   app.route('/', webhookRoutes({ onboardings, secrets: webhookSecrets, logger }))
   app.route('/', customerRoutes(onboardings, customerList))
-  app.route('/', attentionRoutes(parkedCustomers))
+  app.route('/', attentionRoutes(parkedCustomers, stuckRuns))
+  app.route('/', stuckRoutes(stuckRuns, logger))
   app.route('/', codecRoutes(codec))
   app.route('/', opsRoutes(onboardings))
   app.route('/', docsRoutes(app))

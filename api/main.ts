@@ -16,6 +16,7 @@ import { CustomerList } from './temporal/customer-list.ts'
 import { Installation } from './temporal/installation.ts'
 import { Onboardings } from './temporal/onboardings.ts'
 import { SampledCounts } from './temporal/sampled-counts.ts'
+import { StuckRuns } from './temporal/stuck-runs.ts'
 import { startServer } from './server.ts'
 
 // Events must be signed, so the API does not start without a secret.
@@ -36,10 +37,12 @@ const onboardings = new Onboardings({
     registrationOverdueHours: config.registrationOverdueHours,
   },
 })
+const stuckRuns = new StuckRuns({ client, taskQueue: config.temporalTaskQueue, temporalUiUrl })
 const app = createApp({
   onboardings,
   customerList: new CustomerList(client, new Cursors(config.webhookSecrets)),
   parkedCustomers: new ParkedCustomers(client, { temporalUiUrl }),
+  stuckRuns,
   installation: new Installation({ client, taskQueue: config.temporalTaskQueue, temporalUiUrl }),
   webhookSecrets: config.webhookSecrets,
   operatorTokens: config.operatorTokens,

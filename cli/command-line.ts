@@ -41,11 +41,20 @@ const COMMANDS = {
     meaning: 'erases a customer, in HubSpot too; it cannot be undone',
   },
   'lift-erasure': { argument: 'ID', options: [], meaning: 'lifts an erasure, so that later events count again' },
-  attention: { argument: null, options: [], meaning: 'counts the parked customers by reason and step' },
+  attention: {
+    argument: null,
+    options: [],
+    meaning: 'counts the parked customers by reason and step, and the stuck runs',
+  },
   'resume-all': {
     argument: 'REASON',
     options: ['timeout'],
     meaning: 'resumes all customers who are parked for a reason, and says what came of it',
+  },
+  'reset-stuck': {
+    argument: null,
+    options: ['timeout'],
+    meaning: 'resets all stuck runs to their start on the current code, and says which go on',
   },
 } as const satisfies Record<string, CommandRow>
 type CommandName = keyof typeof COMMANDS
@@ -77,7 +86,7 @@ export interface CommandLine {
   unknown: boolean
   /** `erase`, `resync`: the operator has confirmed the command. */
   yes: boolean
-  /** `resume-all`: how long it waits for the customers; 0 does not wait. */
+  /** `resume-all`, `reset-stuck`: how long it waits for the customers; 0 does not wait. */
   timeoutSeconds: number
   /** The corrections in the shape of an event's `data`; `null` when there are none. */
   corrections: Record<string, unknown> | null
@@ -94,11 +103,11 @@ ${COMMAND_NAMES.map((name) => `  npm run customer -- ${`${name} ${COMMANDS[name]
   --set FIELD=VALUE        correct, resume: corrects a field, such as --set phone="+44 20 7946 0000"; an empty value
                            clears it. Repeat it for several fields. Fields:
                            ${linesOf(FIELDS, 27)}
-  --timeout SECONDS        resume-all: waits this long at most, instead of ${TIMEOUT_SECONDS}; 0 only starts the resume
+  --timeout SECONDS        resume-all, reset-stuck: waits this long at most, instead of ${TIMEOUT_SECONDS}; 0 only starts it
   --yes                    erase, resync: confirms the command; without a terminal both need it
   --unknown                erase: also an id that neither onramp nor HubSpot knows; later events about it change nothing
   --json                   prints JSON: the API's response, with --all one list, with resume-all the result of each customer
-                           who did not go on, with erase what came of it. For another program, run npm --silent run customer -- …
+                           who did not go on, with erase and reset-stuck what came of it. For another program, run npm --silent run customer -- …
   --help                   shows this page
 
 Phases:  ${linesOf(PHASES, 9)}
@@ -108,8 +117,8 @@ Reasons: ${linesOf(ATTENTION_REASONS, 9)}
 On the machine where \`npm start\` runs, no setting is needed. Elsewhere, set ONRAMP_URL to the address of onramp and ONRAMP_TOKEN to one
 of its operator tokens.
 Lists and counts come from Temporal's list of customers, which is some moments old. The status of a customer is not.
-Exit codes: 0 done, 1 the API rejected the request or failed, or some customers of resume-all neither went on nor wait for HubSpot, 2 wrong
-command line or setting, 3 not found, 4 no response from the API.`
+Exit codes: 0 done, 1 the API rejected the request or failed, or some customers of resume-all neither went on nor wait for HubSpot,
+or some of reset-stuck do not go on, 2 wrong command line or setting, 3 not found, 4 no response from the API.`
 
 /** The command line or a setting is wrong. The message is for the operator. */
 export class UsageError extends Error {

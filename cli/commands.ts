@@ -1,12 +1,14 @@
 // The commands of `npm run customer`: each calls the API and turns the response into text.
 
 import type { AttentionCounts } from '../api/contract/attention.ts'
-import type { CustomerPage, CustomerStatus } from '../api/contract/customers.ts'
+import type { CustomerStatus } from '../api/contract/customer-status.ts'
+import type { CustomerPage } from '../api/contract/customers.ts'
 import type { ApiResponse, OperatorApi } from './client.ts'
 import type { CommandLine } from './command-line.ts'
 import { eraseCustomer } from './erase.ts'
 import type { Outcome } from './outcome.ts'
 import { allCustomers, queryOf } from './requests.ts'
+import { resetStuck } from './reset-stuck.ts'
 import { resumeAll } from './resume-all.ts'
 import { resyncCustomer } from './resync.ts'
 import type { Terminal } from './terminal.ts'
@@ -56,6 +58,8 @@ export async function runCommand(commandLine: CommandLine, api: OperatorApi, ter
     }
     case 'resume-all':
       return await resumeAll(commandLine, api, terminal)
+    case 'reset-stuck':
+      return await resetStuck(commandLine, api, terminal)
   }
 }
 

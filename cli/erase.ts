@@ -1,7 +1,7 @@
 // `erase`: erases a customer, and says what was in HubSpot.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CustomerStatus } from '../api/contract/customers.ts'
+import type { CustomerStatus } from '../api/contract/customer-status.ts'
 import { ApiError } from './client.ts'
 import type { OperatorApi } from './client.ts'
 import type { CommandLine } from './command-line.ts'

@@ -1,13 +1,14 @@
 // `resume-all`: starts the resume of all customers who are parked for a reason, and says what came of it.
 
 import type { ResumeJob, ResumeProgress } from '../api/contract/attention.ts'
+import { isAboutCustomer } from '../domain/resume-result.ts'
+import type { Resume, StatusAfterResume } from '../domain/resume-result.ts'
 import { ApiError } from './client.ts'
 import type { OperatorApi } from './client.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Outcome } from './outcome.ts'
 import { allCustomers, getWithRetries, mayPass } from './requests.ts'
-import { isOfResume, ResumedCustomers } from './resumed-customers.ts'
-import type { FollowedStatus, Resume } from './resumed-customers.ts'
+import { ResumedCustomers } from './resumed-customers.ts'
 import { resumedSoFar, resumedView } from './resumed-view.ts'
 import type { Terminal } from './terminal.ts'
 import { plural } from './views.ts'
@@ -38,7 +39,7 @@ export async function resumeAll(commandLine: CommandLine, api: OperatorApi, term
 
   const resumed = new ResumedCustomers(customers.map(({ customerId }) => customerId))
   const showNumbers = atMostEvery(SHOW_EVERY_MS, () => terminal.show(resumedSoFar(resumed)))
-  const resume: Resume = { reason, since: progress.since }
+  const resume = { reason, since: progress.since }
   const endsAt = Date.now() + timeoutSeconds * 1000
   const follow = async () =>
     await resumed.follow({
@@ -64,21 +65,25 @@ export async function resumeAll(commandLine: CommandLine, api: OperatorApi, term
 }
 
 /** The customers of the resume whom the list lacked at its start, as far as it has them now. */
-async function lateCustomers(api: OperatorApi, resume: Resume, resumed: ResumedCustomers): Promise<string[]> {
+async function lateCustomers(
+  api: OperatorApi,
+  resume: Resume & { reason: string },
+  resumed: ResumedCustomers,
+): Promise<string[]> {
   const { customers } = await allCustomers(api, { attention: resume.reason })
   const late: string[] = []
   for (const { customerId } of customers) {
     if (resumed.has(customerId)) continue
     const status = await statusOf(api, customerId)
     // Without an answer the customer is followed, so that nobody is left out.
-    if (status === null || (status !== 'gone' && isOfResume(status, resume))) late.push(customerId)
+    if (status === null || (status !== 'gone' && isAboutCustomer(status, resume))) late.push(customerId)
   }
   return late
 }
 
-async function statusOf(api: OperatorApi, customerId: string): Promise<FollowedStatus | 'gone' | null> {
+async function statusOf(api: OperatorApi, customerId: string): Promise<StatusAfterResume | 'gone' | null> {
   try {
-    return (await api.request('GET', `/v1/customers/${encodeURIComponent(customerId)}`)).body as FollowedStatus
+    return (await api.request('GET', `/v1/customers/${encodeURIComponent(customerId)}`)).body as StatusAfterResume
   } catch (error) {
     if (error instanceof ApiError && error.response.status === 404) return 'gone'
     if (mayPass(error)) return null

@@ -1,32 +1,16 @@
 // Follows customers after a resume, until each has gone on, is parked again or waits for HubSpot.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CustomerStatus } from '../api/contract/customers.ts'
+import { inParallel } from './in-parallel.ts'
+import { resultOfResume } from '../domain/resume-result.ts'
+import type { Resume, ResumeResult, StatusAfterResume } from '../domain/resume-result.ts'
 
-/** What came of the resume of one customer. `still-parked`: the signal has not reached the customer. `none`: nothing so far. */
-export type Result = 'went-on' | 'parked-again' | 'waiting' | 'still-parked' | 'none'
-
-/** A step that is retried, in a status; absent in that of an API without it. */
-export type FollowedStatus = CustomerStatus & {
-  waiting?: { attempts: number; nextAttemptAt: string | null } | null
-}
-
-/** The resume that is followed. `since`: when it started, by Temporal's clock. */
-export interface Resume {
-  reason: string
-  since: string
-}
-
-/** How one status looks. */
-type Look = Result | 'blocked'
-
-// The same look that many polls in a row counts. A step that is done may be followed by another one in a moment, and a status between
-// the two looks as if the customer had gone on.
-const POLLS: { [look in Exclude<Look, 'none'>]: number } = {
-  'went-on': 2,
+// The same result that many polls in a row counts. A step that is done may be followed by another one in a moment, and a status
+// between the two looks as if the customer had gone on.
+const POLLS: { [result in Exclude<ResumeResult, 'none'>]: number } = {
+  'went-on': 3,
   'parked-again': 1,
   waiting: 3,
-  blocked: 3,
   'still-parked': 5,
 }
 const PAUSE_MS = 1000
@@ -36,8 +20,8 @@ const CONCURRENCY = 4
 const POLLS_A_ROUND = 200
 
 interface Followed {
-  look: Look
-  /** How many polls in a row have had the look. */
+  result: ResumeResult
+  /** How many polls in a row have had the result. */
   polls: number
   /** Why the customer is parked now. */
   reasons: string[]
@@ -46,7 +30,7 @@ interface Followed {
 export interface FollowOptions {
   resume: Resume
   /** `null`: there was no answer this time. `gone`: Temporal has deleted the customer's run. */
-  statusOf: (customerId: string) => Promise<FollowedStatus | 'gone' | null>
+  statusOf: (customerId: string) => Promise<StatusAfterResume | 'gone' | null>
   /** Whether all customers have been signalled; called before each round of polls. */
   isSignalled: () => Promise<boolean>
   /** Called after each round. */
@@ -72,7 +56,7 @@ export class ResumedCustomers {
         if (Date.now() >= endsAt) return
         const status = await statusOf(id)
         if (status === null) this.#moveToEnd(id)
-        else this.#note(id, lookOf(status, resume, isAllSignalled), status)
+        else this.#note(id, resultNow(status, resume, isAllSignalled), status)
       })
       onRound()
       if ((isAllSignalled && this.of('none').length === 0) || Date.now() >= endsAt) return
@@ -82,7 +66,7 @@ export class ResumedCustomers {
 
   /** Follows these customers, too. */
   add(customerIds: string[]): void {
-    for (const id of customerIds) this.#customers.set(id, { look: 'none', polls: 0, reasons: [] })
+    for (const id of customerIds) this.#customers.set(id, { result: 'none', polls: 0, reasons: [] })
   }
 
   has(customerId: string): boolean {
@@ -94,16 +78,16 @@ export class ResumedCustomers {
   }
 
   /** The customers with a result, each with the reasons for which they are parked now. */
-  of(result: Result): { customerId: string; reasons: string[] }[] {
+  of(result: ResumeResult): { customerId: string; reasons: string[] }[] {
     const ids = [...this.#customers.keys()].filter((id) => this.#resultOf(id) === result)
     return ids.map((customerId) => ({ customerId, reasons: this.#customers.get(customerId)?.reasons ?? [] }))
   }
 
-  #note(customerId: string, look: Look, status: FollowedStatus | 'gone'): void {
+  #note(customerId: string, result: ResumeResult, status: StatusAfterResume | 'gone'): void {
     const before = this.#customers.get(customerId)
-    const polls = before?.look === look ? before.polls + 1 : 1
+    const polls = before?.result === result ? before.polls + 1 : 1
     const reasons = status === 'gone' ? [] : [...new Set(status.parked.map(({ reason }) => reason))]
-    this.#customers.set(customerId, { look, polls, reasons })
+    this.#customers.set(customerId, { result, polls, reasons })
     this.#moveToEnd(customerId)
   }
 
@@ -114,44 +98,15 @@ export class ResumedCustomers {
     if (customer) this.#customers.set(customerId, customer)
   }
 
-  #resultOf(customerId: string): Result {
-    const { look, polls } = this.#customers.get(customerId) ?? { look: 'none', polls: 0 }
-    if (look === 'none' || polls < POLLS[look]) return 'none'
-    // Something else keeps the customer where it is: a registration that has not come, or what was parked before the resume.
-    return look === 'blocked' ? 'went-on' : look
+  #resultOf(customerId: string): ResumeResult {
+    const { result, polls } = this.#customers.get(customerId) ?? { result: 'none', polls: 0 }
+    return result === 'none' || polls < POLLS[result] ? 'none' : result
   }
 }
 
-/** Whether the resume is about the customer: parked for the reason when it started, or signalled by it. */
-export function isOfResume({ parked, timeline }: FollowedStatus, { reason, since }: Resume): boolean {
-  const startedAt = Date.parse(since)
-  const wasParked = parked.some((each) => each.reason === reason && Date.parse(each.since) < startedAt)
-  const wasSignalled = ({ what, outcome, at }: FollowedStatus['timeline'][number]) =>
-    what === 'resume' && outcome === `all with ${reason}` && Date.parse(at) >= startedAt
-  return wasParked || timeline.some(wasSignalled)
-}
-
-function lookOf(status: FollowedStatus | 'gone', { reason, since }: Resume, isAllSignalled: boolean): Look {
+function resultNow(status: StatusAfterResume | 'gone', resume: Resume, isAllSignalled: boolean): ResumeResult {
   if (status === 'gone') return 'went-on'
-  const isOlder = (time: string) => Date.parse(time) < Date.parse(since)
-  const { parked, phase, fields, waiting } = status
-  if (parked.some((each) => !isOlder(each.since))) return 'parked-again'
-  if (parked.some((each) => each.reason === reason)) return isAllSignalled ? 'still-parked' : 'none'
-  // A first attempt that is on its way may succeed at any moment.
-  if (waiting && (waiting.attempts > 1 || waiting.nextAttemptAt !== null)) return 'waiting'
-  if (waiting) return 'none'
-  if (parked.length > 0 || phase === 'awaiting-registration') return 'blocked'
-  const isWritten = Object.values(fields).every(({ state }) => state !== 'pending')
-  const isThere = ['onboarded', 'erasing', 'erased'].includes(phase)
-  return isThere && isWritten ? 'went-on' : 'none'
-}
-
-/** Does something for each item, for so many at a time. */
-async function inParallel<T>(items: T[], limit: number, act: (item: T) => Promise<void>): Promise<void> {
-  // All loops take from the same iterator, so that each item is taken once.
-  const rest = items.values()
-  const loops = Array.from({ length: limit }, async () => {
-    for (const item of rest) await act(item)
-  })
-  await Promise.all(loops)
+  const result = resultOfResume(status, resume)
+  // While Temporal signals customers, the signal of this one may be on its way.
+  return result === 'still-parked' && !isAllSignalled ? 'none' : result
 }

@@ -1,7 +1,8 @@
 // The outcome of a resume, as text for operators and as JSON for programs.
 
 import type { ResumeProgress } from '../api/contract/attention.ts'
-import type { Result, ResumedCustomers } from './resumed-customers.ts'
+import type { ResumeResult } from '../domain/resume-result.ts'
+import type { ResumedCustomers } from './resumed-customers.ts'
 import { plain } from './table.ts'
 
 const SHOWN = 5
@@ -41,7 +42,7 @@ export function resumedView({ resumed, unfollowed, progress, timeoutSeconds, jso
 }
 
 function numbersOf(resumed: ResumedCustomers): string {
-  const count = (result: Result) => resumed.of(result).length
+  const count = (result: ResumeResult) => resumed.of(result).length
   return `${count('went-on')} of ${resumed.size} customers went on, ${count('parked-again')} parked again, ${count('waiting')} waiting for HubSpot`
 }
 
@@ -65,7 +66,7 @@ function resumedJson(
   const others = (['parked-again', 'waiting', 'still-parked', 'none'] as const).flatMap((result) =>
     resumed.of(result).map(({ customerId, reasons }) => ({ customerId, result, attention: reasons })),
   )
-  const count = (result: Result) => resumed.of(result).length
+  const count = (result: ResumeResult) => resumed.of(result).length
   return JSON.stringify({
     reason,
     state,

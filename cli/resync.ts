@@ -1,6 +1,6 @@
 // `resync`: lists what will be overwritten, asks, and writes the fields of a customer to HubSpot again.
 
-import type { CustomerStatus } from '../api/contract/customers.ts'
+import type { CustomerStatus } from '../api/contract/customer-status.ts'
 import type { OperatorApi } from './client.ts'
 import { UsageError } from './command-line.ts'
 import type { CommandLine } from './command-line.ts'

@@ -1,8 +1,9 @@
 // Responses of the API as text for operators.
 
 import type { Attention, Waiting } from '../domain/onboarding-status.ts'
-import type { AttentionCounts } from '../api/contract/attention.ts'
-import type { CustomerPage, CustomerStatus, ListedCustomer } from '../api/contract/customers.ts'
+import type { AttentionCounts, ParkedCounts } from '../api/contract/attention.ts'
+import type { CustomerStatus } from '../api/contract/customer-status.ts'
+import type { CustomerPage, ListedCustomer } from '../api/contract/customers.ts'
 import type { ApiResponse } from './client.ts'
 import { heading, plain, table } from './table.ts'
 
@@ -95,7 +96,28 @@ function customerTable(customers: ListedCustomer[], none: string): string {
   return table(['CUSTOMER', 'PHASE', 'ATTENTION'], rows, none)
 }
 
-export function attentionView({ customers, attention, links }: AttentionCounts): string {
+export function attentionView({ stuck, ...parked }: AttentionCounts): string {
+  return [parkedCountsView(parked), ...stuckView(stuck)].join('\n')
+}
+
+/** An API of an earlier version says nothing of stuck runs. */
+function stuckView(stuck: AttentionCounts['stuck'] | undefined): string[] {
+  if (!stuck || stuck.customers === 0) return []
+  const rows = stuck.causes.map(({ kind, cause, count, customerIds }) => {
+    return [kind, cause, count, customerIds.join(', ') + (count > customerIds.length ? ', …' : '')]
+  })
+  return [
+    '',
+    heading('STUCK'),
+    table(['KIND', 'CAUSE', 'CUSTOMERS', 'OLDEST'], rows, ''),
+    '',
+    `${plural(stuck.customers, 'customer')} with a stuck run. No event is lost. \`reset-stuck\` resets all of them.`,
+    ...stuck.causes.map(({ kind, cause, whatToDo }) => `  ${plain(`${kind} ${cause}: ${whatToDo}`)}`),
+    ...inTemporal('In the Temporal UI', stuck.links.temporal),
+  ]
+}
+
+function parkedCountsView({ customers, attention, links }: ParkedCounts): string {
   const rows = attention.flatMap(({ reason, count, steps }) => [
     [reason, 'all', count],
     ...steps.map((each) => [reason, each.step, each.count]),

@@ -1,10 +1,11 @@
 #!/bin/sh
-# The commands of the image are the npm scripts of package.json: api, worker, setup, customer, emulator. The image has no npm.
+# The commands of the image are the npm scripts of package.json: api, worker, setup, promote, customer, move, emulator. The image has
+# no npm.
 set -eu
 cd /app
 script=$(node -p 'require("./package.json").scripts[process.argv[1]] ?? ""' "${1:-}")
 if [ -z "$script" ]; then
-  echo 'Name a command: api, worker, setup, customer or emulator.' >&2
+  echo 'Name a command: api, worker, setup, promote, customer, move or emulator.' >&2
   exit 2
 fi
 shift

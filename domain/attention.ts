@@ -16,7 +16,8 @@ interface AttentionRow {
   retriedAfterHours?: readonly number[]
 }
 
-// Both customers of an address may be onramp's: it becomes free when the other customer changes to another address.
+// The contact that has the address may belong to another customer of onramp. The address becomes free when that customer changes
+// to another one.
 const UNTIL_ADDRESS_IS_FREE = [1, 2, 4, 8, 16, 24]
 
 /** One row for each reason; docs/errors.md explains each. The names are public, so they never change. */
@@ -161,7 +162,7 @@ export const explanations = {
       "One of the customer's values may be the cause: correct it, or give the correlation id to HubSpot's support, then resume.",
     ),
 
-  /** The step fails on an error that no CRM has answered, such as one in onramp's own code. */
+  /** The step fails with an error that did not come from a CRM, such as one in onramp's own code. */
   unexpectedAlone: () =>
     explain(
       'hubspot-unexplained',

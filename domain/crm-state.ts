@@ -1,6 +1,9 @@
 // What one worker knows of HubSpot at a moment, for the console and the metrics; free of personal data.
 
-/** How HubSpot has answered a request. `none`: no response came. Another status than these, such as 302, is a gateway's: `5xx`. */
+/**
+ * How HubSpot has answered a request. `none`: no response came. Any other status, such as 302, comes from a gateway and counts as
+ * `5xx`.
+ */
 export type AnswerClass = '2xx' | '4xx' | '429' | '5xx' | 'none'
 
 /** The limit that a 429 is about. */
@@ -19,7 +22,7 @@ export interface QuotaState {
 
 /** The view of one worker process. Times are ISO 8601. */
 export interface CrmState {
-  /** `open`: HubSpot rejects the token, so that all calls but the probes are stopped. At first it is closed since the start. */
+  /** `open`: HubSpot rejects the token, so that all calls but the probes are stopped. It starts closed, since the start of the process. */
   circuit: { state: 'closed' | 'open'; since: string }
   /** Since when HubSpot is unavailable; `null` while it answers. */
   outageSince: string | null

@@ -168,11 +168,15 @@ export interface ContactMove extends ContactCompanyPair {
   lastEventAt: number
 }
 
-/** A field that the CRM rejected while it accepted the rest. `message` is free of personal data. */
+/**
+ * A field that the CRM rejected while it accepted the rest. `message` is free of personal data. `code` is the CRM's own word for
+ * the reason, such as INVALID_EMAIL; absent when onramp itself found that the value cannot be written.
+ */
 export interface RejectedField {
   field: Field
   reason: 'contact-of-another-customer' | 'email-taken' | 'refused-by-hubspot'
   message: string
+  code?: string
 }
 
 /**

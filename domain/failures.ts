@@ -13,6 +13,8 @@ export interface Rejection {
   message: string
   /** The rejected fields, in the product's words; empty when the CRM named none. */
   fields: string[]
+  /** The CRM's own words for what is wrong, such as INVALID_EMAIL; absent when it sent none. */
+  codes?: string[]
   correlationId: string | null
   /** An earlier attempt got no response, as in `CrmResponse`. The frame in activities/ sets it. */
   unanswered?: true
@@ -36,7 +38,7 @@ export interface RetryLimit {
   afterAttempts?: number
   /** When failures of the kind have continued for this time, in milliseconds. */
   afterMs?: number
-  /** The same, but only a time counts in which the step succeeds for other customers: an outage parks nobody (G9). */
+  /** The same, but only the time counts in which the step succeeds for other customers: an outage parks nobody (G9). */
   aloneMs?: number
   rejection: Rejection
 }
@@ -52,7 +54,7 @@ export interface FailureDetails {
   correlationId: string | null
 }
 
-/** A call that failed and is retried: the CRM is unavailable, limits calls, or answers in a way that may pass. */
+/** A call that failed and is retried: the CRM is unavailable, limits calls, or answers with an error that may pass. */
 export class CrmFailure extends Error {
   override name = 'CrmFailure'
   /** The kind of failure, such as `HubSpotUnavailable`; Temporal shows it, and failures in a row are counted by it. */

@@ -21,7 +21,7 @@ export const CUSTOMER_LOOKUP_WORKFLOW = 'lookUpCustomer'
 /** The workflow type that asks HubSpot which customer a contact belongs to. */
 export const CUSTOMER_OF_CONTACT_WORKFLOW = 'findCustomerOf'
 
-/** `customer-lookup/<unique>`: no id of an onboarding. Each question is a workflow of its own. */
+/** `customer-lookup/<unique>`. Each question is a workflow of its own, and is not an onboarding. */
 export function customerLookupId(unique: string): string {
   return `customer-lookup/${unique}`
 }
@@ -29,7 +29,7 @@ export function customerLookupId(unique: string): string {
 /** The workflow type that asks a worker for the state of HubSpot. */
 export const CRM_STATE_WORKFLOW = 'crmState'
 
-/** `crm-state/<unique>`: no id of an onboarding. */
+/** `crm-state/<unique>`. The workflow is not an onboarding. */
 export function crmStateId(unique: string): string {
   return `crm-state/${unique}`
 }

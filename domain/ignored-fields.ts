@@ -1,11 +1,11 @@
 // The names of the fields that onramp ignores, in a form that may stand in logs, metrics and timelines (G11).
 
-// A name as programs have it. A sender may also use an address or a phone number as a name, which is none.
+// A name as a program would use it. A sender may also send an address or a phone number as a name. That does not match.
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,39}$/
 const SHOWN = 10
 // The line enters the timeline, which is bounded (G8).
 const CHARACTERS = 250
-// An event has at most 64 KiB, so fewer names than five digits can count.
+// An event has at most 64 KiB, so the number of its names has at most five digits.
 const LINE = /^[\w.-]+(, [\w.-]+)*( and \d{1,5} more)?$/
 
 /** The path of a field if each of its names looks like a program's; else `other`. */

@@ -36,7 +36,7 @@ export type FieldState = (typeof FIELD_STATES)[number]
 export const ASSOCIATIONS_REVIEWED = 'associationsReviewed'
 
 /**
- * Who answered the last attempt of a step. `hubspot`: a response came, perhaps of a gateway before HubSpot. `temporal`: Temporal
+ * Who answered the last attempt of a step. `hubspot`: a response came, perhaps from a gateway in front of HubSpot. `temporal`: Temporal
  * ended the attempt, since its worker gave no sign of life. `onramp`: the worker sent nothing, or failed by itself.
  */
 export const ANSWERED_BY = ['hubspot', 'temporal', 'onramp'] as const

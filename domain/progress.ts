@@ -4,7 +4,7 @@ import type { AttentionReason } from './attention.ts'
 import type { Phase, Step } from './onboarding.ts'
 
 /** The commands of operators that reach an onboarding. */
-export type Command = 'resume' | 'resume-all' | 'correct' | 'resync' | 'lift-erasure'
+export type Command = 'resume' | 'resume-all' | 'correct' | 'resync' | 'erase' | 'lift-erasure'
 
 export type Progress =
   | { what: 'phase'; phase: Phase }
@@ -17,6 +17,8 @@ export type Progress =
       step: Step
       reason: AttentionReason
       fields: string[]
+      /** The CRM's own words for what is wrong; empty when it sent none. */
+      codes: string[]
       /** As in the status: it names HubSpot's codes, never a value. */
       message: string
       correlationId: string | null

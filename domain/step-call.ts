@@ -27,9 +27,9 @@ export interface StepCall {
   priority: Priority
   /** The attempt that has failed as a local activity before this regular one. */
   failed?: FailedAttempt
-  /** No regular activity follows the local one, so that it makes its call in any case, and waits for it. */
+  /** No regular activity follows the local one. So the local one always makes its call, and waits for the response. */
   isOnlyLocal?: true
-  /** The local activity before this one has sent a write, and the step takes long. It goes on in that worker. */
+  /** The local activity before this one has sent a write and takes long. Its call goes on in the worker that made it. */
   isStarted?: true
 }
 

@@ -9,12 +9,12 @@ import { isMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
 
 export interface AssociationReviewOptions {
-  /** The client for the reads. Nobody waits for them, so that it may put them behind all other calls. */
+  /** The client for the reads. Nobody waits for them, so the client may send them after all other calls. */
   hubspot: { associations: Pick<HubSpot['associations'], 'companiesOf' | 'companiesOfMany'> }
   policy: PrimaryPolicy
   /** Takes a finding to the customer's onboarding. There is no call without a finding. */
   report: (customerId: string, review: AssociationReview) => Promise<void>
-  /** So many reviews or reports of a round failed, or had no space. Their customers lose only the notice. */
+  /** Gets the number of reviews or reports of a round that failed or had no space. Their customers only miss the notice. */
   onLost?: (count: number) => void
   /** The age at which an association is reviewed, and the time between two rounds, in milliseconds. */
   ageMs?: number
@@ -25,9 +25,9 @@ export interface AssociationReviewOptions {
 const AGE_MS = 60_000
 // The associations of this time are read together.
 const ROUND_MS = 15_000
-// 60 new customers a second, for the longest age and twice that. Above it the oldest are dropped.
+// Enough for 60 new customers a second, for twice the longest age. When there are more, the oldest are dropped.
 const LIMIT = 10_000
-// HubSpot reads at most so many in one batch.
+// The most that HubSpot reads in one batch.
 const TOGETHER = 100
 
 type Waiting = MadeAssociation & { at: number }

@@ -52,7 +52,7 @@ export function alsoAssociatedWith(companyIds: string[]): string {
   return `HubSpot has also associated it with company ${companyIds.slice(0, 3).join(', ')}`
 }
 
-/** The contact's companies of now. */
+/** The contact's current companies. */
 export async function readCompanies(hubspot: HubSpot, contactId: string): Promise<Before> {
   return { companies: await hubspot.associations.companiesOf(contactId), wasRead: true }
 }

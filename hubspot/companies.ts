@@ -55,7 +55,7 @@ async function findOrAdopt(
   return { found: company ?? null, identity: { ...identity, ...(note && { note }) } }
 }
 
-/** HubSpot creates no second company with the same unique values, so that onramp creates companies in no other way (G2). */
+/** onramp creates companies only with unique values. HubSpot creates no second company with the same ones (G2). */
 async function create(
   hubspot: HubSpot,
   draft: CompanyDraft,

@@ -1,4 +1,4 @@
-// The company of a customer who has just registered, beside the look-up of the contact; and what `createCompany` makes of it.
+// Looks for the company of a customer who has just registered, beside the look-up of the contact, and uses the result in `createCompany`.
 
 import type { CompanyDraft, LookUpOutcome } from '../domain/crm.ts'
 import { adopt } from './adopted-company.ts'
@@ -15,12 +15,12 @@ export type AdoptionPolicy = 'by-domain' | 'off'
 
 type CompanyLookUp = Pick<Extract<LookUpOutcome, { outcome: 'new' }>, 'company' | 'hint'>
 
-/** `createCompany` looks for the company itself, as if nobody had. */
+/** `createCompany` looks for the company itself, as if there had been no look-up. */
 export const NO_LOOK_UP: CompanyLookUp = { company: null, hint: null }
 
 /**
- * Looks for the company by its key, by its domain and for adoption, side by side. Where more than that decides, it leaves the
- * company to `createCompany`; also when HubSpot rejects one of the reads, so that the failure belongs to the right step.
+ * Looks for the company by its key, by its domain and for adoption, side by side. When these reads do not decide, it leaves the
+ * company to `createCompany`. It does the same when HubSpot rejects one of the reads, so that the failure belongs to the right step.
  */
 export async function lookUpCompany(
   hubspot: HubSpot,

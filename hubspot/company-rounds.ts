@@ -75,7 +75,7 @@ export async function writeInRounds(
     )
     rejected.push(...written.rejected)
     note ??= written.note
-    // Without a value of ours there is nothing that another customer could overwrite.
+    // No value of ours was sent, so another customer cannot have overwritten one.
     const values = sent.filter((field) => !written.rejected.some((each) => each.field === field))
     if (values.length === 0) return { ...settled, skipped, ...(note && { note }) }
 

@@ -7,7 +7,7 @@ import { contactProperties } from './properties.ts'
 
 /**
  * The values that are not on the contact. HubSpot stores e-mail addresses in lower case. When it stores another value in another
- * form than it was sent in, each read-back writes it once more.
+ * form than it was sent in, each read-back writes it again.
  */
 export function differencesOf(contact: HubSpotRecord, values: Values<ContactField>): Values<ContactField> {
   const isOnContact = ([field, value]: [ContactField, string | null]) =>

@@ -21,7 +21,7 @@ export async function eraseContact(hubspot: HubSpot, customer: ErasedCustomer): 
     return contact && customerIdOn(contact) === customerId ? contact : null
   }
   const found = await findByCustomerId()
-  // The stored id usually belongs to the contact that carries the customer's id. Only another one has to be read.
+  // The stored id usually belongs to the contact that carries the customer's id. It is read only when it belongs to another contact.
   const stored = await storedContact(hubspot, contactId, found)
   const anothers = stored && belongsToAnother(stored, customerId) ? stored : null
   const own = anothers ? null : stored

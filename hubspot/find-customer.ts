@@ -32,7 +32,7 @@ export async function findCustomer(
 ): Promise<LookUpOutcome> {
   const finding = hubspot.contacts.find(customerId, CUSTOMER_ID)
   const lookingUp = draft === null ? Promise.resolve(NO_LOOK_UP) : lookUpCompany(hubspot, draft, adoption)
-  // A customer who is found already has a company, so that nobody waits for this one.
+  // A customer who is found already has a company, so the result of this search is not needed.
   lookingUp.catch(() => {})
   const contact = await finding
   if (!contact) return { outcome: 'new', ...(await lookingUp), correlationId: null }

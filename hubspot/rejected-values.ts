@@ -43,7 +43,7 @@ function rejectionsIn(
     const field = name in properties ? fieldOf(name) : undefined
     if (field === undefined) return []
     const { message } = explanations.propertiesRejected([{ name, code, field }])
-    return [{ property: name, field: { field, reason: 'refused-by-hubspot' as const, message } }]
+    return [{ property: name, field: { field, reason: 'refused-by-hubspot' as const, message, code } }]
   })
   return rejections.length === error.rejectedProperties.length ? rejections : []
 }

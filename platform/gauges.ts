@@ -92,6 +92,8 @@ export interface CustomerCounts {
   parked: { [reason: string]: number }
   /** `null`: this Temporal does not say. */
   stuck: number | null
+  /** Runs that stay on a version which no worker has; `null` when Temporal does not say. */
+  withoutWorkers: number | null
   /** How long ago the counts began. */
   ageSeconds: number
 }
@@ -145,8 +147,13 @@ const CUSTOMER_GAUGES: Gauges<CustomerCounts> = [
     of: ({ stuck }) => stuck,
   },
   {
+    name: 'onramp_workflows_without_workers',
+    help: `Runs that stay on a version of the workers which none of them has any more. A worker that has stopped counts for up to 90 s. ${COUNTED}`,
+    of: ({ withoutWorkers }) => withoutWorkers,
+  },
+  {
     name: 'onramp_customers_counted_seconds',
-    help: 'Age of the numbers that Temporal has counted: onramp_customers, onramp_customers_waiting, onramp_customers_parked and onramp_workflows_stuck.',
+    help: 'Age of the numbers that Temporal has counted: onramp_customers, onramp_customers_waiting, onramp_customers_parked, onramp_workflows_stuck and onramp_workflows_without_workers.',
     of: ({ ageSeconds }) => ageSeconds,
   },
 ]

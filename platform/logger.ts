@@ -44,6 +44,7 @@ const FIELDS = {
   eventType: identifier,
   customerId: identifier,
   fields: listOf(identifier),
+  codes: listOf(identifier),
   phase: identifier,
   step: identifier,
   reason: identifier,

@@ -82,10 +82,10 @@ export async function signalRunning(
   client: Client,
   workflowId: string,
   signal: string,
-  payload: object,
+  ...payloads: object[]
 ): Promise<void> {
   try {
-    await client.workflow.getHandle(workflowId).signal(signal, payload)
+    await client.workflow.getHandle(workflowId).signal(signal, ...payloads)
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error
   }

@@ -75,6 +75,11 @@ const ALLOW: AllowTable = {
     packages: ['node:*'],
     why: 'The CLI calls the API over HTTP and shares only the types of its contract.',
   },
+  move: {
+    folders: ['domain', 'platform', 'workflows/messages.ts', 'workflows/customer/completed-run.ts'],
+    packages: ['node:*', '@temporalio/client', 'zod'],
+    why: 'A move sends messages to onboardings, and hands the result of one to the next.',
+  },
   'packages/hubspot-emulator': {
     packages: ['node:*', 'undici', 'zod'],
     why: 'The emulator is HubSpot’s side of the wire: shared code could hide a mistake that both sides make.',

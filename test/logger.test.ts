@@ -26,6 +26,7 @@ describe('G11 · the logger', () => {
       attempt: 2,
       isLocal: true,
       fields: ['data.email'],
+      codes: ['INVALID_EMAIL'],
     }
     logger.debug(fields, 'a sentence')
     expect(lines).toEqual([
@@ -66,6 +67,7 @@ describe('G11 · the logger', () => {
         attempt: 'canary',
         isLocal: 'canary',
         fields: ['+1 canary'],
+        codes: ['canary@example.com', { canary: 1 }],
       },
       'a sentence',
     )

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkflowService } from '@temporalio/client'
 import { causeOf } from '../platform/error-cause.ts'
 import type { Logger } from '../platform/logger.ts'
+import { routingOf } from './deployment.ts'
+import { unversionedQuery } from './left-customers.ts'
 import type { WorkerVersion } from './version.ts'
 
 /** `current` when new runs start on this version (also a part of them, while it ramps up); `unknown` when Temporal fails to say. */
@@ -17,6 +19,7 @@ interface Deployment {
 }
 
 interface VersionWatch extends Deployment {
+  taskQueue: string
   version: WorkerVersion
   /** Ends the watch when the worker stops. */
   signal: AbortSignal
@@ -33,8 +36,8 @@ const EXPECTED_ERRORS_MS = 10_000
 /**
  * Returns when the version is current. Before that, Temporal gives the worker no new runs.
  *
- * The worker makes its version current in two cases: the deployment has never had a current version, or the worker upgrades
- * runs automatically. In every other case that is an operator's decision.
+ * The worker makes its version current in two cases: the deployment has never had a current version and no customer runs without one,
+ * or the worker upgrades runs automatically. In every other case that is an operator's decision.
  */
 export async function watchVersion(watch: VersionWatch): Promise<void> {
   const { version, logger, signal, onState } = watch
@@ -43,7 +46,7 @@ export async function watchVersion(watch: VersionWatch): Promise<void> {
   let reported = ''
   const report = (state: VersionState, sentence: string, cause?: string) => {
     onState(state)
-    if (reported !== sentence + cause) logger.warn({ deploymentName, buildId, cause }, `${sentence} ${howTo(watch)}`)
+    if (reported !== sentence + cause) logger.warn({ deploymentName, buildId, cause }, `${sentence} ${HOW_TO}`)
     reported = sentence + cause
   }
 
@@ -68,13 +71,13 @@ export async function warnOfVersions(
   { workflowService, namespace, logger }: Deployment,
   deploymentName: string,
 ): Promise<void> {
-  const deployment = await workflowService.describeWorkerDeployment({ namespace, deploymentName }).catch(() => null)
-  const buildId = deployment?.workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId
+  const routing = await routingOf(workflowService, { namespace, deploymentName }).catch(() => null)
+  const buildId = routing?.current
   if (!buildId) return
   logger.warn(
     { deploymentName, buildId },
-    `TEMPORAL_VERSIONING is off, but Temporal gives new runs to this version only. To give them to workers without a version, run: ` +
-      `temporal worker deployment set-current-version --namespace ${namespace} --deployment-name ${deploymentName} --unversioned --yes`,
+    'TEMPORAL_VERSIONING is off, but Temporal gives new runs to this version only. To give them to workers without a version, run ' +
+      'with the settings of this worker: npm run promote',
   )
 }
 
@@ -87,8 +90,15 @@ async function isCurrent(watch: VersionWatch): Promise<boolean> {
   if (currentDeploymentVersion?.buildId === buildId || rampingDeploymentVersion?.buildId === buildId) return true
   // The time is there when an operator has taken back the current version.
   if (currentDeploymentVersion || rampingDeploymentVersion || currentVersionChangedTime) return false
+  // Temporal would hand customers whom workers without a version have begun over to this code, also when their histories do not fit it.
+  if (await hasUnversionedCustomers(watch)) return false
   // With the token, only one of several first workers succeeds. The others see its version in their next attempt.
   return await becomeCurrent(watch, deployment.conflictToken)
+}
+
+async function hasUnversionedCustomers({ workflowService, namespace, taskQueue }: VersionWatch): Promise<boolean> {
+  const { count } = await workflowService.countWorkflowExecutions({ namespace, query: unversionedQuery(taskQueue) })
+  return Number(count) > 0
 }
 
 /** @throws ServiceError until Temporal knows that workers of this version poll all task queues of the current version */
@@ -106,7 +116,4 @@ const NOT_CURRENT =
 const UNKNOWN =
   'Temporal does not confirm that this version is the current one. Without that, the worker gets no new runs.'
 
-function howTo({ namespace, version: { deploymentName, buildId } }: VersionWatch): string {
-  const names = `--namespace ${namespace} --deployment-name ${deploymentName} --build-id ${buildId}`
-  return `To make it current, run: temporal worker deployment set-current-version ${names} --yes`
-}
+const HOW_TO = 'To make it current, run with the settings of this worker: npm run promote'

@@ -191,7 +191,14 @@ async function waitForVersion(): Promise<void> {
   const onState = (state: VersionState) => {
     readiness.version = state
   }
-  if (version !== null) return await watchVersion({ ...deployment, version, signal: ended.signal, onState })
+  if (version !== null)
+    return await watchVersion({
+      ...deployment,
+      taskQueue: config.temporalTaskQueue,
+      version,
+      signal: ended.signal,
+      onState,
+    })
   onState('current')
   await warnOfVersions(deployment, deploymentNameOf(config))
 }

@@ -38,13 +38,16 @@ export function progressReporter(logger: Logger, now = Date.now): OnProgress {
         for (const at of progress.eventTimes) metrics.written.observe(secondsSince(at))
         break
       case 'parked': {
-        const { step, reason, fields, message, correlationId } = progress
+        const { step, reason, fields, codes, message, correlationId } = progress
         metrics.parked.inc({ reason, step })
-        logger.warn({ customerId, step, reason, fields, correlationId, cause: message }, 'a customer is parked')
+        logger.warn({ customerId, step, reason, fields, codes, correlationId, cause: message }, 'a customer is parked')
         break
       }
       case 'command':
-        logger.info({ customerId, command: progress.command, by: progress.by }, 'an operator gave a command')
+        logger.info(
+          { customerId, command: progress.command, by: progress.by ?? 'unnamed' },
+          'an operator gave a command',
+        )
         break
     }
   }

@@ -23,7 +23,7 @@ export interface Calling {
   becomesRegular: (when: 'at first' | 'after a failure') => void
 }
 
-/** The CRM's calls of an onboarding. An operator's question is none of them (find-customer-of.ts). */
+/** The calls of an onboarding to the CRM. `findCustomerOf` is not one of them: an operator asks it (find-customer-of.ts). */
 type StepName = Exclude<keyof Crm, 'findCustomerOf'>
 export type CrmSteps = {
   [Name in StepName]: (draft: Parameters<Crm[Name]>[0], how: Calling) => ReturnType<Crm[Name]>
@@ -51,7 +51,7 @@ const regular = <Port extends object>(summary: string, priority: Priority = 'liv
     ...(priority === 'bulk' && { priority: { priorityKey: 4 } }),
   })
 
-// Without a summary: the Temporal UI shows none for a local activity, and each would be one more payload to encrypt and to store.
+// It has no summary: the Temporal UI does not show that of a local activity, and each one is a payload to encrypt and to store.
 const local = proxyLocalActivities<Activities>({
   // As above, it only ends an activity that is stuck.
   startToCloseTimeout: '5 minutes',
@@ -61,8 +61,8 @@ const local = proxyLocalActivities<Activities>({
 })
 
 /**
- * A local activity costs Temporal no state transition, and records nothing until its workflow task ends. So it takes the first
- * attempt, while the CRM answers promptly. After a failure the step is a regular activity: with heartbeats, retries without limit,
+ * A local activity costs Temporal no state transition, and records nothing until its workflow task ends. So it makes the first
+ * attempt while the CRM answers promptly. After a failure the step is a regular activity: with heartbeats, retries without limit,
  * and its failures in the Temporal UI.
  */
 function localFirst<Name extends StepName>(name: Name, summary: string): CrmSteps[Name] {

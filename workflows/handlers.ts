@@ -6,7 +6,7 @@ import { ATTENTION_REASONS } from '../domain/attention.ts'
 import { hasNameOrDomain } from '../domain/fields.ts'
 import { isUndecodable } from '../domain/undecodable.ts'
 import type { Customer } from './customer/customer.ts'
-import { readAssociationReview, readEvent, readGivenBy } from './customer/signal-payload.ts'
+import { readAssociationReview, readEvent, readGivenAt, readGivenBy } from './customer/signal-payload.ts'
 import type { ReceivedEvent } from './customer/signal-payload.ts'
 import type { Correction } from './customer/commands.ts'
 import { statusOf } from './customer/status.ts'
@@ -19,6 +19,7 @@ import {
   customerRegistered,
   customerUpdated,
   customerValues,
+  leave,
   liftErasure,
   onboardingStatus,
   resume,
@@ -36,12 +37,18 @@ export function attachHandlers(customer: Customer, run: Run): void {
     else if (Object.hasOwn(signals, name)) signals[name]?.handle(payload)
     else storeUnknown(customer, run, name, payload)
   })
-  // First, since it delivers what has arrived in the order of its arrival. A handler of one name would deliver its signals before others.
+  // The default handler comes first, since it delivers all signals in the order of their arrival. The handler of one name would deliver
+  // the signals of that name before all others.
   setDefaultSignalHandler((name, payload: unknown) => receive(name, payload))
   for (const [name, { description }] of Object.entries(signals)) {
     setHandler(defineSignal<[unknown]>(name), (payload) => receive(name, payload), { description })
   }
   attachCommands(customer, run)
+  setHandler(
+    leave,
+    run.executing(() => run.leave()),
+    { description: 'Completes the run, for a move to another Temporal.' },
+  )
   setHandler(onboardingStatus, () => statusOf(customer), {
     description: 'Where the customer is, and what happened so far.',
   })
@@ -78,7 +85,7 @@ function signalHandlers(customer: Customer, run: Run): { [name: string]: SignalH
     [customerErased.name]: {
       description: 'The customer is to be erased, in HubSpot and here.',
       // An erasure needs no payload, neither an id nor a time. One whose payload cannot be read does not come from the API.
-      handle: (payload) => events.erase(hasSender(payload) ? readGivenBy(payload) : undefined),
+      handle: (payload) => (hasSender(payload) ? commands.erase(readGivenBy(payload)) : events.erase()),
     },
     [attentionResumed.name]: {
       description: 'Tries again what is parked for one reason.',
@@ -161,13 +168,14 @@ function attachCommands({ commands, parking, erasure }: Customer, run: Run): voi
     check(given) {
       const customer = given?.customer
       if (customer !== undefined) checkNotErased()
-      checkParked()
+      // A repeated correction comes before the step that it had put right.
+      if (customer === undefined || lateFrom(given) === null) checkParked()
       if (customer !== undefined) correctionIn(customer)
     },
     execute(given) {
       const customer = given?.customer
       if (customer === undefined) commands.resume(readGivenBy(given))
-      else commands.correct(correctionIn(customer), readGivenBy(given))
+      else commands.correct(correctionIn(customer), { ...readGivenBy(given), lateFrom: lateFrom(given) })
     },
   })
   attach(correct, {
@@ -176,7 +184,8 @@ function attachCommands({ commands, parking, erasure }: Customer, run: Run): voi
       checkNotErased()
       correctionIn(given.customer)
     },
-    execute: (given) => commands.correct(correctionIn(given.customer), readGivenBy(given)),
+    execute: (given) =>
+      commands.correct(correctionIn(given.customer), { ...readGivenBy(given), lateFrom: lateFrom(given) }),
   })
   attach(resync, {
     description: 'Writes everything that is known to HubSpot again.',
@@ -194,7 +203,16 @@ function attachCommands({ commands, parking, erasure }: Customer, run: Run): voi
   })
 }
 
-/** A command in clear, or of another workflow, must not do something else than its sender wants. */
+// No sender waits that long for a worker. After a reset of the run, Temporal sends its commands again.
+const LATE_AFTER_MS = 60 * 1000
+
+/** When a command was given that comes late; `null` for one that comes at once, or does not say. */
+function lateFrom(command: unknown): number | null {
+  const at = readGivenAt(command)
+  return at !== null && Date.now() - at > LATE_AFTER_MS ? at : null
+}
+
+/** Rejects a command that cannot be read: it came in clear, or it was encrypted for another workflow. */
 function checkReadable(command: unknown): void {
   if (isUndecodable(command))
     throw rejected('unreadable', 'The command cannot be read. The log of the worker says why.')

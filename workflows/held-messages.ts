@@ -5,7 +5,7 @@
  * activities with the next one. On replay the messages come before the local activities, and must not change what those sent.
  */
 export class HeldMessages {
-  /** `null` once messages are delivered at once. */
+  /** `null` from the time when messages are delivered immediately. */
   #held: (() => void)[] | null = []
   #deliversFirst: boolean
 
@@ -39,7 +39,7 @@ export class HeldMessages {
     }
   }
 
-  /** Delivers what is held. From now on messages are delivered at once, and steps are regular activities. */
+  /** Delivers what is held. From now on messages are delivered immediately, and steps are regular activities. */
   release(): void {
     const held = this.#held ?? []
     this.#held = null

@@ -12,7 +12,7 @@ import type { OnboardingStatus } from '../domain/onboarding-status.ts'
 export interface RunSettings {
   /** Days without an event after which an onboarded customer's workflow completes; `null` never completes it. */
   idleDays?: number | null
-  /** Hours after which an update that waits for its registration comes under attention. */
+  /** Hours after which a customer is parked whose updates wait for their registration. */
   registrationOverdueHours?: number
   /** Length of the history, in events, at which the run continues as new. */
   continueAsNewAtEvents?: number
@@ -39,6 +39,11 @@ export interface GivenBy {
   by: string | null
 }
 
+/** When a command was given, in milliseconds since the epoch; absent when an API of an earlier version sends it. */
+export interface GivenAt {
+  at?: number
+}
+
 /**
  * Resumes what is parked for this reason. It is a signal, since Temporal can send a signal to many onboardings at once. It has no
  * effect on an onboarding where nothing is parked for the reason.
@@ -55,7 +60,7 @@ export const versionDeployed = defineSignal('versionDeployed')
  * Tries again what is parked, after corrections if there are any. Rejected with the failure type `nothing-parked` when nothing is,
  * and with those of `correct`.
  */
-export const resume = defineUpdate<void, [(GivenBy & { customer?: CustomerDetails }) | undefined]>('resume')
+export const resume = defineUpdate<void, [(GivenBy & GivenAt & { customer?: CustomerDetails }) | undefined]>('resume')
 
 /** The fields that a command has written, over what HubSpot has. */
 export interface FieldsToWrite {
@@ -66,7 +71,7 @@ export interface FieldsToWrite {
  * Writes corrected values, over those that HubSpot has, and tries again what is parked. Rejected with `erased` after an erasure, and
  * with `invalid-correction` when it holds no value of a customer.
  */
-export const correct = defineUpdate<FieldsToWrite, [GivenBy & { customer: CustomerDetails }]>('correct')
+export const correct = defineUpdate<FieldsToWrite, [GivenBy & GivenAt & { customer: CustomerDetails }]>('correct')
 
 /** Writes every value again, even over changes of HubSpot users, then the association. Rejected with `erased` after an erasure. */
 export const resync = defineUpdate<FieldsToWrite, [GivenBy | undefined]>('resync')
@@ -76,6 +81,12 @@ export const resync = defineUpdate<FieldsToWrite, [GivenBy | undefined]>('resync
  * Rejected with `not-erased` when the customer is not erased, or is still being erased.
  */
 export const liftErasure = defineUpdate<void, [GivenBy | undefined]>('liftErasure')
+
+/**
+ * The customer moves to another Temporal. The run cancels its calls and completes; its result is the state, which the run over there
+ * starts with. A worker of an older version rejects it.
+ */
+export const leave = defineUpdate<void>('leave')
 
 export const onboardingStatus = defineQuery<OnboardingStatus>('onboardingStatus')
 

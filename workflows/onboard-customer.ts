@@ -11,8 +11,8 @@ import type { OnboardingInput } from './run.ts'
 import { associate, lookUp, perform, registerCompany, registerContact } from './steps.ts'
 
 /**
- * Each run starts from the top and skips the steps that are done. The workflow completes after the idle time. It returns the
- * state, so that a resync can start from it.
+ * Each run starts from the top and skips the steps that are done. The workflow completes after the idle time, and when the customer
+ * moves to another Temporal. It returns the state, so that a resync or a run over there can start from it.
  */
 export async function onboardCustomer(input: OnboardingInput): Promise<CustomerState> {
   assertReadable(input)
@@ -21,8 +21,12 @@ export async function onboardCustomer(input: OnboardingInput): Promise<CustomerS
   const wasErased = customer.erasure.isRequested
   attachHandlers(customer, run)
 
-  if (wasErased || customer.erasure.isRequested) return await erase(customer, run)
+  return await run.endOf(async () =>
+    wasErased || customer.erasure.isRequested ? erase(customer, run) : story(customer, run),
+  )
+}
 
+async function story(customer: Customer, run: Run): Promise<CustomerState> {
   // HubSpot may have the customer's records from a run that completed.
   await perform(lookUp, customer, run)
 

@@ -3,8 +3,9 @@
 import { isUndecodable } from '../domain/undecodable.ts'
 
 /**
- * The worker lacks what it needs to read the input, such as the setting that lets payloads in clear be read. No error of Temporal's: the
- * workflow task fails, and Temporal repeats it until a worker can read the input. The run does not fail, and loses nothing (G1).
+ * The worker lacks what it needs to read the input, such as the setting that lets payloads in clear be read. The error is not one of
+ * Temporal's. So the workflow task fails, and Temporal repeats it until a worker can read the input. The run itself does not fail,
+ * and loses nothing (G1).
  *
  * @throws Error
  */

@@ -1,7 +1,15 @@
 // How an onboarding waits: when the history has grown long, the run continues as new at its next wait.
 
-import { allHandlersFinished, CancellationScope, condition, makeContinueAsNewFunc, sleep } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  makeContinueAsNewFunc,
+  sleep,
+  upsertMemo,
+} from '@temporalio/workflow'
 import type { Rejection } from '../domain/failures.ts'
+import { MEMO } from '../domain/moves.ts'
 import type { Step } from '../domain/onboarding.ts'
 import type { Calling } from './activities.ts'
 import type { Customer } from './customer/customer.ts'
@@ -14,8 +22,8 @@ import { showInTemporal } from './temporal-ui/show.ts'
 import { timerSummary } from './temporal-ui/timer-summary.ts'
 
 // With worker versioning a run stays on the version that it started on, and the next run starts on the current one. So code
-// may change without regard to old histories, as long as the old workers run. Without versioning this has no effect. The SDK makes
-// such a function only within a workflow.
+// may change without regard to old histories, as long as the old workers run. Without versioning this has no effect. The SDK can
+// make this function only inside a workflow, so each call makes it.
 const startNextRun = (input: OnboardingInput) =>
   makeContinueAsNewFunc<(input: OnboardingInput) => Promise<CustomerState>>({
     initialVersioningBehavior: 'AUTO_UPGRADE',
@@ -32,21 +40,26 @@ export interface OnboardingInput {
 // During a call to the CRM, signals make the history longer; at three times the length the run cancels the call.
 const CONTINUE_AS_NEW_AT_EVENTS = 300
 const CANCEL_CALLS_AT_MULTIPLE = 3
-// What each adds to the history, in events: a call is a regular activity and a timer, a wake-up a timer and a workflow task. A message
-// is one to four, since messages may share a workflow task; so the history may be twice as long as the estimate.
+// How many events each adds to the history. A call is a regular activity and a timer. A wake-up is a timer and a workflow task. A
+// message adds one to four events, since messages may share a workflow task. So the history may be twice as long as the estimate.
 const EVENTS = { start: 5, message: 2, call: 8, wake: 4 }
 const IDLE_DAYS = 30
 const DAY_MS = 24 * 60 * 60 * 1000
 // A shorter idle time would wake a parked customer again and again.
 const MIN_IDLE_MS = 1000
 
-// A regular activity that is not done after this time waits, for operators. It is longer than a slow call, or one repeated after a
-// second. Most updates are done long before, so that the list of those who wait costs them nothing but the timer.
+// Operators see a regular activity as waiting when it is not done after this time. The time is longer than a slow call, and longer
+// than a call that is repeated after a second. Most updates are done earlier, so this costs them only the timer.
 const LATE_AFTER_MS = 5000
 
 // The pauses before a step that has succeeded is repeated. They grow like the pauses of Temporal's retries (activities.ts).
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 30 * 1000
+
+/** Ends a run in the middle of the story. */
+class CustomerLeft extends Error {
+  override name = 'CustomerLeft'
+}
 
 /** The waits of one run. The next run starts the story again and skips the steps that are done. */
 export class Run {
@@ -55,6 +68,7 @@ export class Run {
   readonly #given: RunSettings
   readonly #settings: { idleDays: number | null; continueAsNewAtEvents: number }
   #isContinueAsNewRequested = false
+  #isLeaving = false
   readonly #held: HeldMessages
   #messages = 0
   #calls = 0
@@ -70,8 +84,19 @@ export class Run {
     this.#given = settings
     this.#settings = { idleDays, continueAsNewAtEvents }
     this.#held = new HeldMessages(state === undefined)
-    // The steps of an erasure are regular. A signal from before its lift must not arrive after it.
+    // The steps of an erasure are regular activities, so messages need not be held. A signal that came before the lift of the erasure
+    // must not be delivered after it.
     if (state !== undefined && state.erasure !== 'none') this.#held.release()
+  }
+
+  /** Returns the state at the end of the story, or at the wait at which the customer leaves this Temporal. */
+  async endOf(story: () => Promise<CustomerState>): Promise<CustomerState> {
+    try {
+      return await story()
+    } catch (error) {
+      if (!(error instanceof CustomerLeft)) throw error
+      return this.#customer.state
+    }
   }
 
   /** Waits until a condition holds. */
@@ -99,7 +124,7 @@ export class Run {
 
   /**
    * Calls the CRM. While HubSpot is unavailable, Temporal retries the call without limit. An erasure cancels the call, and so
-   * does a history of three times the length. The next run repeats the call, which is safe (G2).
+   * do a move and a history of three times the length. The next run repeats the call, which is safe (G2).
    *
    * @param step shown as waiting when it fails, or takes long
    * @param calling returns the rejection that ended the call; `null` when it succeeded
@@ -116,8 +141,8 @@ export class Run {
     let isRegular = false
     const how: Calling = {
       priority: this.#customer.priority,
-      // Nothing may decide that is not in the results of local activities. No clock: while they run, the SDK keeps the workflow task
-      // alive, and on replay the time of the task is that of its last sign of life. Nor messages: see HeldMessages.
+      // Only the results of local activities may decide here. A clock may not: while local activities run, the SDK keeps the workflow
+      // task alive, and on replay the task has the time of its last heartbeat. Messages may not either: see HeldMessages.
       beginsAs: this.#held.areHeld ? 'local' : 'regular',
       becomesRegular: (when) => {
         isRegular = true
@@ -154,7 +179,7 @@ export class Run {
   /** Waits for the end of a regular activity; shows the step as waiting when it is not done after some seconds. */
   async #showWhenLate(hasEnded: () => boolean): Promise<void> {
     const { pendingStep } = this.#customer
-    // Only here a clock may decide: no local activity runs.
+    // A clock may decide here, since no local activity runs.
     if (pendingStep.waiting === null && !(await condition(hasEnded, LATE_AFTER_MS, this.#showTimer(LATE_AFTER_MS)))) {
       this.#wakes += 1
       pendingStep.noteLate()
@@ -201,20 +226,30 @@ export class Run {
     this.#isContinueAsNewRequested = true
   }
 
+  /** The customer moves to another Temporal: the run completes at its next wait. Its result is what its next run would start with. */
+  leave(): void {
+    this.#isLeaving = true
+  }
+
   /** Continues as new with the state. The state includes pending values, so they need not be written before. */
   async continueAsNew(): Promise<never> {
     showInTemporal(this.#customer)
-    // Temporal rejects the end of a run when a message arrives in that moment, and with it the whole workflow task. Its local
-    // activities would run again, so that they get recorded before.
+    // When a message arrives at the end of a run, Temporal rejects the end and with it the whole workflow task. The local activities
+    // of that task would run again, so their results are recorded first.
     await this.deliverMessages()
     await condition(allHandlersFinished)
     // A message that was delivered meanwhile may have changed something, and the next run does not report it.
     reportProgress(this.#customer)
+    if (this.#isLeaving) {
+      // Distinguishes this run from one that has completed (idle), for an export that was interrupted.
+      upsertMemo({ [MEMO.left]: true })
+      throw new CustomerLeft()
+    }
     const { state } = this.#customer
     return await startNextRun({ customerId: state.customerId, settings: this.#given, state })
   }
 
-  /** Waits until a condition holds, or a time is over. It wakes when the customer has something due, and starts no other timer. */
+  /** Waits until a condition holds or the time is over. The same timer also wakes it when something of the customer is due. */
   async #wait(isMet: () => boolean, ms: number | null): Promise<void> {
     // Without a wait the next step may be a local activity as well.
     if (this.#held.areHeld && isMet()) return
@@ -244,24 +279,29 @@ export class Run {
 
   #shouldContinueAsNew(): boolean {
     const { continueAsNewAtEvents } = this.#settings
-    return this.#isContinueAsNewRequested || this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents)
+    return this.#mustEnd || this.#isContinueAsNewRequested || this.#isLongerThan(continueAsNewAtEvents)
   }
 
   #mustCancelCalls(): boolean {
     const { continueAsNewAtEvents } = this.#settings
     // The length depends on the messages that have arrived.
     if (this.#held.areHeld) return false
-    return this.#isErasureRequested || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_MULTIPLE)
+    return this.#mustEnd || this.#isLongerThan(continueAsNewAtEvents * CANCEL_CALLS_AT_MULTIPLE)
   }
 
-  /** An erasure starts in a new run, so it waits neither for HubSpot nor for an operator. */
+  /** Whether the run waits neither for HubSpot nor for an operator. */
+  get #mustEnd(): boolean {
+    return this.#isLeaving || this.#isErasureRequested
+  }
+
+  /** An erasure starts in a new run. */
   get #isErasureRequested(): boolean {
     return this.#customer.state.erasure === 'requested'
   }
 
   /**
    * An estimate. Temporal's own figure must not decide: on replay it also counts the workflow tasks that only kept a local activity
-   * alive, so that the run would decide differently.
+   * alive, so a replay would decide differently.
    */
   #isLongerThan(events: number): boolean {
     const { start, message, call, wake } = EVENTS

@@ -23,7 +23,7 @@ export interface OnboardingStep<Draft extends object> {
   /** The values to send now; `null` when the step is not due. */
   draft(customer: Customer): Draft | null
   act(customer: Customer, draft: Draft, how: Calling): Promise<void>
-  /** Notes that a call of this step got no response, or was cancelled: the CRM may execute it late. Absent: that does no harm. */
+  /** Notes that a call of this step got no response or was cancelled, so the CRM may execute it late. Absent when that does no harm. */
   unanswered?(customer: Customer, draft: Draft): void
   /** A rejection parks the whole step, or only the values that were sent. */
   parks: 'step' | 'values'
@@ -118,7 +118,7 @@ export const eraseContact: OnboardingStep<ErasedCustomer> = {
   parks: 'step',
 }
 
-/** Before a run completes: events that changed nothing are to be known to a later run as well. */
+/** Done before a run completes, so that a later run also knows the events that changed nothing. */
 const updateWatermark: OnboardingStep<ContactChange> = {
   ...updateContact,
   draft: ({ contact }) => contact.watermarkChange(),
@@ -186,9 +186,9 @@ export async function attempt<Draft extends object>(
   const parksValues = step.parks === 'values' && rejection.reason === 'refused-by-hubspot'
   const fields = parksValues ? Object.keys(sent) : rejection.fields
   const next = step.draft(customer)
-  // An event during the call may have made the step needless; then there is nothing to park.
+  // An event during the call may have made the step unnecessary; then there is nothing to park.
   if (next === null) return
-  // Or it brought other values: then the next attempt sends those, before anything is parked.
+  // The event may also have brought other values. The next attempt sends those before anything is parked.
   if (fields.length === 0 && !isSame(sent, valuesOf(next))) return
   customer.parking.park(step.name, { ...rejection, fields }, sent, organizationId)
 }

@@ -10,11 +10,16 @@ import type { Snapshot } from './live.ts'
 import type { AttentionPage, ParkedRow, ParkedRows } from './parked-rows.ts'
 import type { Session } from './sessions.ts'
 import { ageOf } from './stale.ts'
+import { stuckSection } from './stuck.ts'
 import type { Parts } from './streams.ts'
 import { customerPath, number, outside, plural, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
 
 export function attentionParts({ value, at, failure }: Snapshot<AttentionPage>, { scope }: Session): Parts {
-  return { stale: ageOf(at, failure), parked: value === null ? html`` : parkedList(value, scope) }
+  return {
+    stale: ageOf(at, failure),
+    stuck: value === null ? html`` : stuckSection(value.stuck, scope),
+    parked: value === null ? html`` : parkedList(value, scope),
+  }
 }
 
 export function attentionPage(message: Html, parts: { [id: string]: Html }): Html {
@@ -23,7 +28,7 @@ export function attentionPage(message: Html, parts: { [id: string]: Html }): Htm
     <p class="soft">
       Customers who wait for you. A transient error parks nobody: those customers continue by themselves.
     </p>
-    ${message} ${parts['stale']} ${parts['parked']}
+    ${message} ${parts['stale']} ${parts['stuck']} ${parts['parked']}
   `
 }
 
@@ -52,7 +57,9 @@ function reasonSection(reason: AttentionReason, groups: ParkedRows[], scope: Ses
       ${
         isResumable
           ? html`<form method="post" action="/console/attention/${reason}/resume">
-              <button type="submit" class="small" data-testid="resume-all-${reason}">Resume all of this reason</button>
+              <button type="submit" class="small" aria-describedby="title-${reason}" data-testid="resume-all-${reason}">
+                Resume all of this reason
+              </button>
             </form>`
           : ''
       }
@@ -138,16 +145,32 @@ function actions(customerId: string, group: string, attention: ParkedRow['attent
   const form = formId(customerId, group)
   const fields = attention === null ? [] : fieldsToCorrect([attention])
   return html`
-    <button type="submit" class="small outline" formaction="${customerPath(customerId)}/resume" data-testid="resume">
+    <button
+      type="submit"
+      class="small outline"
+      formaction="${customerPath(customerId)}/resume"
+      aria-label="Resume ${customerId}"
+      data-testid="resume"
+    >
       Resume
     </button>
     ${
       fields.length === 0
         ? ''
         : html`<details>
-            <summary>Correct ${fields.map((field) => FIELDS[field].label).join(', ')}</summary>
-            ${fields.map((field) => correctionInput(field, { prefix: `${form}~`, form }))}
-            <button type="submit" class="small" form="${form}" data-testid="correct-and-resume">
+            <summary>
+              Correct ${fields.map((field) => FIELDS[field].label).join(', ')}<span class="sr-only">
+                of ${customerId}</span
+              >
+            </summary>
+            ${fields.map((field) => correctionInput(field, { prefix: `${form}~`, form, customerId }))}
+            <button
+              type="submit"
+              class="small"
+              form="${form}"
+              aria-label="Correct and resume ${customerId}"
+              data-testid="correct-and-resume"
+            >
               Correct and resume
             </button>
           </details>`

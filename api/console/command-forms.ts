@@ -3,7 +3,7 @@
 import { html } from 'hono/html'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Field } from '../../domain/fields.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import { correctionInput, fieldsToCorrect } from './correction-inputs.ts'
 import type { Attempt } from './corrections.ts'
 import type { Html } from './markup.ts'

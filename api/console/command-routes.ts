@@ -12,6 +12,7 @@ import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import type { StuckRuns } from '../temporal/stuck-runs.ts'
 import { commandForms } from './command-forms.ts'
 import { readCorrection } from './corrections.ts'
 import type { Attempt } from './corrections.ts'
@@ -19,6 +20,7 @@ import { customerPage, customerParts, valuesCard } from './customer.ts'
 import { findCustomers, foundPage } from './find.ts'
 import { page } from './layout.ts'
 import type { Html } from './markup.ts'
+import { detailOf } from './problem-page.ts'
 import { withNotice } from './notices.ts'
 import { customerIdIn } from './page-routes.ts'
 import { inParallel } from './parked-rows.ts'
@@ -38,6 +40,7 @@ type CommandContext = Context<Commanding>
 interface CommandRoutesOptions {
   onboardings: Onboardings
   parkedCustomers: ParkedCustomers
+  stuckRuns: StuckRuns
   sources: Sources
   logger: Logger
   temporalUiUrl: string | null
@@ -46,6 +49,7 @@ interface CommandRoutesOptions {
 export function commandRoutes({
   onboardings,
   parkedCustomers,
+  stuckRuns,
   sources,
   logger,
   temporalUiUrl,
@@ -66,6 +70,7 @@ export function commandRoutes({
   routes.post('/console/customers/:customerId/values', async (c) => {
     const customerId = customerIdIn(c.req.param('customerId'))
     const values = await onboardings.values(customerId)
+    if (values === 'older-version') return await showCustomer(c, { message: OLDER_VERSION, status: 409 })
     // The log names the operator before the page shows the values.
     const { name } = c.get('session')
     logger.info({ customerId, by: name ?? 'unnamed' }, 'an operator looked at the values of a customer')
@@ -106,6 +111,12 @@ export function commandRoutes({
     if (!reason.success) throw new Problem('not-found')
     const { job } = await parkedCustomers.resumeAll(reason.data, givenBy(c))
     return c.redirect(`/console/attention/${reason.data}/resume/${job}`, 303)
+  })
+
+  routes.post('/console/stuck/reset', async (c) => {
+    const { count } = await stuckRuns.reset()
+    logger.info({ count, by: givenBy(c).by ?? 'unnamed' }, 'an operator resets the stuck runs')
+    return c.redirect(withNotice('/console/attention', 'reset', count), 303)
   })
 
   routes.post('/console/attention/resume', async (c) => {
@@ -162,7 +173,7 @@ export function commandRoutes({
         // The customer's page could not be shown either.
         if (code === null || code === 'unknown-customer' || PROBLEMS[code].status === 503) throw error
         const { options } = error as Problem
-        const message = `${PROBLEMS[code].title}. ${options.detail ?? PROBLEMS[code].detail}`
+        const message = html`${PROBLEMS[code].title}. ${detailOf(code, options.detail)}`
         return await showCustomer(c, { message, status: 409 })
       }
     })
@@ -178,11 +189,10 @@ export function commandRoutes({
     const parts = customerParts(snapshot, session)
     const path = `/console/live/customers/${encodeURIComponent(customerId)}`
     const shown = placed(attempt === undefined ? parts : { ...parts, commands: commandForms(snapshot.value, attempt) })
-    const note = message ?? (attempt === undefined ? null : 'Nothing was corrected: see the fields below.')
+    const note = message ?? (attempt === undefined ? null : html`Nothing was corrected: see the fields below.`)
     const body = customerPage(
       {
         customerId,
-        scope: session.scope,
         message: note === null ? html`` : html`<p class="message message-bad" role="alert">${note}</p>`,
         values: values ?? html``,
       },
@@ -200,13 +210,17 @@ export function commandRoutes({
 }
 
 interface Shown {
-  message?: string
+  message?: Html
   attempt?: Attempt
   values?: Html
   status?: 200 | 409 | 422
 }
 
-const NOT_THE_ID = 'Nobody was erased: what you typed is not the id of this customer.'
+const NOT_THE_ID = html`Nobody was erased: what you typed is not the id of this customer.`
+
+const OLDER_VERSION = html`This customer is still on an older version of onramp, which cannot show values. Nothing is
+  wrong: events reach the customer as before. <code>npm run promote</code> moves the customers to the new version; then
+  show the values again.`
 
 class WrongCorrection extends Error {
   readonly attempt: Attempt

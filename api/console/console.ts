@@ -8,18 +8,19 @@ import { HTTPException } from 'hono/http-exception'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from '../../platform/logger.ts'
-import { causeOf } from '../../platform/error-cause.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
 import type { ConcurrencyLimit, ResponseDeadline } from '../middleware/concurrency-limit.ts'
+import { logUnexpected } from '../middleware/error-handlers.ts'
 import { smallBody } from '../middleware/json-body.ts'
 import { isReading } from '../middleware/operator-only.ts'
 import type { EventRate } from '../middleware/event-rate.ts'
 import { Problem } from '../problems/problem.ts'
-import { PROBLEMS } from '../problems/problems.ts'
+import { PROBLEMS, retryHeader } from '../problems/problems.ts'
 import type { CustomerList } from '../temporal/customer-list.ts'
 import type { Installation } from '../temporal/installation.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import type { StuckRuns } from '../temporal/stuck-runs.ts'
 import { assetRoutes } from './assets.ts'
 import { commandRoutes } from './command-routes.ts'
 import { frame, page } from './layout.ts'
@@ -35,6 +36,7 @@ export interface ConsoleOptions {
   onboardings: Onboardings
   customerList: CustomerList
   parkedCustomers: ParkedCustomers
+  stuckRuns: StuckRuns
   installation: Installation
   eventRate: EventRate
   sessions: Sessions
@@ -69,8 +71,8 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
     const show = (title: string, body: Html, status: ContentfulStatusCode) =>
       c.html(
         session === undefined
-          ? frame(title, html`<main class="login">${body}</main>`)
-          : page({ title, session, temporalUiUrl }, body),
+          ? frame(title, html`<main class="login"><article>${body}</article></main>`)
+          : page({ title, session, temporalUiUrl }, html`<section class="card alone">${body}</section>`),
         status,
       )
     // The only one is that of the guard against foreign forms.
@@ -81,15 +83,12 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
           <p>${FOREIGN_DETAIL}</p>`,
         403,
       )
-    const { code, options: problem } = error instanceof Problem ? error : { code: 'internal' as const, options: {} }
-    if (!(error instanceof Problem)) {
-      const requestId = c.get('requestId') as string
-      logger.error(
-        { requestId, method: c.req.method, path: c.req.routePath, cause: causeOf(error) },
-        'a request failed',
-      )
-    }
+    logUnexpected(logger, error, c)
+    const { code, options: problem } = error instanceof Problem ? error : new Problem('internal')
+    for (const [name, value] of Object.entries({ ...problem.headers, ...retryHeader(code) })) c.header(name, value)
     const { title, status } = PROBLEMS[code]
+    // A script asks for a stream, and nobody reads its page.
+    if (isStream(c)) return c.text(`${title}.`, status)
     return show(title, problemBody(code, problem.detail, problem.errors), status)
   }
 }
@@ -106,9 +105,12 @@ function smallForms(): MiddlewareHandler {
 function slotExceptForStreams(limit: ConcurrencyLimit): MiddlewareHandler<ResponseDeadline> {
   const [acquire, reject] = [limit.acquireSlot(), limit.rejectIfFull()]
   return async function useSlot(c, next) {
-    const isStream = c.req.path.startsWith('/console/live')
-    return isStream ? await reject(c, next) : await acquire(c, next)
+    return isStream(c) ? await reject(c, next) : await acquire(c, next)
   }
+}
+
+function isStream(c: Context): boolean {
+  return c.req.path.startsWith('/console/live')
 }
 
 const FOREIGN = 'The form came from another site'

@@ -6,12 +6,15 @@ import type { Field } from '../../domain/fields.ts'
 import type { Attention } from '../../domain/onboarding-status.ts'
 import type { Attempt } from './corrections.ts'
 import type { Html } from './markup.ts'
+import { capitalized } from './words.ts'
 
 interface InputOptions {
   /** Makes the id of the input unique on a page with several forms. */
   prefix: string
   /** The id of the form, for inputs that stand outside of it. */
   form?: string
+  /** Names the customer, on a page with several. */
+  customerId?: string
   attempt?: Attempt
 }
 
@@ -26,14 +29,14 @@ export function fieldsToCorrect(parked: Attention[]): Field[] {
 }
 
 /** An empty input leaves the field as it is. */
-export function correctionInput(field: Field, { prefix, form, attempt }: InputOptions): Html {
+export function correctionInput(field: Field, { prefix, form, customerId, attempt }: InputOptions): Html {
   const { label, format, limit } = FIELDS[field]
   const id = `${prefix}-${field.replace('.', '-')}`
   const ofForm = form === undefined ? '' : html`form="${form}"`
   const typed = attempt?.typed[field]
   const error = attempt?.errors.find(({ path }) => path === field)
   return html`<div class="field">
-    <label for="${id}">${label}</label>
+    <label for="${id}">${capitalized(label)}${ofCustomer(customerId)}</label>
     <input
       id="${id}"
       name="field.${field}"
@@ -46,13 +49,19 @@ export function correctionInput(field: Field, { prefix, form, attempt }: InputOp
       ${typed === undefined ? '' : html`value="${typed}"`}
       ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-error"`}
     />
-    ${error === undefined ? '' : html`<small id="${id}-error" class="error" role="alert">${label} ${error.message}</small>`}
+    ${error === undefined ? '' : html`<small id="${id}-error" class="error" role="alert">${capitalized(error.message)}</small>`}
     ${
       format === 'email'
         ? ''
         : html`<label class="clear">
-            <input type="checkbox" id="${id}-clear" name="clear.${field}" value="yes" ${ofForm} /> clear ${label}
+            <input type="checkbox" id="${id}-clear" name="clear.${field}" value="yes" ${ofForm} /> Clear
+            ${label}${ofCustomer(customerId)}
           </label>`
     }
   </div>`
+}
+
+/** For screen readers. Others see the customer’s row. */
+function ofCustomer(customerId: string | undefined): Html {
+  return customerId === undefined ? html`` : html`<span class="sr-only"> of ${customerId}</span>`
 }

@@ -1,7 +1,7 @@
 // The way of one customer: the places behind them, the place where they are, and those ahead.
 
 import type { Step } from '../../domain/onboarding.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import type { Html } from './markup.ts'
 import { beside, scenario } from './picture.ts'
 import type { Place, ScenarioPlace } from './picture.ts'

@@ -3,7 +3,8 @@
 import { html } from 'hono/html'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Field } from '../../domain/fields.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { AnsweredBy } from '../../domain/onboarding.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import { commandForms } from './command-forms.ts'
 import { customerPicture } from './customer-picture.ts'
 import type { Html } from './markup.ts'
@@ -11,7 +12,18 @@ import type { Snapshot } from './live.ts'
 import type { Session } from './sessions.ts'
 import { ageOf } from './stale.ts'
 import type { Parts } from './streams.ts'
-import { badge, FIELD_TONES, outside, PHASE_TONES, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
+import {
+  badge,
+  capitalized,
+  customerPath,
+  FIELD_TONES,
+  outside,
+  PHASE_TONES,
+  REASON_WORDS,
+  STEP_WORDS,
+  table,
+  time,
+} from './words.ts'
 
 export function customerParts({ value, at, failure }: Snapshot<CustomerStatus>, { scope }: Session): Parts {
   const stale = ageOf(at, failure)
@@ -22,14 +34,14 @@ export function customerParts({ value, at, failure }: Snapshot<CustomerStatus>, 
     head: head(value),
     state: state(value),
     commands: scope === 'read' ? empty : commandForms(value),
-    facts: facts(value),
+    facts: facts(value, scope),
     timeline: timeline(value),
   }
 }
 
 /** @param values the values that an operator has asked for, as a part of their own */
 export function customerPage(
-  { customerId, scope, message, values }: { customerId: string; scope: Session['scope']; message: Html; values: Html },
+  { customerId, message, values }: { customerId: string; message: Html; values: Html },
   parts: { [id: string]: Html },
 ): Html {
   return html`
@@ -37,22 +49,7 @@ export function customerPage(
     ${message} ${parts['stale']} ${parts['head']} ${parts['state']}
     <div class="columns">
       <div class="commands">${parts['commands']}</div>
-      <div class="details">
-        ${parts['facts']} ${values}
-        ${
-          scope === 'read'
-            ? ''
-            : html`<form
-                method="post"
-                action="/console/customers/${encodeURIComponent(customerId)}/values"
-                class="side-form"
-              >
-                <button type="submit" class="small secondary" data-testid="show-values">Show the values</button>
-                <small class="soft">They are personal data. The log notes that you looked.</small>
-              </form>`
-        }
-        ${parts['timeline']}
-      </div>
+      <div class="details">${parts['facts']} ${values} ${parts['timeline']}</div>
     </div>
   `
 }
@@ -98,7 +95,7 @@ function state({ parked, waiting }: CustomerStatus): Html {
             <h2>Waiting at ${STEP_WORDS[waiting.step]}</h2>
             <p>
               ${waiting.message}
-              ${waiting.answeredBy === null ? '' : html`<span class="soft">(answered by ${waiting.answeredBy})</span>`}
+              ${waiting.answeredBy === null ? '' : html`<span class="soft">(${ANSWERED_BY_WORDS[waiting.answeredBy]})</span>`}
             </p>
             <p class="soft">
               Since ${time(waiting.since)}, ${waiting.attempts} ${waiting.attempts === 1 ? 'attempt' : 'attempts'} so
@@ -111,12 +108,21 @@ function state({ parked, waiting }: CustomerStatus): Html {
   `
 }
 
+const ANSWERED_BY_WORDS: { [by in AnsweredBy]: string } = {
+  hubspot: 'HubSpot’s answer',
+  temporal: 'noticed by Temporal',
+  onramp: 'noticed by onramp',
+}
+
 /** A field's name for people; HubSpot's own name for a property that no field maps to. */
 function labelOf(field: string): string {
   return FIELDS[field as Field]?.label ?? field
 }
 
-function facts({ fields, malformedEvents, lateEvents, unknownEvents }: CustomerStatus): Html {
+function facts(
+  { customerId, fields, malformedEvents, lateEvents, unknownEvents }: CustomerStatus,
+  scope: Session['scope'],
+): Html {
   const known = FIELD_NAMES.filter((field) => fields[field] !== undefined)
   const counters = [
     [malformedEvents, 'signals could not be read'],
@@ -135,16 +141,25 @@ function facts({ fields, malformedEvents, lateEvents, unknownEvents }: CustomerS
               known.map((field) => {
                 const { state: of, at } = fields[field]!
                 return html`<tr>
-                  <th scope="row">${FIELDS[field].label}</th>
+                  <th scope="row">${capitalized(FIELDS[field].label)}</th>
                   <td>${badge(of, FIELD_TONES[of])}</td>
                   <td>${time(at)}</td>
                 </tr>`
               }),
+              'stacked',
             )
       }
       ${counters.map(([count, what]) => html`<p class="soft">${count} ${what}.</p>`)}
+      ${known.length === 0 || scope === 'read' ? '' : showValues(customerId)}
     </section>
   `
+}
+
+function showValues(customerId: string): Html {
+  return html`<form method="post" action="${customerPath(customerId)}/values" class="side-form">
+    <button type="submit" class="small secondary" data-testid="show-values">Show the values</button>
+    <small class="soft">They are personal data. The log notes that you looked.</small>
+  </form>`
 }
 
 /** The newest entry comes first. */
@@ -179,7 +194,7 @@ export function valuesCard(values: { [field in Field]?: string | null }): Html {
         : html`<dl>
             ${known.map(
               (field) =>
-                html`<dt>${FIELDS[field].label}</dt>
+                html`<dt>${capitalized(FIELDS[field].label)}</dt>
                   <dd data-testid="value-${field}">${values[field] ?? html`<span class="soft">cleared</span>`}</dd>`,
             )}
           </dl>`

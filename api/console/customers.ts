@@ -96,7 +96,7 @@ function customerTable({ customers, next }: CustomerPage, query: ListQuery): Htm
 }
 
 export function customerRows(customers: ListedCustomer[]): Html {
-  return table('Customers', ['Customer', 'Phase', 'Attention'], customers.map(customerRow))
+  return table('Customers', ['Customer', 'Phase', 'Attention'], customers.map(customerRow), 'stacked')
 }
 
 function customerRow({ customerId, phase, attention }: ListedCustomer): Html {

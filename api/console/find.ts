@@ -70,7 +70,7 @@ export function foundPage(found: ListedCustomer[]): Html {
   if (found.length === 0) {
     return html`
       <h1>Nobody found</h1>
-      <p class="empty">
+      <p class="card alone">
         Neither onramp nor HubSpot has a customer with this id or address. HubSpot’s search for an address needs the
         whole address; a customer who has not reached HubSpot yet is found by their id, or in the
         <a href="/console/customers">list</a>.

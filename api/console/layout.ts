@@ -12,6 +12,8 @@ const HTMX = JSON.stringify({
   mode: 'same-origin',
   history: false,
   morphIgnore: ['data-htmx-powered', 'open'],
+  // Milliseconds. The headers of a stream come at once, and a page that is not live tries again soon.
+  sse: { connectTimeout: 10_000, reconnectMaxDelay: 10_000 },
 })
 
 const NAVIGATION = [
@@ -75,7 +77,14 @@ export function page({ title, session, at, stream, temporalUiUrl }: PageOptions,
         ${
           stream === undefined
             ? ''
-            : html`<span id="live" hx-sse:connect="${stream}" hx-swap="none" data-live="connecting">
+            : html`<span
+                id="live"
+                role="status"
+                hx-sse:connect="${stream}"
+                hx-trigger="load, connect"
+                hx-swap="none"
+                data-live="connecting"
+              >
                 <span class="live-word">Connecting …</span>
               </span>`
         }

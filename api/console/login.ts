@@ -63,8 +63,8 @@ export function loginRoutes(sessions: Sessions, { hasTokens, logger }: { hasToke
     return c.html(loginPage({ next, message: hasTokens ? WRONG_TOKEN : NO_TOKENS }), 401)
   })
 
-  routes.post('/console/logout', (c) => {
-    sessions.end(c)
+  routes.post('/console/logout', async (c) => {
+    await sessions.end(c)
     return c.redirect('/console/login', 303)
   })
 

@@ -5,6 +5,8 @@ import type { Html } from './markup.ts'
 import { plural, withQuery } from './words.ts'
 
 const NOTICES = {
+  reset: (count: number) =>
+    `${plural(count, 'stuck run')} to reset. Each goes on, or is back on this page within some minutes.`,
   resumed: () => 'Resumed: onramp tries again what was parked.',
   corrected: (count: number) => `Corrected: ${plural(count, 'field')} to write to HubSpot.`,
   resync: (count: number) => `Resync: ${plural(count, 'field')} to write to HubSpot again.`,

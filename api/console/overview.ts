@@ -12,6 +12,7 @@ import type { Snapshot } from './live.ts'
 import { beside, scenario } from './picture.ts'
 import type { Place } from './picture.ts'
 import { ageOf } from './stale.ts'
+import { stuckLine } from './stuck.ts'
 import type { Parts } from './streams.ts'
 import { badge, duration, number, outside, plural, REASON_WORDS } from './words.ts'
 import type { Tone } from './words.ts'
@@ -126,7 +127,7 @@ function attentionCard(counts: AttentionCounts | null): Html {
       <h2>Needs attention</h2>
       <p>Temporal is counting …</p>
     </article>`
-  const { customers, attention } = counts
+  const { customers, attention, stuck } = counts
   return html`<article class="card">
     <h2>Needs attention</h2>
     <p class="figure">
@@ -145,6 +146,7 @@ function attentionCard(counts: AttentionCounts | null): Html {
             )}
           </ul>`
     }
+    ${stuckLine(stuck)}
   </article>`
 }
 

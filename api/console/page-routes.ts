@@ -6,9 +6,10 @@ import { html } from 'hono/html'
 import { z } from 'zod'
 import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import { Problem } from '../problems/problem.ts'
-import { PROBLEMS } from '../problems/problems.ts'
+import { PROBLEMS, retryHeader } from '../problems/problems.ts'
+import type { ProblemCode } from '../problems/problems.ts'
 import { attentionPage, attentionParts } from './attention.ts'
 import { customerListPage, customerListParts, filtersOf, readListQuery } from './customers.ts'
 import type { CustomerPage } from './customers.ts'
@@ -59,10 +60,14 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
       const { value, failure } = snapshot
       if (value === null && isAboutRequest(failure)) throw failure
       const parts = render(snapshot)
-      const status = value === null ? statusOf(failure) : 200
+      // Without a value the page says why, and shows the value as soon as there is one.
+      const code = value === null ? codeOf(failure) : null
       const address = streamOf(c.req.path.replace('/console', '/console/live'), parts, query)
       const body = around(placed(parts))
-      return c.html(page({ ...options, session: c.get('session'), stream: address, temporalUiUrl }, body), status)
+      return c.html(
+        page({ ...options, session: c.get('session'), stream: address, temporalUiUrl }, body),
+        statusOf(code),
+      )
     })
     routes.get(`/console/live${path}`, (c) => {
       const { live, render } = describe(c)
@@ -101,11 +106,10 @@ export function pageRoutes({ sources, streams, temporalUiUrl }: PageRoutesOption
 
   livePage<CustomerStatus>('/customers/:customerId', (c) => {
     const customerId = customerIdIn(c.req.param('customerId'))
-    const { scope } = c.get('session')
     return {
       live: sources.customer(customerId),
       render: (snapshot) => customerParts(snapshot, c.get('session')),
-      around: (parts) => customerPage({ customerId, scope, message: noticeIn(c.req.query()), values: html`` }, parts),
+      around: (parts) => customerPage({ customerId, message: noticeIn(c.req.query()), values: html`` }, parts),
       options: { title: customerId, at: '/console/customers' },
     }
   })
@@ -153,6 +157,10 @@ function isAboutRequest(failure: Error | null): boolean {
   return !(failure instanceof Problem) || PROBLEMS[failure.code].status < 500
 }
 
-function statusOf(failure: Error | null) {
-  return PROBLEMS[failure instanceof Problem ? failure.code : 'internal'].status
+function codeOf(failure: Error | null): ProblemCode {
+  return failure instanceof Problem ? failure.code : 'internal'
+}
+
+function statusOf(code: ProblemCode | null) {
+  return code === null ? { status: 200 as const } : { status: PROBLEMS[code].status, headers: retryHeader(code) }
 }

@@ -2,7 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attention } from '../../domain/onboarding-status.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
+import type { StuckCounts } from '../contract/stuck.ts'
 import { Problem } from '../problems/problem.ts'
 import type { ParkedGroup, ParkedList } from '../temporal/parked-list.ts'
 
@@ -33,6 +34,8 @@ export interface ParkedPage extends Pick<ParkedList, 'hasMore'> {
 export interface AttentionPage extends ParkedPage {
   /** The address of the same list in the Temporal UI; `null` when there is none. */
   inTemporal: string | null
+  /** `null` when this Temporal does not say. */
+  stuck: StuckCounts | null
 }
 
 type StatusOf = (customerId: string) => Promise<CustomerStatus>

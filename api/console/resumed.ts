@@ -2,7 +2,9 @@
 
 import { html } from 'hono/html'
 import type { AttentionReason } from '../../domain/attention.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import { isAboutCustomer, lastResumeOf, resultOfResume } from '../../domain/resume-result.ts'
+import type { ResumeResult } from '../../domain/resume-result.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import type { ResumeProgress } from '../contract/attention.ts'
 import type { Html } from './markup.ts'
 import type { Snapshot } from './live.ts'
@@ -13,57 +15,38 @@ import type { Tone } from './words.ts'
 
 const SHOWN = 50
 
-/** `none`: the resume has not reached the customer, or nothing has come of it so far. */
-export type Result = 'went-on' | 'parked-again' | 'waiting' | 'none'
-
-const RESULTS: { [result in Result]: { word: string; tone: Tone } } = {
+const RESULTS: { [result in ResumeResult]: { word: string; tone: Tone } } = {
   'went-on': { word: 'went on', tone: 'good' },
   'parked-again': { word: 'parked again', tone: 'bad' },
   waiting: { word: 'waits for HubSpot', tone: 'warn' },
+  'still-parked': { word: 'not reached so far', tone: 'busy' },
   none: { word: 'under way', tone: 'busy' },
 }
 
-/**
- * Compares times of one workflow with each other, so that no two clocks matter.
- *
- * @param outcome of the command in the timeline; any resume or correction when absent
- */
-export function resultOf({ timeline, parked, waiting, phase, fields }: CustomerStatus, outcome?: string): Result {
-  const command = timeline.findLast((entry) =>
-    outcome === undefined ? entry.what === 'resume' || entry.what === 'correct' : entry.outcome === outcome,
-  )
-  if (command === undefined) return 'none'
-  if (parked.some(({ since }) => since >= command.at)) return 'parked-again'
-  if (waiting !== null) return 'waiting'
-  const isWritten = Object.values(fields).every(({ state }) => state !== 'pending')
-  const isThere = ['onboarded', 'erasing', 'erased'].includes(phase)
-  // A customer can go on and stay parked for another reason, such as a missing registration.
-  return (isThere && isWritten) || parked.length > 0 || phase === 'awaiting-registration' ? 'went-on' : 'none'
+/** The result of the last resume of one customer, or correction. */
+export function resultOf(status: CustomerStatus): ResumeResult {
+  const resume = lastResumeOf(status)
+  return resume === null ? 'none' : resultOfResume(status, resume)
 }
 
 /** `other`: the resume was not meant for this customer. */
-export type ResultOfAll = Result | 'other'
+export type ResultOfAll = ResumeResult | 'other'
 
-/** The result of a resume of all for one customer: their timeline says whether the resume has reached them. */
-export function resultOfAll(
-  status: CustomerStatus,
-  { reason, since }: Pick<ResumeProgress, 'reason' | 'since'>,
-): ResultOfAll {
-  const outcome = `all with ${reason}`
-  if (status.timeline.some((entry) => entry.outcome === outcome && entry.at >= since)) return resultOf(status, outcome)
-  return status.parked.some((each) => each.reason === reason && each.since < since) ? 'none' : 'other'
+/** The result of a resume of all for one customer. */
+export function resultOfAll(status: CustomerStatus, progress: Pick<ResumeProgress, 'reason' | 'since'>): ResultOfAll {
+  return isAboutCustomer(status, progress) ? resultOfResume(status, progress) : 'other'
 }
 
 /** Counts the results by customer; `null` stands for a customer for whom nobody answers. */
 export function countResults(
   results: Map<string, ResultOfAll | null>,
 ): Pick<ResumeOfAll, 'parkedAgain' | 'waiting' | 'open' | 'unknown'> {
-  const idsWith = (wanted: ResultOfAll | null) =>
-    [...results].flatMap(([id, result]) => (result === wanted ? [id] : []))
+  const idsWith = (...wanted: (ResultOfAll | null)[]) =>
+    [...results].flatMap(([id, result]) => (wanted.includes(result) ? [id] : []))
   return {
     parkedAgain: idsWith('parked-again').toSorted(),
     waiting: idsWith('waiting').length,
-    open: idsWith('none').length,
+    open: idsWith('none', 'still-parked').length,
     unknown: idsWith(null).length,
   }
 }
@@ -71,22 +54,21 @@ export function countResults(
 /** A customer of a resume; `result` is `null` when nobody answers for them. */
 export interface ResumedCustomer {
   customerId: string
-  result: Result | null
+  result: ResumeResult | null
 }
 
 /** @param notResumed the ids of those whose resume has failed, so that an earlier resume says nothing about them */
 export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>, notResumed: string[]): Parts {
   const stale = ageOf(at, failure)
   if (value === null) return { stale, summary: html``, resumed: html`` }
-  const count = (wanted: Result) => value.filter(({ result }) => result === wanted).length
-  const open = value.filter(({ result }) => result === 'none' || result === null).length
+  const count = (...wanted: ResumedCustomer['result'][]) => value.filter(({ result }) => wanted.includes(result)).length
   return {
     stale,
     summary: summary({
       wentOn: count('went-on'),
       parkedAgain: count('parked-again'),
       waiting: count('waiting'),
-      open,
+      open: count('none', 'still-parked', null),
       notResumed: notResumed.length,
     }),
     resumed: table(

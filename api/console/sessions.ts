@@ -1,6 +1,7 @@
 // Sessions of the console: a signed cookie that names no one and needs no store, so that it holds in each API process.
+// The memory of one process only adds which sessions were ended there by a logout.
 
-import { hkdfSync } from 'node:crypto'
+import { hkdfSync, randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie'
 import { operatorOf } from '../../platform/operator-tokens.ts'
@@ -9,9 +10,13 @@ import type { OperatorToken } from '../../platform/operator-tokens.ts'
 const COOKIE = 'onramp-session'
 /** One shift. After it the operator logs in again, so that a copied cookie does not work for long. */
 const SESSION_MS = 12 * 60 * 60 * 1000
+// About 1 MB of memory. With more logouts in twelve hours, the oldest one is forgotten.
+const MAX_ENDED = 5_000
 
 /** Who looks at the console. The name is that of the token; `null` for a token without one. */
 export interface Session {
+  /** Names one login. */
+  id: string
   name: string | null
   scope: OperatorToken['scope']
   /** Milliseconds since the epoch. */
@@ -33,6 +38,8 @@ export class Sessions {
   readonly #tokens: OperatorToken[]
   readonly #keys: SessionKey[]
   readonly #now: () => number
+  /** The ids of the sessions that a logout has ended in this process, each with the time when its cookie expires. */
+  readonly #ended = new Map<string, number>()
 
   /**
    * The key of a session comes from its token and from a webhook secret. So a session ends with its token, and holds in all API
@@ -56,7 +63,7 @@ export class Sessions {
     const found = this.#keys.find((each) => each.token === token)
     if (found === undefined) return false
     const expiresAt = this.#now() + SESSION_MS
-    await setSignedCookie(c, COOKIE, String(expiresAt), found.key, {
+    await setSignedCookie(c, COOKIE, `${expiresAt}-${randomUUID()}`, found.key, {
       path: '/',
       httpOnly: true,
       sameSite: 'Strict',
@@ -69,19 +76,28 @@ export class Sessions {
   /** The session of a request; `null` without one, after its end, and when its token was removed. */
   async of(c: Context): Promise<Session | null> {
     for (const { token, key } of this.#keys) {
-      const expiresAt = Number((await getSignedCookie(c, key, COOKIE)) || 0)
-      if (expiresAt > this.#now()) return { name: token.name, scope: token.scope, expiresAt }
+      const [, expiresAt, id] = /^(\d+)-(.+)$/.exec((await getSignedCookie(c, key, COOKIE)) || '') ?? []
+      if (id === undefined) continue
+      const session = { id, name: token.name, scope: token.scope, expiresAt: Number(expiresAt) }
+      return this.hasEnded(session) ? null : session
     }
     return null
   }
 
-  /** Whether a session has ended since it was read. */
-  hasEnded({ expiresAt }: Session): boolean {
-    return expiresAt <= this.#now()
+  /** Whether a session has expired, or a logout in this process has ended it. */
+  hasEnded({ id, expiresAt }: Session): boolean {
+    return expiresAt <= this.#now() || this.#ended.has(id)
   }
 
-  end(c: Context): void {
+  /** Ends the session: the browser forgets the cookie, and this process accepts no copy of it. */
+  async end(c: Context): Promise<void> {
+    const session = await this.of(c)
     deleteCookie(c, COOKIE, { path: '/', secure: isSecure(c) })
+    if (session === null) return
+    for (const [id, expiresAt] of this.#ended) if (expiresAt <= this.#now()) this.#ended.delete(id)
+    this.#ended.set(session.id, session.expiresAt)
+    const [oldest] = this.#ended.keys()
+    if (this.#ended.size > MAX_ENDED && oldest !== undefined) this.#ended.delete(oldest)
   }
 }
 

@@ -4,12 +4,13 @@ import { causeOf } from '../../platform/error-cause.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { Problem } from '../problems/problem.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
-import type { CustomerStatus } from '../contract/customers.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
 import type { EventRate } from '../middleware/event-rate.ts'
 import type { CustomerList } from '../temporal/customer-list.ts'
 import type { Installation } from '../temporal/installation.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
+import type { StuckRuns } from '../temporal/stuck-runs.ts'
 import type { CustomerPage, ListQuery } from './customers.ts'
 import { Live, LiveByKey } from './live.ts'
 import type { Snapshot } from './live.ts'
@@ -35,6 +36,7 @@ interface SourcesOptions {
   onboardings: Onboardings
   customerList: CustomerList
   parkedCustomers: ParkedCustomers
+  stuckRuns: StuckRuns
   installation: Installation
   eventRate: EventRate
   logger: Logger
@@ -50,7 +52,7 @@ export class Sources {
   readonly #resumesOfAll: LiveByKey<ResumeOfAll>
 
   constructor(options: SourcesOptions) {
-    const { onboardings, parkedCustomers, installation, eventRate } = options
+    const { onboardings, parkedCustomers, stuckRuns, installation, eventRate } = options
     this.#options = options
     const report = (failure: Error) => logFailure(options.logger, failure)
     this.#customers = new LiveByKey(report)
@@ -58,22 +60,23 @@ export class Sources {
     this.#resumed = new LiveByKey(report)
     this.#resumesOfAll = new LiveByKey(report)
     const counts = new Live(async () => await installation.phaseCounts(), COUNTS_MS, report)
-    const parked = new Live(async () => await parkedCustomers.counts(), COUNTS_MS, report)
+    const countAttention = async () => {
+      const [parked, stuck] = await Promise.all([parkedCustomers.counts(), stuckRuns.counts()])
+      return { ...parked, stuck }
+    }
+    const parked = new Live(countAttention, COUNTS_MS, report)
     const taskQueue = new Live(async () => await installation.taskQueue(), COUNTS_MS, report)
+    const crm = new Live(async () => await installation.hubSpot(), COUNTS_MS, report)
     this.overview = new Live(
       async () => {
-        const [hubSpot, ...snapshots] = await Promise.all([
-          installation.hubSpot(),
-          soon(counts),
-          soon(parked),
-          soon(taskQueue),
-        ])
+        const [hubSpot, ...snapshots] = await Promise.all([soon(crm), soon(counts), soon(parked), soon(taskQueue)])
         // With nothing to show, the page says why.
         const [{ value, failure }] = snapshots
         if (value === null && failure !== null) throw failure
         const [ofCounts, ofParked, ofTaskQueue] = snapshots
         return {
-          hubSpot,
+          // An unexpected error says nothing about HubSpot, so that the former answer is not shown as the state of now.
+          hubSpot: hubSpot.failure === null ? hubSpot.value : null,
           counts: ofCounts,
           attention: ofParked,
           taskQueue: ofTaskQueue,
@@ -87,8 +90,9 @@ export class Sources {
     const statuses = new ParkedStatuses((id) => onboardings.status(id))
     this.attention = new Live(
       async () => {
-        const page = await statuses.rowsOf(await installation.parked())
-        return { ...page, inTemporal: installation.temporalUi.parked() }
+        const [parked, stuck] = await Promise.all([installation.parked(), stuckRuns.counts()])
+        const page = await statuses.rowsOf(parked)
+        return { ...page, stuck, inTemporal: installation.temporalUi.parked() }
       },
       LISTS_MS,
       report,

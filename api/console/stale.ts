@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
 import type { Html } from './markup.ts'
+import { detailOf } from './problem-page.ts'
 import { time } from './words.ts'
 
 const OLD_AFTER_MS = 10_000
@@ -16,10 +17,9 @@ export function ageOf(at: number | null, failure: Error | null): Html {
       Temporal takes long to answer. The page shows what it said at ${time(at)}.
     </p>`
   }
-  const { title, detail } = PROBLEMS[failure instanceof Problem ? failure.code : 'internal']
-  const what = failure instanceof Problem ? (failure.options.detail ?? detail) : detail
+  const { code, options } = failure instanceof Problem ? failure : new Problem('internal')
   return html`<p class="message message-warn" role="status">
-    <strong>${title}.</strong> ${what}
-    ${at === null ? 'The page shows the numbers as soon as there are any.' : html`The page may be old; asked at ${time(at)}.`}
+    <strong>${PROBLEMS[code].title}.</strong> ${detailOf(code, options.detail)}
+    ${at === null ? 'The page fills in as soon as there is an answer.' : html`The page may be old; asked at ${time(at)}.`}
   </p>`
 }

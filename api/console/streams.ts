@@ -14,8 +14,11 @@ import { withQuery } from './words.ts'
 /** The parts of a page by their ids. Each is replaced as a whole, so an input belongs to a part that changes rarely. */
 export type Parts = { [id: string]: Html }
 
-// A proxy or our own server closes a connection on which nothing is sent for ten seconds (server.ts).
+// A proxy or our own server closes a connection on which nothing is sent for ten seconds (server.ts), and a page that hears nothing
+// for three heartbeats says that it is not live (assets/console.js).
 const HEARTBEAT_MS = 4_000
+// The browser connects again, with the cookie that it has by then: a logout in another API process has deleted it.
+const LONGEST_STREAM_MS = 60_000
 // Each costs a connection, of which the server has 2,000, and events of the product must always find one.
 const MAX_STREAMS = 200
 const NO_STORE = { 'cache-control': 'no-store' }
@@ -46,8 +49,8 @@ export class Streams {
   }
 
   /**
-   * Sends the parts that differ from those of the page, and then each that changes, until the session ends. HEAD gets no stream,
-   * since nobody would read it and nothing would end it.
+   * Sends the parts that differ from those of the page, and then each that changes, for a minute or until the session ends. HEAD
+   * gets no stream, since nobody would read it.
    *
    * @throws Problem 503 `overloaded`
    */
@@ -65,11 +68,12 @@ export class Streams {
         // Without an answer there are heartbeats.
         void live.latest().then((snapshot) => mailbox.put(snapshot))
         let snapshot: Snapshot<T> | null = null
-        while (!mailbox.isClosed) {
+        const endsAt = performance.now() + LONGEST_STREAM_MS
+        while (!mailbox.isClosed && performance.now() < endsAt) {
           // Without a newer answer the page says how old its own is.
           snapshot = (await mailbox.next(HEARTBEAT_MS)) ?? snapshot
           if (this.#sessions.hasEnded(session)) return await stream.writeSSE({ event: 'logged-out', data: '' })
-          if (snapshot === null) await stream.write(': \n\n')
+          if (snapshot === null) await sendHeartbeat()
           else await sendChanges(render(snapshot))
         }
       } finally {
@@ -80,9 +84,14 @@ export class Streams {
       async function sendChanges(parts: Parts): Promise<void> {
         const changed = Object.entries(parts).filter(([id, part]) => seen.get(id) !== hashOf(part))
         for (const [id, part] of changed) seen.set(id, hashOf(part))
-        if (changed.length === 0) return void (await stream.write(': \n\n'))
+        if (changed.length === 0) return await sendHeartbeat()
         const data = changed.map(([id, part]) => partial(id, part)).join('')
         await stream.writeSSE({ id: seenIn(parts), data })
+      }
+
+      // An event and no comment, since the browser's script sees no comment.
+      async function sendHeartbeat(): Promise<void> {
+        await stream.writeSSE({ event: 'heartbeat', data: '' })
       }
     })
     // `streamSSE` sets another one.

@@ -66,6 +66,11 @@ const TIME = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 
+/** Such as `E-mail address`, for a text that stands alone. */
+export function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
 /** A time in UTC; the console's script shows it in the reader's own zone. */
 export function time(iso: string | number | null): Html {
   if (iso === null) return html`–`

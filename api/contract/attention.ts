@@ -1,4 +1,4 @@
-// The contract for operators about parked customers: the counts, and the command that resumes all of them for one reason.
+// The contract for operators about customers who need them: the counts, and the command that resumes all of them for one reason.
 
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
@@ -6,6 +6,7 @@ import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { STEPS } from '../../domain/onboarding.ts'
 import { json, Location, problems } from './responses.ts'
 import { NO_QUERY, OPERATOR } from './requests.ts'
+import { StuckCounts } from './stuck.ts'
 
 const tags = ['Attention']
 const count = z.int().min(0)
@@ -25,13 +26,16 @@ const AttentionCount = z
     description: 'How many customers are parked for one reason. One customer may be parked at several steps.',
   })
 
-const AttentionCounts = z
-  .object({
-    customers: count.meta({ description: 'How many customers are parked. One may be parked for several reasons.' }),
-    attention: z.array(AttentionCount),
-    links,
-  })
-  .meta({ id: 'AttentionCounts' })
+const ParkedCounts = z.object({
+  customers: count.meta({ description: 'How many customers are parked. One may be parked for several reasons.' }),
+  attention: z.array(AttentionCount),
+  links,
+})
+export type ParkedCounts = z.output<typeof ParkedCounts>
+
+const AttentionCounts = ParkedCounts.extend({
+  stuck: StuckCounts.nullable().meta({ description: 'Stuck runs; `null` when this Temporal does not say.' }),
+}).meta({ id: 'AttentionCounts' })
 export type AttentionCounts = z.output<typeof AttentionCounts>
 
 const ResumeJob = z.object({ reason, count, job: z.string().meta({ description: 'The id of this resume.' }) }).meta({
@@ -65,7 +69,8 @@ export const listAttention = createRoute({
   path: '/v1/attention',
   operationId: 'listAttention',
   tags,
-  summary: 'Counts the parked customers by reason and step, the most frequent reason first',
+  summary:
+    'Counts the parked customers by reason and step, the most frequent reason first, and the stuck runs by cause',
   description:
     'The numbers come from Temporal’s Visibility, which lags by some moments. Up to 1,000 parked customers are counted by one query, so that the numbers agree with each other and with the list of customers.',
   security: OPERATOR,
@@ -87,6 +92,20 @@ export const listAttention = createRoute({
       links: {
         temporal:
           'http://127.0.0.1:8233/namespaces/default/workflows?query=OnboardingAttention%20IS%20NOT%20NULL%20AND%20ExecutionStatus%20%3D%20%27Running%27',
+      },
+      stuck: {
+        customers: 5,
+        causes: [
+          {
+            kind: 'task-fails',
+            cause: 'NonDeterministicError',
+            count: 5,
+            customerIds: ['cus_1', 'cus_2', 'cus_3', 'cus_4', 'cus_5'],
+            whatToDo:
+              'The code of the workers throws, or does not fit the history of these runs. Deploy a fix, or reset the runs: they start again on the current code.',
+          },
+        ],
+        links: { temporal: null },
       },
     }),
     ...problems('unauthorized', 'invalid-query', 'overloaded', 'temporal-unavailable'),

@@ -56,7 +56,7 @@ export const PROBLEMS = {
     status: 503,
     title: 'The workflow is stuck',
     detail:
-      'The customer’s workflow task keeps failing, so the onboarding does not answer. No event is lost. docs/runbook.md says how to repair the workflow.',
+      'The customer’s workflow task keeps failing, so the onboarding does not answer. No event is lost. Deploy code that fits, or reset all stuck runs: `POST /v1/stuck/reset`, or `npm run customer -- reset-stuck`.',
     retryAfter: 30,
   },
   internal: {
@@ -122,6 +122,12 @@ export const PROBLEMS = {
     title: 'Nothing is parked',
     detail: 'Nothing is parked, so there is nothing to resume.',
   },
+  'nothing-stuck': {
+    status: 409,
+    title: 'Nothing is stuck',
+    detail:
+      'No run is stuck, so there is nothing to reset. A run whose workflow task fails counts as stuck after about a minute; one whose version no worker polls, a minute and a half after the last worker has stopped.',
+  },
   overloaded: {
     status: 503,
     title: 'onramp is overloaded',
@@ -166,6 +172,11 @@ export const PROBLEMS = {
     title: 'No customer has this id',
     detail:
       'onramp has received no event about this customer, or Temporal has deleted their completed run. Check the id. `POST /v1/customers/find` finds a customer by an e-mail address or by the id of the contact in HubSpot, and so does `npm run customer -- find`.',
+  },
+  'unknown-reset': {
+    status: 404,
+    title: 'No reset has this id',
+    detail: 'No reset of stuck runs has this id, or Temporal has deleted it since it ended. Check the id.',
   },
   'unknown-resume': {
     status: 404,
@@ -236,11 +247,11 @@ export function problemDetails(
   }
 }
 
-/** The headers that a response with this problem has in addition to the headers of every response. */
-export function problemHeaders(code: ProblemCode): Record<string, string> {
-  const row: ProblemRow = PROBLEMS[code]
-  return {
-    'content-type': 'application/problem+json',
-    ...(row.retryAfter !== undefined && { 'retry-after': String(row.retryAfter) }),
-  }
+/** The content type of a problem document. */
+export const PROBLEM_JSON = 'application/problem+json'
+
+/** Says when the caller may send the same request again, if that may help. */
+export function retryHeader(code: ProblemCode): Record<string, string> {
+  const { retryAfter }: ProblemRow = PROBLEMS[code]
+  return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
 }

@@ -3,7 +3,7 @@
 import { Hono } from 'hono'
 import { requestId } from 'hono/request-id'
 import { securityHeaders } from '../middleware/security-headers.ts'
-import { problemDetails, problemHeaders, PROBLEMS } from './problems.ts'
+import { PROBLEM_JSON, problemDetails, PROBLEMS, retryHeader } from './problems.ts'
 
 /** Why the server rejects a request before it looks at the path. */
 export type RejectionCode = 'bad-request' | 'headers-too-large' | 'internal' | 'too-slow'
@@ -13,7 +13,8 @@ rejections.use(requestId(), securityHeaders())
 rejections.all('*', (c) => {
   const { code } = c.env
   return c.body(JSON.stringify(problemDetails(code)), PROBLEMS[code].status, {
-    ...problemHeaders(code),
+    ...retryHeader(code),
+    'content-type': PROBLEM_JSON,
     connection: 'close',
   })
 })

@@ -7,16 +7,14 @@ import { ignoredFields } from '../../domain/events.ts'
 import {
   CorrectBody,
   correctCustomer,
-  customerStatus,
   eraseCustomer,
-  FindBody,
-  findCustomers,
   liftErasure,
-  listCustomers,
   ResumeBody,
   resumeCustomer,
   resyncCustomer,
-} from '../contract/customers.ts'
+} from '../contract/customer-commands.ts'
+import { customerStatus } from '../contract/customer-status.ts'
+import { FindBody, findCustomers, listCustomers } from '../contract/customers.ts'
 import type { ResponseDeadline } from '../middleware/concurrency-limit.ts'
 import type { Operator } from '../middleware/operator-only.ts'
 import { bodyText, parseJson, smallBody } from '../middleware/json-body.ts'

@@ -10,7 +10,7 @@ import { Problem } from '../problems/problem.ts'
 import { askWorkflow } from './ask-workflow.ts'
 
 /** `answerBy`: when the caller stops waiting, in milliseconds since the epoch. */
-interface Asking {
+export interface Asking {
   taskQueue: string
   answerBy: number
 }

@@ -1,17 +1,15 @@
 // The onboardings as the API sees them: events become signals, the status is a query, operators' commands are updates.
 
 import { randomUUID } from 'node:crypto'
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client'
-import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client'
-import { defineSearchAttributeKey } from '@temporalio/common'
+import { WithStartWorkflowOperation } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import type { UpdateDefinition } from '@temporalio/common'
 import type { SoughtContact } from '../../domain/crm.ts'
 import type { CustomerDetails, CustomerEvent } from '../../domain/events.ts'
 import type { Field, Values } from '../../domain/fields.ts'
-import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
+import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { namesInLine } from '../../domain/ignored-fields.ts'
-import type { Phase } from '../../domain/onboarding.ts'
-import type { Waiting } from '../../domain/onboarding-status.ts'
+import { onboardingStart } from '../../platform/onboarding-start.ts'
 import { temporalProblem } from '../../platform/temporal.ts'
 import type { TemporalProblem } from '../../platform/temporal.ts'
 import {
@@ -19,28 +17,24 @@ import {
   customerErased,
   customerRegistered,
   customerUpdated,
-  customerValues,
   liftErasure,
-  onboardingStatus,
   resume,
   resync,
 } from '../../workflows/messages.ts'
 import type { FieldsToWrite, GivenBy, RunSettings } from '../../workflows/messages.ts'
-import { isStateOf, statusOfCompleted, valuesOfCompleted } from '../../workflows/customer/completed-run.ts'
-import type { StoredState } from '../../workflows/customer/state.ts'
+import type { CustomerStatus } from '../contract/customer-status.ts'
+import type { ListedCustomer } from '../contract/customers.ts'
+import { Problem } from '../problems/problem.ts'
 import { askTemporal } from './ask-temporal.ts'
-import { sendCommand } from './commands.ts'
 import { Backlog } from './backlog.ts'
 import type { BacklogLimits } from './backlog.ts'
-import { customerOf, isInHubSpot } from './customer-lookup.ts'
-import { listedCustomer } from './listed-customer.ts'
-import { explainSilence } from './stuck-workflow.ts'
-import { TemporalUi } from './temporal-ui.ts'
-import { waitingOf } from './waiting-step.ts'
-import type { CustomerStatus, ListedCustomer } from '../contract/customers.ts'
-import { Problem } from '../problems/problem.ts'
+import { sendCommand } from './commands.ts'
+import { statusOf, valuesOf } from './customer-status.ts'
+import { assertKnown, findCustomers } from './known-customers.ts'
 
-const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
+import { stateOfCompleted } from './newest-run.ts'
+import { TemporalUi } from './temporal-ui.ts'
+
 const HEALTH_DEADLINE_MS = 2000
 
 const SIGNALS = {
@@ -102,13 +96,13 @@ export class Onboardings {
     command: Partial<GivenBy> = {},
   ): Promise<void> {
     const { customerId, ...customer } = event.data
-    const phase: Phase = event.type === 'customer.registered' ? 'company' : 'awaiting-registration'
+    const phase = event.type === 'customer.registered' ? 'company' : 'awaiting-registration'
     await askTemporal(
       this.#client,
       async () => {
         await this.#backlog.assertNotFull(customerId)
         await this.#client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
-          ...this.#startOptions(customerId, phase),
+          ...onboardingStart({ customerId, taskQueue: this.#taskQueue, settings: this.#settings, phase }),
           signal: SIGNALS[event.type],
           signalArgs: [{ id: eventId, at: Date.parse(event.timestamp), customer, ...ignoredIn(ignored), ...command }],
         })
@@ -125,11 +119,7 @@ export class Onboardings {
    * @throws Problem 404 `unknown-customer`, 503 `hubspot-unavailable`, `no-worker`
    */
   async assertKnown(customerId: string, answerBy: number): Promise<void> {
-    // The newest run is the last that Temporal deletes.
-    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
-    if ((await askTemporal(this.#client, () => newestRun(handle), { answerBy })) !== null) return
-    const taskQueue = this.#taskQueue
-    if (!(await isInHubSpot(this.#client, customerId, { taskQueue, answerBy }))) throw unknownToAll()
+    await assertKnown(this.#client, customerId, { taskQueue: this.#taskQueue, answerBy })
   }
 
   /**
@@ -140,11 +130,7 @@ export class Onboardings {
    * @throws Problem 503 `hubspot-unavailable`, `no-worker`
    */
   async find(contact: SoughtContact, answerBy: number): Promise<ListedCustomer[]> {
-    const customerId = await customerOf(this.#client, contact, { taskQueue: this.#taskQueue, answerBy })
-    if (customerId === null) return []
-    const handle = this.#client.workflow.getHandle(onboardingId(customerId))
-    const run = await askTemporal(this.#client, () => newestRun(handle), { answerBy })
-    return [listedCustomer(customerId, run?.typedSearchAttributes)]
+    return await findCustomers(this.#client, contact, { taskQueue: this.#taskQueue, answerBy })
   }
 
   /**
@@ -177,7 +163,7 @@ export class Onboardings {
    */
   async resume(customerId: string, command: GivenBy & { customer?: CustomerDetails }): Promise<void> {
     await sendCommand(this.#client, customerId, {
-      send: async (handle) => await handle.executeUpdate(resume, { args: [command] }),
+      send: async (handle) => await handle.executeUpdate(resume, { args: [{ ...command, at: Date.now() }] }),
       // A run with a parked customer never completes.
       ifCompleted: () => Promise.reject(nothingParked()),
     })
@@ -190,7 +176,7 @@ export class Onboardings {
    * @throws Problem 404, 409 `erased` or `ended`, 422 `invalid-correction`, 503 `no-worker`
    */
   async correct(customerId: string, command: GivenBy & { customer: CustomerDetails }): Promise<Field[]> {
-    return await this.#write(customerId, correct, [command])
+    return await this.#write(customerId, correct, [{ ...command, at: Date.now() }])
   }
 
   /**
@@ -211,22 +197,23 @@ export class Onboardings {
     const { fields } = await sendCommand(this.#client, customerId, {
       send: async (handle) => await handle.executeUpdate(update, { args }),
       ifCompleted: async (runId) => {
-        const state = await this.#resultOf(customerId, runId)
+        const state = await stateOfCompleted(this.#client, customerId, runId)
         if (state === null) throw new Problem('ended')
+        const start = {
+          customerId,
+          taskQueue: this.#taskQueue,
+          settings: this.#settings,
+          phase: 'onboarded' as const,
+          state,
+        }
         const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
-          ...this.#startOptions(customerId, 'onboarded', state),
+          ...onboardingStart(start),
           workflowIdConflictPolicy: 'USE_EXISTING',
         })
         return await this.#client.workflow.executeUpdateWithStart(update, { args, startWorkflowOperation })
       },
     })
     return fields
-  }
-
-  /** The customer's state, which is the result of a completed run; `null` when the run has no such result. */
-  async #resultOf(customerId: string, runId: string): Promise<StoredState | null> {
-    const result: unknown = await this.#client.workflow.getHandle(onboardingId(customerId), runId).result()
-    return isStateOf(customerId, result) ? result : null
   }
 
   /**
@@ -236,41 +223,17 @@ export class Onboardings {
    * @throws Problem 404 `unknown-customer` when the customer has no run, 503 `no-worker` when no worker answers
    */
   async status(customerId: string): Promise<CustomerStatus> {
-    return await this.#askNewestRun(customerId, async (handle, run, state) => {
-      const { pendingStep, ...status } =
-        state === null ? await handle.query(onboardingStatus) : statusOfCompleted(customerId, state)
-      const waiting = await waitingOf(this.#client, run, pendingStep)
-      return { ...status, waiting, links: this.#linksOf(status, waiting) }
-    })
+    return await statusOf(this.#client, customerId, this.#temporalUi)
   }
 
   /**
    * The values of a customer, which are personal data. Only the console asks for them, and logs who did (G11). They come from where
-   * the status comes from.
+   * the status comes from. `older-version`: the run is on an older version of the workers, which does not know the question.
    *
    * @throws Problem 404 `unknown-customer`, 503 `no-worker`
    */
-  async values(customerId: string): Promise<Values> {
-    return await this.#askNewestRun(customerId, async (handle, _, state) =>
-      state === null ? await handle.query(customerValues) : valuesOfCompleted(customerId, state),
-    )
-  }
-
-  /** @param ask gets the state of a run that has completed (idle); `null` for any other run */
-  async #askNewestRun<T>(
-    customerId: string,
-    ask: (handle: WorkflowHandle, run: WorkflowExecutionDescription, state: StoredState | null) => Promise<T>,
-  ): Promise<T> {
-    const workflowId = onboardingId(customerId)
-    const handle = this.#client.workflow.getHandle(workflowId)
-    const askRun = async () => {
-      const run = await handle.describe()
-      const state = run.status.name === 'COMPLETED' ? await this.#resultOf(customerId, run.runId) : null
-      return await ask(handle, run, state)
-    }
-    return await explainSilence(this.#client, workflowId, () =>
-      askTemporal(this.#client, askRun, { needsWorker: true }),
-    )
+  async values(customerId: string): Promise<Values | 'older-version'> {
+    return await valuesOf(this.#client, customerId)
   }
 
   /** Returns the part that prevents events from being stored; `null` when all is well. Concurrent callers share one check. */
@@ -278,48 +241,11 @@ export class Onboardings {
     this.#healthCheck ??= temporalProblem(this.#client, HEALTH_DEADLINE_MS).finally(() => (this.#healthCheck = null))
     return await this.#healthCheck
   }
-
-  #startOptions(customerId: string, phase: Phase, state?: object) {
-    return {
-      workflowId: onboardingId(customerId),
-      taskQueue: this.#taskQueue,
-      args: [{ customerId, settings: this.#settings, ...(state && { state }) }],
-      typedSearchAttributes: [{ key: PHASE, value: phase }],
-      staticSummary: `Onboarding of ${customerId}`,
-      // After this time another worker gets the workflow tasks of a killed worker. A task ends within three seconds (workflows/run.ts).
-      workflowTaskTimeout: '4 seconds' as const,
-    }
-  }
-
-  #linksOf({ customerId, attention }: Pick<CustomerStatus, 'customerId' | 'attention'>, waiting: Waiting | null) {
-    return {
-      temporal: this.#temporalUi.onboarding(customerId),
-      parked: attention && this.#temporalUi.parked(attention.reason),
-      waiting: waiting && this.#temporalUi.waiting(waiting.step),
-    }
-  }
 }
 
 /** The names that may stand in a timeline. A sender may have used any text as a name, and thousands of them. */
 function ignoredIn(paths: string[]): { ignored?: string } {
   return paths.length === 0 ? {} : { ignored: namesInLine(paths) }
-}
-
-/** `null` when Temporal has no run of the workflow. */
-async function newestRun(handle: WorkflowHandle): Promise<WorkflowExecutionDescription | null> {
-  try {
-    return await handle.describe()
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null
-    throw error
-  }
-}
-
-function unknownToAll(): Problem {
-  return new Problem('unknown-customer', {
-    detail:
-      'Neither onramp nor HubSpot has a customer with this id, so nobody was erased. Check the id. To reject all later events about it nevertheless, erase it with `unknown=true` (`--unknown` in the CLI).',
-  })
 }
 
 function nothingParked(): Problem {

@@ -4,17 +4,18 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
 import { encodeToPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
+import PQueue from 'p-queue'
 import { customerIdOf, ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { ATTENTION_REASONS, attentionKeyword } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
 import { STEPS } from '../../domain/onboarding.ts'
-import { GRPC, grpcCode } from '../../platform/temporal.ts'
 import { attentionResumed } from '../../workflows/messages.ts'
 import type { GivenBy } from '../../workflows/messages.ts'
 import { askTemporal } from './ask-temporal.ts'
+import { batchProgress, startBatch } from './batch-operations.ts'
 import { attentionIn } from './listed-customer.ts'
 import { TemporalUi } from './temporal-ui.ts'
-import type { AttentionCounts, ResumeJob, ResumeProgress } from '../contract/attention.ts'
+import type { ParkedCounts, ResumeJob, ResumeProgress } from '../contract/attention.ts'
 import { Problem } from '../problems/problem.ts'
 
 // A resumed customer costs one or two calls to HubSpot. HubSpot's smallest quota is ten calls a second, and new events need
@@ -22,12 +23,11 @@ import { Problem } from '../problems/problem.ts'
 // quota, as under any load.
 const RESUMES_PER_SECOND = 5
 
-// Temporal's enum values of the state of a batch operation.
-const RUNNING = 1
-const STATES: { [state: number]: ResumeProgress['state'] } = { [RUNNING]: 'running', 2: 'completed', 3: 'failed' }
-
 // Temporal's largest page.
 const COUNTED_RUNS = 1000
+
+// A Temporal server allows a namespace ten calls to Visibility a second by default, and lists and metrics need some of them.
+const COUNTS_AT_A_TIME = 4
 
 export interface ParkedCustomersOptions {
   /** Base address of the Temporal UI; `null` omits the links to it. */
@@ -52,7 +52,7 @@ export class ParkedCustomers {
    * The reasons for which customers are parked, the most frequent first, each with its steps. All numbers come from one query, so
    * that they agree with each other and with the list of customers. Beyond one page of Temporal's, they may be some moments apart.
    */
-  async counts(): Promise<AttentionCounts> {
+  async counts(): Promise<ParkedCounts> {
     return await askTemporal(this.#client, async () => {
       const parked = await this.#parkedRuns()
       if (parked === null) return await this.#countsByQuery()
@@ -65,22 +65,17 @@ export class ParkedCustomers {
    * Resumes all customers who are parked for this reason. The batch skips a run that continues as new at this moment. The
    * customer of that run stays parked and in the counts.
    *
-   * @throws Problem 409 `nothing-parked`, 503 `resume-running`: Temporal runs one batch operation per namespace at a time
+   * @throws Problem 409 `nothing-parked`, 503 `resume-running`
    */
   async resumeAll(reason: AttentionReason, { by }: GivenBy): Promise<ResumeJob> {
-    const { namespace, identity, loadedDataConverter } = this.#client.options
+    const { identity, loadedDataConverter } = this.#client.options
     // The same bytes go to many customers, so they are encrypted for the namespace and not for one workflow.
     const payloads = await encodeToPayloads(loadedDataConverter, { reason, by })
     return await askTemporal(this.#client, async () => {
       const { count } = await this.#client.workflow.count(parkedBy(reason))
       if (count === 0) throw nothingParked()
-      // Temporal rejects a second batch operation with the code of an overload. The client would retry that until the deadline.
-      const { operationInfo } = await this.#client.workflowService.listBatchOperations({ namespace, pageSize: 100 })
-      if (operationInfo.some(({ state }) => state === RUNNING)) throw new Problem('resume-running')
-
       const job = jobIdOf(reason)
-      await this.#client.workflowService.startBatchOperation({
-        namespace,
+      await startBatch(this.#client, {
         jobId: job,
         visibilityQuery: parkedBy(reason),
         reason: `resume all with ${reason}`,
@@ -98,22 +93,11 @@ export class ParkedCustomers {
   /** @throws Problem 404 `unknown-resume` for a job of another reason, and for a job that Temporal has deleted */
   async progress(reason: AttentionReason, job: string): Promise<ResumeProgress> {
     if (!isJobOf(reason, job)) throw new Problem('unknown-resume')
-    const { namespace } = this.#client.options
-    const described = await askTemporal(this.#client, () =>
-      this.#client.workflowService.describeBatchOperation({ namespace, jobId: job }).catch((error: unknown) => {
-        throw grpcCode(error) === GRPC.notFound ? new Problem('unknown-resume') : error
-      }),
-    )
-    const { state, startTime, totalOperationCount, completeOperationCount, failureOperationCount } = described
-    return {
-      reason,
-      state: STATES[state] ?? 'running',
-      total: Number(totalOperationCount),
-      signalled: Number(completeOperationCount),
-      failed: Number(failureOperationCount),
-      // The clock is Temporal's, as in the status of a customer, so that the two can be compared.
-      since: new Date(Number(startTime?.seconds ?? 0) * 1000 + Math.floor((startTime?.nanos ?? 0) / 1e6)).toISOString(),
-    }
+    const progress = await askTemporal(this.#client, async () => await batchProgress(this.#client, job))
+    if (progress === null) throw new Problem('unknown-resume')
+    const { state, total, done, failed, since } = progress
+    // The clock is Temporal's, as in the status of a customer, so that the two can be compared.
+    return { reason, state, total, signalled: done, failed, since }
   }
 
   /** The keywords of each parked customer; `null` when they do not fit in one page. */
@@ -129,13 +113,15 @@ export class ParkedCustomers {
     return ours.map(({ searchAttributes }) => attentionIn(decodeTypedSearchAttributes(searchAttributes?.indexedFields)))
   }
 
-  async #countsByQuery(): Promise<AttentionCounts> {
-    const count = async (...keywords: string[]) => (await this.#client.workflow.count(parkedBy(...keywords))).count
+  async #countsByQuery(): Promise<ParkedCounts> {
+    const queue = new PQueue({ concurrency: COUNTS_AT_A_TIME })
+    const count = async (...keywords: string[]) =>
+      await queue.add(async () => (await this.#client.workflow.count(parkedBy(...keywords))).count)
     return await this.#countsOf(await count(...ATTENTION_REASONS), count)
   }
 
   /** @param countOf the customers with a keyword of `OnboardingAttention` */
-  async #countsOf(customers: number, countOf: (keyword: string) => Promise<number>): Promise<AttentionCounts> {
+  async #countsOf(customers: number, countOf: (keyword: string) => Promise<number>): Promise<ParkedCounts> {
     const reasons = await nonZero(ATTENTION_REASONS, countOf)
     const attention = reasons.map(async ({ name: reason, count }) => {
       const steps = await nonZero(STEPS, (step) => countOf(attentionKeyword(reason, step)))

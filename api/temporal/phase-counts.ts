@@ -7,9 +7,7 @@ import type { Phase } from '../../domain/onboarding.ts'
 import { GRPC } from '../../platform/temporal.ts'
 import { Problem } from '../problems/problem.ts'
 import { askTemporal } from './ask-temporal.ts'
-
-/** Temporal sets it on a run whose workflow tasks keep failing. */
-export const STUCK = 'TemporalReportedProblems IS NOT NULL'
+import { TASK_FAILS } from './stuck-query.ts'
 
 /** Counts the runs of a query of Visibility. */
 export type CountRuns = (query: string) => Promise<number>
@@ -45,7 +43,7 @@ export async function countOpen(count: CountRuns): Promise<OpenCounts> {
   return {
     phases: phases as OpenCounts['phases'],
     waiting: await open('OnboardingWaiting IS NOT NULL'),
-    stuck: await open(STUCK).catch(nullIfUnknown),
+    stuck: await open(TASK_FAILS).catch(nullIfUnknown),
   }
 }
 
@@ -59,7 +57,7 @@ function onboardings(...conditions: string[]): string {
 }
 
 /** An older server does not know the attribute. */
-function nullIfUnknown(error: unknown): null {
+export function nullIfUnknown(error: unknown): null {
   if (error instanceof Problem && error.options.internal?.grpcCode === GRPC.invalidArgument) return null
   throw error
 }

@@ -8,6 +8,7 @@ import type { ApiCounts, CustomerCounts, QueueCounts } from '../../platform/gaug
 import { parkedBy } from './parked-customers.ts'
 import { countOpen, runCounter } from './phase-counts.ts'
 import type { CountRuns } from './phase-counts.ts'
+import { StuckRuns } from './stuck-runs.ts'
 import { describeTaskQueue } from './task-queue.ts'
 
 export interface SamplingOptions {
@@ -24,7 +25,7 @@ export interface SamplingOptions {
 const DEFAULTS: Required<SamplingOptions> = {
   // A Temporal server allows a namespace ten calls to Visibility a second by default. Operators and other API processes need some.
   pauseMs: 200,
-  // Prometheus asks each API process every 15 to 60 s. A sample costs Temporal ten counts, and seven more when somebody is parked.
+  // Prometheus asks each API process every 15 to 60 s. A sample costs Temporal eleven counts, and seven more when somebody is parked.
   sampleMs: 20_000,
   // Prometheus waits for ten seconds by default, and the API's own counters must not get lost with these.
   patienceMs: 5000,
@@ -37,6 +38,7 @@ export class SampledCounts {
   readonly #taskQueue: string
   readonly #options: Required<SamplingOptions>
   readonly #countRuns: CountRuns
+  readonly #stuckRuns: StuckRuns
   #sampling: Promise<void> | null = null
   #startedAt = -Infinity
   #customers: { counts: Omit<CustomerCounts, 'ageSeconds'>; countedAt: number } | null = null
@@ -45,6 +47,7 @@ export class SampledCounts {
   constructor(client: Client, taskQueue: string, options: SamplingOptions = {}) {
     this.#client = client
     this.#taskQueue = taskQueue
+    this.#stuckRuns = new StuckRuns({ client, taskQueue })
     this.#options = { ...DEFAULTS, ...options }
     const count = runCounter(client)
     this.#countRuns = async (query) => {
@@ -87,7 +90,9 @@ export class SampledCounts {
 
   async #countCustomers(): Promise<Omit<CustomerCounts, 'ageSeconds'>> {
     const { phases, waiting, stuck } = await countOpen(this.#countRuns)
-    return { phases, waiting, stuck, parked: await this.#countParked() }
+    const parked = await this.#countParked()
+    const withoutWorkers = await this.#stuckRuns.countWithoutWorkers(this.#countRuns).catch(() => null)
+    return { phases, waiting, stuck, withoutWorkers, parked }
   }
 
   async #countParked(): Promise<{ [reason in AttentionReason]?: number }> {

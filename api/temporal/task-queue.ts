@@ -1,10 +1,9 @@
 // The task queue as Temporal sees it: who polls it, and what waits in it.
 
 import type { Client } from '@temporalio/client'
+import { presentPollers } from '../../platform/pollers.ts'
 import { askTemporal } from './ask-temporal.ts'
 
-// A worker that has not polled for this long is gone. A poll lasts a minute, and Temporal lists pollers for five.
-const GONE_AFTER_MS = 90_000
 // Temporal's enum values of the two kinds of tasks.
 const KINDS = { workflow: 1, activity: 2 } as const
 
@@ -34,9 +33,8 @@ export async function describeTaskQueue(client: Client, taskQueue: string): Prom
     })
   return await askTemporal(client, async () => {
     const [workflow, activity] = await Promise.all([describe(KINDS.workflow), describe(KINDS.activity)])
-    const isThere = ({ lastAccessTime }: (typeof workflow.pollers)[number]) =>
-      Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < GONE_AFTER_MS
-    const workers = [...workflow.pollers, ...activity.pollers].filter(isThere).map(({ identity }) => identity ?? '')
+    const pollers = presentPollers([...workflow.pollers, ...activity.pollers])
+    const workers = pollers.map(({ identity }) => identity ?? '')
     return { workflow: tasksOf(workflow), activity: tasksOf(activity), workers: [...new Set(workers)].toSorted() }
   })
 }

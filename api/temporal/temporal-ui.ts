@@ -3,7 +3,7 @@
 import type { AttentionReason } from '../../domain/attention.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import type { Step } from '../../domain/onboarding.ts'
-import { STUCK } from './phase-counts.ts'
+import { TASK_FAILS } from './stuck-query.ts'
 
 /** The Temporal UI of one namespace. Each link is `null` when there is no UI to link to. */
 export class TemporalUi {
@@ -28,9 +28,9 @@ export class TemporalUi {
     return this.#list(`OnboardingWaiting = '${step}'`)
   }
 
-  /** The workflows whose tasks fail again and again. */
-  stuck(): string | null {
-    return this.#list(STUCK)
+  /** @param condition which runs; by default those whose workflow tasks fail again and again */
+  stuck(condition = TASK_FAILS): string | null {
+    return this.#list(`(${condition})`)
   }
 
   /** Runs that continued as new keep their search attributes, so only open runs are listed. */

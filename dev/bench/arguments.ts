@@ -6,8 +6,8 @@ export interface BenchArguments {
   /** The rows to run, each once. */
   rows: string[]
   rounds: number
-  /** How many customers the row `growth` reaches. */
-  customers: number
+  /** Customers of the rows `growth` and `workers`; `null` for the number that the row has by default. */
+  customers: number | null
   /** Customers a second of the rows `pace` and `pace-limited`. */
   perSecond: number
   temporalAddress: string | null
@@ -46,7 +46,8 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
-const DEFAULT_CUSTOMERS = 100_000
+// A step of `growth` ends with a sample of 500 customers, after the warm-up.
+const LEAST_CUSTOMERS: Record<string, number> = { growth: 1_000, workers: 1 }
 const DEFAULT_PER_SECOND = 20
 
 /** @throws WrongArguments */
@@ -60,8 +61,11 @@ export function benchArguments(args: string[], rows: NamedRow[]): BenchArguments
   }
   const byDefault = rows.filter(({ run }) => run === 'by-default').map(({ name }) => name)
   const names = positionals.length === 0 ? byDefault : [...new Set(positionals)]
-  if (values.customers !== undefined && !names.includes('growth')) {
-    throw new WrongArguments('--customers is for the row growth: npm run bench -- growth --customers 100000')
+  const least = Math.max(0, ...names.map((name) => LEAST_CUSTOMERS[name] ?? 0))
+  if (values.customers !== undefined && least === 0) {
+    throw new WrongArguments(
+      '--customers is for the rows growth and workers: npm run bench -- growth --customers 100000',
+    )
   }
   if (values['per-second'] !== undefined && !names.some((name) => name.startsWith('pace'))) {
     throw new WrongArguments(
@@ -77,8 +81,7 @@ export function benchArguments(args: string[], rows: NamedRow[]): BenchArguments
   return {
     rows: names,
     rounds: whole('rounds', values.rounds, 1),
-    // A step of `growth` ends with a sample of 500 customers, after the warm-up.
-    customers: whole('customers', values.customers ?? String(DEFAULT_CUSTOMERS), 1_000),
+    customers: values.customers === undefined ? null : whole('customers', values.customers, least),
     perSecond: whole('per-second', values['per-second'] ?? String(DEFAULT_PER_SECOND), 1),
     temporalAddress: values.temporal ?? null,
     temporalPids: (values['temporal-pids'] ?? '')
@@ -109,7 +112,7 @@ These rows run only by name:
 ${list('by-name').join('\n')}
 
   --rounds 3             rounds of each row; the tables show medians
-  --customers 100000     how many customers the row growth reaches
+  --customers 100000     how many customers the row growth reaches, or register at once in each step of the row workers (1,000)
   --per-second 20        customers a second of the rows pace and pace-limited
   --temporal HOST:PORT   uses a running Temporal server (namespace default, no TLS) instead of a development server;
                          it gets the search attributes, and keeps the workflows
@@ -124,7 +127,7 @@ ${list('by-name').join('\n')}
 export function optionsOf(row: string, { customers, perSecond, rounds, temporalAddress }: MeasureOptions): string {
   return [
     `--rounds ${rounds}`,
-    ...(row === 'growth' && customers !== DEFAULT_CUSTOMERS ? [`--customers ${customers}`] : []),
+    ...(row in LEAST_CUSTOMERS && customers !== null ? [`--customers ${customers}`] : []),
     ...(row.startsWith('pace') && perSecond !== DEFAULT_PER_SECOND ? [`--per-second ${perSecond}`] : []),
     ...(temporalAddress === null ? [] : [`--temporal ${temporalAddress}`]),
   ].join(' ')

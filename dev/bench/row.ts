@@ -1,6 +1,7 @@
 // A row of the benchmark: what it measures, with which apps, and how.
 
 import type { AppName, RunningApp } from './apps/app.ts'
+import type { MeasureOptions } from './arguments.ts'
 import type { Figure } from './figures.ts'
 
 export interface Row {
@@ -15,7 +16,7 @@ export interface Row {
   warmUp: number
   /** Whether `npm run bench` without a name runs it. */
   run: 'by-default' | 'by-name'
-  measure: (app: RunningApp, options: { customers: number; perSecond: number }) => Promise<Figure[]>
+  measure: (app: RunningApp, options: Pick<MeasureOptions, 'customers' | 'perSecond'>) => Promise<Figure[]>
 }
 
 /** Both apps, with nobody looking for companies that HubSpot users made. */

@@ -67,6 +67,7 @@ async function measure(row: Row, name: AppName, round: number, options: RunOptio
     name,
     settings: row.settings,
     temporalAddress,
+    temporalNamespace: 'default',
     temporalPids,
     profileDir: profileDir && join(profileDir, `${row.name}-${round}-${name}`),
   }

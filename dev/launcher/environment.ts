@@ -91,6 +91,16 @@ export function environmentFor(part: keyof typeof PARTS, env: NodeJS.ProcessEnv)
   return Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== undefined && isNeeded(name)))
 }
 
+// Without the user's own profiles, which may name another server.
+const LOCAL_PROFILE = fileURLToPath(new URL('temporal/local-profile.toml', import.meta.url))
+
+/** A running Temporal server without TLS, and the namespace to use there. */
+export interface GivenTemporal {
+  /** `host:port` */
+  address: string
+  namespace: string
+}
+
 export interface StackAddresses {
   dataDir: string
   /** `null` when the user's variables name HubSpot or another emulator. */
@@ -110,12 +120,24 @@ export function stackEnvironment(config: Config, env: NodeJS.ProcessEnv, at: Sta
   }
 }
 
-/** The environment of a throw-away stack. It has free ports, and never uses the user's HubSpot or Temporal. */
-export function throwAwayEnvironment(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
+/**
+ * The environment of a throw-away stack. It has free ports, and never uses the user's HubSpot, nor the user's Temporal unless the
+ * command line names one.
+ */
+export function throwAwayEnvironment(
+  env: NodeJS.ProcessEnv,
+  dataDir: string,
+  temporal: GivenTemporal | null = null,
+): NodeJS.ProcessEnv {
   const foreign = /^(HUBSPOT_|TEMPORAL_(?!CLI$)|WEBHOOK_SECRETS$|OPERATOR_TOKENS$|PAYLOAD_KEYS$|HOST$|METRICS_HOST$)/
   const free = { PORT: '0', METRICS_PORT: '0', EMULATOR_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' }
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)))
-  return { ...kept, ...free, ONRAMP_DATA_DIR: dataDir }
+  const given = temporal && {
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    TEMPORAL_CONFIG_FILE: LOCAL_PROFILE,
+  }
+  return { ...kept, ...free, ...given, ONRAMP_DATA_DIR: dataDir }
 }
 
 /** The place of this stack's secrets, for a line that `npm start` prints. */
@@ -160,7 +182,7 @@ function localTemporal(
   return {
     ...Object.fromEntries(removed.map((name) => [name, undefined])),
     TEMPORAL_ADDRESS: address,
-    TEMPORAL_CONFIG_FILE: fileURLToPath(new URL('temporal/local-profile.toml', import.meta.url)),
+    TEMPORAL_CONFIG_FILE: LOCAL_PROFILE,
     TEMPORAL_UI_URL: config.temporalUiUrl ?? uiUrl ?? undefined,
     // A developer changes the code often, and nobody makes a version current by hand.
     TEMPORAL_VERSIONING: 'auto-upgrade',

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmulatorControl } from 'hubspot-emulator/control'
-import type { CustomerStatus } from '../../api/contract/customers.ts'
+import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { CUSTOMERS, DEMO_UPDATE } from '../demo/customers.ts'
 import type { ThrowAwayStack } from '../launcher/throw-away-stack.ts'
 import { ask, sendTo } from '../proof/stack.ts'

@@ -70,7 +70,8 @@ function parsed(args: string[], proofs: Proof[]) {
   }
 }
 
-function whole(option: string, text: string): number {
+/** @throws WrongArguments */
+export function whole(option: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new WrongArguments(`--${option} must be a whole number, not "${text}".`)
 }

@@ -9,7 +9,7 @@ import { Worker } from '@temporalio/worker'
 import type { WorkflowBundleOption } from '@temporalio/worker'
 import type { EmulatorControl } from 'hubspot-emulator/control'
 import { onboardingId } from '../../domain/ids.ts'
-import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
+import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { customerUpdated } from '../../workflows/messages.ts'
 import { progressSinks } from '../../worker/progress.ts'
 
@@ -23,7 +23,7 @@ export interface BurstOptions {
   /** Sends an event; resolves when it is accepted. */
   send: (event: { type: string; data: Record<string, unknown> }) => Promise<void>
   /** The customer's status; `null` while it is unavailable. */
-  status: (customerId: string) => Promise<OnboardingStatus | null>
+  status: (customerId: string) => Promise<Pick<CustomerStatus, 'phase' | 'parked' | 'fields'> | null>
   portal: EmulatorControl
   client: Client
   workflowBundle: WorkflowBundleOption

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmulatorControl, Fault } from 'hubspot-emulator/control'
-import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
+import { Random } from 'hubspot-emulator/random'
 import { callsBetween, limitsOf } from './limits.ts'
 import type { CallFigures } from './limits.ts'
 import { planCustomers } from './plan.ts'
@@ -12,8 +12,13 @@ import { changedStrangers, createStrangers, STRANGERS } from './strangers.ts'
 export interface ChaosOptions {
   customers: number
   seed: number
-  /** How often a worker is killed while customers are being onboarded. */
-  kills: number
+  /** Each call kills a process and starts it again, one after the other, in an order by the seed. */
+  kills: (() => Promise<void>)[]
+  /**
+   * The time over which customers arrive and kills happen. `null`: one event after the other as fast as they are accepted, while
+   * kills go on.
+   */
+  arrivalSeconds: number | null
   /** The portal's limit, which is enforced; `null` enforces none. A small one forces calls into batches. */
   callsPer10s: number | null
   /** The part of the faults that happen, from 0 to 1. A step that fails often waits half a minute before each further attempt. */
@@ -22,9 +27,7 @@ export interface ChaosOptions {
   /** Sends an event; resolves when it is accepted. */
   send: (event: { type: string; data: Record<string, unknown> }) => Promise<void>
   /** The customer's status, for the report; `null` while it is unavailable. */
-  status: (customerId: string) => Promise<OnboardingStatus | null>
-  /** Sends SIGKILL to a worker and starts another one. */
-  replaceWorker: () => Promise<void>
+  status: (customerId: string) => Promise<object | null>
   timeoutMs: number
 }
 
@@ -80,15 +83,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
   const startedAt = Date.now()
   const stopSwitching = switchConflicts(portal)
-  const killing = killWorkers(options, plan.length)
-  for (const { customerId, registration, update } of plan) {
-    await options.send({ type: 'customer.registered', data: { customerId, ...registration } })
-    if (update) await options.send({ type: 'customer.updated', data: { customerId, ...update } })
+  let wrong
+  try {
+    await Promise.all([sendAll(options, plan), killAll(options)])
+    wrong = await waitUntilRight(options, plan)
+  } finally {
+    await stopSwitching()
   }
-  await killing
-  const wrong = await waitUntilRight(options, plan)
   const seconds = (Date.now() - startedAt) / 1000
-  await stopSwitching()
 
   const { contacts, companies, associations } = await portal.records()
   const keys = new Set(plan.map(({ expected }) => expected.companyKey))
@@ -131,11 +133,31 @@ function switchConflicts(portal: EmulatorControl): () => Promise<void> {
   }
 }
 
-async function killWorkers({ kills, replaceWorker }: ChaosOptions, customers: number): Promise<void> {
-  for (let kill = 0; kill < kills; kill += 1) {
-    // The kills are spread evenly over the run, in which about ten customers a second are onboarded.
-    await sleep(((customers / 10) * 1000) / (kills + 1))
-    await replaceWorker()
+async function sendAll({ arrivalSeconds, send }: ChaosOptions, plan: PlannedCustomer[]): Promise<void> {
+  const sendEventsOf = async ({ customerId, registration, update }: PlannedCustomer) => {
+    await send({ type: 'customer.registered', data: { customerId, ...registration } })
+    if (update) await send({ type: 'customer.updated', data: { customerId, ...update } })
+  }
+  if (arrivalSeconds === null) {
+    for (const customer of plan) await sendEventsOf(customer)
+    return
+  }
+  // Customers do not wait for each other, so that many arrive during an outage.
+  await Promise.all(
+    plan.map(async (customer, index) => {
+      await sleep((index / plan.length) * arrivalSeconds * 1000)
+      await sendEventsOf(customer)
+    }),
+  )
+}
+
+async function killAll({ kills, arrivalSeconds, customers, seed }: ChaosOptions): Promise<void> {
+  const random = new Random(seed)
+  // Without a given time, the kills are spread over the run, in which about ten customers a second are onboarded.
+  const pauseMs = ((arrivalSeconds ?? customers / 10) * 1000) / (kills.length + 1)
+  for (const kill of random.shuffled(kills)) {
+    await sleep(pauseMs * (0.5 + random.next()))
+    await kill()
   }
 }
 

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { EmulatorControl, Fault } from 'hubspot-emulator/control'
-import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
+import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { differences, expectationOf } from './expectation.ts'
 import type { Expectation, SentEvent } from './expectation.ts'
 import { callsBetween, limitsOf } from './limits.ts'
@@ -28,7 +28,7 @@ export interface ModelOptions {
   /** Sends an operator's command, which may be rejected. */
   operate: (customerId: string, command: OperatorCommand) => Promise<void>
   /** The customer's status; `null` while it is unavailable. */
-  status: (customerId: string) => Promise<OnboardingStatus | null>
+  status: (customerId: string) => Promise<CustomerStatus | null>
   /** Sends SIGKILL to the worker and starts another one. */
   replaceWorker: () => Promise<void>
   /** After the faults have ended, HubSpot must have the right records within this time. */

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmulatorControl } from 'hubspot-emulator/control'
+import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { API_ARGUMENTS } from '../../api/node-arguments.ts'
-import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { loadConfig } from '../../platform/config.ts'
 import { NO_KEYS } from '../../platform/payloads/key-ring.ts'
 import { createClient } from '../../platform/temporal.ts'
@@ -24,7 +24,8 @@ export function emulatorOf({ emulatorUrl }: ThrowAwayStack): { portal: EmulatorC
 
 export function temporalOf({ env }: ThrowAwayStack): ReturnType<typeof createClient> {
   const connectionOptions = { address: env['TEMPORAL_ADDRESS'] ?? '' }
-  return createClient({ connectionOptions, namespace: 'default' }, loadConfig(env).payloadKeys ?? NO_KEYS)
+  const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default'
+  return createClient({ connectionOptions, namespace }, loadConfig(env).payloadKeys ?? NO_KEYS)
 }
 
 /** Sends an event, which by default happens now, again while the API answers 503. @throws Error when the API rejects it */
@@ -32,6 +33,7 @@ export async function sendTo(
   { apiUrl, secrets }: ThrowAwayStack,
   event: object,
   eventId: string = randomUUID(),
+  onUnavailable: () => void = () => {},
 ): Promise<void> {
   const { webhookSecret } = secrets
   const timed = { timestamp: new Date().toISOString(), ...event } as EventToSend
@@ -39,14 +41,15 @@ export async function sendTo(
     const { status, headers } = await postEvent({ apiUrl, webhookSecret, eventId, event: timed })
     if (status === 202) return
     if (status !== 503) throw new Error(`onramp answered ${status} to an event`)
+    onUnavailable()
     await sleep(Number(headers.get('retry-after') ?? 1) * 1000)
   }
 }
 
 /** `null` while it is unavailable. */
-export async function statusOf(stack: ThrowAwayStack, customerId: string): Promise<OnboardingStatus | null> {
+export async function statusOf(stack: ThrowAwayStack, customerId: string): Promise<CustomerStatus | null> {
   const response = await ask(stack, 'GET', `/v1/customers/${customerId}`)
-  return response.ok ? ((await response.json()) as OnboardingStatus) : null
+  return response.ok ? ((await response.json()) as CustomerStatus) : null
 }
 
 export async function ask({ apiUrl, secrets }: ThrowAwayStack, method: string, path: string): Promise<Response> {
@@ -72,30 +75,32 @@ export async function withApi(stack: ThrowAwayStack, settings: NodeJS.ProcessEnv
   return { ...stack, apiUrl }
 }
 
-/** A second worker process. */
-export interface SecondWorker {
+/** A worker process beside the stack's own. */
+export interface FurtherWorker {
   /** Sends SIGKILL to the process and starts a new one, which need not be ready. */
   replace: () => Promise<void>
   log: () => string
   metrics: () => Promise<string>
 }
 
-/** Starts a second worker, and returns when it is ready. */
-export async function startSecondWorker(
+/** Starts another worker, and returns when it is ready. */
+export async function startFurtherWorker(
   stack: ThrowAwayStack,
   settings: NodeJS.ProcessEnv = {},
-): Promise<SecondWorker> {
+): Promise<FurtherWorker> {
   const { env, logDir, supervisor } = stack
   const port = await freePort()
   let count = 0
+  // Each worker has log files of its own.
+  const name = `worker-${port}`
   const start = (metricsPort: number): StackProcess =>
     supervisor.start({
-      name: 'second worker',
+      name: 'further worker',
       layer: 'top',
       command: process.execPath,
       args: [...WORKER_ARGUMENTS],
       env: { ...env, METRICS_PORT: String(metricsPort), ...settings },
-      logFile: join(logDir, `second-worker-${++count}.log`),
+      logFile: join(logDir, `${name}-${++count}.log`),
     })
   let worker = start(port)
   await waitUntilReady(worker, `http://127.0.0.1:${port}/health/ready`)

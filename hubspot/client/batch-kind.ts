@@ -1,4 +1,4 @@
-// A kind of call of which HubSpot takes many in one request: how a row goes alone, and how rows go together.
+// A kind of call that HubSpot accepts as many rows in one request: how one row is sent alone, and how rows are sent together.
 
 import type { HubSpotError } from './hubspot-error.ts'
 import type { CallKind } from './call-kind.ts'
@@ -12,7 +12,7 @@ export interface BatchKind<Row, Answer> {
   /**
    * The records that the row concerns, by every key that it has for them, such as its e-mail address and its customer id. Two rows
    * with a key in common never share a request: HubSpot promises no order, and rejects repeated ids and addresses. Empty for
-   * reads: any number of rows may ask for one record, of which the request then names one.
+   * reads: any number of rows may ask for the same record, and the request then names it once.
    */
   recordsOf(row: Row): string[]
   /** @throws HubSpotError for a response that is no success */

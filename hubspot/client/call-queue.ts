@@ -41,7 +41,7 @@ export class CallQueue {
   laneOfRows(batch: BatchKind<unknown, unknown>, group: string): Lane {
     const lanes = this.#together.get(batch) ?? new Map<string, Lane>()
     this.#together.set(batch, lanes)
-    // Groups may come and go, so idle lanes do not stay for ever.
+    // An idle lane is removed, since its group may never come again.
     if (lanes.size > MOST_IDLE_LANES) for (const [name, lane] of lanes) if (isIdle(lane)) lanes.delete(name)
     const lane = lanes.get(group) ?? newLane(batch.kind, batch)
     lanes.set(group, lane)

@@ -24,9 +24,9 @@ export interface CountedCall {
 const CAREFUL_IN_FLIGHT = 10
 // The calls of others that a header shows are counted in full for this long. Then they leave the window evenly.
 const OTHERS_STEADY_MS = 1000
-// The rest of the quota that onramp assumes as its own share, however much others use: without calls there are no new headers.
+// The share of the quota that onramp always takes as its own, even when others use all of it: without calls there are no new headers.
 const LEAST_SHARE = 0.02
-// The last part of the quota goes ever more slowly: what others send just now shows in no header yet.
+// The last part of the quota is used more and more slowly, since no header shows yet what others are sending now.
 const LAST_PART = 0.15
 const MAX_GATHERING_SHARES = 4
 const FIRST_PAUSE_MS = 250
@@ -49,7 +49,7 @@ export class CallWindow {
   #others = 0
   #othersAt = -Infinity
   #newestRead = 0
-  /** The calls above the steady flow. The flow drains them. */
+  /** The calls that were sent above the steady flow. The flow works them off. */
   #level = 0
   #levelAt = 0
   #nextAt = -Infinity
@@ -94,7 +94,7 @@ export class CallWindow {
     this.#sent += 1
     this.#inFlight += 1
     const { steady } = this.#options
-    // What others use is not there to flow.
+    // The quota that others use is not part of the steady flow.
     const own = Math.max(this.#usable() - this.#othersNow(now), LEAST_SHARE * this.#usable())
     const shareMs = this.#lengthMs / (steady * own)
     this.#level = Math.max(0, this.#level - (now - this.#levelAt) / shareMs) + 1

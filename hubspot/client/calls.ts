@@ -105,7 +105,7 @@ export function createCalls(
       missing.confirm(caller(), () => callRow(batch, row)),
     /** Makes the neutral call, which closes an open circuit, and is the daily limit's probe when that is due. */
     probe: () => breaker.probe(),
-    /** No longer has a forbidden kind of call wait that no customer has tried for long. */
+    /** Ends the wait of each forbidden kind of call that no customer has tried for long. */
     forgetUntried: () => forbidden.forgetUntried(),
     /** Whether HubSpot accepts the token, and the kinds of call that it forbids for several customers. */
     state: () => ({ circuit: breaker.state(), forbiddenKinds: forbidden.waitingKinds }),

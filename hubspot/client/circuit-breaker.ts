@@ -25,7 +25,7 @@ export class CircuitBreaker {
     this.#neutralCall = neutralCall
   }
 
-  /** `since`: the start of the process, until the circuit has changed. */
+  /** `since` is the start of the process until the circuit changes for the first time. */
   state(): CrmState['circuit'] {
     return { state: this.isOpen ? 'open' : 'closed', since: new Date(this.#changedAt).toISOString() }
   }

@@ -48,10 +48,10 @@ const ERROR_TABLE: ErrorRule[] = [
   },
   { when: ({ finding }) => finding === 'calls-forbidden', type: 'HubSpotForbidden', pauseSeconds: () => 30 },
   { when: ({ finding }) => finding === 'missing-for-several', type: 'HubSpotMissing', pauseSeconds: () => 60 },
-  // The quota is used up for longer than the caller may wait. It goes on with a caller that may wait.
+  // The quota is used up for longer than the caller may wait. The step is repeated by a caller that may wait longer.
   { when: ({ finding }) => finding === 'quota-short', type: 'HubSpotQuota' },
-  // The error has the pause until the next probe, at most an hour (daily-limit.ts). Nothing is held back for so long: Temporal
-  // repeats the activity then, and shows the reason meanwhile.
+  // The error has the pause until the next probe, at most an hour (daily-limit.ts). No call waits in the worker for so long. Temporal
+  // repeats the activity after the pause, and shows the reason meanwhile.
   { when: ({ finding }) => finding === 'daily-limit', type: 'HubSpotDailyLimit' },
   // The caller was cancelled or the process ends. Nobody is at fault, and another attempt sends the call.
   { when: ({ finding }) => finding === 'not-sent', type: 'HubSpotNotSent' },
@@ -152,12 +152,14 @@ export function failureOf(
   // The last rule matches everything.
   const rule = ERROR_TABLE.find(({ when }) => when(error)) as ErrorRule
   const { status, category, correlationId, rejectedProperties } = error
-  const codes = rejectedProperties.map(({ name, code }) => `${name} ${code}`)
-  const summary = [error.message, category, ...codes].filter(Boolean).join(', ')
+  const named = rejectedProperties.map(({ name, code }) => `${name} ${code}`)
+  const summary = [error.message, category, ...named].filter(Boolean).join(', ')
 
   const fields = rejectedProperties.map(({ name }) => fieldOf(name) ?? name)
   const { explain: explanation, after } = rule.rejects ?? {}
-  const rejection = explanation ? { ...explanation(error, fieldOf), fields, correlationId } : null
+  const rejection = explanation
+    ? { ...explanation(error, fieldOf), fields, codes: codesOf(error), correlationId }
+    : null
   if (rejection && after === 'at-once') return new CrmRejection(rejection, summary)
 
   return new CrmFailure(summary, {
@@ -168,6 +170,12 @@ export function failureOf(
     isUnanswered: error.isUnanswered,
     isUnavailable: UNAVAILABLE.includes(rule.type),
   })
+}
+
+/** The codes of the rejected properties, each once. A response that names no property has only its category. */
+function codesOf({ rejectedProperties, category }: HubSpotError): string[] {
+  const codes = rejectedProperties.map(({ code }) => code)
+  return [...new Set(codes.length > 0 ? codes : [category].filter((each) => each !== null))]
 }
 
 /**

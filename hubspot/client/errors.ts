@@ -37,7 +37,7 @@ export function isConflict(error: HubSpotError): boolean {
   return error.status === 409 || isTakenUniqueValue(error)
 }
 
-/** A 400 that names a property as invalid is none: it quotes the customer's value, which may hold the same words. */
+/** A 400 that names a property as invalid is not such a conflict: it quotes the customer's value, which may hold the same words. */
 export function isTakenUniqueValue(error: HubSpotError): boolean {
   return error.status === 400 && ownerOfTakenValueIn(error.body) !== null
 }

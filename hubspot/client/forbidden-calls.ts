@@ -18,20 +18,20 @@ export interface ForbiddenCallsOptions {
   onChange: (kind: CallKind, change: 'waits' | 'resumes' | 'untried') => void
 }
 
-/** The 403 of a kind of call, in a row: a success of the kind ends the series. */
+/** The 403 responses to a kind of call, in a row. A success of the kind ends the series. */
 interface Series {
   customers: Set<string>
   /** `null` while calls of the kind do not wait; by `performance.now()`, which nobody sets back. */
   nextTrialAt: number | null
 }
 
-// One or two customers may have records that the token may not touch, or data that a firewall dislikes. With three in a row
-// a missing scope is likelier, which is nobody's own.
+// One or two customers may have records that the token may not touch, or data that a firewall rejects. With three customers in a row
+// a missing scope is more likely, which concerns all customers.
 const CUSTOMERS_IN_A_ROW = 3
-// A customer who waits makes a trial each period or two.
+// A customer who waits makes a trial in each period, or in every second one.
 const UNTRIED_AFTER_PERIODS = 10
 
-/** A 403 parks one customer, not all; a missing scope parks no more than the first two (G9). */
+/** A 403 parks one customer and not all. A missing scope parks at most the first two customers (G9). */
 export class ForbiddenCalls {
   readonly #options: ForbiddenCallsOptions
   readonly #series = new Map<CallKind, Series>()
@@ -69,8 +69,8 @@ export class ForbiddenCalls {
   }
 
   /**
-   * Calls of a kind that no customer has tried for ten periods no longer wait. Their customers stay counted, so that the next 403
-   * parks nobody, and has the calls wait again.
+   * Calls of a kind that no customer has tried for ten periods no longer wait. Their customers stay counted. So the next 403 parks
+   * nobody, and the calls wait again.
    */
   forgetUntried(): void {
     const { trialSeconds, onChange } = this.#options
@@ -97,7 +97,7 @@ export class ForbiddenCalls {
 
   #accept(kind: CallKind, isTrial: boolean): void {
     const series = this.#series.get(kind)
-    // A call that started before the others began to wait proves nothing about now.
+    // A call that started before the others began to wait says nothing about the present.
     if (!series || (series.nextTrialAt !== null && !isTrial)) return
     this.#series.delete(kind)
     if (series.nextTrialAt !== null) this.#options.onChange(kind, 'resumes')

@@ -17,7 +17,7 @@ export interface MissingRecordsOptions {
 }
 
 const SAME_TIME_MS = 60_000
-// A retry may wait for a free worker after the pause.
+// After the pause, a retry may have to wait for a free worker.
 const RETRY_WITHIN_MS = 10 * 60_000
 const ASKED_LIMIT = 1000
 

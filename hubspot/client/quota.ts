@@ -32,9 +32,10 @@ const WINDOW_MS = 10_000
 // Per portal, for all apps together; the responses to searches state no limit.
 const SEARCHES_PER_SECOND = 5
 const SECOND_MS = 1000
-// A fifth of a window is for calls that come at once. The rest flows, so that a burst does not use up ten seconds in one.
+// A fifth of a window is for calls that come at the same time. The rest flows steadily, so a burst cannot use up the quota of ten
+// seconds in one second.
 const STEADY = 0.8
-// Two searches may come at once.
+// Two searches may be sent at the same time.
 const STEADY_SEARCHES = 0.5
 
 export class Quota {

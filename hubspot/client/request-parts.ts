@@ -1,4 +1,4 @@
-// Rows that must not go with others and wait: the parts of a rejected request, and rows that a response did not mention.
+// Rows that wait and must not go with others: the parts of a rejected request, and rows that a response did not mention.
 
 import type { Lane } from './call-queue.ts'
 import type { ScheduledCall } from './scheduled-call.ts'
@@ -26,7 +26,7 @@ export class RequestParts {
     return this.#parts.flatMap(({ calls }) => calls)
   }
 
-  /** Has the calls wait as one part. A caller that is cancelled, or waits no longer, leaves it. */
+  /** Has the calls wait as one part. The call of a caller that is cancelled, or that stops waiting, leaves the part. */
   add(part: Part): void {
     this.#parts.push(part)
     for (const call of part.calls) call.wait(() => this.#leave(part, call))

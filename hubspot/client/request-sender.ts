@@ -220,7 +220,10 @@ export class RequestSender {
     void (undecided.length < calls.length ? this.#sendLater(lane, undecided) : this.#split(lane, undecided))
   }
 
-  /** Settles the call by its row's outcome. A read that the response does not mention is asked alone; a write is, the next time. */
+  /**
+   * Settles the call by its row's outcome. A read that the response does not mention is sent again alone. A write of such a row goes
+   * alone the next time.
+   */
   #settle(lane: Lane, call: ScheduledCall, outcome: RowOutcome<unknown> | undefined): void {
     if (call.isSettled) return
     if (outcome?.outcome === 'answered') return call.resolve(outcome.answer)

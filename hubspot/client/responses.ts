@@ -66,7 +66,7 @@ export function addressesOf({ properties }: Pick<HubSpotRecord, 'properties'>): 
   return addresses.map((address) => clipped(address.trim(), FIELDS.email.limit + 1).toLowerCase())
 }
 
-// The ids enter the state of an onboarding, which is bounded (G8). A contact with more companies is rare, and is read again.
+// The ids enter the state of an onboarding, which is bounded (G8). The companies of a contact with more are read again; this is rare.
 const COMPANIES = 20
 
 // HubSpot names an association type by its direction. This one, without more words, is the primary company.
@@ -74,7 +74,7 @@ const PRIMARY_COMPANY = 'contact_to_company'
 
 /**
  * The companies in the `associations` of a contact, which HubSpot leaves out when there are none. `null` when the companies are
- * on several pages, when they are many, or when none of them is marked as the primary one: then a read of the associations says more.
+ * on several pages, when there are many, or when none of them is marked as the primary one. A read of the associations shows them.
  */
 export function companiesIn(associations: unknown): { companyIds: string[]; primaryId: string | null } | null {
   if (associations === undefined) return { companyIds: [], primaryId: null }

@@ -31,9 +31,9 @@ export interface Scheduler {
   row: <Row, Answer>(batch: BatchKind<Row, Answer>, row: Row, terms: Terms) => Promise<Answer>
 }
 
-// More requests at a time only queue at HubSpot; the transport has as many connections.
+// More requests at a time would only wait at HubSpot. The transport has the same number of connections.
 const MOST_IN_FLIGHT = 64
-// When HubSpot is slow, further rows of a kind gather behind these requests.
+// When HubSpot is slow, further rows of a kind wait for one of these requests to end, and gather meanwhile.
 const MOST_IN_FLIGHT_TOGETHER = 16
 // Bulk work gets each ninth request while live calls wait as well.
 const LIVE_PER_BULK = 8
@@ -153,8 +153,8 @@ export class QuotaScheduler implements Scheduler {
   }
 
   /**
-   * While the day's quota is used up, nothing waits in the queue but for the outcome of a probe: a wait of hours would keep its
-   * activity's slot, and Temporal would not show the reason.
+   * While the day's quota is used up, calls wait in the queue only for the outcome of a probe. A wait of hours would keep the
+   * slot of its activity, and Temporal would not show the reason.
    */
   #rejectForTheDay(): void {
     if (!this.#quota.day.isReached) return

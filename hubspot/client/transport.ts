@@ -84,8 +84,8 @@ async function read(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /**
- * A success that the SDK can decode. For onramp 200, 201 and 207 are equally good: the body says what came of each row. The SDK accepts only the status and content type
- * of its specification; for any other it throws an error that holds the whole body.
+ * A success that the SDK can decode. The SDK accepts only the status and content type of its specification; for any other it throws an
+ * error that holds the whole body. For onramp, 200, 201 and 207 mean the same, since the body says what came of each row.
  */
 function readable(
   method: string,

@@ -1,14 +1,18 @@
 // Decodes payloads for the Temporal UI and CLI, in the protocol of Temporal's codec servers.
 
+import type { Payload } from '@temporalio/common'
 import { z } from 'zod'
 import type { EncryptingCodec } from './payload-codec.ts'
 
-/** The body of a request and of its response: payloads in the JSON form of Protocol Buffers. */
-export const PayloadsBody = z.object({
-  payloads: z
-    .array(z.looseObject({ metadata: z.record(z.string(), z.base64()).optional(), data: z.base64().optional() }))
-    .max(1_000),
+/** A payload in the JSON form of Protocol Buffers. */
+export const JsonPayload = z.looseObject({
+  metadata: z.record(z.string(), z.base64()).optional(),
+  data: z.base64().optional(),
 })
+type JsonPayload = z.output<typeof JsonPayload>
+
+/** The body of a request and of its response: payloads in the JSON form of Protocol Buffers. */
+export const PayloadsBody = z.object({ payloads: z.array(JsonPayload).max(1_000) })
 export type PayloadsBody = z.output<typeof PayloadsBody>
 
 /**
@@ -18,12 +22,18 @@ export type PayloadsBody = z.output<typeof PayloadsBody>
 export function decodePayloads(codec: EncryptingCodec, { payloads }: PayloadsBody): PayloadsBody {
   return {
     payloads: payloads.map((payload) => {
-      const { metadata = {}, data = '' } = payload
-      const read = codec.read({ metadata: mapped(metadata, fromBase64), data: fromBase64(data) }, null)
-      if ('cause' in read) return payload
-      return { metadata: mapped(read.metadata ?? {}, toBase64), data: toBase64(read.data ?? new Uint8Array()) }
+      const read = codec.read(fromJson(payload), null)
+      return 'cause' in read ? payload : toJson(read)
     }),
   }
+}
+
+export function fromJson({ metadata = {}, data = '' }: JsonPayload): Payload {
+  return { metadata: mapped(metadata, fromBase64), data: fromBase64(data) }
+}
+
+export function toJson({ metadata, data }: Payload): JsonPayload {
+  return { metadata: mapped(metadata ?? {}, toBase64), data: toBase64(data ?? new Uint8Array()) }
 }
 
 function mapped<From, To>(values: Record<string, From>, map: (value: From) => To): Record<string, To> {

@@ -21,7 +21,7 @@ describe('G4 · a write of an activity', () => {
     expect(afterFailures(unavailable, unavailable).isUnanswered).toBe(false)
   })
 
-  it('is unanswered once an attempt got no response, whatever the later ones get', () => {
+  it('is unanswered once an attempt got no response, with any outcome of the later ones', () => {
     expect(afterFailures(noResponse).isUnanswered).toBe(true)
     expect(afterFailures(unavailable, noResponse, unavailable, unavailable).isUnanswered).toBe(true)
   })

@@ -49,8 +49,11 @@ describe('GET /v1/attention answers 200', () => {
     await parkedCustomers(onramp, 2)
     await expect.poll(() => attention(onramp)).toMatchObject(counts)
     // With more customers than one page of Temporal's holds, each number is a query of its own.
+    const most = mostCountsAtATime(onramp)
     const withoutUi = (await new ParkedCustomers(onramp.client, { countedRuns: 2 }).counts()) as object
     expect(withoutUi).toMatchObject({ ...counts, links: { temporal: null } })
+    // Temporal limits how many it accepts in a second.
+    expect(most()).toBe(4)
 
     // The Temporal UI lists the same customers, also after a run with its attributes has continued as new.
     const { links, attention: reasons } = (await attention(onramp)) as AttentionCounts
@@ -80,6 +83,20 @@ describe('GET /v1/attention answers 200', () => {
     await expect.poll(async () => (await onramp.client.workflow.count(all)).count).toBe(0)
   })
 })
+
+/** Observes how many counts Temporal is asked for at a time. */
+function mostCountsAtATime({ client: { workflow } }: Onramp): () => number {
+  const count = workflow.count.bind(workflow)
+  let [asked, most] = [0, 0]
+  Object.assign(workflow, {
+    count: async (query: string) => {
+      asked += 1
+      most = Math.max(most, asked)
+      return await count(query).finally(() => (asked -= 1))
+    },
+  })
+  return () => most
+}
 
 describe('POST /v1/attention/{reason}/resume answers 202', () => {
   it('and resumes all customers who are parked for the reason, and no others', async ({ onramp }) => {

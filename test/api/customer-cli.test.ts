@@ -67,7 +67,7 @@ describe('npm run customer -- status', () => {
     expect(await list('company')).not.toContain(onramp.customerId)
     expect(await status()).toContain('It continues by itself.')
 
-    // Whoever pauses a step in Temporal has to unpause it there.
+    // A step that somebody has paused in Temporal has to be unpaused there.
     const { workflowService, options } = onramp.client
     const step = { namespace: options.namespace, execution: { workflowId: onboardingId(onramp.customerId) } }
     await workflowService.pauseActivity({ ...step, type: 'createContact', identity: 'somebody', reason: 'a try' })

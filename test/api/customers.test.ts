@@ -218,7 +218,7 @@ describe('GET /v1/customers answers 401', () => {
     ['when no token is configured', OPERATOR_TOKEN, []],
   ] as const)('%s', async ([, token, operatorTokens]) => {
     const asked = operatorTokens ? testApi({ operatorTokens: [...operatorTokens] }).app : app
-    for (const path of ['/v1/customers', '/v1/customers/cus_1', '/v1/whatever']) {
+    for (const path of ['/v1/customers', '/v1/customers/cus_1', '/v1/nothing']) {
       const response = await ask(asked, path, token)
       expect(response.status).toBe(401)
       expect(response.headers.get('www-authenticate')).toBe('Bearer')

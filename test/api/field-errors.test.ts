@@ -6,6 +6,7 @@ import type { CustomerList } from '../../api/temporal/customer-list.ts'
 import type { Installation } from '../../api/temporal/installation.ts'
 import type { Onboardings } from '../../api/temporal/onboardings.ts'
 import type { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
+import type { StuckRuns } from '../../api/temporal/stuck-runs.ts'
 import type { FieldError } from '../../api/problems/problems.ts'
 import { FIELD_NAMES } from '../../domain/fields.ts'
 import { createLogger } from '../../platform/logger.ts'
@@ -18,6 +19,7 @@ const app = createApp({
   onboardings: { deliver: async () => {}, resume: async () => {} } as unknown as Onboardings,
   customerList: { page: async () => await Promise.resolve({ customers: [], next: null }) } as unknown as CustomerList,
   parkedCustomers: {} as ParkedCustomers,
+  stuckRuns: {} as StuckRuns,
   installation: {} as Installation,
   webhookSecrets: [WEBHOOK_SECRET],
   operatorTokens: [operatorToken(OPERATOR_TOKEN)],

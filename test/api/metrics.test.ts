@@ -39,6 +39,7 @@ describe('the metrics of the API', () => {
         parked: { 'refused-by-hubspot': 1, 'email-taken': 0 },
         waiting: 0,
         stuck: 0,
+        withoutWorkers: 0,
       },
       queue: { backlog: { workflow: 0, activity: 0 }, pollers: 1 },
     })
@@ -52,6 +53,7 @@ describe('the metrics of the API', () => {
       'onramp_customers_parked{reason="refused-by-hubspot"} 1',
       'onramp_customers_parked{reason="email-taken"} 0',
       'onramp_workflows_stuck 0',
+      'onramp_workflows_without_workers 0',
       'onramp_task_queue_pollers 1',
       'onramp_oldest_unwritten_event_seconds 0',
     ])
@@ -77,8 +79,8 @@ describe('the metrics of the API', () => {
     const [one, other] = await Promise.all([counts.newest(), counts.newest()])
     expect(one.customers).toMatchObject({ parked: { 'email-taken': 0 } })
     expect(one.customers?.phases).toBe(other.customers?.phases)
-    // Seven phases, those who wait, those who are stuck, and all who are parked.
-    expect(atOnce).toEqual(Array.from({ length: 10 }, () => 1))
+    // Seven phases, those who wait, those who are stuck in either way, and all who are parked.
+    expect(atOnce).toEqual(Array.from({ length: 11 }, () => 1))
   })
 
   it('stay for some minutes while Temporal rejects the counts, with their age', async ({ onramp }) => {

@@ -7,7 +7,7 @@ import { onboardingId } from '../../domain/ids.ts'
 import { DECODE_LIMIT_BYTES } from '../../domain/limits.ts'
 import { testApi } from '../support/api.ts'
 import { changedStory } from '../support/changed-story.ts'
-import { aContactInHubSpot, aRunningBatchOperation } from '../support/given.ts'
+import { aContactInHubSpot, aRunningBatchOperation, aStuckCustomer } from '../support/given.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { Draft, mismatch, routesOf } from '../support/openapi.ts'
@@ -17,6 +17,9 @@ import { ask, READ_TOKEN, sendCommand } from '../support/sender.ts'
 // Some routes affect all customers of a namespace.
 const it = onrampWith({ namespace: 'own' })
 const itOnAWorkerOfItsOwn = onrampWith({ namespace: 'own', worker: 'own' })
+
+// temporal.api.enums.v1.BatchOperationState
+const RUNNING = 1
 
 const { app } = testApi()
 const unconnected = testApi({ address: '127.0.0.1:1' }).app
@@ -91,6 +94,13 @@ const GIVEN: { [operationId: string]: (onramp: Onramp) => Promise<{ job: string 
     await parked(onramp)
     return { job: await resumeJob(onramp) }
   },
+  listStuck: stuck,
+  resetStuck: stuck,
+  async resetProgress(onramp) {
+    await stuck(onramp)
+    const { job } = (await (await sendCommand(onramp.app, 'POST', '/v1/stuck/reset')).json()) as { job: string }
+    return { job }
+  },
   customerStatus: onboarded,
   eraseCustomer: onboarded,
   liftErasure: erased,
@@ -114,6 +124,17 @@ async function parked(onramp: Onramp): Promise<void> {
   await onramp.registered()
   await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('contact-of-another-customer')
   await expect.poll(() => attentionCounts(onramp)).toMatchObject({ attention: [{ count: 1 }] })
+}
+
+/** No other batch operation is running when the run is on the list, so that it can be reset. */
+async function stuck(onramp: Onramp): Promise<void> {
+  await aStuckCustomer(onramp)
+  const { workflowService, options } = onramp.client
+  const running = async () =>
+    (await workflowService.listBatchOperations({ namespace: options.namespace })).operationInfo.filter(
+      ({ state }) => state === RUNNING,
+    )
+  await expect.poll(running, { timeout: 10_000 }).toEqual([])
 }
 
 async function attentionCounts({ app }: Onramp): Promise<unknown> {
@@ -227,8 +248,14 @@ const PROVOKED: { [code: string]: (onramp: Onramp, draft: Draft) => Promise<Resp
   },
   'read-only-token': async ({ app }, draft) =>
     await app.request(draft.with({ headers: { authorization: `Bearer ${READ_TOKEN}` } }).request()),
+  'nothing-stuck': async ({ app }, draft) => {
+    const answer = async () => (await app.request(draft.request())).status
+    await expect.poll(answer).toBe(409)
+    return await app.request(draft.request())
+  },
+  'unknown-reset': async ({ app }, draft) => await app.request(draft.request()),
   'resume-running': async (onramp, draft) => {
-    await parked(onramp)
+    await (draft.operationId === 'resetStuck' ? stuck(onramp) : parked(onramp))
     await aRunningBatchOperation(onramp)
     await expect.poll(async () => (await onramp.app.request(draft.request())).status).toBe(503)
     return await onramp.app.request(draft.request())

@@ -71,7 +71,7 @@ describe('resume-all, with a scripted API,', () => {
   const before = { phase: 'contact', parked: [attention('email-taken', EARLIER)], fields: {}, timeline: [] as object[] }
   const retried = { ...before, parked: [], waiting: { attempts: 4, nextAttemptAt: LATER } }
   const again = { ...before, parked: [attention('refused-by-hubspot', LATER)] }
-  const done = { phase: 'onboarded', parked: [], fields: { email: { state: 'written', at: EARLIER } } }
+  const done = { phase: 'onboarded', parked: [], timeline: [], fields: { email: { state: 'written', at: EARLIER } } }
   const job = { reason: 'email-taken', total: 1, signalled: 1, failed: 0, since: START, state: 'completed' }
 
   /** An API with these customers, each with one status after the other. */

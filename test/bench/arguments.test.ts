@@ -12,6 +12,7 @@ const rows: NamedRow[] = [
   { name: 'burst', title: 'Many at once', apps: ['onramp', 'naive'], run: 'by-default' },
   { name: 'pace', title: 'One after the other', apps: ['onramp', 'naive'], run: 'by-default' },
   { name: 'growth', title: 'More and more', apps: ['onramp'], run: 'by-name' },
+  { name: 'workers', title: 'More workers', apps: ['onramp'], run: 'by-name' },
 ]
 const read = (...args: string[]) => benchArguments(args, rows)
 
@@ -20,7 +21,7 @@ describe('the arguments of the bench', () => {
     expect(read()).toEqual({
       rows: ['burst', 'pace'],
       rounds: 3,
-      customers: 100_000,
+      customers: null,
       perSecond: 20,
       temporalAddress: null,
       temporalPids: [],
@@ -44,6 +45,13 @@ describe('the arguments of the bench', () => {
     expect(optionsOf('burst', options)).toBe('--rounds 1 --temporal 127.0.0.1:7533')
   })
 
+  it('give the row workers few customers, and leave its own number without --customers', () => {
+    const [few, byDefault] = [read('workers', '--rounds', '1', '--customers', '50'), read('workers', '--rounds', '1')]
+    if (few === 'help' || byDefault === 'help') throw new Error('no options')
+    expect(optionsOf('workers', few)).toBe('--rounds 1 --customers 50')
+    expect(optionsOf('workers', byDefault)).toBe('--rounds 1')
+  })
+
   it('name a running Temporal server and its processes', () => {
     expect(read('--temporal', '127.0.0.1:7533', '--temporal-pids', '12,34')).toMatchObject({
       temporalAddress: '127.0.0.1:7533',
@@ -52,11 +60,11 @@ describe('the arguments of the bench', () => {
   })
 
   it.each([
-    [['brust'], 'There is no row "brust". The rows are burst, pace, growth.'],
+    [['brust'], 'There is no row "brust". The rows are burst, pace, growth, workers.'],
     [['--rounds', '0'], '--rounds must be a whole number from 1 up, not "0".'],
     [['--rounds', 'three'], '--rounds must be a whole number from 1 up, not "three".'],
     [['growth', '--customers', '10'], '--customers must be a whole number from 1,000 up, not "10".'],
-    [['burst', '--customers', '5000'], '--customers is for the row growth'],
+    [['burst', '--customers', '5000'], '--customers is for the rows growth and workers'],
     [['burst', '--per-second', '10'], '--per-second is for the rows pace and pace-limited'],
     [['--temporal', 'http://127.0.0.1:7233'], '--temporal must be host:port'],
     [['--temporal-pids', '12'], 'set both'],

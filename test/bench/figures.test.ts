@@ -7,7 +7,7 @@ import { mergedOrder, percentile, printed, ratio, summaryOf, table } from '../..
 import { callsBetween, lostAndDoubled } from '../../dev/bench/portal.ts'
 import { markerOf, PERFORMANCE_PAGE, rowLines } from '../../dev/bench/report.ts'
 import { ROWS } from '../../dev/bench/rows/all.ts'
-import { parseStat } from '../../dev/bench/usage.ts'
+import { parseStat, withChildren } from '../../dev/bench/usage.ts'
 
 describe('a figure', () => {
   it('is the median of its rounds', () => {
@@ -159,10 +159,16 @@ describe('the cost of a history', () => {
 describe('the CPU time of a process', () => {
   it('is read behind a name with spaces and parentheses, with that of its children', () => {
     const line = '42 (node (a) b) S 1 17 17 0 -1 4194304 9 9 0 0 100 20 3 4 20 0 12 0 5 6 7'
-    expect(parseStat(line)).toEqual({ group: 17, ticks: 127 })
+    expect(parseStat(line)).toEqual({ parent: 1, group: 17, ticks: 127 })
   })
 
   it('is unknown when the line is not complete', () => {
     expect(parseStat('42 (node) S 1 17')).toBeNull()
+  })
+
+  it('is that of children too, whose groups are their own, as PostgreSQL’s', () => {
+    const process = (pid: number, parent: number, group: number) => ({ pid, parent, group, ticks: 1 })
+    const all = [process(9, 8, 9), process(7, 1, 7), process(8, 7, 8), process(5, 1, 7), process(4, 1, 4)]
+    expect(withChildren(all, [7]).map(({ pid }) => pid)).toEqual([9, 7, 8, 5])
   })
 })

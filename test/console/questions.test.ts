@@ -3,6 +3,7 @@
 import { describe, expect, it as itAlone } from 'vitest'
 import { Installation } from '../../api/temporal/installation.ts'
 import { testApi } from '../support/api.ts'
+import { storyWithoutValues } from '../support/changed-story.ts'
 import { consoleSession } from '../support/console-session.ts'
 import { aContactInHubSpot } from '../support/given.ts'
 import { HUBSPOT_CALLS, it, onrampWith } from '../support/onramp.ts'
@@ -30,6 +31,23 @@ describe('the values of a customer', () => {
     const page = await (await submit(`/console/customers/${onramp.customerId}/values`)).text()
     expect(page).toContain('knows no values')
     expect(page).not.toContain('ada@example.com')
+  })
+})
+
+describe('the values of a customer on an older version of the workers', () => {
+  itOnAWorkerOfItsOwn('are not shown: 409, and the page says what that means and what to do', async ({ onramp }) => {
+    await onramp.stopWorker()
+    await onramp.startWorker({ code: await storyWithoutValues() })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const { submit } = await consoleSession(onramp)
+    const response = await submit(`/console/customers/${onramp.customerId}/values`)
+    expect(response.status).toBe(409)
+    const page = await response.text()
+    expect(page).toContain('still on an older version of onramp')
+    expect(page).toContain('npm run promote')
+    expect(page).toContain('data-testid="customer-phase"')
+    expect(page).not.toContain('is stuck')
   })
 })
 
@@ -97,8 +115,27 @@ describe('without Temporal', () => {
     const { visit } = await consoleSession(testApi({ address: '127.0.0.1:1' }))
     const response = await visit('/console')
     expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('1')
     expect(await response.text()).toContain('Temporal is unavailable')
   })
+
+  itAlone(
+    'a command that Temporal rejects answers 503 with Retry-After, and the log has one line about it',
+    async () => {
+      const lines: string[] = []
+      const { submit } = await consoleSession(testApi({ namespace: 'missing', onLog: (line) => lines.push(line) }))
+      const response = await submit('/console/customers/cus_1/resume')
+      expect(response.status).toBe(503)
+      expect(response.headers.get('retry-after')).toBe('1')
+      expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+        expect.objectContaining({
+          msg: 'Temporal rejected a request',
+          code: 'temporal-unavailable',
+          path: '/console/customers/:customerId/resume',
+        }),
+      ])
+    },
+  )
 })
 
 describe('a resume of chosen customers', () => {

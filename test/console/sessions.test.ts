@@ -128,21 +128,26 @@ describe('a session', () => {
     expect(await page.text()).toContain('read only')
   })
 
-  it('ends at the logout', async () => {
+  it('ends at the logout, also for a copy of its cookie; other sessions of the token go on', async () => {
     const app = api()
-    const response = await submit(app, '/console/logout', await cookieOf(app))
+    const [cookie, other] = [await cookieOf(app), await cookieOf(app)]
+    const response = await submit(app, '/console/logout', cookie)
     expect(response.headers.get('set-cookie')).toMatch(/^onramp-session=;.*Max-Age=0/)
+    expect((await visit(app, '/console', cookie)).status).toBe(303)
+    expect((await visit(app, '/console/live', cookie)).status).toBe(401)
+    expect((await visit(app, '/console', other)).status).toBe(200)
   })
 
   it('is rejected when somebody has changed the cookie', async () => {
     const app = api()
     const cookie = decodeURIComponent(await cookieOf(app))
     const [name = '', value = ''] = cookie.split(/=(.*)/s)
-    const [expiresAt = '', signature = ''] = value.split('.')
+    const [login = '', signature = ''] = value.split('.')
+    const [expiresAt, id = ''] = login.split(/-(.*)/s)
     for (const forged of [
-      `${Number(expiresAt) + HOUR}.${signature}`,
-      expiresAt,
-      `${expiresAt}.${signature.slice(1)}`,
+      `${Number(expiresAt) + HOUR}-${id}.${signature}`,
+      login,
+      `${login}.${signature.slice(1)}`,
       'x',
     ]) {
       expect((await visit(app, '/console', `${name}=${encodeURIComponent(forged)}`)).status).toBe(303)
@@ -187,6 +192,17 @@ describe('the streams of live pages', () => {
       expect(each.get('cache-control')).toBe('no-store')
     }
     await body?.cancel()
+  })
+
+  it('end some seconds after a logout in another tab of the session', async () => {
+    const app = api()
+    const [cookie, other] = [await cookieOf(app), await cookieOf(app)]
+    const [stream, ofOther] = [await visit(app, '/console/live', cookie), await visit(app, '/console/live', other)]
+    await submit(app, '/console/logout', cookie)
+    expect(await stream.text()).toContain('event: logged-out')
+    const reader = ofOther.body!.getReader()
+    expect(new TextDecoder().decode((await reader.read()).value)).not.toContain('logged-out')
+    await reader.cancel()
   })
 
   it('end with the session', async () => {

@@ -31,7 +31,7 @@ describe('the fields that onramp ignores', () => {
     }
   })
 
-  it('G8 · are one line of at most 300 characters, which the onboarding accepts, whatever the names are', () => {
+  it('G8 · are one line of at most 300 characters, which the onboarding accepts, with names of any form', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string(), fc.stringMatching(/^[a-z_]{1,40}$/)), { minLength: 1 }), (names) => {
         const line = namesInLine(names.map((name) => `data.${name}`))

@@ -53,7 +53,7 @@ describe('a value that was sent without a response', () => {
     expect([stateOfPhone(customer), customer.isIdle]).toEqual(['written', false])
   })
 
-  it('is read back once more after five minutes, and not again, even if HubSpot stores it in another form', () => {
+  it('is read back a second time after five minutes, and no third time, even if HubSpot stores it in another form', () => {
     const customer = onboarded()
     customer.events.update(event('evt_2', 2000, { phone: '2' }))
     write(customer, unanswered)

@@ -1,8 +1,8 @@
-// G12 · What is reported of a customer for the metrics: each event's values when HubSpot gets them, and the onboarding, once each.
+// G12 · What is reported of a customer, once each: the written values of events, the onboarding, what is parked, and commands.
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ContactChange, WriteOutcome } from '../../domain/crm.ts'
-import type { Progress } from '../../domain/progress.ts'
+import type { Command, Progress } from '../../domain/progress.ts'
 import { Customer } from '../../workflows/customer/customer.ts'
 import type { CustomerState, StoredState } from '../../workflows/customer/state.ts'
 
@@ -144,6 +144,65 @@ describe('G12 · an onboarding', () => {
     const customer = new Customer('cus_1', withoutTimeline(older))
     moves(customer)
     expect(onboardings(customer)).toBe(0)
+  })
+})
+
+describe('G12 · a rejected value', () => {
+  const isParked = isOf('parked')
+  const rejected = { field: 'phone', reason: 'refused-by-hubspot', message: 'In words.' } as const
+
+  it.each([
+    ['with HubSpot’s code', { ...rejected, code: 'INVALID_PHONE' }, ['INVALID_PHONE']],
+    ['without a code that a worker of an older version has not reported', rejected, []],
+  ])('is reported %s', (_, field, codes) => {
+    const customer = onboarded()
+    customer.events.update(update(2000, { phone: '2' }))
+    writes(customer, { ...written, rejected: [field], correlationId: 'c1' })
+    const { message, reason } = rejected
+    expect(customer.unreported.take().filter(isParked)).toEqual([
+      { what: 'parked', step: 'contact-update', reason, fields: ['phone'], codes, message, correlationId: 'c1' },
+    ])
+  })
+})
+
+describe('G12 · a command of an operator', () => {
+  const grace = { by: 'grace' }
+  const parked = () => {
+    const customer = onboarded()
+    customer.events.update(update(2000, { phone: '2' }))
+    writes(customer, {
+      ...written,
+      rejected: [{ field: 'phone', reason: 'refused-by-hubspot', message: 'In words.' }],
+    })
+    return customer
+  }
+  const erased = () => {
+    const customer = parked()
+    customer.events.erase()
+    return customer
+  }
+
+  it.each<[Command, Customer, (customer: Customer) => void]>([
+    ['resume', parked(), ({ commands }) => commands.resume(grace)],
+    ['resume-all', parked(), ({ commands }) => commands.resumeAll('refused-by-hubspot', grace)],
+    ['correct', parked(), ({ commands }) => commands.correct({ values: { phone: '3' }, organizationId: null }, grace)],
+    ['resync', parked(), ({ commands }) => commands.resync(grace)],
+    ['erase', parked(), ({ commands }) => commands.erase(grace)],
+    ['lift-erasure', erased(), ({ commands }) => commands.liftErasure(grace)],
+  ])('is reported once, with the name of the operator’s token: %s', (command, customer, give) => {
+    customer.unreported.take()
+    give(customer)
+    expect(customer.unreported.take().filter(isOf('command'))).toEqual([{ what: 'command', command, by: 'grace' }])
+  })
+
+  it.each<[string, Customer, (customer: Customer) => void]>([
+    ['the erasure of an erased customer', erased(), ({ commands }) => commands.erase(grace)],
+    ['a resume of another reason', parked(), ({ commands }) => commands.resumeAll('email-taken', grace)],
+    ['an erasure by the product', parked(), ({ events }) => events.erase()],
+  ])('is not reported when it has no effect, nor without an operator: %s', (_, customer, act) => {
+    customer.unreported.take()
+    act(customer)
+    expect(customer.unreported.take().filter(isOf('command'))).toEqual([])
   })
 })
 

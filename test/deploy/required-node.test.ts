@@ -9,7 +9,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CHECK = 'platform/required-node.mjs'
-const PRODUCTION = ['api', 'worker', 'setup', 'customer', 'bundle'] as const
+const PRODUCTION = ['api', 'worker', 'setup', 'promote', 'customer', 'bundle'] as const
 
 /** The line about a Node of this version, which the check takes this Node for. */
 function checkedBy(version: string): { code: number | null; output: string } {

@@ -85,6 +85,16 @@ describe('the dashboard', () => {
   })
 })
 
+describe('the rates of the alerts and the dashboard', () => {
+  it('hold at least five minutes, since Prometheus asks once a minute by default and a rate needs several values', () => {
+    const dashboardExpressions = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+    const expressions = [...linesOf(alerts, 'expr'), ...dashboardExpressions]
+    const ranges = expressions.flatMap((expression) => [...expression.matchAll(/\[(\w+)\]/g)].map(([, range]) => range))
+    expect(ranges.length).toBeGreaterThan(20)
+    expect(ranges.filter((range) => !/^([5-9]|\d{2,})m$|^\d+h$/.test(range ?? ''))).toEqual([])
+  })
+})
+
 /** The path of Prometheus' tool; `null` when this machine has none. */
 function findPromtool(): string | null {
   try {

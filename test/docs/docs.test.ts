@@ -89,7 +89,8 @@ describe('the pages that name commands of `npm run customer`', () => {
 
   it.each(named)('%s: %s is understood', async (_, command) => {
     // A shell splits the line into arguments, as it does for an operator.
-    const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${command}`])
+    const env = { ...process.env, CUSTOMER_ID: 'cus_1' }
+    const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${command}`], { env })
     expect(parseCommandLine(stdout.trimEnd().split('\n'))).toMatchObject({ command: command.split(' ')[0] })
   })
 })

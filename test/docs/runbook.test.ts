@@ -1,68 +1,23 @@
 // The runbook's commands, run as the page has them, against a real Temporal server and real workers.
 
-import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { promisify } from 'node:util'
 import { serve } from '@hono/node-server'
-import { describe, expect, inject, onTestFinished } from 'vitest'
-import { startSupervisor } from '../../dev/launcher/processes.ts'
+import { describe, expect, onTestFinished } from 'vitest'
 import { onboardingId } from '../../domain/ids.ts'
-import { changedStory } from '../support/changed-story.ts'
 import { ownNamespace } from '../support/namespace.ts'
 import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
+import { pageText, runPage } from '../support/page-commands.ts'
 import { ask, OPERATOR_TOKEN } from '../support/sender.ts'
-import { testTemporalCli } from '../support/temporal.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
-const PAGE = new URL('../../docs/runbook.md', import.meta.url)
 const it = onrampWith({ worker: 'own', namespace: 'own' })
 const itWithout = onrampWith({ worker: 'none', namespace: 'own' })
 
 /** Runs the page's command that starts with this text, with the variables that an operator sets. */
 async function run(command: string, variables: Record<string, string> = {}): Promise<string> {
-  const blocks = [...(await readFile(PAGE, 'utf8')).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block ?? '')
-  const block = blocks.find((text) => text.startsWith(command))
-  if (block === undefined) throw new Error(`The page has no command that starts with "${command}".`)
-  const bin = await mkdtemp(join(tmpdir(), 'onramp-test-runbook-'))
-  onTestFinished(() => rm(bin, { recursive: true }))
-  await symlink(await testTemporalCli(startSupervisor()), join(bin, 'temporal'))
-  const env = {
-    ...process.env,
-    ...variables,
-    PATH: `${bin}${delimiter}${process.env['PATH']}`,
-    TEMPORAL_ADDRESS: inject('temporalAddress'),
-    TEMPORAL_NAMESPACE: await ownNamespace(),
-  }
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], { env, timeout: 60_000 })
-  return stdout
+  return await runPage('runbook.md', command, { TEMPORAL_NAMESPACE: await ownNamespace(), ...variables })
 }
-
-describe('a run that does not fit the code', () => {
-  it('starts again with the page’s command, and nothing is doubled', async ({ onramp }) => {
-    await onramp.registered()
-    const { hubspot } = await onramp.reaches('onboarded')
-    await onramp.stopWorker()
-    await onramp.updated({ phone: '2' })
-    await onramp.startWorker({ code: await changedStory() })
-    const task = async () => {
-      const { raw } = await onramp.client.workflow.getHandle(onboardingId(onramp.customerId)).describe()
-      return raw.pendingWorkflowTask?.attempt ?? 0
-    }
-    await expect.poll(task).toBeGreaterThan(1)
-    await run('temporal workflow list')
-
-    await run('temporal workflow reset', { CUSTOMER_ID: onramp.customerId })
-    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('2')
-    const { contacts, companies, associations } = await recordsIn(onramp.portal)
-    expect([contacts.length, companies.length]).toEqual([1, 1])
-    expect(associations).toEqual([{ contactId: hubspot.contactId, companyId: hubspot.companyId }])
-  })
-})
 
 describe('what Temporal stores', () => {
   it('is shown in clear by the page’s command, with an operator’s token', async ({ onramp }) => {
@@ -84,7 +39,7 @@ describe('what Temporal stores', () => {
 
 describe('the lists in the Temporal UI', () => {
   it('have the customers whom the page says', async ({ onramp }) => {
-    const [, table = ''] = /<!-- views:begin -->(.*?)<!-- views:end -->/s.exec(await readFile(PAGE, 'utf8')) ?? []
+    const [, table = ''] = /<!-- views:begin -->(.*?)<!-- views:end -->/s.exec(pageText('runbook.md')) ?? []
     const views = [...table.matchAll(/^\| (.*?) +\| `(.*?)` +\|$/gm)].map(([, name = '', query = '']) => ({
       name,
       query,
@@ -120,40 +75,36 @@ describe('the change of a key of payloads', () => {
 })
 
 describe('a new version of the workers', () => {
-  itWithout('gets all customers by the page’s commands', async ({ onramp }) => {
-    const deployment = `onramp-${randomUUID()}`
-    const variables = { DEPLOYMENT: deployment, OLD_BUILD: 'one', NEW_BUILD: 'two' }
-    const old = await startVersion(onramp, deployment, 'one')
-    await makeCurrent({ ...variables, NEW_BUILD: 'one' })
-    await onramp.registered()
-    await onramp.reaches('onboarded')
+  itWithout(
+    'gets all customers by the page’s commands, and gives them back',
+    { timeout: 120_000 },
+    async ({ onramp }) => {
+      const old = await startWorker(onramp, 'one')
+      await onramp.registered()
+      await onramp.reaches('onboarded')
+      const fresh = await startWorker(onramp, 'two')
 
-    await startVersion(onramp, deployment, 'two')
-    await makeCurrent(variables)
-    await onramp.updated({ phone: '2' })
-    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('2')
-    expect(await versionOf(onramp)).toBe('one')
-
-    const signal = `temporal workflow signal --name versionDeployed --yes --rps 50 --reason 'a new version'`
-    // Temporal runs one batch operation of a namespace at a time, and the test before may have started one.
-    await expect.poll(() => run(signal, variables)).toBeDefined()
-    await expect.poll(() => versionOf(onramp)).toBe('two')
-    await expect.poll(() => run('temporal workflow count', variables)).toMatch(/Total:\s+0\b/)
-    await old.stop()
-    await onramp.updated({ phone: '3' })
-    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('3')
-  })
+      expect(await run('npm run promote\n', settingsOf(onramp, 'two'))).toContain('may be stopped')
+      expect(await versionOf(onramp)).toBe('two')
+      expect(await run('npm run promote -- --build-id', { ...settingsOf(onramp, 'two'), OLD_BUILD: 'one' })).toContain(
+        'may be stopped',
+      )
+      await fresh.stop()
+      expect(await versionOf(onramp)).toBe('one')
+      await onramp.updated({ phone: '3' })
+      await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('3')
+      await old.stop()
+    },
+  )
 
   const itThirtyDays = onrampWith({ worker: 'none', time: 'skips', namespace: 'own' })
   itThirtyDays('still shows the status of a customer who completed (idle) on the old version', async ({ onramp }) => {
-    const deployment = `onramp-${randomUUID()}`
-    const old = await startVersion(onramp, deployment, 'one')
-    await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'one' })
+    const old = await startWorker(onramp, 'one')
     await onramp.registered()
     const workflow = onramp.client.workflow.getHandle(onboardingId(onramp.customerId))
     await expect.poll(async () => (await workflow.describe()).status.name).toBe('COMPLETED')
-    await startVersion(onramp, deployment, 'two')
-    await makeCurrent({ DEPLOYMENT: deployment, NEW_BUILD: 'two' })
+    await startWorker(onramp, 'two')
+    await run('npm run promote\n', settingsOf(onramp, 'two'))
     await old.stop()
     // On a busy machine the API may take Temporal for unavailable at first.
     const status = async () => (await ask(onramp.app, `/v1/customers/${onramp.customerId}`)).json()
@@ -163,21 +114,16 @@ describe('a new version of the workers', () => {
     await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('2')
   })
 
-  async function startVersion(onramp: Onramp, deployment: string, build: string) {
-    const worker = await startWorkerProcess(onramp, {
-      TEMPORAL_NAMESPACE: await ownNamespace(),
-      TEMPORAL_DEPLOYMENT_NAME: deployment,
-      TEMPORAL_WORKER_BUILD_ID: build,
-    })
+  async function startWorker(onramp: Onramp, build: string) {
+    const settings = { TEMPORAL_NAMESPACE: await ownNamespace(), ...settingsOf(onramp, build) }
+    const worker = await startWorkerProcess(onramp, settings)
     onTestFinished(() => worker.kill())
     return worker
   }
 
-  /** Retries, since Temporal knows a version only after the first poll of its worker. */
-  async function makeCurrent(variables: Record<string, string>): Promise<void> {
-    await expect
-      .poll(() => run('temporal worker deployment set-current-version', variables).catch(() => null))
-      .not.toBeNull()
+  /** The settings that a worker and its promotion have in common. */
+  function settingsOf({ taskQueue }: Onramp, build: string): Record<string, string> {
+    return { TEMPORAL_TASK_QUEUE: taskQueue, TEMPORAL_WORKER_BUILD_ID: build }
   }
 
   async function versionOf({ client, customerId }: Onramp): Promise<string | undefined> {

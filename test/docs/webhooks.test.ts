@@ -14,6 +14,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import type { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
+import type { StuckRuns } from '../../api/temporal/stuck-runs.ts'
 import type { CustomerList } from '../../api/temporal/customer-list.ts'
 import { EVENTS } from '../../api/middleware/concurrency-limit.ts'
 import { PROBLEMS } from '../../api/problems/problems.ts'
@@ -216,7 +217,9 @@ describe('the responses', () => {
       'no-worker',
       'not-found',
       'nothing-parked',
+      'nothing-stuck',
       'unknown-customer',
+      'unknown-reset',
       'unknown-resume',
       'ended',
       'hung',
@@ -276,6 +279,7 @@ function brokenApi(deliver: () => Promise<void>) {
     onboardings: { deliver } as unknown as Onboardings,
     customerList: {} as CustomerList,
     parkedCustomers: {} as ParkedCustomers,
+    stuckRuns: {} as StuckRuns,
     installation: {} as Installation,
     webhookSecrets: [WEBHOOK_SECRET],
     operatorTokens: [],

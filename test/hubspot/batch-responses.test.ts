@@ -113,7 +113,7 @@ describe('the response to many calls', () => {
     server.close()
   })
 
-  it('gives each row its own outcome, in whatever order and however many rows it names', async () => {
+  it('gives each row its own outcome, in any order and for any number of rows in the response', async () => {
     const each = fc.record({ fate: fc.constantFrom('result', 'error', 'neither'), order: fc.nat(1_000_000) })
     await fc.assert(
       fc.asyncProperty(fc.array(each, { minLength: 1, maxLength: 100 }), async (fates) => {

@@ -94,7 +94,7 @@ describe('G9 · onramp retries without limit, at HubSpot’s own pace', () => {
       5000,
     ],
     [
-      '404 that is to be asked once more',
+      '404 that is to be asked again',
       errorResponse(404, { message: 'resource not found' }).found('missing-for-several', 60),
       'HubSpotMissing',
       60_000,
@@ -180,10 +180,18 @@ describe('G9 · onramp parks the customer at once', () => {
     expect(failed.rejection.message).toContain('onramp_customer_id (INVALID_ALPHA)')
   })
 
-  it('for a value that HubSpot rejects, and names the field in the product’s words', () => {
+  it('for a value that HubSpot rejects, and names the field in the product’s words and HubSpot’s code', () => {
     const failed = failure(errorResponse(400, invalid('email', 'INVALID_EMAIL')))
     expect(failed).toBeInstanceOf(CrmRejection)
-    expect(failed).toMatchObject({ rejection: { reason: 'refused-by-hubspot', fields: ['our email'], correlationId } })
+    expect(failed).toMatchObject({
+      rejection: { reason: 'refused-by-hubspot', fields: ['our email'], codes: ['INVALID_EMAIL'], correlationId },
+    })
+  })
+
+  it('for a response that names no property, with HubSpot’s category as the only code', () => {
+    const failed = failure(errorResponse(403, { category: 'MISSING_SCOPES' }))
+    expect(failed).toMatchObject({ rejection: { fields: [], codes: ['MISSING_SCOPES'] } })
+    expect(failure(errorResponse(403, '<html>ada@example.com</html>'))).toMatchObject({ rejection: { codes: [] } })
   })
 
   it.each([

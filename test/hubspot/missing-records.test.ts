@@ -1,4 +1,4 @@
-// G9 · A 404 for a record that was there: when it counts as missing at once, and when the step asks once more.
+// G9 · A 404 for a record that was there: when it counts as missing at once, and when the step asks again.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { HubSpotError } from '../../hubspot/client/hubspot-error.ts'
@@ -39,7 +39,7 @@ describe('G9 · a record that is missing', () => {
     },
   )
 
-  it('does not count for a second customer in the same step within a minute, before it has asked once more', async () => {
+  it('does not count for a second customer in the same step within a minute, before it has asked again', async () => {
     const records = create()
     await expect(find(records, 'cus_1')).rejects.toMatchObject(counts)
     await expect(find(records, 'cus_2')).rejects.toMatchObject(asksAgain)
@@ -67,7 +67,7 @@ describe('G9 · a record that is missing', () => {
       settled.filter((one) => one.status === 'rejected' && (one.reason as HubSpotError).finding === null).length
     expect(findings(await askAll())).toBe(1)
     vi.advanceTimersByTime(60_000)
-    // The first one asks once more now: it was not asked before, and others have found records missing.
+    // The first one asks again now: it was not asked before, and others have found records missing.
     expect(findings(await askAll())).toBe(999)
   })
 })

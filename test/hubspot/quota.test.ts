@@ -120,7 +120,7 @@ describe('G10 · the quota of HubSpot', () => {
     expect(shareOf429(statuses ?? [])).toBeLessThanOrEqual(0.01)
   })
 
-  it('is smaller with HUBSPOT_CALLS_PER_10S and HUBSPOT_RESERVE, whatever HubSpot’s headers state', async () => {
+  it('is smaller with HUBSPOT_CALLS_PER_10S and HUBSPOT_RESERVE, with any headers of HubSpot', async () => {
     await using portal = await startPortal()
     const { client, control } = portal
     const reads = readsOf(client(new QuotaScheduler({ callsPer10s: 40, reservePercent: 50 })), 60).catch(() => {})

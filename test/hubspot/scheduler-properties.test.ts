@@ -64,7 +64,7 @@ function start(
 }
 
 describe('G10 · the quota', () => {
-  it('is never exceeded, as HubSpot counts its rolling window, whatever the load, the latency and the limit', async () => {
+  it('is never exceeded, as HubSpot counts its rolling window, under any load, latency and limit', async () => {
     await fc.assert(
       fc.asyncProperty(
         arrivals({ maxMs: 25_000, most: 1200, firstIn: 2 }),
@@ -251,7 +251,7 @@ describe('every call', () => {
     ),
   )
 
-  it('is answered exactly once, whatever HubSpot answers, and whoever is cancelled or no longer waits', async () => {
+  it('is answered exactly once, with any answer of HubSpot, also when some callers are cancelled or no longer wait', async () => {
     const callers = fc.infiniteStream(
       fc.record({
         cancelAfterMs: fc.option(fc.nat({ max: 3000 }), { freq: 5 }),

@@ -52,7 +52,7 @@ describe('the versions of the workers', () => {
     return stackEnvironment(loadConfig({ ...env, ...secrets }), env, at)['TEMPORAL_VERSIONING']
   }
 
-  it('upgrade runs automatically on the Temporal server of `npm start`, whatever the user has set', () => {
+  it('upgrade runs automatically on the Temporal server of `npm start`, with any settings of the user', () => {
     expect(versioning({}, local)).toBe('auto-upgrade')
     expect(versioning({ TEMPORAL_VERSIONING: 'off' }, local)).toBe('auto-upgrade')
   })

@@ -180,7 +180,7 @@ describe('a stack on a Temporal server where other workers are current', () => {
     expect(launcher.output()).toContain(
       'another version of the workers is current, so this worker gets no new customers',
     )
-    expect(await readFile(join(folder.path, 'logs/worker.log'), 'utf8')).toContain('set-current-version')
+    expect(await readFile(join(folder.path, 'logs/worker.log'), 'utf8')).toContain('npm run promote')
   })
 })
 

@@ -21,17 +21,19 @@ it(
     const report = await runChaos({
       customers: 100,
       seed: SEED,
-      kills: 1,
+      arrivalSeconds: null,
+      kills: [
+        async () => {
+          await worker.kill()
+          worker = await startWorker()
+        },
+      ],
       callsPer10s: 100,
       faults: 0.4,
       portal: onramp.portal,
       timeoutMs: 240_000,
       status: (customerId) => onramp.status(customerId).catch(() => null),
       send: (event) => sendUntilAccepted(onramp.app, event),
-      async replaceWorker() {
-        await worker.kill()
-        worker = await startWorker()
-      },
     })
     expect(report).toMatchObject({
       customers: 100,

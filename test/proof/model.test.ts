@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest'
 import { runUserStories } from '../../dev/proof/hubspot-users/run.ts'
 import { runModel } from '../../dev/proof/model.ts'
 import { onboardingId } from '../../domain/ids.ts'
-import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
+import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { ask, sendCommand, sendUntilAccepted } from '../support/sender.ts'
@@ -23,7 +23,7 @@ const STORIES = Number(process.env['MODEL_STORIES'] ?? 12)
 
 const statusOf = async ({ app }: Onramp, customerId: string) => {
   const response = await ask(app, `/v1/customers/${customerId}`)
-  return response.ok ? ((await response.json()) as OnboardingStatus) : null
+  return response.ok ? ((await response.json()) as CustomerStatus) : null
 }
 
 it(

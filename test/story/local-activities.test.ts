@@ -49,7 +49,7 @@ describe('an onboarding whose workflow task the SDK keeps alive', () => {
     expect(keptAlive.length).toBeGreaterThan(1)
     const workflowBundle = { codePath: inject('workflowBundlePath') }
     const ring = ringOf(PAYLOAD_KEYS)
-    const converter = dataConverter({ ring, namespace: 'default', unreadableMessages: 'mark' })
+    const converter = dataConverter({ ring, namespace: inject('temporalNamespace'), unreadableMessages: 'mark' })
     await Worker.runReplayHistory(
       { workflowBundle, sinks: progressSinks(), dataConverter: converter },
       JSON.parse(historyToJSON(history)),

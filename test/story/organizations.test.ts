@@ -1,4 +1,4 @@
-// G2, G3, G4 · One company for each organization, with or without an id, whoever is first; and no other customer's company is written.
+// G2, G3, G4 · One company for each organization, with or without an id, with any customer first; and no other customer's company is written.
 
 import { describe, expect } from 'vitest'
 import { aCompanyInHubSpot, callAsHubSpotUser } from '../support/given.ts'

@@ -43,7 +43,7 @@ async function storedEvent(onramp: Onramp, customerId = onramp.customerId): Prom
 
 async function signalWith({ client, customerId }: Onramp, name: string, payload: Payload): Promise<void> {
   await client.workflowService.signalWorkflowExecution({
-    namespace: 'default',
+    namespace: inject('temporalNamespace'),
     workflowExecution: { workflowId: onboardingId(customerId) },
     signalName: name,
     input: { payloads: [payload] },
@@ -192,7 +192,7 @@ describe('G7 · a signal whose payload is not authentic', { timeout: 60_000 }, (
     await onramp.registered()
     await waitUntilParkedAt(onramp, 'contact')
     const { outcome } = await onramp.client.workflowService.updateWorkflowExecution({
-      namespace: 'default',
+      namespace: inject('temporalNamespace'),
       workflowExecution: { workflowId: onboardingId(onramp.customerId) },
       waitPolicy: { lifecycleStage: 3 },
       request: {
@@ -251,7 +251,11 @@ describe('an encrypted history', () => {
         {
           workflowBundle: { codePath: inject('workflowBundlePath') },
           sinks: progressSinks(),
-          dataConverter: dataConverter({ ring: ringOf(payloadKeys), namespace: 'default', unreadableMessages: 'mark' }),
+          dataConverter: dataConverter({
+            ring: ringOf(payloadKeys),
+            namespace: inject('temporalNamespace'),
+            unreadableMessages: 'mark',
+          }),
         },
         history,
         onboardingId(onramp.customerId),

@@ -1,7 +1,7 @@
 // G1, G7 · Signals that this version cannot read: malformed ones are counted, unknown ones are kept, and the customer continues.
 
 import { encode } from '@temporalio/common/lib/internal-non-workflow/index.js'
-import { describe, expect } from 'vitest'
+import { describe, expect, inject } from 'vitest'
 import { onboardingId } from '../../domain/ids.ts'
 import { storyWithoutUpdates } from '../support/changed-story.ts'
 import { keptByOlderWorker } from '../support/scenarios.ts'
@@ -18,9 +18,9 @@ async function signal(
   const payload = { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(data) }
   const { payloadCodecs } = client.options.loadedDataConverter
   const workflowId = onboardingId(customerId)
-  const context = { type: 'workflow' as const, namespace: 'default', workflowId }
+  const context = { type: 'workflow' as const, namespace: inject('temporalNamespace'), workflowId }
   await client.workflowService.signalWorkflowExecution({
-    namespace: 'default',
+    namespace: inject('temporalNamespace'),
     workflowExecution: { workflowId },
     signalName,
     input: { payloads: encoding === 'binary/encrypted' ? [payload] : await encode(payloadCodecs, [payload], context) },

@@ -1,7 +1,7 @@
 // G12 · Waiting is as visible as failing: the status, the list and Temporal say which step waits, since when and for whose answer.
 
 import { describe, expect, onTestFinished } from 'vitest'
-import type { CustomerStatus } from '../../api/contract/customers.ts'
+import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { HUBSPOT_CALLS, it, onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { ask } from '../support/sender.ts'

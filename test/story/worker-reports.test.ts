@@ -1,12 +1,13 @@
-// What a worker shows to whoever is on call: a customer's story in its log and its metrics, and whether it is ready.
+// What a worker shows to the engineer on call: a customer's story in its log and its metrics, and whether it is ready.
 
 import { randomUUID } from 'node:crypto'
-import { describe, expect, onTestFinished } from 'vitest'
+import { describe, expect, inject, onTestFinished } from 'vitest'
 import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import { TEMPORAL_METRICS } from '../../platform/temporal-metrics.ts'
 import { rejectionOf, resume } from '../support/given.ts'
 import { HUBSPOT_CALLS, onrampWith } from '../support/onramp.ts'
 import { workflowOf } from '../support/story.ts'
+import { sendCommand } from '../support/sender.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 import type { WorkerProcess } from '../support/worker-process.ts'
 
@@ -43,6 +44,7 @@ describe('G12 · a worker', () => {
       step: 'contact',
       reason: 'refused-by-hubspot',
       fields: ['email'],
+      codes: ['INVALID_EMAIL'],
       cause: expect.stringContaining('INVALID_EMAIL') as string,
     })
 
@@ -51,7 +53,7 @@ describe('G12 · a worker', () => {
     await expect
       .poll(() => logged('a customer has reached a phase').map(({ phase }) => phase))
       .toEqual(['company', 'contact', 'association', 'onboarded'])
-    expect(logged('an operator gave a command')).toMatchObject([{ level: 'info', command: 'resume' }])
+    expect(logged('an operator gave a command')).toMatchObject([{ level: 'info', command: 'resume', by: 'unnamed' }])
     // The line of ours replaces the SDK's own warning.
     expect(worker.output()).not.toContain('Activity failed')
     expect(worker.output()).not.toMatch(/canary|ada@/i)
@@ -76,8 +78,9 @@ describe('G12 · a worker', () => {
     for (const name of temporal) expect(metrics).toContain(`# TYPE ${name} ${TEMPORAL_METRICS[name]?.type}\n`)
     expect(metrics).toContain('temporal_activity_schedule_to_start_latency_seconds')
 
-    await onramp.erased()
+    expect((await sendCommand(onramp.app, 'DELETE', `/v1/customers/${customerId}`)).status).toBe(202)
     await onramp.reaches('erased')
+    expect(logged('an operator gave a command').at(-1)).toMatchObject({ command: 'erase' })
     await workflowOf(onramp).executeUpdate('liftErasure', { args: [{ by: 'grace' }] })
     await expect
       .poll(() => logged('an operator gave a command').at(-1))
@@ -113,7 +116,7 @@ describe('G12 · a worker', () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
       portalId: expect.stringMatching(/^\d+$/) as string,
       apiVersion: '2026-09',
-      namespace: 'default',
+      namespace: inject('temporalNamespace'),
       taskQueue: onramp.taskQueue,
       address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
       hasEnvFile: false,

@@ -8,6 +8,7 @@ import { ParkedCustomers } from '../../api/temporal/parked-customers.ts'
 import type { BacklogLimits } from '../../api/temporal/backlog.ts'
 import { Cursors } from '../../api/temporal/cursor.ts'
 import { CustomerList } from '../../api/temporal/customer-list.ts'
+import { StuckRuns } from '../../api/temporal/stuck-runs.ts'
 import { Installation } from '../../api/temporal/installation.ts'
 import { Onboardings } from '../../api/temporal/onboardings.ts'
 import { createLogger } from '../../platform/logger.ts'
@@ -34,6 +35,8 @@ export interface ApiOptions {
   time?: 'passes' | 'skips'
   /** Every call to Temporal and each decoding fails with an unexpected error. */
   isBroken?: boolean
+  /** A worker that has not polled for this long is gone. */
+  goneAfterMs?: number
   /** The clock of the console's sessions, in milliseconds since the epoch. */
   now?: () => number
   /** Gets each line of the log, at every level. */
@@ -41,7 +44,8 @@ export interface ApiOptions {
 }
 
 export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnType<typeof createClient> } {
-  const { address = inject('temporalAddress'), taskQueue = 'nobody-listens', namespace = 'default' } = options
+  const { address = inject('temporalAddress'), namespace = inject('temporalNamespace') } = options
+  const { taskQueue = 'nobody-listens' } = options
   const { webhookSecrets = [WEBHOOK_SECRET], operatorTokens = [OPERATOR_TOKEN, `read:${READ_TOKEN}`] } = options
   const { payloadKeys = PAYLOAD_KEYS } = options
   const client = createClient({ connectionOptions: { address }, namespace }, ringOf(payloadKeys))
@@ -64,6 +68,12 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
     }),
     customerList: new CustomerList(client, new Cursors(webhookSecrets), options.pageSize),
     parkedCustomers: new ParkedCustomers(client, { temporalUiUrl }),
+    stuckRuns: new StuckRuns({
+      client,
+      taskQueue,
+      temporalUiUrl,
+      ...(options.goneAfterMs !== undefined && { goneAfterMs: options.goneAfterMs }),
+    }),
     installation: new Installation({ client, taskQueue, temporalUiUrl }),
     webhookSecrets,
     operatorTokens: operatorTokens.map(operatorToken),

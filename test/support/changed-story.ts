@@ -1,4 +1,4 @@
-// The repository's workflow code, changed: with a step that recorded runs do not have, and without a signal.
+// The repository's workflow code, changed: with a step that recorded runs do not have, without a signal, and without a query.
 
 import { readFile } from 'node:fs/promises'
 import { inject } from 'vitest'
@@ -24,4 +24,16 @@ export async function storyWithoutUpdates(): Promise<string> {
     throw new Error('The bundle holds no handler like UPDATE_HANDLER: adapt it to workflows/handlers.ts.')
   }
   return code.replace(UPDATE_HANDLER, `$1.name + 'Later']: {`)
+}
+
+// The bundler writes the definition of the query like this.
+const VALUES_QUERY = "('customerValues')"
+
+/** The bundle of an older version that does not know the query `customerValues`. */
+export async function storyWithoutValues(): Promise<string> {
+  const code = await readFile(inject('workflowBundlePath'), 'utf8')
+  if (!code.includes(VALUES_QUERY)) {
+    throw new Error('The bundle holds no definition like VALUES_QUERY: adapt it to workflows/messages.ts.')
+  }
+  return code.replace(VALUES_QUERY, "('customerValuesLater')")
 }

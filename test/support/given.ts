@@ -3,8 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Fault } from 'hubspot-emulator/control'
+import { ONBOARDING_WORKFLOW, onboardingId } from '../../domain/ids.ts'
 import type { Onramp } from './onramp.ts'
-import { OPERATOR_TOKEN } from './sender.ts'
+import { ask, OPERATOR_TOKEN } from './sender.ts'
 
 type Properties = Record<string, string>
 
@@ -31,6 +32,15 @@ export async function aRunningBatchOperation(onramp: Onramp): Promise<void> {
     reason: 'another operation',
     signalOperation: { signal: 'attentionResumed', identity: 'another operator' },
   })
+}
+
+/** A run whose first workflow task fails, since its input is no object; on the list of stuck runs. Returns the customer's id. */
+export async function aStuckCustomer({ client, taskQueue, app }: Onramp): Promise<string> {
+  const customerId = `cus_${randomUUID()}`
+  await client.workflow.start(ONBOARDING_WORKFLOW, { workflowId: onboardingId(customerId), taskQueue, args: [null] })
+  const listed = async () => JSON.stringify(await (await ask(app, '/v1/stuck')).json())
+  await expect.poll(listed, { timeout: 60_000 }).toContain(customerId)
+  return customerId
 }
 
 /** A call to HubSpot that onramp does not make: by a HubSpot user, or by another app of the portal. */

@@ -1,15 +1,18 @@
-// Starts one Temporal server and builds one workflow bundle before all tests.
+// Starts one Temporal server, or uses a given one, and builds one workflow bundle before all tests.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleWorkflows } from '../../worker/bundle.ts'
-import { startTestTemporal } from './temporal.ts'
+import { givenTemporal, startTestTemporal } from './temporal.ts'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
     temporalAddress: string
+    temporalNamespace: string
+    temporalSkipsTime: boolean
+    temporalIsDevelopment: boolean
     workflowBundlePath: string
   }
 }
@@ -17,10 +20,16 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'onramp-test-bundle-'))
   const workflowBundlePath = join(folder, 'workflow-bundle.js')
-  const [temporal, code] = await Promise.all([startTestTemporal(), bundleWorkflows()])
+  // `npm run test:cluster` sets these. TEMPORAL_ADDRESS may be the developer's production server.
+  const { ONRAMP_TEST_TEMPORAL: address, ONRAMP_TEST_NAMESPACE: namespace } = process.env
+  const starting = address && namespace ? givenTemporal({ address, namespace }) : startTestTemporal()
+  const [temporal, code] = await Promise.all([starting, bundleWorkflows()])
   await writeFile(workflowBundlePath, code)
 
   project.provide('temporalAddress', temporal.address)
+  project.provide('temporalNamespace', temporal.namespace)
+  project.provide('temporalSkipsTime', temporal.skipsTime)
+  project.provide('temporalIsDevelopment', temporal.isDevelopment)
   project.provide('workflowBundlePath', workflowBundlePath)
   return async () => {
     await temporal.stop()

@@ -25,6 +25,7 @@ import { PAYLOAD_KEYS } from './payload-keys.ts'
 import { sendUntilAccepted } from './sender.ts'
 import { sharedWorker, startOwnWorker } from './workers.ts'
 import type { TestWorker } from './workers.ts'
+import type { WorkerVersion } from '../../worker/version.ts'
 
 // The tests run on the emulator, unless a test file proves that workflows need no HubSpot. Only one of the two is loaded.
 const { startTestCrm } = await (process.env['ONRAMP_TEST_CRM'] === 'memory'
@@ -63,8 +64,13 @@ export interface Onramp {
    *
    * @param workflowBundle workflow code other than the repository's
    * @param payloadKeys PAYLOAD_KEYS of this worker
+   * @param version without it the worker has none
    */
-  startWorker(workflowBundle?: WorkflowBundleOption, payloadKeys?: string): Promise<void>
+  startWorker(
+    workflowBundle?: WorkflowBundleOption,
+    payloadKeys?: string,
+    version?: WorkerVersion | null,
+  ): Promise<void>
   stopWorker(): Promise<void>
   /** The payloads that the worker could not read, once for each time that it tried. */
   unreadable: Unreadable[]
@@ -147,7 +153,10 @@ async function startOnramp(
   }: OnrampOptions,
   skip: TestCrmOptions['skip'],
 ): Promise<{ onramp: Onramp; stop(): Promise<void> }> {
-  const namespace = namespaceMode === 'own' ? await ownNamespace() : 'default'
+  if (time === 'skips' && !inject('temporalSkipsTime')) skip('needs a Temporal server with time skipping')
+  if (temporalAddress !== undefined && !inject('temporalIsDevelopment')) skip('starts a Temporal server of its own')
+  const ofServer = temporalAddress === undefined ? inject('temporalNamespace') : 'default'
+  const namespace = namespaceMode === 'own' ? await ownNamespace() : ofServer
   const address = temporalAddress?.() ?? inject('temporalAddress')
   const mayShare = temporalAddress === undefined && payloadKeys === PAYLOAD_KEYS
   const workerMode = wantedWorker === 'shared' && !mayShare ? 'own' : wantedWorker
@@ -219,9 +228,9 @@ async function startOnramp(
       await expect.poll(async () => (await onramp.status(id)).phase, { interval: 30 }).toBe(phase)
       return await onramp.status(id)
     },
-    async startWorker(workflowBundle, workerKeys = payloadKeys) {
+    async startWorker(workflowBundle, workerKeys = payloadKeys, version = null) {
       if (shared) throw new Error("This test shares its worker. Give it one with { worker: 'own' }.")
-      const options = { address, namespace, taskQueue, payloadKeys: workerKeys }
+      const options = { address, namespace, taskQueue, payloadKeys: workerKeys, version }
       own = await startOwnWorker(user, { ...options, ...(workflowBundle && { workflowBundle }) })
     },
     unreadable: [],

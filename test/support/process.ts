@@ -1,4 +1,4 @@
-// Starts the API, the worker or the setup as a process, as in production.
+// Starts the API, the worker, the setup, the promotion or a move as a process, as in production.
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,8 @@ import { WORKER_ARGUMENTS } from '../../worker/node-arguments.ts'
 const ARGUMENTS = {
   'api/main.ts': API_ARGUMENTS,
   'worker/main.ts': WORKER_ARGUMENTS,
+  'worker/promote.ts': [fileURLToPath(new URL('../../worker/promote.ts', import.meta.url))],
+  'move/main.ts': [fileURLToPath(new URL('../../move/main.ts', import.meta.url))],
   'worker/setup.ts': [fileURLToPath(new URL('../../worker/setup.ts', import.meta.url))],
 }
 
@@ -34,8 +36,9 @@ export function startProcess(
   env: Record<string, string>,
   args: readonly string[] = [],
 ): RunningProcess {
+  const ofTemporal = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: inject('temporalNamespace') }
   const child = spawn(process.execPath, [...ARGUMENTS[entry], ...args], {
-    env: { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress'), PAYLOAD_KEYS, ...env },
+    env: { ...process.env, ...ofTemporal, PAYLOAD_KEYS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

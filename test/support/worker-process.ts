@@ -6,6 +6,8 @@ import { freePort } from './temporal.ts'
 /** A running worker: `kill` sends SIGKILL, `stop` sends SIGTERM as a supervisor does. */
 export interface WorkerProcess {
   output: () => string
+  /** The address of its metrics and health checks. */
+  metricsUrl: string
   /** Its metrics in Prometheus' text format. */
   metrics(): Promise<string>
   /** Status and body of `/health/ready`. */
@@ -33,6 +35,7 @@ export async function startWorkerProcess(
   await worker.waitForResponse(`${url}/health/ready`, ({ ok }) => ok || waitFor === 'any response')
   return {
     output: worker.output,
+    metricsUrl: url,
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
     async ready() {
       const response = await fetch(`${url}/health/ready`)

@@ -11,6 +11,7 @@ import type { Crm } from '../../domain/crm.ts'
 import type { CrmState } from '../../domain/crm-state.ts'
 import type { Unreadable } from '../../platform/payloads/payload-codec.ts'
 import { GRPC } from '../../platform/temporal.ts'
+import type { WorkerVersion } from '../../worker/version.ts'
 import { createWorker } from '../../worker/worker.ts'
 import { PAYLOAD_KEYS, ringOf } from './payload-keys.ts'
 
@@ -36,6 +37,7 @@ interface WorkerOptions {
   taskQueue: string
   payloadKeys: string
   workflowBundle?: WorkflowBundleOption
+  version?: WorkerVersion | null
 }
 
 /** Starts a worker for one test. */
@@ -96,6 +98,7 @@ async function start(
     taskQueue,
     payloadKeys,
     workflowBundle = { codePath: inject('workflowBundlePath') },
+    version = null,
     current,
   }: WorkerOptions & { current: () => WorkerUser | null },
 ): Promise<TestWorker> {
@@ -123,7 +126,7 @@ async function start(
       if (state === undefined) throw new Error('This CRM has no state.')
       return state
     },
-    version: null,
+    version,
   })
   const ended = worker.run()
   return {

@@ -1,10 +1,10 @@
-// Events that wait for a registration which does not come: after some hours the customer comes under attention.
+// Events that wait for a registration which does not come: after some hours the customer is parked.
 
 import { explain } from '../../domain/attention.ts'
 import type { Parking } from './parking.ts'
 import type { CustomerState } from './state.ts'
 
-/** How long events wait for their registration before that comes under attention. */
+/** How many hours events wait for their registration before the customer is parked. */
 export const OVERDUE_HOURS = 24
 const HOUR_MS = 60 * 60 * 1000
 
@@ -31,14 +31,14 @@ export class AwaitedRegistration {
     this.#parking.dropReason('registration-missing')
   }
 
-  /** When the registration is overdue, in milliseconds since the epoch; `null` when none is awaited, or this is known already. */
+  /** When the registration is overdue, in milliseconds since the epoch; `null` when none is awaited, or the customer is parked already. */
   get overdueAt(): number | null {
     const { awaitsRegistrationSince: since } = this.#state
     if (since === null || !this.#isAwaited || this.#parking.hasReason('registration-missing')) return null
     return since + this.#overdueMs
   }
 
-  /** Brings the customer under attention when the registration is overdue. */
+  /** Parks the customer when the registration is overdue. */
   parkOverdue(): void {
     const { overdueAt } = this
     if (overdueAt === null || overdueAt > Date.now()) return

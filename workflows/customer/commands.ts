@@ -1,4 +1,4 @@
-// The commands of operators: resume, correct, resync, lift the erasure.
+// The commands of operators: resume, correct, resync, erase, lift the erasure.
 
 import type { AttentionReason } from '../../domain/attention.ts'
 import type { Command } from '../../domain/progress.ts'
@@ -41,16 +41,19 @@ export class Commands {
   }
 
   /**
-   * Accepts a correction, which counts as newer than every known value. Then has everything that is parked tried again. Returns
-   * the corrected fields.
+   * Accepts a correction, which counts as newer than every known value; one that comes late counts from the time when it was given.
+   * Then has everything that is parked tried again. Returns the corrected fields.
    */
-  correct({ values, organizationId }: Correction, { by }: GivenBy): FieldsToWrite {
+  correct(
+    { values, organizationId }: Correction,
+    { by, lateFrom = null }: GivenBy & { lateFrom?: number | null },
+  ): FieldsToWrite {
     const { company, contact, parking, timeline } = this.#parts
     const known = fieldsOf(this.#state)
     const corrected = FIELD_NAMES.filter((field) => values[field] !== undefined)
     const versions = corrected.map((field) => known[field])
     const newest = Math.max(0, ...[this.#state.memberships.at(-1), ...versions].map((version) => version?.at ?? 0))
-    const at = Math.max(Date.now(), newest + 1)
+    const at = lateFrom ?? Math.max(Date.now(), newest + 1)
     const version = { at, id: `correction-${at}` }
     acceptValues(this.#parts, { ...version, values, organizationId })
     // An operator who corrects a value wants it written, even if HubSpot got the same value before.
@@ -62,6 +65,15 @@ export class Commands {
     timeline.note('correct', 'corrected by an operator', { fields: corrected, by })
     this.onCommand('correct', by)
     return { fields: corrected }
+  }
+
+  /** Requests the erasure of the customer, like the product's event. */
+  erase({ by }: GivenBy): void {
+    const { erasure, timeline } = this.#parts
+    if (erasure.isRequested) return
+    erasure.request()
+    timeline.note('erasure', 'requested by an operator', { by })
+    this.onCommand('erase', by)
   }
 
   /** Ends the erasure: the run completes, and the next event starts the customer from the beginning. */

@@ -149,7 +149,7 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
       if (skipped.some((name) => name === field)) return 'skipped'
       return kept.some((name) => name === field) ? 'kept' : 'written'
     })
-    // The new company has got none of the values before.
+    // The new company has none of the values yet.
     if (!isSame) this.resend(({ isRepeated }) => isRepeated === true)
     this.skipFormer()
   }

@@ -112,7 +112,7 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
     this.state.readBack = this.state.readBack && afterReadBack(this.state.readBack, Date.now())
   }
 
-  /** Whether the record may still get an earlier write of which the CRM has not confirmed the end. */
+  /** Whether an earlier write to the record is unanswered: the CRM may still execute it. */
   get isUnanswered(): boolean {
     return this.state.readBack !== null && this.state.readBack.which !== 'only'
   }

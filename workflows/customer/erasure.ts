@@ -22,7 +22,7 @@ export class Erasure {
   readonly #contact: ContactRecord
   readonly #records: readonly (CompanyRecord | ContactRecord)[]
   readonly #timeline: Timeline
-  /** Whether a local activity of this run may create the contact. Temporal knows nothing of one until it has ended. */
+  /** Whether a local activity of this run may create the contact. Temporal does not know of a local activity until it has ended. */
   #isOnboarding = true
   /** Whether the contact was known when the run began. */
   readonly #hadContact: boolean
@@ -49,14 +49,14 @@ export class Erasure {
     return this.#state.erasure === 'requested' || this.#state.erasure === 'begun'
   }
 
-  /** What this run's local activities have created is known. Its further steps are regular activities, of which each cancelled call is noted. */
+  /** From now on all steps of this run are regular activities, and each of their cancelled calls is noted. */
   onboarded(): void {
     this.#isOnboarding = false
   }
 
   /**
-   * The next run carries out the erasure. Nothing is parked any more, so that whether the contact's create was held back is noted
-   * before.
+   * Requests the erasure, which the next run carries out. It drops what is parked. So it first notes whether a parked step has held
+   * back the creation of the contact.
    */
   request(): void {
     this.#state.mayBeCreatedUnseen = this.#isOnboarding && this.#isCreateDue

@@ -17,7 +17,7 @@ export interface FieldValue extends EventVersion {
   state: FieldState
   /** Set on a pending or kept value that the CRM got before. Only another customer's newer value has to be overwritten. */
   isRepeated?: true
-  /** Set on a value that is to be sent again, such as by a resync: the CRM has answered for it before. */
+  /** Set on a value that is to be sent again, such as by a resync. The CRM has answered a write of it before. */
   isResent?: true
 }
 

@@ -7,7 +7,6 @@ import type { Parking } from './parking.ts'
 import type { CompanyRecord } from './company-record.ts'
 import type { ContactRecord } from './contact-record.ts'
 import type { Field } from '../../domain/fields.ts'
-import type { GivenBy } from '../messages.ts'
 import { isLater } from './field-values.ts'
 import { jsonBytes } from './json-bytes.ts'
 import type { ReceivedEvent } from './signal-payload.ts'
@@ -62,16 +61,11 @@ export class IncomingEvents {
     if (this.#accept(event, 'updated')) this.#parts.registration.eventArrived()
   }
 
-  /**
-   * Requests the erasure of the customer. This cannot be undone: later events change nothing.
-   *
-   * @param command who gave it; absent for an event of the product
-   */
-  erase(command?: GivenBy): void {
+  /** Requests the erasure of the customer. This cannot be undone: later events change nothing. */
+  erase(): void {
     if (this.#isErasureRequested) return
     this.#parts.erasure.request()
-    if (command) this.#parts.timeline.note('erasure', 'requested by an operator', { by: command.by })
-    else this.#parts.timeline.note('event', 'erased')
+    this.#parts.timeline.note('event', 'erased')
   }
 
   /** Counts a signal that nobody can read (G7). */

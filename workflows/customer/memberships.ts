@@ -48,7 +48,7 @@ export function withMembership(
     .slice(-LIMIT)
 }
 
-/** The organization of today, `UNNAMED` included; `null` when no event has named one. */
+/** The current organization, `UNNAMED` included; `null` when no event has named one. */
 export function currentOrganization(memberships: Membership[]): string | null {
   return memberships.at(-1)?.organizationId ?? null
 }

@@ -41,8 +41,7 @@ export class Parking {
   readonly #records: readonly (CompanyRecord | ContactRecord)[]
   readonly #timeline: Timeline
   /** Called for each thing that gets parked. */
-  onParked: (parked: Pick<Rejection, 'reason' | 'fields' | 'message' | 'correlationId'> & { step: Step }) => void =
-    () => {}
+  onParked: (parked: Omit<Rejection, 'unanswered'> & { step: Step; codes: string[] }) => void = () => {}
 
   constructor(state: CustomerState, company: CompanyRecord, contact: ContactRecord, timeline: Timeline) {
     this.#state = state
@@ -78,7 +77,7 @@ export class Parking {
     const fields = named.filter((name) => known[name]?.state !== 'skipped')
     if ((named.length > 0 && fields.length === 0) || hasNewer(known, sent, fields)) return
 
-    const { reason, message, correlationId } = rejection
+    const { reason, message, codes = [], correlationId } = rejection
     const times = this.#timesOf(reason)
     const attention = { reason, step, message, ...times, ...(fields.length > 0 && { fields }) }
     // The CRM may reject a value again when the record is re-created. Only the newest attention names the field.
@@ -87,13 +86,14 @@ export class Parking {
     this.#state.parked = [...withoutFields(this.#state.parked, isNamedAgain), attention]
     for (const record of this.#records) record.reject(fields)
     this.#timeline.note(step, `parked: ${reason}`, { fields, correlationId })
-    this.onParked({ step, reason, fields, message, correlationId })
+    this.onParked({ step, reason, fields, message, codes, correlationId })
   }
 
   /** Parks each field that the CRM rejected while it accepted the rest. */
   parkFields(step: Step, { rejected = [], correlationId }: FieldRejections, sent: Values): void {
-    for (const { field, reason, message } of rejected) {
-      this.park(step, { reason, message, fields: [field], correlationId }, sent)
+    for (const { field, reason, message, code } of rejected) {
+      const codes = code === undefined ? [] : [code]
+      this.park(step, { reason, message, fields: [field], codes, correlationId }, sent)
     }
   }
 
@@ -112,7 +112,7 @@ export class Parking {
     return earliest(this.#state.parked.map(({ nextAttemptAt }) => (nextAttemptAt ? Date.parse(nextAttemptAt) : null)))
   }
 
-  /** Unparks what is due to be tried again by itself. The pauses grow from one attempt to the next. */
+  /** Unparks what onramp is due to try again by itself. The pauses grow from one attempt to the next. */
   retryDue(): void {
     const now = Date.now()
     const isDue = ({ nextAttemptAt }: Attention) => nextAttemptAt !== undefined && Date.parse(nextAttemptAt) <= now

@@ -3,7 +3,7 @@
 import type { Step } from '../../domain/onboarding.ts'
 import type { CustomerState } from './state.ts'
 
-/** The next run repeats a call that this run has cancelled. Until that call has ended, the step waits since the first one. */
+/** The next run repeats a call that this run has cancelled. The wait then counts from the first call. */
 export class PendingStep {
   readonly #state: Pick<CustomerState, 'pendingStep'>
 

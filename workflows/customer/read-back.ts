@@ -8,14 +8,14 @@ export interface ReadBack {
   fields: Field[]
   dueAt: number
   /**
-   * `first`: until it is made, the fields count as pending. `second`: they count as written, and are read again. `only`: so do
-   * they after a quick change, where a late write is unlikely.
+   * `first`: the fields count as pending until it is made. `second`: the fields count as written, and are read again. `only`: the
+   * one read-back after a quick change, where a late write is unlikely. The fields count as written.
    */
   which: 'first' | 'second' | 'only'
 }
 
 // The CRM has executed a write 16 s after it was sent, and its gateways give up after about 100 s. A minute catches most of these
-// writes while the customer is still of interest; the second look, five minutes after the write, catches the rest.
+// writes soon; the second read-back, five minutes after the write, catches the rest.
 const FIRST_AFTER_MS = 60 * 1000
 const SECOND_AFTER_FIRST_MS = 4 * 60 * 1000
 
@@ -31,8 +31,9 @@ export function afterUnanswered(before: ReadBack | null, fields: readonly Field[
 }
 
 /**
- * One of these fields gets a second value soon after a local activity has sent the first. A local activity has no heartbeats, so that nobody sees the end of
- * an attempt whose worker was killed: the CRM may execute its write over the second value. One read-back is enough.
+ * One of these fields gets a second value soon after a local activity has sent the first. A local activity has no heartbeats, so
+ * nobody sees when its worker was killed during an attempt. The CRM may then execute the first write over the second value. One
+ * read-back is enough.
  */
 export function afterQuickChange(before: ReadBack | null, fields: readonly Field[], now: number): ReadBack {
   const all = [...new Set([...(before?.fields ?? []), ...fields])]
@@ -40,7 +41,7 @@ export function afterQuickChange(before: ReadBack | null, fields: readonly Field
   return isUnanswered ? { ...before, fields: all } : { fields: all, dueAt: now + LATE_WRITE_MS, which: 'only' }
 }
 
-/** The fields of `sentAt` that were sent so lately that a write of an earlier attempt may still be executed. */
+/** The fields of `sentAt` for which the CRM may still execute the write of an earlier attempt, since they were sent recently. */
 export function recentOnly(sentAt: SentAt, now: number): SentAt {
   return Object.fromEntries(Object.entries(sentAt).filter(([, at]) => now - at < LATE_WRITE_MS))
 }

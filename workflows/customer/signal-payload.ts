@@ -57,6 +57,12 @@ export function readGivenBy(payload: unknown): { by: string | null } {
   return { by: typeof by === 'string' && OPERATOR_NAME.test(by) ? by : null }
 }
 
+/** When a command was given, in milliseconds since the epoch; `null` when the payload does not say. Never throws. */
+export function readGivenAt(payload: unknown): number | null {
+  const at = isObject(payload) ? payload.at : null
+  return isTime(at) ? at : null
+}
+
 /** The value at a path such as `address.city`. `null` on the way clears everything below it. */
 function atPath(customer: Record<string, unknown>, path: string): unknown {
   let value: unknown = customer

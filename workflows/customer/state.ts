@@ -51,7 +51,7 @@ export interface RecordState<Reference> {
   sentAt: SentAt
 }
 
-/** A signal of a type that this version does not know, as it came. A newer version reads it (G1). */
+/** A signal of a type that this version does not know, unchanged. A newer version reads it (G1). */
 export interface UnknownSignal {
   name: string
   payload: unknown
@@ -192,7 +192,7 @@ export function migrateState(
     if (!migrate) throw new Error(`No migration exists for a state of version ${version}.`)
     state = { ...migrate(state), version: version + 1 }
   }
-  // A state from before this key says it by the association.
+  // An older state has no such key. There, the association says whether the customer was onboarded.
   const wasOnboarded = state.isAssociated === true || (state.ownAssociation ?? null) !== null
   return { ...initialState(customerId), wasOnboarded, ...state }
 }

@@ -23,6 +23,8 @@ export interface RunningApp {
   usage: () => Record<Part, Usage>
   /** Sends SIGKILL to the worker, and starts another one at once. */
   replaceWorker: () => Promise<void>
+  /** Starts onramp's next worker beside the others, and returns when it is ready. Its usage counts with theirs. */
+  addWorker: () => Promise<void>
 }
 
 /** How an app is started. */
@@ -32,6 +34,8 @@ export interface AppOptions {
   settings: NodeJS.ProcessEnv
   /** `host:port` of a running Temporal server; `null` starts a development server for this app alone. */
   temporalAddress: string | null
+  /** The namespace on that server; `default` on a development server. */
+  temporalNamespace: string
   /** The processes of that server, whose CPU time counts as Temporal's. */
   temporalPids: number[]
   /** The folder for CPU profiles of API and worker; `null` for none. */

@@ -10,6 +10,7 @@ export interface StartContext {
   settings: NodeJS.ProcessEnv
   /** `null` starts a development server. */
   temporalAddress: string | null
+  temporalNamespace: string
   /** A name that nothing else uses, since a running server may have workers of other runs. */
   taskQueue: string
   signal: AbortSignal

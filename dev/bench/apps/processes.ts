@@ -1,6 +1,6 @@
 // The processes of one app: starts them, notices when one ends by itself, and replaces the worker.
 
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ProcessFailed } from '../../launcher/readiness.ts'
 import type { StackProcess, Supervisor } from '../../launcher/processes.ts'
 
@@ -13,6 +13,8 @@ export interface AppProcesses {
   pidsOf: (name: string) => number[]
   /** Ends the process with SIGKILL, and starts it again with the same options. */
   replace: (name: string) => Promise<void>
+  /** Starts another process with the options of a running one, under another name and with further variables. */
+  startAnother: (name: string, as: string, env: NodeJS.ProcessEnv) => StackProcess
   /** Resolves when a process has ended by itself. */
   failed: Promise<ProcessFailed>
   /** From this call on, a process may end. Stops all, and checks that none is left. */
@@ -39,13 +41,23 @@ export function appProcesses(supervisor: Supervisor, profileDir: string | null):
     return started
   }
 
+  function known(name: string) {
+    const found = running.get(name)
+    if (found === undefined) throw new Error(`There is no process ${name}.`)
+    return found
+  }
+
   return {
     supervisor: { ...supervisor, start: (options) => start(profiled(options, profileDir)) },
     failed,
     pidsOf: (name) => [running.get(name)?.started.pid].filter((pid) => typeof pid === 'number'),
+    startAnother(name, as, env) {
+      const { options } = known(name)
+      const logFile = join(dirname(options.logFile), `${as.replaceAll(' ', '-')}.log`)
+      return start({ ...options, name: as, env: { ...options.env, ...env }, logFile })
+    },
     async replace(name) {
-      const replaced = running.get(name)
-      if (replaced === undefined) throw new Error(`There is no process ${name}.`)
+      const replaced = known(name)
       running.delete(name)
       const { options, started } = replaced
       if (started.pid !== null) process.kill(-started.pid, 'SIGKILL')

@@ -68,9 +68,10 @@ async function start(
   options: AppOptions,
   context: Pick<StartContext, 'dataDir' | 'processes' | 'signal'>,
 ): Promise<RunningApp> {
-  const { name, settings, temporalAddress, temporalPids } = options
+  const { name, settings, temporalAddress, temporalNamespace, temporalPids } = options
   const { processes } = context
   const notes: string[] = []
+  const added: string[] = []
   try {
     const emulatorUrl = await startEmulator(context)
     const started = await START[name]({
@@ -78,12 +79,13 @@ async function start(
       emulatorUrl,
       settings,
       temporalAddress,
+      temporalNamespace,
       taskQueue: `bench-${name.replace(' ', '-')}-${randomUUID()}`,
       note: (line) => notes.push(line),
     })
     // It only counts workflows and reads the sizes of their histories.
     const connectionOptions = { address: started.temporalAddress }
-    const client = createClient({ connectionOptions, namespace: 'default' }, NO_KEYS)
+    const client = createClient({ connectionOptions, namespace: temporalNamespace }, NO_KEYS)
     return {
       ...started,
       name,
@@ -91,10 +93,17 @@ async function start(
       temporal: client,
       usage: () => ({
         api: usageOf(processes.pidsOf('API')),
-        worker: usageOf(processes.pidsOf('worker')),
+        worker: usageOf(['worker', ...added].flatMap((each) => processes.pidsOf(each))),
         temporal: usageOf(temporalAddress === null ? processes.pidsOf('Temporal server') : temporalPids),
       }),
       replaceWorker: () => processes.replace('worker'),
+      async addWorker() {
+        const port = String(await freePort())
+        const nextName = `worker ${added.length + 2}`
+        added.push(nextName)
+        const worker = processes.startAnother('worker', nextName, { METRICS_PORT: port })
+        await waitUntilReady(worker, `http://127.0.0.1:${port}/health/ready`)
+      },
     }
   } catch (error) {
     throw new Error([...notes, error instanceof Error ? error.message : String(error)].join('\n'), { cause: error })

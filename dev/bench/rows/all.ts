@@ -9,6 +9,7 @@ import { growth, memory } from './memory.ts'
 import { overload } from './overload.ts'
 import { pace, paceLimited } from './pace.ts'
 import { encryption, throughput } from './throughput.ts'
+import { workers } from './workers.ts'
 
 export const ROWS: Row[] = [
   history,
@@ -22,6 +23,7 @@ export const ROWS: Row[] = [
   burst2000,
   adoption,
   encryption,
+  workers,
   growth,
   overload,
 ]

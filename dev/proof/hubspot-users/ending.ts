@@ -1,17 +1,17 @@
 // The end of a story: what happened, what HubSpot has, and what onramp says.
 
 import type { RecordView, Records } from 'hubspot-emulator/control'
-import type { OnboardingStatus } from '../../../domain/onboarding-status.ts'
+import type { CustomerStatus } from '../../../api/contract/customer-status.ts'
 import type { Happened, StoryCustomer } from './happened.ts'
 
 export interface Ending {
   customers: StoryCustomer[]
   happened: Happened[]
   records: Records
-  statuses: OnboardingStatus[]
+  statuses: CustomerStatus[]
 }
 
-export function statusOf({ statuses }: Ending, customerId: string): OnboardingStatus | undefined {
+export function statusOf({ statuses }: Ending, customerId: string): CustomerStatus | undefined {
   return statuses.find((each) => each.customerId === customerId)
 }
 

@@ -1,12 +1,12 @@
 // Waits until the customers of a story have come to rest.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { OnboardingStatus } from '../../../domain/onboarding-status.ts'
+import type { CustomerStatus } from '../../../api/contract/customer-status.ts'
 
 /** onramp as a story uses it. */
 export interface Onboardings {
   /** The customer's status; `null` while it is unavailable. */
-  status: (customerId: string) => Promise<OnboardingStatus | null>
+  status: (customerId: string) => Promise<CustomerStatus | null>
   /** Whether the customer's onboarding has a run that has not completed. */
   isRunning: (customerId: string) => Promise<boolean>
 }
@@ -25,7 +25,7 @@ export async function waitUntil(
   how: 'rest' | 'idle',
   customerIds: string[],
   { onboardings, timeoutMs }: { onboardings: Onboardings; timeoutMs: number },
-): Promise<OnboardingStatus[]> {
+): Promise<CustomerStatus[]> {
   const deadline = Date.now() + timeoutMs
   return await Promise.all(
     customerIds.map(async (customerId) => {
@@ -43,7 +43,7 @@ export async function waitUntil(
   )
 }
 
-function isAtRest({ phase, parked, fields }: OnboardingStatus, how: 'rest' | 'idle'): boolean {
+function isAtRest({ phase, parked, fields }: CustomerStatus, how: 'rest' | 'idle'): boolean {
   // An erasure that cancelled a call looks again an hour later.
   if (phase === 'erased' || phase === 'erasing' || parked.length > 0) return true
   return how === 'rest' && phase === 'onboarded' && Object.values(fields).every(({ state }) => state !== 'pending')

@@ -1,6 +1,6 @@
 import { brokenBy, runDailyLimit } from '../daily-limit.ts'
 import type { Proof } from '../proof.ts'
-import { emulatorOf, sendTo, startSecondWorker, withApi } from '../stack.ts'
+import { emulatorOf, sendTo, startFurtherWorker, withApi } from '../stack.ts'
 
 // The stack's own worker has another token, so these customers go to a task queue of their own.
 const TASK_QUEUE = { TEMPORAL_TASK_QUEUE: 'onramp-proof-daily-limit' }
@@ -31,7 +31,7 @@ export const dailyLimit: Proof = {
       callsLeft,
       secondsLeft,
       send: (event) => sendTo(ownStack, event),
-      startWorker: (token) => startSecondWorker(stack, { ...TASK_QUEUE, HUBSPOT_ACCESS_TOKEN: token }),
+      startWorker: (token) => startFurtherWorker(stack, { ...TASK_QUEUE, HUBSPOT_ACCESS_TOKEN: token }),
       timeoutMs: 120_000 + customers * 200,
     })
     const { lost, doubled, foreign, calls, over, ...figures } = report

@@ -4,7 +4,7 @@ import { onboardingId } from '../../../domain/ids.ts'
 import { runUserStories } from '../hubspot-users/run.ts'
 import { runModel } from '../model.ts'
 import type { Proof, ProofSettings } from '../proof.ts'
-import { ask, emulatorOf, sendTo, startSecondWorker, statusOf, temporalOf, withApi } from '../stack.ts'
+import { ask, emulatorOf, sendTo, startFurtherWorker, statusOf, temporalOf, withApi } from '../stack.ts'
 import { LIMIT_OPTION, limitIn } from './limit-option.ts'
 
 const NOTHING = { calls: 0, over: 0, batches: 0, doubled: 0, foreign: 0 }
@@ -45,7 +45,7 @@ async function playEvents(stack: ThrowAwayStack, settings: ProofSettings) {
   settings.say(
     `${runs} random sequences for two customers, seed ${settings.seed}, ${settings.text('limit')} calls per 10 s …`,
   )
-  const worker = await startSecondWorker(stack)
+  const worker = await startFurtherWorker(stack)
   return await runModel({
     ...emulatorOf(stack),
     name: randomUUID().slice(0, 8),

@@ -1,7 +1,7 @@
 import type { ThrowAwayStack } from '../../launcher/throw-away-stack.ts'
 import type { Proof, ProofResult, ProofSettings } from '../proof.ts'
 import { isSeldomOver, runSharedQuota } from '../shared-quota.ts'
-import { emulatorOf, sendTo, startSecondWorker } from '../stack.ts'
+import { emulatorOf, sendTo, startFurtherWorker } from '../stack.ts'
 import { LIMIT_OPTION } from './limit-option.ts'
 
 // Under the burst's first calls the limit is not known yet, and the last ones are few.
@@ -19,7 +19,7 @@ export const twoWorkers: Proof = {
   ],
   options: { customers: CUSTOMERS, limit: LIMIT_OPTION.limit },
   async run(stack, settings) {
-    await startSecondWorker(stack)
+    await startFurtherWorker(stack)
     return await run(stack, settings, null)
   },
 }

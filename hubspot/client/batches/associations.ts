@@ -94,7 +94,7 @@ function removals({ basic, batch }: AssociationApis): AssociationBatches['remove
     async sendMany(rows) {
       const inputs = rows.map(({ contactId, companyId }) => ({ _from: { id: contactId }, to: [{ id: companyId }] }))
       const response = await decoded(batch.archiveWithHttpInfo('contact', 'company', { inputs }))
-      // A success has no body. A body, which may hold errors, says nothing that is documented about the rows.
+      // A success has no body. A body may hold errors, but HubSpot does not document what it says about the rows.
       const isEmpty = (await response.body.text()).trim() === ''
       const answer = correlationIdOf(response)
       return rows.map(() => (isEmpty ? { outcome: 'answered', answer } : { outcome: 'unknown' }))
@@ -119,7 +119,7 @@ function reads({ basic, batch }: AssociationApis): AssociationBatches['read'] {
         batch.getPageWithHttpInfo(from, to, { inputs }),
         rows,
         {
-          // The pages of a batch may be smaller than the page of a single call, which then answers.
+          // The pages of a batch may be smaller than the page of a single call. Then a single call reads the rest.
           isResultOf: (result, { id }) => idOf(result['from']) === id && !isObject(result['paging']),
           isErrorOf: (error, { id }) => contextOf(error, 'fromObjectId').includes(id),
           answerOf: (result) => associatedIn(result['to']),

@@ -18,7 +18,7 @@ interface SearchApi {
 const MAX_ROWS = 50
 // HubSpot takes 3,000 characters; the rest is left for what the SDK may add.
 const BODY_LIMIT_BYTES = 2900
-// Two are enough to know that there are several.
+// Two companies are enough to know that there are several.
 const COMPANIES_PER_DOMAIN = 2
 // The most that HubSpot puts on a page.
 const COMPANIES_PER_PAGE = 200
@@ -42,7 +42,7 @@ export function companySearch(api: SearchApi): BatchKind<string, HubSpotRecord[]
       const asked = fitting([...new Set(domains)])
       const { companies, isComplete } = await find(asked, COMPANIES_PER_PAGE)
       const found = Map.groupBy(companies, ({ properties }) => organizationDomain(properties['domain']) ?? '')
-      // A company whose domain is none of those asked for may belong to any of them.
+      // A company with a domain that nobody asked for may be the result of any of the rows.
       const isDecided = isComplete && [...found.keys()].every((domain) => asked.includes(domain))
       return domains.map((domain): RowOutcome<HubSpotRecord[]> => {
         const answer = (found.get(domain) ?? []).slice(0, COMPANIES_PER_DOMAIN)

@@ -83,7 +83,7 @@ describe('the measurements', () => {
   const associate = (contactId: string, companyId: string) =>
     call(url, 'PUT', `/crm/objects/2026-09/contacts/${contactId}/associations/default/companies/${companyId}`)
 
-  it('count requests by route and status, whatever their ids', async () => {
+  it('count requests by route and status, not by their ids', async () => {
     await call(url, 'GET', `${contacts}/1`)
     await call(url, 'GET', `${contacts}/2`)
     await create('ada@example.com')

@@ -1,0 +1,114 @@
+// `npm run promote`: a version of the workers becomes current, and the running customers move to it.
+
+import { describe, expect, onTestFinished } from 'vitest'
+import { onboardingId } from '../../domain/ids.ts'
+import { changedStory } from '../support/changed-story.ts'
+import { onrampWith } from '../support/onramp.ts'
+import type { Onramp } from '../support/onramp.ts'
+import { runPromote } from '../support/promote.ts'
+import { firstContact } from '../support/story.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
+import type { WorkerProcess } from '../support/worker-process.ts'
+
+const it = onrampWith({ worker: 'none' })
+const OFF = { TEMPORAL_VERSIONING: 'off' }
+const version = (name: string) => ({ TEMPORAL_WORKER_BUILD_ID: name })
+
+async function startWorker(onramp: Onramp, env: Record<string, string>): Promise<WorkerProcess> {
+  const worker = await startWorkerProcess(onramp, env)
+  onTestFinished(() => worker.kill())
+  return worker
+}
+
+async function versionOf({ client }: Onramp, customerId: string): Promise<string | undefined> {
+  const { raw } = await client.workflow.getHandle(onboardingId(customerId)).describe()
+  return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? undefined
+}
+
+async function writesPhone(onramp: Onramp, phone: string): Promise<void> {
+  await onramp.updated({ phone })
+  await expect.poll(async () => (await firstContact(onramp))?.phone).toBe(phone)
+}
+
+describe('the promotion of a new version', () => {
+  it('moves all running customers, says when the old workers may stop, and goes back the same way', async ({
+    onramp,
+  }) => {
+    const old = await startWorker(onramp, version('old'))
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await startWorker(onramp, version('new'))
+    const checked = await runPromote(onramp, version('new'), ['--check'])
+    expect(checked.code).toBe(1)
+    expect(checked.output).toContain(`is not current. Current: ${onramp.taskQueue}:old.`)
+    expect(await versionOf(onramp, onramp.customerId)).toBe('old')
+
+    const { code, output } = await runPromote(onramp, version('new'))
+    expect({ code, output }).toMatchObject({ code: 0 })
+    expect(output).toContain('Nobody is left on another version: the workers of other versions may be stopped.')
+    expect(await versionOf(onramp, onramp.customerId)).toBe('new')
+    const again = await runPromote(onramp, version('new'), ['--check'])
+    expect(again).toMatchObject({ code: 0 })
+
+    const back = await runPromote(onramp, version('new'), ['--build-id', 'old'])
+    expect(back).toMatchObject({ code: 0 })
+    expect(await versionOf(onramp, onramp.customerId)).toBe('old')
+    await writesPhone(onramp, '2')
+    await old.kill()
+  })
+
+  it('names who is left and why: who waits for HubSpot moves when HubSpot answers', async ({ onramp }) => {
+    await startWorker(onramp, version('old'))
+    await onramp.portal.fault({ times: null, effect: { kind: 'status', status: 503 } })
+    await onramp.registered()
+    await expect.poll(async () => (await onramp.status()).pendingStep, { timeout: 20_000 }).not.toBeNull()
+    await startWorker(onramp, version('new'))
+
+    const during = await runPromote(onramp, version('new'), ['--wait', '3'])
+    expect(during.code).toBe(1)
+    expect(during.output).toMatch(/1 waiting for HubSpot: they move when HubSpot has answered\.\s+cus_/)
+    expect(during.output).toContain(onramp.customerId)
+    expect(during.output).not.toContain('may be stopped')
+
+    await onramp.portal.clearFaults()
+    expect(await runPromote(onramp, version('new'))).toMatchObject({ code: 0 })
+    await onramp.reaches('onboarded')
+  })
+
+  it('changes nothing while no worker of the version polls', async ({ onramp }) => {
+    await startWorker(onramp, version('old'))
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const { code, output } = await runPromote(onramp, version('new'), ['--wait', '1'])
+    expect(code).toBe(1)
+    expect(output).toContain(`is polled by: ${onramp.taskQueue}:old.`)
+    expect(output).toContain('Nothing has changed.')
+    await writesPhone(onramp, '2')
+  })
+})
+
+describe('the promotion with customers who have no version', () => {
+  it('moves them when their histories fit the code', async ({ onramp }) => {
+    const old = await startWorker(onramp, OFF)
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const fresh = await startWorker(onramp, version('new'))
+    await expect.poll(() => fresh.output()).toContain('npm run promote')
+    expect(await runPromote(onramp, version('new'))).toMatchObject({ code: 0 })
+    await old.kill()
+    expect(await versionOf(onramp, onramp.customerId)).toBe('new')
+    await writesPhone(onramp, '2')
+  })
+  it('changes nothing when the code would leave them stuck', async ({ onramp }) => {
+    await onramp.startWorker({ code: await changedStory() })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await startWorker(onramp, version('new'))
+    const { code, output } = await runPromote(onramp, version('new'))
+    expect(code).toBe(1)
+    expect(output).toContain('1 of 1 would be stuck, since their histories do not fit this code')
+    expect(output).toContain(onramp.customerId)
+    await writesPhone(onramp, '2')
+    expect(await versionOf(onramp, onramp.customerId)).toBeUndefined()
+  })
+})

@@ -1,0 +1,32 @@
+// Temporal's Worker Deployment: which version is current, and since when.
+
+import type { WorkflowService } from '@temporalio/client'
+import { GRPC, grpcCode } from '../platform/temporal.ts'
+
+export interface Routing {
+  /** The build id of the current version; `null` when workers without a version are current. */
+  current: string | null
+  /** When it became current; `null` when no version ever was. */
+  since: Date | null
+  /** The build id of another version that gets a part of the new runs; `null` without one. */
+  ramping: string | null
+}
+
+/** A deployment that Temporal does not know has had no current version. */
+export async function routingOf(
+  workflowService: WorkflowService,
+  deployment: { namespace: string; deploymentName: string },
+): Promise<Routing> {
+  const described = await workflowService.describeWorkerDeployment(deployment).catch((error: unknown) => {
+    if (grpcCode(error) === GRPC.notFound) return null
+    throw error
+  })
+  const { currentDeploymentVersion, currentVersionChangedTime, rampingDeploymentVersion } =
+    described?.workerDeploymentInfo?.routingConfig ?? {}
+  const seconds = currentVersionChangedTime?.seconds
+  return {
+    current: currentDeploymentVersion?.buildId || null,
+    since: seconds ? new Date(Number(seconds) * 1000) : null,
+    ramping: rampingDeploymentVersion?.buildId || null,
+  }
+}

@@ -1,0 +1,76 @@
+// The running customers who are not on a version of the workers, as Temporal's Visibility lists them, and why each is left.
+
+import type { Client } from '@temporalio/client'
+import { customerIdOf, ONBOARDING_WORKFLOW } from '../domain/ids.ts'
+import { VERSION_ATTRIBUTE, versionText } from '../platform/worker-versions.ts'
+import type { WorkerVersion } from './version.ts'
+
+/** Why a customer is left: the run is stuck, waits for HubSpot, has no worker of its version, or has not answered yet. */
+export type Cause = 'stuck' | 'waiting' | 'no-worker' | 'asked'
+
+export interface LeftCustomer {
+  customerId: string
+  workflowId: string
+  /** `<deployment>:<build id>`; `null` for a run without a version. */
+  version: string | null
+  isStuck: boolean
+  isWaiting: boolean
+}
+
+// Temporal's services learn of a new current version one after the other.
+const LATE_STARTS_MS = 10_000
+
+/**
+ * The query of those who are left.
+ *
+ * @param version the version that customers move to; `null` for workers without a version
+ * @param since when it became current. Runs that started later are on it, or have not reached a worker yet
+ */
+export function leftQuery(taskQueue: string, version: WorkerVersion | null, since: Date | null): string {
+  const others =
+    version === null
+      ? `${VERSION_ATTRIBUTE} IS NOT NULL`
+      : `(${VERSION_ATTRIBUTE} IS NULL OR ${VERSION_ATTRIBUTE} != '${versionText(version)}')`
+  const started = since === null ? [] : [`StartTime < '${new Date(since.getTime() + LATE_STARTS_MS).toISOString()}'`]
+  return [runningQuery(taskQueue), others, ...started].join(' AND ')
+}
+
+/**
+ * The query of those whom workers without a version have begun, and who are not stuck already: their next workflow task goes to the
+ * current version. A run without a phase has not reached a worker yet.
+ */
+export function unversionedQuery(taskQueue: string): string {
+  const isBegun = `${VERSION_ATTRIBUTE} IS NULL AND OnboardingPhase IS NOT NULL AND TemporalReportedProblems IS NULL`
+  return `${runningQuery(taskQueue)} AND ${isBegun}`
+}
+
+function runningQuery(taskQueue: string): string {
+  return `WorkflowType = '${ONBOARDING_WORKFLOW}' AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`
+}
+
+export async function* leftCustomers(client: Client, query: string): AsyncGenerator<LeftCustomer> {
+  for await (const { workflowId, searchAttributes } of client.workflow.list({ query })) {
+    // A workflow of our type that was started by hand may have any id.
+    const customerId = customerIdOf(workflowId) ?? workflowId
+    const first = (name: string) => searchAttributes[name]?.[0]
+    const version = first(VERSION_ATTRIBUTE)
+    yield {
+      customerId,
+      workflowId,
+      version: typeof version === 'string' ? version : null,
+      isStuck: first('TemporalReportedProblems') !== undefined,
+      isWaiting: first('OnboardingWaiting') !== undefined,
+    }
+  }
+}
+
+/** @param versionsWithWorkers the versions that workers poll for; `null` among them stands for workers without a version */
+export function causeOfLeft(
+  { isStuck, isWaiting, version }: LeftCustomer,
+  versionsWithWorkers: ReadonlySet<string | null>,
+): Cause {
+  if (isStuck) return 'stuck'
+  // A run without a version goes to the current one, whose workers are there.
+  if (version !== null && !versionsWithWorkers.has(version)) return 'no-worker'
+  return isWaiting ? 'waiting' : 'asked'
+}

@@ -1,0 +1,218 @@
+// Makes a version of the workers the current one, and follows the running customers until they are on it.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '@temporalio/client'
+import type { KeyRing } from '../platform/payloads/key-ring.ts'
+import { signalRunning } from '../platform/temporal.ts'
+import { versionsOf, versionText } from '../platform/worker-versions.ts'
+import type { versionDeployed } from '../workflows/messages.ts'
+import { routingOf } from './deployment.ts'
+import type { Routing } from './deployment.ts'
+import { leftCustomers, leftQuery, unversionedQuery } from './left-customers.ts'
+import { leftReport, named } from './left-report.ts'
+import { replay } from './replay-check.ts'
+import type { WorkerVersion } from './version.ts'
+
+export interface Promotion {
+  client: Client
+  taskQueue: string
+  deploymentName: string
+  /** The version to make current; `null` for workers without a version. */
+  version: WorkerVersion | null
+  /** The bundle of its workflow code; `null` when this checkout has other code. */
+  code: string | null
+  payloadKeys: KeyRing | undefined
+  /** How many customers are asked to move in a second. */
+  perSecond: number
+  /** The longest wait for workers of the version, and then for customers who have not moved. */
+  waitSeconds: number
+  say: (line: string) => void
+}
+
+const MOVE: (typeof versionDeployed)['name'] = 'versionDeployed'
+
+// Visibility lags by some moments, so that one count of nobody may be wrong.
+const COUNT_EVERY_MS = 1000
+const EMPTY_COUNTS = 3
+// Lists cost Temporal more than counts.
+const LIST_EVERY_MS = 5000
+const SAY_EVERY_MS = 10_000
+
+/** @returns whether the version is current and nobody is left on another one */
+export async function promote(promotion: Promotion): Promise<boolean> {
+  const { say, deploymentName, taskQueue, client } = promotion
+  say(`${capitalized(nameOf(promotion))}, task queue ${taskQueue}, namespace ${client.options.namespace}`)
+  const routing = await routingIn(promotion)
+  if (!isCurrent(promotion, routing)) {
+    if (!(await waitForWorkers(promotion)) || !(await fitsUnversioned(promotion))) return false
+    await makeCurrent(promotion)
+    say(`It is current now, in place of ${currentName(promotion, routing)}: new customers start on it.`)
+  } else {
+    say('It is current already.')
+  }
+  const { since, ramping } = await routingIn(promotion)
+  const query = leftQuery(taskQueue, promotion.version, since)
+  await followMoves(promotion, query)
+  return await report(promotion, query, ramping === null ? null : `${deploymentName}:${ramping}`)
+}
+
+/** Only says what `promote` would find. */
+export async function checkPromotion(promotion: Promotion): Promise<boolean> {
+  const { say, deploymentName, taskQueue } = promotion
+  const routing = await routingIn(promotion)
+  const isDone = isCurrent(promotion, routing)
+  say(
+    `${capitalized(nameOf(promotion))} is ${isDone ? 'current' : `not current. Current: ${currentName(promotion, routing)}`}.`,
+  )
+  if (!isDone) say(await workersLine(promotion))
+  // Before the version is current, every run on another one counts.
+  const query = leftQuery(taskQueue, promotion.version, isDone ? routing.since : null)
+  const ramping = routing.ramping === null ? null : `${deploymentName}:${routing.ramping}`
+  return (await report(promotion, query, ramping)) && isDone
+}
+
+async function waitForWorkers(promotion: Promotion): Promise<boolean> {
+  const { say, waitSeconds } = promotion
+  const deadline = Date.now() + waitSeconds * 1000
+  for (let isFirst = true; !(await versionsIn(promotion)).has(keyOf(promotion)); isFirst = false) {
+    if (Date.now() >= deadline) {
+      say(await workersLine(promotion))
+      say('Nothing has changed. Start workers of this version, with the same TEMPORAL_* settings, then run this again.')
+      return false
+    }
+    if (isFirst) say('Waiting for its workers …')
+    await sleep(COUNT_EVERY_MS)
+  }
+  return true
+}
+
+/**
+ * Whether the customers without a version would go on. Temporal gives each of them to the current version at the next event, also
+ * when its code does not fit; those with a version stay on it until they continue as new.
+ */
+async function fitsUnversioned({ client, taskQueue, version, code, payloadKeys, say }: Promotion): Promise<boolean> {
+  if (version === null) return true
+  const query = unversionedQuery(taskQueue)
+  const { count } = await client.workflow.count(query)
+  if (count === 0) return true
+  if (code === null || payloadKeys === undefined) {
+    say(
+      `${count} running customers have no version, and go to this one at once. Whether its code fits their histories is not checked: ` +
+        (code === null ? 'this checkout has other code.' : 'PAYLOAD_KEYS is not set.'),
+    )
+    return payloadKeys !== undefined
+  }
+  say(`${count} running customers have no version, and go to this one at once. Replaying them on its code …`)
+  const { checked, unfit } = await replay(client, { query, code, payloadKeys })
+  if (unfit.length === 0) return true
+  say(`${unfit.length} of ${checked} would be stuck, since their histories do not fit this code: ${named(unfit)}`)
+  say(
+    'Nothing has changed. Give the release that they run on a version first, promote that, and then this one ' +
+      '(docs/runbook.md, "From no versions to versions").',
+  )
+  return false
+}
+
+/** Temporal rejects a version whose workers do not poll all task queues of the current one. */
+async function makeCurrent({ client, deploymentName, version }: Promotion): Promise<void> {
+  const { namespace } = client.options
+  const request = { namespace, deploymentName, buildId: version?.buildId ?? '' }
+  await client.workflowService.setWorkerDeploymentCurrentVersion(request)
+}
+
+/** Asks everybody who is left, each once, and returns when nobody is left or the time is over. */
+async function followMoves({ client, perSecond, waitSeconds, say }: Promotion, query: string): Promise<void> {
+  const asked = new Set<string>()
+  const pace = paceOf(perSecond)
+  const askOthers = async () => {
+    for await (const { workflowId } of leftCustomers(client, query)) {
+      if (asked.has(workflowId)) continue
+      if (asked.size === 0) say(`Asking the running customers on other versions to move, ${perSecond} a second …`)
+      await pace()
+      // The run may have moved, or completed, since it was listed.
+      await signalRunning(client, workflowId, MOVE)
+      asked.add(workflowId)
+    }
+  }
+  const count = async () => (await client.workflow.count(query)).count
+
+  let deadline = Date.now() + waitSeconds * 1000
+  let listAt = 0
+  let sayAt = Date.now() + SAY_EVERY_MS
+  for (let emptyCounts = 0; emptyCounts < EMPTY_COUNTS; await sleep(COUNT_EVERY_MS)) {
+    const left = await count()
+    emptyCounts = left === 0 ? emptyCounts + 1 : 0
+    if (left > 0 && Date.now() >= listAt) {
+      const before = asked.size
+      await askOthers()
+      listAt = Date.now() + LIST_EVERY_MS
+      // The time runs from the last question on.
+      if (asked.size > before) deadline = Date.now() + waitSeconds * 1000
+    }
+    if (left > 0 && Date.now() >= deadline) return
+    if (left > 0 && Date.now() >= sayAt) {
+      say(`${asked.size} asked, ${left} left …`)
+      sayAt = Date.now() + SAY_EVERY_MS
+    }
+  }
+}
+
+/** Each call returns when it is time for the next customer. */
+function paceOf(perSecond: number): () => Promise<void> {
+  let next = 0
+  return async () => {
+    const now = Date.now()
+    if (next > now) await sleep(next - now)
+    next = Math.max(next, now) + 1000 / perSecond
+  }
+}
+
+async function report(promotion: Promotion, query: string, ramping: string | null): Promise<boolean> {
+  const left = leftCustomers(promotion.client, query)
+  const { lines, isNobody } = await leftReport(left, await versionsIn(promotion), query)
+  for (const line of lines) promotion.say(line)
+  if (ramping === null) return isNobody
+  promotion.say(
+    `Version ${ramping} still gets a part of the new customers: keep its workers, and end that with ` +
+      '`temporal worker deployment set-ramping-version --delete`.',
+  )
+  return false
+}
+
+async function workersLine(promotion: Promotion): Promise<string> {
+  const versions = [...(await versionsIn(promotion))].map((version) => version ?? 'workers without a version')
+  const polling = versions.length === 0 ? 'nobody' : versions.join(', ')
+  return `The task queue ${promotion.taskQueue} is polled by: ${polling}.`
+}
+
+async function routingIn({ client, deploymentName }: Promotion): Promise<Routing> {
+  return await routingOf(client.workflowService, { namespace: client.options.namespace, deploymentName })
+}
+
+/** The versions that workers poll for; `null` among them stands for workers without a version. */
+async function versionsIn({ client, taskQueue }: Promotion): Promise<Set<string | null>> {
+  const queue = { namespace: client.options.namespace, taskQueue }
+  const { withWorkers } = await versionsOf(client.workflowService, queue)
+  return new Set(withWorkers.map((version) => version && versionText(version)))
+}
+
+function isCurrent({ version }: Promotion, { current }: Routing): boolean {
+  return current === (version?.buildId ?? null)
+}
+
+function currentName({ deploymentName }: Promotion, { current }: Routing): string {
+  return current === null ? 'workers without a version' : versionText({ deploymentName, buildId: current })
+}
+
+function keyOf({ version }: Promotion): string | null {
+  return version && versionText(version)
+}
+
+function nameOf(promotion: Promotion): string {
+  const key = keyOf(promotion)
+  return key === null ? 'workers without a version' : `version ${key}`
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
