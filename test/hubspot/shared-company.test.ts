@@ -1,4 +1,4 @@
-// G4, G12 · A company that several customers share: the newest value wins, whoever writes it, and the outcome says what HubSpot has.
+// G4, G12 · A company that several customers share: the newest value wins, and the outcome says what HubSpot has.
 
 import { describe, expect, it } from 'vitest'
 import type { CompanyChange, CompanyDraft } from '../../domain/crm.ts'

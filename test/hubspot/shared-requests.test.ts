@@ -106,7 +106,7 @@ describe('rows that share a request', () => {
       expect(failed.length).toBeLessThanOrEqual(18)
     })
 
-    it('an outage costs one further call in ten seconds, whatever the number of batches', async () => {
+    it('an outage costs one further call in ten seconds, however many batches there are', async () => {
       const { gather, requestsOf } = await start({
         fault: ({ kind }) => (kind === 'contact.create' ? error : null),
       })
