@@ -37,8 +37,11 @@ export interface OnboardingStep<Draft extends object> {
  */
 export const lookUp: OnboardingStep<CustomerLookUp> = {
   name: 'lookup',
-  draft: ({ state: { isLookedUp, customerId, registration }, company }) =>
-    isLookedUp ? null : { customerId, company: registration === null ? null : company.draft() },
+  draft({ state: { isLookedUp, customerId, registration }, company, contact }) {
+    if (isLookedUp) return null
+    const isNew = registration !== null
+    return { customerId, ...(isNew ? { company: company.draft(), contact: contact.ofRun } : { company: null }) }
+  },
   act: async (customer, lookUp, how) => customer.found(lookUp, await crm.findCustomer(lookUp, how)),
   parks: 'step',
 }

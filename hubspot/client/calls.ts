@@ -68,15 +68,11 @@ export function createCalls(
   async function guarded<T>(kind: CallKind, send: (terms: Terms) => Promise<T>): Promise<T> {
     const customer = caller()?.customer
     const { priority, maxWaitMs, maySend = () => true, onSend } = context() ?? LIVE
-    const terms = {
-      priority,
-      maxWaitMs,
-      signal: cancellation(),
-      ...(onSend && { onSend: () => onSend(isWrite(kind) ? 'write' : 'read') }),
-    }
+    const verb = isWrite(kind) ? 'write' : 'read'
+    const terms = { priority, maxWaitMs, signal: cancellation(), ...(onSend && { onSend: () => onSend(verb) }) }
     const sendIf = async (admitKind: () => void) => {
       const admit = () => {
-        if (!maySend()) throw HubSpotError.notSent(null, 'Nobody waits for the call', UNSENT)
+        if (!maySend(verb)) throw HubSpotError.notSent(null, 'Nobody waits for the call', UNSENT)
         admitKind()
       }
       return await send({ ...terms, admit })

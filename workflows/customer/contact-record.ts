@@ -6,6 +6,7 @@ import type {
   ContactMove,
   ContactOutcome,
   FoundCustomer,
+  RunOfContact,
   WriteOutcome,
 } from '../../domain/crm.ts'
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../../domain/fields.ts'
@@ -37,10 +38,13 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
     isOfRecord: () => true,
   }
   readonly #view: View
+  readonly #startedAt: number | undefined
 
-  constructor(view: View) {
+  /** @param startedAt when the run began, in milliseconds since the epoch */
+  constructor(view: View, startedAt?: number) {
     super()
     this.#view = view
+    this.#startedAt = startedAt
   }
 
   /** The contact in the CRM; `null` until it is there. */
@@ -74,7 +78,15 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
     const companyKey = company.reference?.key ?? null
     const { values } = selectValues(this.state.fields, CONTACT_FIELDS)
     // A registration has an address, an address cannot be cleared, and a contact without one is never re-created.
-    return { customerId, companyKey, values: { ...values, email: values.email ?? '' }, lastEventAt: this.lastEventAt }
+    return { customerId, companyKey, values: { ...values, email: values.email ?? '' }, ...this.ofRun }
+  }
+
+  /** How the CRM recognizes a contact that an earlier attempt of this run has written. */
+  get ofRun(): RunOfContact {
+    const { lastEventAt } = this
+    // A contact that is re-created is none of those that HubSpot users have deleted, and may restore.
+    const since = this.#startedAt === undefined ? undefined : Math.max(this.#startedAt, this.state.deletedAt ?? 0)
+    return { lastEventAt, ...(since !== undefined && { since }) }
   }
 
   /** Due for pending values, and for a company's change or key, of which a later run has to know. */
