@@ -211,7 +211,12 @@ export interface CompanyOutcome extends CrmResponse {
   standsFor: 'organization' | 'customer'
   url: string | null
   kept: CompanyField[]
+  /** The fields that another registration has filled in at the same time, with a value of a newer event. Absent: none. */
+  skipped?: CompanyField[]
   rejected: RejectedField[]
+  /** As in `CompanyChange`, when this call has filled in values of the draft, or an earlier attempt of it has. */
+  ownEventAt?: number
+  othersEventAt?: number
 }
 export interface ContactOutcome extends CrmResponse {
   outcome: 'created' | 'existed'

@@ -1,10 +1,11 @@
 // A company that is there already: what is missing on it, and how it counts. HubSpot users' values stay as they are.
 
-import type { CompanyDraft, CompanyOutcome, RejectedField } from '../domain/crm.ts'
+import type { CompanyChange, CompanyDraft, CompanyOutcome } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
 import type { HubSpotRecord } from './client/responses.ts'
-import { withFreeDomain } from './company-domain.ts'
-import { customerCompanyKey, KEY_LIMIT, keyOn, organizationDomain, organizationIdIn } from './company-key.ts'
+import { customerCompanyKey, keyOn, organizationDomain, organizationIdIn } from './company-key.ts'
+import { writeInRounds } from './company-rounds.ts'
+import type { Settled } from './company-rounds.ts'
 import type { CompanyIdentity, FoundCompany } from './find-company.ts'
 import {
   COMPANY_DOMAIN,
@@ -16,11 +17,14 @@ import {
   keptOf,
   LAST_EVENT_AT,
   timeOn,
+  watermarkNote,
 } from './properties.ts'
 import type { Properties } from './properties.ts'
-import { withoutRejected } from './rejected-values.ts'
 
-/** Fills in what is empty on the company, which was read just now. */
+/**
+ * Fills in what is empty on the company, which was read just now. Two registrations may fill in one field at once: the value of
+ * the newer event stays, and the other one is skipped.
+ */
 export async function fillIn(
   hubspot: HubSpot,
   found: FoundCompany,
@@ -28,19 +32,37 @@ export async function fillIn(
   identity: CompanyIdentity,
 ): Promise<CompanyOutcome> {
   const { company } = found
-  const written = await withFreeDomain(missingOn(company, draft, identity), (empty) =>
-    withoutRejected(empty, companyField, async (rest) => {
-      // Nothing is left to write when HubSpot has rejected the only property; HubSpot also rejects a change without properties.
-      if (Object.keys(rest).length > 0) await hubspot.companies.update(company.id, rest)
-    }),
-  )
-  return existingCompany(found, draft, identity, written)
+  const properties = missingOn(company, draft, identity)
+  const sent = Object.keys(properties).flatMap((property) => companyField(property) ?? [])
+  const othersEventAt = othersEventAtOn(company, draft)
+  const { lastEventAt } = draft
+  const change: CompanyChange = {
+    companyId: company.id,
+    companyKey: company.properties[COMPANY_KEY] || identity.key,
+    values: Object.fromEntries(sent.map((field) => [field, draft.values[field]])),
+    repeated: [],
+    times: {},
+    lastEventAt,
+    ownEventAt: 0,
+    othersEventAt,
+  }
+  const first = { company, decision: { properties, sent, skipped: [], kept: [], othersEventAt } }
+  // The fields were empty a moment ago. So another value there is no older one of HubSpot users.
+  const settled = await writeInRounds(hubspot, change, first, 'overwrite')
+  const outcome = existingCompany(found, draft, identity, { rejected: [], ...settled })
+  return sent.length > 0 ? { ...outcome, ownEventAt: lastEventAt, othersEventAt: settled?.othersEventAt ?? 0 } : outcome
 }
 
-/** The values of the draft, and onramp's own properties, that the company lacks. */
+/**
+ * The values of the draft, and onramp's own properties, that the company lacks. A value that is filled in raises the watermark,
+ * so that another customer's older value does not overwrite it.
+ */
 export function missingOn(company: HubSpotRecord, draft: CompanyDraft, { key }: CompanyIdentity): Properties {
-  const own = { [COMPANY_KEY]: key, ...ownDomain(company, draft), [LAST_EVENT_AT]: String(draft.lastEventAt) }
-  return emptyOf(company, { ...companyProperties(draft.values), ...own })
+  const marks = { [COMPANY_KEY]: key, ...ownDomain(company, draft) }
+  const values = emptyOf(company, companyProperties(draft.values))
+  const watermark = timeOn(company, LAST_EVENT_AT)
+  const isRaised = watermark === 0 || (Object.keys(values).length > 0 && draft.lastEventAt > watermark)
+  return { ...values, ...emptyOf(company, marks), ...(isRaised && { [LAST_EVENT_AT]: String(draft.lastEventAt) }) }
 }
 
 /** The outcome for a company on which nothing is missing any more. */
@@ -48,24 +70,38 @@ export function existingCompany(
   { outcome, foundBy, company }: FoundCompany,
   draft: CompanyDraft,
   identity: CompanyIdentity,
-  { rejected, note = identity.note }: { rejected: RejectedField[]; note?: string },
+  {
+    rejected,
+    skipped = [],
+    kept = [],
+    note,
+  }: Pick<CompanyOutcome, 'rejected'> & Partial<Pick<Settled, 'skipped' | 'kept' | 'note'>>,
 ): CompanyOutcome {
-  const kept = keptOf(company, companyProperties(draft.values))
+  const present = keptOf(company, companyProperties(draft.values)).flatMap((property) => companyField(property) ?? [])
   const key = keyOn(company) || identity.key
+  const notes = [note ?? identity.note, watermarkNote(company)].filter(Boolean).join('; ')
   return {
-    outcome: outcomeOf(outcome, company, draft, kept),
+    outcome: outcomeOf(outcome, company, draft, present),
     foundBy,
     companyId: company.id,
-    // HubSpot users may have entered a longer text. It enters the state of an onboarding, which is bounded (G8).
-    companyKey: company.properties[COMPANY_KEY]?.slice(0, KEY_LIMIT) || identity.key,
+    companyKey: company.properties[COMPANY_KEY] || identity.key,
     organizationId: organizationIdIn(keyOn(company)) ?? draft.organizationId,
     standsFor: key === customerCompanyKey(draft.customerId) ? 'customer' : 'organization',
     url: company.url,
     correlationId: company.correlationId,
-    kept: kept.flatMap((property) => companyField(property) ?? []),
+    kept: [...present, ...kept],
+    skipped,
     rejected,
-    ...(note && { note }),
+    // This is our own earlier write, whose response was lost.
+    ...(timeOn(company, LAST_EVENT_AT) === draft.lastEventAt && { ownEventAt: draft.lastEventAt }),
+    ...(notes && { note: notes }),
   }
+}
+
+/** Event time of the newest value of others on the company. Equal times are our own earlier write. */
+function othersEventAtOn(company: HubSpotRecord, { lastEventAt }: CompanyDraft): number {
+  const watermark = timeOn(company, LAST_EVENT_AT)
+  return watermark === lastEventAt ? 0 : watermark
 }
 
 /** The domain property, for a company that has this domain, or gets it now. */
@@ -79,12 +115,13 @@ function ownDomain({ properties }: HubSpotRecord, { values }: CompanyDraft): { [
 function outcomeOf(
   outcome: FoundCompany['outcome'],
   company: HubSpotRecord,
-  { lastEventAt }: CompanyDraft,
+  { lastEventAt, lookedUp }: CompanyDraft,
   kept: string[],
 ): CompanyOutcome['outcome'] {
   if (outcome !== 'existed') return outcome
-  // Equal times mean that this is our own earlier create, whose response was lost.
-  if (timeOn(company, LAST_EVENT_AT) === lastEventAt && kept.length === 0 && !isClaimed(company)) return 'created'
+  // Equal times mean that this is our own earlier write, whose response was lost: a create, unless the look-up found the company.
+  const isOwn = timeOn(company, LAST_EVENT_AT) === lastEventAt && lookedUp?.companyId !== company.id
+  if (isOwn && kept.length === 0 && !isClaimed(company)) return 'created'
   // A claim is followed by a watermark. Without one, this is our own claim, after which an earlier attempt ended.
-  return isClaimed(company) && timeOn(company, LAST_EVENT_AT) === 0 ? 'adopted' : outcome
+  return isClaimed(company) && !company.properties[LAST_EVENT_AT] ? 'adopted' : outcome
 }

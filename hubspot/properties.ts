@@ -2,6 +2,7 @@
 
 import { entriesOf } from '../domain/fields.ts'
 import type { CompanyField, ContactField, Field, Values } from '../domain/fields.ts'
+import { CLOCK_DIFFERENCE_MS } from '../domain/limits.ts'
 
 const CONTACT_PROPERTIES = {
   email: 'email',
@@ -107,9 +108,20 @@ export function contactMarks({
   return { ...(companyKey !== null && { [COMPANY_KEY]: companyKey }), [LAST_EVENT_AT]: String(lastEventAt) }
 }
 
-/** The time in one of our own properties, in milliseconds since 1970; 0 when it is empty. */
+/**
+ * The time in one of our own properties, in milliseconds since 1970; 0 when it is empty. No event is further ahead of onramp's
+ * clock than `CLOCK_DIFFERENCE_MS`. So a watermark further ahead is none of onramp: an import or a HubSpot user has written it, and
+ * it would make all events old for ever.
+ */
 export function timeOn(record: HubSpotProperties, name: typeof CLAIMED_AT | typeof LAST_EVENT_AT): number {
-  return Number(record.properties[name] || 0)
+  const time = Number(record.properties[name]) || 0
+  return name === LAST_EVENT_AT && time > Date.now() + CLOCK_DIFFERENCE_MS ? 0 : time
+}
+
+/** For the timeline, when the record has a watermark that does not count; else `null`. */
+export function watermarkNote(record: HubSpotProperties): string | null {
+  const counts = !record.properties[LAST_EVENT_AT] || timeOn(record, LAST_EVENT_AT) > 0
+  return counts ? null : `somebody has changed its ${LAST_EVENT_AT} in HubSpot, so that it did not count`
 }
 
 /** Whether HubSpot users made the record, so that the owner's policy for their values applies. */

@@ -109,7 +109,17 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
    * sent: the write raises the company's watermark, by which other customers decide.
    */
   created(draft: CompanyDraft, created: CompanyOutcome): void {
-    const { outcome, companyId, companyKey: key, url, organizationId, standsFor, kept, rejected } = created
+    const {
+      outcome,
+      companyId,
+      companyKey: key,
+      url,
+      organizationId,
+      standsFor,
+      kept,
+      skipped = [],
+      rejected,
+    } = created
     const before = this.state.reference
     const isSame = before?.companyId === companyId
     this.#lookedUp = null
@@ -128,13 +138,15 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
       domain: draft.values['company.domain'] ?? null,
       name: null,
       // For an adopted company, onramp itself wrote the first watermark.
-      ownEventAt: outcome !== 'existed' ? draft.lastEventAt : isSame ? before.ownEventAt : 0,
-      othersEventAt: isSame ? before.othersEventAt : 0,
+      ownEventAt:
+        outcome !== 'existed' ? draft.lastEventAt : Math.max(created.ownEventAt ?? 0, isSame ? before.ownEventAt : 0),
+      othersEventAt: Math.max(created.othersEventAt ?? 0, isSame ? before.othersEventAt : 0),
     }
     if (outcome !== 'created') this.filledIn(draft.values)
     this.state.fields = withOutcome(this.state.fields, draft.values, (field, value) => {
       if (namesOf(rejected).includes(field)) return value.state
       if (outcome !== 'created' && value.id !== this.#view.registration?.id) return 'pending'
+      if (skipped.some((name) => name === field)) return 'skipped'
       return kept.some((name) => name === field) ? 'kept' : 'written'
     })
     // The new company has got none of the values before.
