@@ -29,6 +29,8 @@ export interface StepCall {
   failed?: FailedAttempt
   /** No regular activity follows the local one, so that it makes its call in any case, and waits for it. */
   isOnlyLocal?: true
+  /** Since when an earlier run waits for the step, in milliseconds since the epoch: that run has cancelled the call. Absent: none does. */
+  waitsSince?: number
   /** The local activity before this one has sent a write, and the step takes long. It goes on in that worker. */
   isStarted?: true
 }

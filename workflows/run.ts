@@ -114,8 +114,10 @@ export class Run {
     const { pendingStep } = this.#customer
     const scope = new CancellationScope()
     let isRegular = false
+    const waitsSince = pendingStep.sinceOf(step)
     const how: Calling = {
       priority: this.#customer.priority,
+      ...(waitsSince !== null && { waitsSince }),
       // Nothing may decide that is not in the results of local activities. No clock: while they run, the SDK keeps the workflow task
       // alive, and on replay the time of the task is that of its last sign of life. Nor messages: see HeldMessages.
       beginsAs: this.#held.areHeld ? 'local' : 'regular',
