@@ -58,8 +58,7 @@ export async function startKillableWorker({
   const forward = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request)
     if (calls >= diesAfter) return void request.socket.destroy()
-    calls += 1
-    const isLast = calls >= diesAfter
+    const count = (calls += 1)
     const given = answer(body)
     const answered = given
       ? new Response(given.body, { status: given.status, headers: { 'content-type': 'application/json' } })
@@ -69,8 +68,8 @@ export async function startKillableWorker({
           ...(body !== '' && { body }),
         })
     const received = await answered.text()
-    onCall(calls)
-    if (isLast) return void request.socket.destroy()
+    onCall(count)
+    if (count >= diesAfter) return void request.socket.destroy()
     const { connection: _, 'transfer-encoding': __, ...headers } = Object.fromEntries(answered.headers)
     response.writeHead(answered.status, headers).end(received)
   }
