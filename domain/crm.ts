@@ -223,6 +223,8 @@ export interface ContactOutcome extends CrmResponse {
   contactId: string
   /** `null` for more companies than the state of an onboarding may hold, or when they are not known. */
   companies: ContactCompanies | null
+  /** An earlier attempt of the run has claimed and written the contact. It may also have made one of the associations. */
+  isRepeated?: true
   url: string | null
   kept: ContactField[]
   rejected: RejectedField[]

@@ -96,7 +96,7 @@ async function complete(hubspot: HubSpot, draft: ContactDraft, contact: ContactW
     ? { outcome: 'existed' as const, ...existing(contact), kept: keptFields(contact, wanted), rejected: [] }
     : await fillIn(hubspot, draft, contact)
   // A contact that onramp has created had no company and no other value. HubSpot stores some values in another form.
-  if (isClaimed(contact)) return filledIn
+  if (isClaimed(contact)) return { ...filledIn, isRepeated: true }
   return { ...filledIn, outcome: 'created', companies: noCompanies(), kept: [] }
 }
 

@@ -147,8 +147,10 @@ async function onboardedAfter(trouble: Trouble, { company, contact, before, isAs
   customer.events.update(eventOf(5, { lastName: 'later', firstName: 'Later', company: { name: 'Later' } }))
   await play(worker, customer)
   const shown = await seenOf(subject, customer)
+  const end = comparable(customer.state, isAssociationUnknown === true)
   await worker.stop()
-  return { calls, seen: JSON.parse(JSON.stringify({ after, shown }).replaceAll(tag, 'TAG')) as { shown: typeof shown } }
+  const seen = { after, shown, end }
+  return { calls, seen: JSON.parse(JSON.stringify(seen).replaceAll(tag, 'TAG')) as typeof seen }
 }
 
 /** Starts the first worker, and returns once it is in trouble. `ended`: it makes no call any more. */
@@ -214,7 +216,7 @@ function comparable(state: Customer['state'], isAssociationUnknown: boolean) {
   const record = ({ fields, reference, readBack }: typeof state.company | typeof state.contact) => {
     const { outcome: _, url: __, ...known } = reference ?? { outcome: null, url: null }
     const ids = { contactId: 'id', companyId: 'id' }
-    return { fields, reference: { ...known, ...ids }, readBack }
+    return { fields, reference: { ...known, ...ids }, readBack: readBack && { ...readBack, dueAt: 'a time' } }
   }
   return structuredClone({
     company: record(state.company),
@@ -241,5 +243,14 @@ describe('G2, G4, G12 · an onboarding that begins again after any of its calls 
       )
       expect(Object.fromEntries(troubled)).toEqual(Object.fromEntries(counts.map((calls) => [calls, undisturbed.seen])))
     })
+  })
+})
+
+describe('G4 · a fill-in that a killed worker leaves, and that HubSpot may execute late', () => {
+  it('has the contact read back when a newer value follows', async () => {
+    const each = CASES.find(({ before }) => before === aContact)!
+    const { calls } = await onboardedAfter(null, each)
+    const { seen } = await onboardedAfter({ calls: calls - 1, worker: 'is killed' }, each)
+    expect(seen.end.contact.readBack).toMatchObject({ fields: ['firstName'], which: 'only' })
   })
 })

@@ -329,7 +329,7 @@ describe('a contact that HubSpot users made, after the idle time', () => {
     await waitUntilCompleted(onramp)
     await onramp.updated({ company: { id: 'org_2', name: 'Two', domain: 'two.example' } }, at(5))
     await waitUntilCompleted(onramp)
-    expect((await associatedCompanyNames(onramp)).toSorted()).toEqual(['One', 'Two'])
+    expect(new Set(await associatedCompanyNames(onramp))).toEqual(new Set(['One', 'Two']))
     const { timeline } = await onramp.status()
     expect(timeline.map(({ outcome }) => outcome)).toContain(
       `with company ${companyId} stays, since HubSpot users may have made it`,

@@ -102,7 +102,11 @@ export async function startKillableWorker({
  * @throws an error when the worker is dead
  */
 export async function play({ crm }: Worker, customer: Customer): Promise<void> {
-  simulation.call = (name, argument) => (workers.getStore()?.[name] as (draft: unknown) => unknown)(argument)
+  simulation.call = (name, argument) => {
+    const current = workers.getStore()
+    if (!current) throw new Error('No worker makes this call')
+    return (current[name] as (draft: unknown) => unknown)(argument)
+  }
   await workers.run(crm, async () => {
     await perform(lookUp, customer, NO_RUN)
     for (let round = 0; round < 5; round += 1) {

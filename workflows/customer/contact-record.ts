@@ -2,6 +2,7 @@
 
 import type {
   ContactChange,
+  ContactCompanies,
   ContactDraft,
   ContactMove,
   ContactOutcome,
@@ -104,8 +105,10 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
   }
 
   /** On an existing contact, the values of HubSpot users win over those of the registration, but not over those of an update. */
-  created(draft: ContactDraft, { outcome, contactId, companies, url, kept, rejected }: ContactOutcome): void {
+  created(draft: ContactDraft, created: ContactOutcome): void {
     const { companyKey, values, lastEventAt } = draft
+    const { outcome, contactId, url, kept, rejected } = created
+    const companies = this.#companiesBefore(created)
     this.state.reference = { contactId, url, outcome, companies, companyKey, writtenEventAt: lastEventAt }
     if (outcome !== 'created') this.filledIn(values)
     this.state.fields = withOutcome(this.state.fields, values, (field, value) => {
@@ -113,6 +116,22 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
       if (!kept.some((name) => name === field)) return 'written'
       return value.id === this.#view.registration?.id ? 'kept' : 'pending'
     })
+  }
+
+  /**
+   * The contact's companies before this run. Nobody else has associated it with a company that this run has just created: an earlier
+   * attempt has.
+   */
+  #companiesBefore({ companies, isRepeated }: ContactOutcome): ContactCompanies | null {
+    const { reference: company } = this.#view.company
+    if (companies === null || !isRepeated || company?.outcome !== 'created') return companies
+    const { companyIds, primaryId, at } = companies
+    const { companyId } = company
+    return {
+      companyIds: companyIds.filter((id) => id !== companyId),
+      primaryId: primaryId === companyId ? null : primaryId,
+      at,
+    }
   }
 
   override written(sent: ContactChange, outcome: Exclude<WriteOutcome, { outcome: 'missing' }>): void {

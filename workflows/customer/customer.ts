@@ -183,10 +183,7 @@ export class Customer {
     if (outcome.outcome === 'missing') return this.#deleted(this[outcome.record], outcome)
     // An earlier attempt without a response may have made the association that this one found.
     const wasMade = outcome.unanswered === true && pair.companies?.companyIds.includes(pair.companyId) === false
-    // Nobody else associates with a company that this onboarding has just created: a killed worker has made the association.
-    const isOfNewCompany = !this.state.wasOnboarded && this.company.current?.outcome === 'created'
-    const isOwn = outcome.isOwn || wasMade || isOfNewCompany
-    this.association.associated({ companyId: pair.companyId, isOwn })
+    this.association.associated({ companyId: pair.companyId, isOwn: outcome.isOwn || wasMade })
     this.contact.associated(move)
     if (outcome.unanswered && move !== null) this.contact.unanswered({})
     this.#noteOnboarded()
