@@ -189,8 +189,8 @@ export class Attempts {
     return retried(failed)
   }
 
-  async #timed<T>(context: Context, caller: Caller, call: () => Promise<T>): Promise<T> {
-    const outcome = await call()
+  async #timed<T extends object | null>(context: Context, caller: Caller, call: () => Promise<T>): Promise<T> {
+    const outcome = await withUnanswered(caller, call)
     const { customer, step } = callerOf(context)
     this.#successes.note(step, { customer, at: this.#now() })
     this.#promptness.succeeded(caller.answeredMs)
@@ -216,6 +216,22 @@ export class Attempts {
   #failureNow(context: Context, { type }: Pick<FailedAttempt, 'type'>) {
     const { customer, step } = callerOf(context)
     return { type, at: this.#now(), othersSucceededAt: this.#successes.ofOthers(step, customer) }
+  }
+}
+
+/** The outcome, or the failure, says whether the CRM's client has sent a write again that got no response. */
+async function withUnanswered<T extends object | null>(caller: Caller, call: () => Promise<T>): Promise<T> {
+  try {
+    const outcome = await call()
+    return caller.isUnanswered && outcome !== null ? { ...outcome, unanswered: true } : outcome
+  } catch (error) {
+    if (!caller.isUnanswered) throw error
+    if (error instanceof CrmFailure) {
+      const { message, type, retryAfterMs, retryLimit, details, isUnavailable } = error
+      throw new CrmFailure(message, { type, retryAfterMs, retryLimit, details, isUnavailable, isUnanswered: true })
+    }
+    if (error instanceof CrmRejection) throw new CrmRejection({ ...error.rejection, unanswered: true }, error.message)
+    throw error
   }
 }
 

@@ -12,6 +12,8 @@ export interface CallerTerms {
   maySend: (verb: 'read' | 'write') => boolean
   /** Called when a call goes out. The returned function is called when the call has ended. */
   onSend: (verb: 'read' | 'write') => () => void
+  /** Called when a write got no response and is sent again by the CRM's client. */
+  onUnanswered: () => void
 }
 
 // A regular activity ends after five minutes (workflows/activities.ts). So that a wait for quota never ends one whose call is out,
@@ -27,6 +29,7 @@ export class Caller {
   #answeredMs = 0
   #isAsked = false
   #hasWritten = false
+  #isUnanswered = false
   #isHeld = false
 
   constructor(priority: Priority) {
@@ -53,6 +56,9 @@ export class Caller {
         return !this.#isHeld
       },
       onSend: (verb) => this.#send(verb),
+      onUnanswered: () => {
+        this.#isUnanswered = true
+      },
     }
   }
 
@@ -67,6 +73,11 @@ export class Caller {
   /** Whether a write was sent, or may have been. The CRM may execute it, at any later time. */
   get hasWritten(): boolean {
     return this.#hasWritten || !this.#isAsked
+  }
+
+  /** Whether a write got no response before the CRM's client sent it again. The CRM may execute the first one late. */
+  get isUnanswered(): boolean {
+    return this.#isUnanswered
   }
 
   /** Calls that wait keep their places in the queue, but none is sent until `release`. */

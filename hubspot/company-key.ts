@@ -13,9 +13,6 @@ const SHARED_DOMAINS = new Set<string>(providers)
 
 const EXACT = 'exact:'
 
-/** The longest key: an id of 256 capital letters in its exact form, with both prefixes. */
-export const KEY_LIMIT = EXACT.length + 'id:'.length + 2 * 256
-
 /**
  * `id:` with the product's own id of the company, else `domain:` with the registrable domain, else `customer:`.
  * The domain is the one that the product gives for the company, never that of an e-mail address.

@@ -1,15 +1,14 @@
 // Finds a customer whose earlier run completed, by our own properties on the records.
 
 import type { CustomerLookUp, LookUpOutcome } from '../domain/crm.ts'
-import { FIELDS } from '../domain/fields.ts'
 import type { HubSpot } from './client/client.ts'
 import { addressesOf } from './client/responses.ts'
 import type { HubSpotRecord } from './client/responses.ts'
-import { KEY_LIMIT, keyOn, organizationIdIn } from './company-key.ts'
+import { keyOn, organizationIdIn } from './company-key.ts'
 import { lookUpCompany, NO_LOOK_UP } from './company-look-up.ts'
 import type { AdoptionPolicy } from './company-look-up.ts'
 import { customerIdOn, idOfAnother } from './contact-customer.ts'
-import { COMPANY_KEY, contactValuesOn, CUSTOMER_ID, LAST_EVENT_AT, timeOn } from './properties.ts'
+import { COMPANY_KEY, contactValuesOn, CUSTOMER_ID, LAST_EVENT_AT, timeOn, watermarkNote } from './properties.ts'
 import { isOfThisRun, isOnlyClaimed, mustHaveAssociated } from './record-age.ts'
 
 /**
@@ -35,11 +34,12 @@ export async function findCustomer(
   if (run && (isOnlyClaimed(contact) || isOfThisRun(contact, run)))
     return { outcome: 'new', ...(await lookingUp), correlationId: contact.correlationId }
 
-  const key = contact.properties[COMPANY_KEY]?.slice(0, KEY_LIMIT) ?? ''
+  const key = contact.properties[COMPANY_KEY] ?? ''
   const [company, companies] = await Promise.all([
     key === '' ? null : companyWithKey(hubspot, key),
     hubspot.associations.companiesOf(contact.id),
   ])
+  const note = watermarkNote(contact)
   return {
     outcome: 'found',
     contactId: contact.id,
@@ -52,16 +52,12 @@ export async function findCustomer(
     isAssociated: companies.some(({ companyId }) => companyId === company?.id),
     isAssociationOwn: company !== null && mustHaveAssociated(contact, company),
     organizationId: company && organizationIdIn(keyOn(company)),
-    companyDomain: clipped(company?.properties['domain'], FIELDS['company.domain'].limit),
-    companyName: clipped(company?.properties['name'], FIELDS['company.name'].limit),
+    companyDomain: company?.properties['domain'] || null,
+    companyName: company?.properties['name'] || null,
     lastEventAt: timeOn(contact, LAST_EVENT_AT),
     correlationId: contact.correlationId,
+    ...(note !== null && { note }),
   }
-}
-
-/** HubSpot users may enter longer texts. These enter the state of an onboarding, which is bounded (G8). */
-function clipped(text: string | null | undefined, limit: number): string | null {
-  return text?.slice(0, limit).toWellFormed() || null
 }
 
 async function companyWithKey(hubspot: HubSpot, key: string): Promise<HubSpotRecord | null> {

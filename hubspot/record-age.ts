@@ -18,7 +18,7 @@ export function isOfThisRun(contact: HubSpotRecord, { lastEventAt, since }: RunO
 
 /** Whether onramp has claimed the contact of HubSpot users, and was stopped before it wrote anything else. */
 export function isOnlyClaimed(contact: HubSpotRecord): boolean {
-  return isClaimed(contact) && timeOn(contact, LAST_EVENT_AT) === 0
+  return isClaimed(contact) && !contact.properties[LAST_EVENT_AT]
 }
 
 /**

@@ -27,12 +27,14 @@ export interface BatchKind<Row, Answer> {
 
 /**
  * `answered` and `failed` are what `sendOne` would have returned and thrown. `unknown`: the response says nothing about the row.
- * A read is then asked once alone; a write counts as one without a response.
+ * A read is then asked once alone; a write counts as one without a response. `undecided`: the response to a read had no space for
+ * the row, which is asked again together with the others like it.
  */
 export type RowOutcome<Answer> =
   | { outcome: 'answered'; answer: Answer }
   | { outcome: 'failed'; error: HubSpotError }
   | { outcome: 'unknown' }
+  | { outcome: 'undecided' }
 
 /** How the running activity wants its calls scheduled. */
 export interface CallContext {
@@ -44,4 +46,6 @@ export interface CallContext {
   maySend?: (verb: 'read' | 'write') => boolean
   /** Called when a request with a call goes out. The returned function is called when the request has ended. */
   onSend?: (verb: 'read' | 'write') => () => void
+  /** Called when a batch with a write got no response, after which the write is sent again. HubSpot may execute the first one late. */
+  onUnanswered?: () => void
 }

@@ -12,6 +12,11 @@ export interface Lane {
   maxRows: number
   /** Requests on their way. */
   inFlight: number
+  /** When HubSpot last answered a request, and when its servers last failed at a single row of a failed batch; by the scheduler's clock. */
+  answeredAt: number
+  unavailableAt: number
+  /** A single row of a failed batch, which is on its way. Other failed batches wait for its answer. */
+  scout: Promise<void> | null
   waiting: Record<Priority, ScheduledCall[]>
 }
 
@@ -124,7 +129,16 @@ export class CallQueue {
 }
 
 function newLane(kind: CallKind, batch: BatchKind<unknown, unknown> | null): Lane {
-  return { kind, batch, maxRows: batch?.maxRows ?? 1, inFlight: 0, waiting: { first: [], live: [], bulk: [] } }
+  return {
+    kind,
+    batch,
+    maxRows: batch?.maxRows ?? 1,
+    inFlight: 0,
+    answeredAt: -Infinity,
+    unavailableAt: -Infinity,
+    scout: null,
+    waiting: { first: [], live: [], bulk: [] },
+  }
 }
 
 function isIdle(lane: Lane): boolean {

@@ -67,9 +67,19 @@ export function createCalls(
 
   async function guarded<T>(kind: CallKind, send: (terms: Terms) => Promise<T>): Promise<T> {
     const customer = caller()?.customer
-    const { priority, maxWaitMs, maySend = () => true, onSend } = context() ?? LIVE
+    const { priority, maxWaitMs, maySend = () => true, onSend, onUnanswered } = context() ?? LIVE
     const verb = isWrite(kind) ? 'write' : 'read'
-    const terms = { priority, maxWaitMs, signal: cancellation(), ...(onSend && { onSend: () => onSend(verb) }) }
+    let wasUnanswered = false
+    const terms = {
+      priority,
+      maxWaitMs,
+      signal: cancellation(),
+      onUnanswered: () => {
+        wasUnanswered = true
+        onUnanswered?.()
+      },
+      ...(onSend && { onSend: () => onSend(verb) }),
+    }
     const sendIf = async (admitKind: () => void) => {
       const admit = () => {
         if (!maySend(verb)) throw HubSpotError.notSent(null, 'Nobody waits for the call', UNSENT)
@@ -80,7 +90,7 @@ export function createCalls(
     try {
       return customer === undefined ? await sendIf(() => {}) : await forbidden.run(kind, customer, sendIf)
     } catch (error) {
-      if (error instanceof HubSpotError) error.isUnanswered = isWrite(kind) && mayBeExecuted(error)
+      if (error instanceof HubSpotError) error.isUnanswered = isWrite(kind) && (wasUnanswered || mayBeExecuted(error))
       throw error
     }
   }

@@ -82,7 +82,7 @@ export function limitOf({ status, category, policy }: HubSpotError): LimitPolicy
 
 /**
  * A response to many rows together that may be about one of them: its data, its record, or the size of all. HubSpot has executed
- * none of them. A time-out, a lock or a rejected token concerns all.
+ * none of them. A lock or a rejected token concerns all.
  */
 export function mayConcernOneRow(error: HubSpotError): boolean {
   const { status, finding } = error
@@ -90,6 +90,14 @@ export function mayConcernOneRow(error: HubSpotError): boolean {
   if (SAYS_NOTHING.includes(status) || isUnauthorized(error)) return false
   // A gateway without a route answers 404 for every request.
   return status !== 404 || error.isHubSpotsOwn
+}
+
+/**
+ * HubSpot's servers have failed, or have not answered in time. Of many rows together, one may have caused it; or HubSpot is
+ * unavailable for all.
+ */
+export function isUnavailable({ status, finding }: HubSpotError): boolean {
+  return finding === null && (status === null || status === 408 || status >= 500)
 }
 
 /** HubSpot has read the request, so the token is valid. A 5xx says nothing about the token. */

@@ -7,7 +7,7 @@ import { isWrite } from './call-kind.ts'
 import type { CallKind } from './call-kind.ts'
 import type { Lane } from './call-queue.ts'
 import type { Clock } from './clock.ts'
-import { isForbidden, limitOf, mayConcernOneRow } from './errors.ts'
+import { isForbidden, isUnavailable, limitOf, mayBeExecuted, mayConcernOneRow } from './errors.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import type { Quota } from './quota.ts'
 import { RequestParts } from './request-parts.ts'
@@ -35,11 +35,14 @@ export interface RequestSenderOptions {
   putBack: (lane: Lane, calls: ScheduledCall[]) => void
   /** A request has ended. */
   onFree: () => void
-  /** A batch response says nothing about a row that was to be written. */
-  onUnmentioned: (lane: Lane, call: ScheduledCall) => void
+  /** The row is to go alone the next time: a batch response says nothing about its write, or it has failed alone after its batch. */
+  onLone: (lane: Lane, call: ScheduledCall) => void
 }
 
 type Rows = BatchKind<unknown, unknown>
+
+// In an outage, one row of the failed batches of a kind goes alone in this time, to see whether it is over.
+const SCOUT_EVERY_MS = 10_000
 
 export class RequestSender {
   readonly #options: RequestSenderOptions
@@ -119,35 +122,78 @@ export class RequestSender {
     const { answer, error } = await this.#request(lane, [call], (sending) => call.sendAlone(sending))
     if (error === null) call.resolve(answer)
     else if (isOverLimit(error)) this.#options.putBack(lane, [call])
-    else call.reject(error)
+    else {
+      if (call.hasGoneTogether && isOfServers(error)) this.#failedAlone(lane, call)
+      call.reject(error)
+    }
     this.#options.onFree()
   }
 
   async #sendTogether(batch: Rows, lane: Lane, calls: ScheduledCall[]): Promise<void> {
     for (const call of calls) call.sentTogether()
     const rows = calls.map(({ row }) => row)
+    const sentAt = this.#options.clock.now()
     const { answer: outcomes, error } = await this.#request(lane, calls, (sending) =>
       this.inNoContext(() => sendings.run(sending, () => batch.sendMany(rows))),
     )
     if (error === null) {
-      for (const [index, call] of calls.entries()) this.#settle(lane, call, outcomes?.[index])
+      this.#settleAll(lane, calls, outcomes ?? [])
     } else if (isOverLimit(error)) {
       this.#options.putBack(lane, calls)
     } else if (error instanceof HubSpotError && mayConcernOneRow(error)) {
       this.#options.onFree()
-      return await this.#split(lane, calls, error)
+      // A missing scope rejects each half. After the first single rows, `admit` stops the rest.
+      return await this.#split(lane, calls, { oneByOne: isForbidden(error) })
+    } else if (isOfServers(error)) {
+      this.#options.onFree()
+      return await this.#divide(lane, calls, { error, sentAt })
     } else {
-      for (const call of calls) if (!call.isSettled) call.reject(error)
+      rejectAll(calls, error)
     }
     this.#options.onFree()
   }
 
-  /** One row may have caused the rejection of all. The halves go again, down to the row alone, whose outcome is its own. */
-  async #split(lane: Lane, calls: ScheduledCall[], error: HubSpotError): Promise<void> {
+  /** One row may have caused the failure of all. The halves go again, down to the row alone, whose outcome is its own. */
+  async #split(lane: Lane, calls: ScheduledCall[], { oneByOne = false } = {}): Promise<void> {
     const middle = calls.length >> 1
     const first = this.#sendLater(lane, calls.slice(0, middle))
-    // A missing scope rejects each half. After the first single rows, `admit` stops the rest.
-    await Promise.all([first, this.#sendLater(lane, calls.slice(middle), isForbidden(error) ? first : null)])
+    await Promise.all([first, this.#sendLater(lane, calls.slice(middle), oneByOne ? first : null)])
+  }
+
+  /**
+   * HubSpot's servers have failed at the batch: one row has caused it, or there is an outage. If HubSpot has answered another
+   * request of the lane since, it is no outage. Otherwise one row goes alone to find out. In an outage the rows fail together,
+   * so that it costs hardly a call more.
+   */
+  async #divide(
+    lane: Lane,
+    calls: ScheduledCall[],
+    { error, sentAt }: { error: HubSpotError; sentAt: number },
+  ): Promise<void> {
+    if (isWrite(lane.kind) && mayBeExecuted(error)) for (const { terms } of calls) terms.onUnanswered?.()
+    const hasAnswered = () => lane.answeredAt >= sentAt
+    if (!hasAnswered()) await (lane.scout ?? this.#sendScout(lane, calls))
+    if (hasAnswered())
+      await this.#split(
+        lane,
+        calls.filter(({ isSettled }) => !isSettled),
+      )
+    else rejectAll(calls, error)
+  }
+
+  async #sendScout(lane: Lane, calls: ScheduledCall[]): Promise<void> {
+    const isOutage = lane.unavailableAt > lane.answeredAt
+    if (isOutage && this.#options.clock.now() - lane.unavailableAt < SCOUT_EVERY_MS) return
+    const scout = calls.find(({ isSettled }) => !isSettled)
+    lane.scout = this.#sendLater(lane, scout ? [scout] : [])
+    await lane.scout
+    lane.scout = null
+  }
+
+  #failedAlone(lane: Lane, call: ScheduledCall): void {
+    lane.unavailableAt = this.#options.clock.now()
+    // A call that is cancelled gets no response, either.
+    if (call.terms.signal?.aborted !== true) this.#options.onLone(lane, call)
   }
 
   /** @param after the part goes once this has ended; `null` for at once */
@@ -165,13 +211,22 @@ export class RequestSender {
     await promise
   }
 
+  /** The rows for which a response had no space go again, without the others. If none of the others is decided, half of them go. */
+  #settleAll(lane: Lane, calls: ScheduledCall[], outcomes: RowOutcome<unknown>[]): void {
+    const undecided = calls.filter((_, index) => outcomes[index]?.outcome === 'undecided')
+    for (const [index, call] of calls.entries()) {
+      if (!undecided.includes(call)) this.#settle(lane, call, outcomes[index])
+    }
+    void (undecided.length < calls.length ? this.#sendLater(lane, undecided) : this.#split(lane, undecided))
+  }
+
   /** Settles the call by its row's outcome. A read that the response does not mention is asked alone; a write is, the next time. */
   #settle(lane: Lane, call: ScheduledCall, outcome: RowOutcome<unknown> | undefined): void {
     if (call.isSettled) return
     if (outcome?.outcome === 'answered') return call.resolve(outcome.answer)
     if (outcome?.outcome === 'failed') return call.reject(outcome.error)
     if (!isWrite(lane.kind)) return void this.#sendLater(lane, [call])
-    this.#options.onUnmentioned(lane, call)
+    this.#options.onLone(lane, call)
     call.reject(HubSpotError.unusableResponse('a response that does not mention the row'))
   }
 
@@ -205,6 +260,7 @@ export class RequestSender {
     } finally {
       lane.inFlight -= 1
       this.#inFlight -= 1
+      if (sentAt !== null && !isOfServers(error)) lane.answeredAt = clock.now()
       use.end(error)
       for (const end of onEnd) end()
       if (sentAt !== null) {
@@ -223,6 +279,14 @@ export class RequestSender {
 /** The client was closed, so these calls do not go out. */
 export function rejectUnsent(calls: ScheduledCall[]): void {
   for (const call of calls) if (!call.isSettled) call.rejectUnsent('The client is closed')
+}
+
+function rejectAll(calls: ScheduledCall[], error: unknown): void {
+  for (const call of calls) if (!call.isSettled) call.reject(error)
+}
+
+function isOfServers(error: unknown): error is HubSpotError {
+  return error instanceof HubSpotError && isUnavailable(error)
 }
 
 function isOverLimit(error: unknown): boolean {

@@ -1,5 +1,7 @@
 // Reads HubSpot's responses: records, bodies and correlation ids.
 
+import { FIELDS } from '../../domain/fields.ts'
+import { clipped } from './clipped.ts'
 import { HubSpotError } from './hubspot-error.ts'
 import { isObject } from './json.ts'
 
@@ -47,18 +49,24 @@ export function recordOf(body: unknown, response: HubSpotResponse): HubSpotRecor
   }
 }
 
-/** The properties of a record; without those that are no text. */
+// A list, whose single addresses are clipped where they are read.
+const OTHER_EMAILS = 'hs_additional_emails'
+
+/** The properties of a record, with clipped texts; without those that are no text. */
 export function propertiesOf({ properties }: Record<string, unknown>): HubSpotRecord['properties'] {
   const entries = isObject(properties) ? Object.entries(properties) : []
   return Object.fromEntries(
-    entries.filter((entry): entry is [string, string | null] => entry[1] === null || typeof entry[1] === 'string'),
+    entries.flatMap(([name, value]): [string, string | null][] => {
+      if (typeof value !== 'string') return value === null ? [[name, value]] : []
+      return [[name, name === OTHER_EMAILS ? value : clipped(value)]]
+    }),
   )
 }
 
 /** A contact's primary and secondary e-mail addresses, in lower case. */
 export function addressesOf({ properties }: Pick<HubSpotRecord, 'properties'>): string[] {
-  const addresses = [properties['email'] ?? '', ...(properties['hs_additional_emails'] ?? '').split(';')]
-  return addresses.map((address) => address.trim().toLowerCase())
+  const addresses = [properties['email'] ?? '', ...(properties[OTHER_EMAILS] ?? '').split(';')]
+  return addresses.map((address) => clipped(address.trim(), FIELDS.email.limit + 1).toLowerCase())
 }
 
 // The ids enter the state of an onboarding, which is bounded (G8). A contact with more companies is rare, and is read again.

@@ -18,6 +18,8 @@ export interface Terms {
   admit: () => void
   /** Called when a request with the call goes out. The returned function is called when the request has ended. */
   onSend?: () => () => void
+  /** Called when a batch with the call, a write, got no response. The call may be sent again. */
+  onUnanswered?: () => void
 }
 
 export type Priority = Terms['priority']
@@ -51,6 +53,7 @@ export class ScheduledCall {
   #leave: () => void = () => {}
   #stopTimer: () => void = () => {}
   #isListening = false
+  #hasGoneTogether = false
 
   constructor({ sequence, terms, row, records, perform }: CallDraft, clock: Clock) {
     this.sequence = sequence
@@ -68,6 +71,11 @@ export class ScheduledCall {
 
   get isSettled(): boolean {
     return this.#state === 'settled'
+  }
+
+  /** Whether the call was a row of a request that decided nothing about it. */
+  get hasGoneTogether(): boolean {
+    return this.#hasGoneTogether
   }
 
   get isWaiting(): boolean {
@@ -109,6 +117,7 @@ export class ScheduledCall {
   sentTogether(): void {
     this.#stopTimer()
     this.#state = 'sent-together'
+    this.#hasGoneTogether = true
     this.#listen()
   }
 

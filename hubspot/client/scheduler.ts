@@ -7,6 +7,7 @@ import { CallQueue } from './call-queue.ts'
 import type { Lane } from './call-queue.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
+import { LoneRecords } from './lone-records.ts'
 import { Quota } from './quota.ts'
 import type { QuotaOptions } from './quota.ts'
 import { RecentAnswers } from './recent-answers.ts'
@@ -14,7 +15,6 @@ import { rejectUnsent, RequestSender } from './request-sender.ts'
 import type { EndedRequest } from './request-sender.ts'
 import { ScheduledCall } from './scheduled-call.ts'
 import type { Priority, Terms } from './scheduled-call.ts'
-import { UnmentionedRecords } from './unmentioned-records.ts'
 
 export interface SchedulerOptions extends Partial<QuotaOptions> {
   /** Called for each request that has ended. */
@@ -44,7 +44,7 @@ export class QuotaScheduler implements Scheduler {
   readonly #answers: RecentAnswers
   readonly #queue = new CallQueue()
   readonly #sender: RequestSender
-  readonly #unmentioned = new UnmentionedRecords()
+  readonly #lone = new LoneRecords()
   #sequence = 0
   #livesSinceBulk = 0
   #isClosed = false
@@ -70,7 +70,7 @@ export class QuotaScheduler implements Scheduler {
       },
       putBack: (lane, calls) => this.#putBack(lane, calls),
       onFree: () => this.#pump(),
-      onUnmentioned: ({ kind }, { records }) => this.#unmentioned.add(kind, records),
+      onLone: ({ kind }, { records }) => this.#lone.add(kind, records),
     })
   }
 
@@ -80,7 +80,7 @@ export class QuotaScheduler implements Scheduler {
 
   async row<Row, Answer>(batch: BatchKind<Row, Answer>, row: Row, terms: Terms): Promise<Answer> {
     const records = batch.recordsOf(row)
-    const lane = this.#unmentioned.has(batch.kind, records)
+    const lane = this.#lone.has(batch.kind, records)
       ? this.#queue.laneOf(batch.kind)
       : this.#queue.laneOfRows(batch as BatchKind<unknown, unknown>, batch.groupOf(row))
     return (await this.#schedule(lane, { row, records, perform: () => batch.sendOne(row), terms })) as Answer

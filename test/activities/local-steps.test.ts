@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { currentTerms } from '../../activities/caller.ts'
 import { createActivities } from '../../activities/index.ts'
 import type { ContactDraft, Crm } from '../../domain/crm.ts'
-import { CrmFailure } from '../../domain/failures.ts'
+import { CRM_REJECTION, CrmFailure, CrmRejection } from '../../domain/failures.ts'
 import { NOT_LOCAL, TAKES_LONG } from '../../domain/step-call.ts'
 import type { StepCall } from '../../domain/step-call.ts'
 
@@ -31,7 +31,13 @@ afterEach(() => {
 /** A worker, with a CRM whose calls wait for quota and then for their answers. */
 function startWorker() {
   const sent: string[] = []
-  const portal = { quotaMs: 0, answerMs: 100, failure: null as CrmFailure | null }
+  const portal = {
+    quotaMs: 0,
+    answerMs: 100,
+    failure: null as CrmFailure | null,
+    /** The client sends the write a second time, after the first one got no response. What comes of the second one. */
+    again: null as 'success' | Error | null,
+  }
   const createContact = async ({ customerId }: ContactDraft) => {
     if (portal.failure) throw portal.failure
     const terms = currentTerms()!
@@ -42,6 +48,8 @@ function startWorker() {
     const end = terms.onSend('write')
     await new Promise((resolve) => setTimeout(resolve, answerMs))
     end()
+    if (portal.again !== null) terms.onUnanswered()
+    if (portal.again instanceof Error) throw portal.again
     return created
   }
   const activities = createActivities({ createContact } as unknown as Crm)
@@ -67,6 +75,31 @@ const after = async <T>(ms: number, outcome: Promise<T>) => {
   await vi.advanceTimersByTimeAsync(ms)
   return await outcome
 }
+
+describe('G4 · a write that the client has sent again, since the first one got no response', () => {
+  const rejection = { reason: 'refused-by-hubspot', message: 'no', fields: [], correlationId: null } as const
+
+  it('is unanswered when it succeeds, locally and regularly', async () => {
+    const { portal, local, regular } = startWorker()
+    portal.again = 'success'
+    expect(await after(100, local())).toEqual({ ...created, unanswered: true })
+    expect(await after(100, regular())).toEqual({ ...created, unanswered: true })
+  })
+
+  it('is unanswered when it is rejected', async () => {
+    const { portal, local, regular } = startWorker()
+    portal.again = new CrmRejection(rejection)
+    const rejected = { type: CRM_REJECTION, details: [{ reason: 'refused-by-hubspot', unanswered: true }] }
+    expect(await after(100, local())).toMatchObject(rejected)
+    expect(await after(100, regular())).toMatchObject(rejected)
+  })
+
+  it('is unanswered when it fails, for the regular activity that follows', async () => {
+    const { portal, local } = startWorker()
+    portal.again = unlimited('HubSpotUnavailable')
+    expect(await after(100, local())).toMatchObject({ details: [{ type: 'HubSpotUnavailable', isUnanswered: true }] })
+  })
+})
 
 describe('a local step that waits for quota', () => {
   it('goes on as a regular activity, in its place in the queue', async () => {

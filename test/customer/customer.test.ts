@@ -6,7 +6,7 @@ import type { CompanyChange, ContactChange, ContactOutcome, WriteOutcome } from 
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import { readAssociationReview, readEvent } from '../../workflows/customer/signal-payload.ts'
 import type { ReceivedEvent } from '../../workflows/customer/signal-payload.ts'
-import { KEY_LIMIT } from '../../hubspot/company-key.ts'
+import { READ_LIMIT } from '../../hubspot/client/clipped.ts'
 import { Customer } from '../../workflows/customer/customer.ts'
 import { migrateState } from '../../workflows/customer/state.ts'
 import { statusOf } from '../../workflows/customer/status.ts'
@@ -825,12 +825,34 @@ describe('G8 · the state that one run hands to the next', () => {
     const companyIds = Array.from({ length: 20 }, (_, index) => String(index).padStart(20, '9'))
     const companies = { companyIds, primaryId: '9'.repeat(20), at: Date.now() }
     const long = { ...created, companies, url: 'x'.repeat(512) }
-    const organization = { companyId: '9'.repeat(20), companyKey: text(KEY_LIMIT), organizationId: text(256) }
+    const organization = { companyId: '9'.repeat(20), companyKey: text(READ_LIMIT), organizationId: text(READ_LIMIT) }
     customer.companyCreated(customer.company.draft(), { ...long, ...organization, foundBy: 'key' })
     customer.contactCreated(customer.contact.draft(), { ...long, contactId: '9'.repeat(20) })
     for (const record of [customer.company, customer.contact])
       record.unanswered(Object.fromEntries(FIELD_NAMES.map((field) => [field, null])))
     expect(Buffer.byteLength(JSON.stringify(customer.state))).toBeLessThan(64 * 1024)
+  })
+})
+
+describe('G12 · a registration that has filled in an existing company', () => {
+  const filledIn = { ...existed, foundBy: 'key' as const, companyId: '801', companyKey: 'k', organizationId: null }
+  const registered = () => {
+    const customer = new Customer('cus_1')
+    customer.events.register({ ...ada, values: { ...ada.values, 'company.phone': '1' } })
+    return customer
+  }
+
+  it('has skipped the fields for which another registration had a newer value at the same time', () => {
+    const customer = registered()
+    customer.companyCreated(customer.company.draft(), { ...filledIn, skipped: ['company.phone'] })
+    expect(statesOf(customer)).toMatchObject({ 'company.phone': 'skipped', 'company.name': 'written' })
+  })
+
+  it('judges later events by the event times of its own write and of the others’', () => {
+    const customer = registered()
+    customer.companyCreated(customer.company.draft(), { ...filledIn, ownEventAt: 1000, othersEventAt: 800 })
+    customer.events.update(update('evt_2', 900, { 'company.website': 'https://late.example' }))
+    expect(customer.company.change()).toMatchObject({ ownEventAt: 1000, othersEventAt: 800 })
   })
 })
 

@@ -89,7 +89,7 @@ const CASES: Case[] = [
   },
   {
     name: 'second customer, who brings a new value of the company',
-    calls: 'L∥K g f P A',
+    calls: 'L∥K g f K P A',
     before: async (onramp) => {
       const { customerId } = colleague(onramp)
       await onramp.registered({ ...colleague(onramp), company: { id: 'org_1', name: 'Engines' } })

@@ -6,6 +6,7 @@ import { onboardingId } from '../../domain/ids.ts'
 import { aCompanyInHubSpot, rejectionOf } from '../support/given.ts'
 import { HUBSPOT_CALLS, it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
+import { at } from '../support/story.ts'
 
 describe('G2 · the key of a company', () => {
   const key = (domain: string | null, organizationId: string | null = null) =>
@@ -181,6 +182,38 @@ describe('G4 · a company that several customers share', () => {
       .poll(() => onramp.status(colleague).then(({ timeline }) => timeline.at(-1)))
       .toMatchObject({ what: 'company-update', outcome: 'skipped' })
     expect((await recordsIn(onramp.portal)).companies[0]?.phone).toBe('newest')
+  })
+
+  it('keeps the value that a registration has filled in when another customer sends an older one', async ({
+    onramp,
+  }) => {
+    const colleague = `${onramp.customerId}-colleague`
+    const org = { id: 'org_1', name: 'Analytical Engines' }
+    await onramp.registered({ company: org }, at(0))
+    await onramp.reaches('onboarded')
+    const company = { ...org, phone: 'filled in at 20' }
+    await onramp.registered({ customerId: colleague, email: 'c@example.com', company }, at(20))
+    await onramp.reaches('onboarded', colleague)
+
+    await onramp.updated({ company: { phone: 'older' } }, at(10))
+    await expect.poll(async () => (await onramp.status()).fields['company.phone']?.state).toBe('skipped')
+    expect((await onramp.status(colleague)).fields['company.phone']?.state).toBe('written')
+    expect((await recordsIn(onramp.portal)).companies).toMatchObject([{ phone: 'filled in at 20' }])
+  })
+
+  it('gets a late value of the customer whose registration has filled in another field', async ({ onramp }) => {
+    const colleague = `${onramp.customerId}-colleague`
+    const org = { id: 'org_1', name: 'Analytical Engines' }
+    await onramp.registered({ company: org }, at(0))
+    await onramp.reaches('onboarded')
+    const company = { ...org, phone: 'filled in at 20' }
+    await onramp.registered({ customerId: colleague, email: 'c@example.com', company }, at(20))
+    await onramp.reaches('onboarded', colleague)
+
+    await onramp.updated({ customerId: colleague, company: { website: 'https://late.example' } }, at(10))
+    await expect
+      .poll(async () => (await recordsIn(onramp.portal)).companies[0])
+      .toMatchObject({ phone: 'filled in at 20', website: 'https://late.example' })
   })
 
   describe('and that two of them have written', () => {

@@ -48,7 +48,7 @@ export async function startBatchPortal(apiVersion: ApiVersion) {
 }
 
 /** What onramp sees of a row's outcome. Ids of new records, times and correlation ids differ from call to call. */
-type Seen = { answer: unknown } | { error: Record<string, unknown> } | 'unknown'
+type Seen = { answer: unknown } | { error: Record<string, unknown> } | 'unknown' | 'undecided'
 
 /** The outcomes of the rows, once each row alone, and once all of them in one request. */
 export async function bothWays<Row, Answer>(
@@ -75,7 +75,7 @@ async function outcomeOf<Answer>(send: () => Promise<Answer>): Promise<RowOutcom
 }
 
 function seen(row: RowOutcome<unknown>): Seen {
-  if (row.outcome === 'unknown') return 'unknown'
+  if (row.outcome === 'unknown' || row.outcome === 'undecided') return row.outcome
   if (row.outcome === 'answered') return { answer: answerSeen(row.answer) }
   const { error } = row
   return {

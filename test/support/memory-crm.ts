@@ -41,7 +41,10 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
       company.key ??= organizationKey(draft)
       // Equal times mean that this is our own earlier create, whose response was lost.
       const isOwn = existing?.lastEventAt === draft.lastEventAt && how.outcome === 'existed'
-      company.lastEventAt ||= draft.lastEventAt // Finding a company writes nothing, so its watermark stays.
+      const othersEventAt = company.lastEventAt
+      const isFilledIn = entriesOf(draft.values).some(([field, value]) => value !== null && !company.values[field])
+      // Finding a company writes nothing, so its watermark stays. A value that is filled in raises it.
+      company.lastEventAt = Math.max(company.lastEventAt, isFilledIn || othersEventAt === 0 ? draft.lastEventAt : 0)
       const kept = fillIn(company, draft.values)
       const organizationId = organizationIdIn(company.key) ?? draft.organizationId
       const outcome = isOwn && kept.length === 0 ? 'created' : (how.outcome ?? 'created')
@@ -53,6 +56,7 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
         organizationId,
         standsFor: organizationKey(draft).startsWith('customer:') ? ('customer' as const) : ('organization' as const),
         outcome,
+        ...(isFilledIn && !isOwn && { ownEventAt: draft.lastEventAt, othersEventAt }),
       }
       return { ...found, url: url.companies + company.id, kept, rejected: [], correlationId }
     },

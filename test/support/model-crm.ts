@@ -48,10 +48,14 @@ export class ModelCrm implements Crm {
     if (company) {
       company.key ??= key
       if (how.outcome === 'adopted') company.domain ??= this.#freeDomain(draft)
+      const isFilledIn = entriesOf(draft.values).some(([field, value]) => value !== null && !company.values[field])
+      const othersEventAt = company.lastEventAt === draft.lastEventAt ? 0 : company.lastEventAt
       const rejected = this.#fillIn(company, draft.values)
       const outcome = existingCompany(company, company.key, draft, how)
       company.lastEventAt ||= draft.lastEventAt
-      return { ...outcome, rejected }
+      if (!isFilledIn) return { ...outcome, rejected }
+      company.lastEventAt = Math.max(company.lastEventAt, draft.lastEventAt)
+      return { ...outcome, rejected, ownEventAt: draft.lastEventAt, othersEventAt }
     }
     if (!hasNameOrDomain(draft.values)) {
       throw new CrmRejection({ ...explanations.companyWithoutName(), fields: [], correlationId })

@@ -47,7 +47,7 @@ export function companySearch(api: SearchApi): BatchKind<string, HubSpotRecord[]
       return domains.map((domain): RowOutcome<HubSpotRecord[]> => {
         const answer = (found.get(domain) ?? []).slice(0, COMPANIES_PER_DOMAIN)
         const isAnswered = answer.length === COMPANIES_PER_DOMAIN || (isDecided && asked.includes(domain))
-        return isAnswered ? { outcome: 'answered', answer } : { outcome: 'unknown' }
+        return isAnswered ? { outcome: 'answered', answer } : { outcome: 'undecided' }
       })
     },
   }

@@ -1,11 +1,12 @@
-// Remembers the records whose rows a batch response did not mention. Their next calls go alone, so that an answer concerns them.
+// Remembers the records whose rows go alone from now on: those that a batch response did not mention, so that an answer concerns
+// them, and those that failed alone after their batch had failed, so that they fail no other rows.
 
 import type { CallKind } from './call-kind.ts'
 
-// Such a response is rare. When all of a portal's are like that, so many records go alone.
+// Both are rare. When all rows of a portal are like that, so many records go alone.
 const MOST_RECORDS = 1000
 
-export class UnmentionedRecords {
+export class LoneRecords {
   readonly #keys = new Set<string>()
 
   add(kind: CallKind, records: readonly string[]): void {
