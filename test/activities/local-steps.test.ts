@@ -7,6 +7,7 @@ import { currentTerms } from '../../activities/caller.ts'
 import { createActivities } from '../../activities/index.ts'
 import type { ContactDraft, Crm } from '../../domain/crm.ts'
 import { CRM_REJECTION, CrmFailure, CrmRejection } from '../../domain/failures.ts'
+import type { Rejection } from '../../domain/failures.ts'
 import { NOT_LOCAL, TAKES_LONG } from '../../domain/step-call.ts'
 import type { StepCall } from '../../domain/step-call.ts'
 
@@ -77,7 +78,7 @@ const after = async <T>(ms: number, outcome: Promise<T>) => {
 }
 
 describe('G4 · a write that the client has sent again, since the first one got no response', () => {
-  const rejection = { reason: 'refused-by-hubspot', message: 'no', fields: [], correlationId: null } as const
+  const rejection: Rejection = { reason: 'refused-by-hubspot', message: 'no', fields: [], correlationId: null }
 
   it('is unanswered when it succeeds, locally and regularly', async () => {
     const { portal, local, regular } = startWorker()

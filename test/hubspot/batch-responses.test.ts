@@ -82,7 +82,9 @@ describe('a request of many calls to a HubSpot in trouble', () => {
     const { batch, rows } = pick(portal.batches)
     await prepare()
     await portal.control.fault({ effect: { kind: 'empty-batch' } })
-    expect(await batch.sendMany(rows as never[])).toEqual([UNKNOWN, UNKNOWN])
+    // A search cannot miss a company that another call would find, so that the domains may go together again.
+    const open = batch.kind === 'company.search' ? { outcome: 'undecided' } : UNKNOWN
+    expect(await batch.sendMany(rows as never[])).toEqual([open, open])
   })
 
   it('leaves removals open when the response is not empty', async () => {
