@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect } from 'vitest'
 import { HUBSPOT_CALLS, onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
-import { workflowOf } from '../support/story.ts'
 
 const HOURS = 60 * 60 * 1000
 let ahead = 0
@@ -51,32 +50,6 @@ describe('G9 · a step that fails for one customer for a day', () => {
     await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('hubspot-unexplained')
     expect((await onramp.status()).attention?.message).toContain('HubSpot has answered 500 to this step')
   })
-
-  const itWithShortRuns = onrampWith({ now: () => Date.now() + ahead, settings: { continueAsNewAtEvents: 15 } })
-  itWithShortRuns(
-    'parks that customer, even when so many events come that the run cancels the step',
-    async ({ onramp }) => {
-      await withBrokenValue(onramp)
-      const runs = new Set<string>()
-      const other = `cus_${randomUUID()}`
-      await onramp.registered({ customerId: other, email: 'grace@example.com' })
-      await onramp.reaches('onboarded', other)
-      for (const hours of [0, 11, 11, 3]) {
-        ahead += hours * HOURS
-        await onramp.updated({ customerId: other, phone: `${hours} hours later, at ${ahead}` })
-        await expect.poll(async () => (await onramp.status(other)).fields.phone?.state).toBe('written')
-        // The run continues as new during its call.
-        const { runId } = await workflowOf(onramp).describe()
-        runs.add(runId)
-        const hasNext = async () => (await workflowOf(onramp).describe()).runId !== runId
-        for (let count = 0; count < 100 && !(await hasNext()); count += 1)
-          await onramp.updated({ lastName: `${count} at ${ahead}` })
-        await laterAttempt(onramp, 0)
-      }
-      expect(runs.size).toBe(4)
-      await expect.poll(async () => (await onramp.status()).attention?.reason).toBe('hubspot-unexplained')
-    },
-  )
 
   it('parks nobody when it succeeds for nobody', async ({ onramp }) => {
     await withBrokenValue(onramp)
