@@ -8,7 +8,9 @@ import { NOT_LOCAL, TAKES_LONG } from '../domain/step-call.ts'
 import type { FailedAttempt, StepCall } from '../domain/step-call.ts'
 import { recordAfter, recordBefore } from './attempt-record.ts'
 import { Caller, callerOf, introduce } from './caller.ts'
+import { EarlierFailures } from './earlier-failures.ts'
 import { isOverLimit, withOneMore } from './failures-in-a-row.ts'
+import type { FailuresInARow } from './failures-in-a-row.ts'
 import { Outage } from './outage.ts'
 import type { OutageChange } from './outage.ts'
 import { Promptness } from './promptness.ts'
@@ -42,6 +44,7 @@ export class Attempts {
   readonly #successes = new Successes()
   readonly #promptness = new Promptness()
   readonly #started = new StartedCalls()
+  readonly #earlier = new EarlierFailures()
   readonly outage: Outage
   readonly #now: () => number
   /** The regular activities: a local one ends within seconds. */
@@ -140,18 +143,26 @@ export class Attempts {
   async #runRegularly<T extends object | null>(
     context: Context,
     { call, isRepeated }: RegularCall<T>,
-    { failed }: StepCall,
+    { failed, waitsSince }: StepCall,
   ): Promise<T> {
     const { attempt } = context.info
+    const { customer, step } = callerOf(context)
+    const key = `${customer} ${step}`
+    const earlier = attempt === 1 ? this.#earlier.of(key, waitsSince) : null
     // The local attempt was the first one. Its failure is reported here, so that Temporal shows it and waits before the next one.
-    if (failed && attempt === 1) throw this.#reportLocal(context, failed)
+    if (failed && attempt === 1) throw this.#reportLocal(context, failed, earlier)
 
     const known = recordBefore(attempt, context.info.heartbeatDetails)
-    const before = { ...known, isUnanswered: known.isUnanswered || isRepeated }
+    const before = {
+      ...known,
+      failures: known.failures ?? earlier,
+      isUnanswered: known.isUnanswered || isRepeated,
+    }
     // Each heartbeat repeats the record, since Temporal keeps only the last details.
     const heartbeats = setInterval(() => context.heartbeat(before), HEARTBEAT_MS)
     try {
       const outcome = await call()
+      this.#earlier.ended(key)
       return before.isUnanswered && outcome !== null ? { ...outcome, unanswered: true } : outcome
     } catch (error) {
       const failure = await this.#failureOf(context, error)
@@ -163,6 +174,7 @@ export class Attempts {
         retryLimit === null ? before.failures : withOneMore(before.failures, this.#failureNow(context, failure))
       const record = recordAfter(attempt, before, { failures, isUnanswered })
       context.heartbeat(record)
+      this.#earlier.failed(key, failures)
       throw retryLimit !== null && failures !== null && isOverLimit(retryLimit, failures, this.#now())
         ? rejection(new CrmRejection(retryLimit.rejection, message), record.isUnanswered)
         : retried(failure)
@@ -171,8 +183,8 @@ export class Attempts {
     }
   }
 
-  #reportLocal(context: Context, failed: FailedAttempt): Error {
-    const failures = failed.isCounted ? withOneMore(null, this.#failureNow(context, failed)) : null
+  #reportLocal(context: Context, failed: FailedAttempt, earlier: FailuresInARow | null): Error {
+    const failures = failed.isCounted ? withOneMore(earlier, this.#failureNow(context, failed)) : earlier
     context.heartbeat(recordAfter(1, recordBefore(1, undefined), { failures, isUnanswered: failed.isUnanswered }))
     return retried(failed)
   }

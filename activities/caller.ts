@@ -8,8 +8,8 @@ export interface CallerTerms {
   priority: Priority
   /** How long the next call may wait for quota, in milliseconds. */
   maxWaitMs: number
-  /** Asked before each call is sent. */
-  maySend: () => boolean
+  /** Asked before each call is sent. A write that may go counts as sent: it may still wait for a probe of the circuit breaker. */
+  maySend: (verb: 'read' | 'write') => boolean
   /** Called when a call goes out. The returned function is called when the call has ended. */
   onSend: (verb: 'read' | 'write') => () => void
   /** Called when a write got no response and is sent again by the CRM's client. */
@@ -51,7 +51,10 @@ export class Caller {
     return {
       priority: this.#priority,
       maxWaitMs: Math.max(0, this.#startedAt + MAX_WAIT_MS - performance.now()),
-      maySend: () => !this.#isHeld,
+      maySend: (verb) => {
+        if (!this.#isHeld) this.#hasWritten ||= verb === 'write'
+        return !this.#isHeld
+      },
       onSend: (verb) => this.#send(verb),
       onUnanswered: () => {
         this.#isUnanswered = true

@@ -37,21 +37,34 @@ export interface CompanyHint {
   at: number
 }
 
-/** `company` is the company of a customer who has registered, which is looked for beside the contact; `null` before that. */
+/**
+ * `company` is the company of a customer who has registered, which is looked for beside the contact; `null` before that.
+ * `contact` is of the contact that this run is about to create; absent before the registration.
+ */
 export interface CustomerLookUp {
   customerId: string
   company: CompanyDraft | null
+  contact?: RunOfContact
+}
+
+/**
+ * Identifies a contact that an earlier attempt of the same run has written. Temporal knows nothing of that attempt when its worker was
+ * killed in the workflow task. `lastEventAt` is the watermark that the run writes first. No contact of the run is older than `since`,
+ * in milliseconds since the epoch; absent in a call by a worker of an older version.
+ */
+export interface RunOfContact {
+  lastEventAt: number
+  since?: number
 }
 
 /**
  * The contact of a new customer. The CRM identifies contacts by their e-mail address, so it is never absent. `companyKey` is the
  * key of the customer's company; `null` while there is none. The contact keeps it, so that a later run finds the company.
  */
-export interface ContactDraft {
+export interface ContactDraft extends RunOfContact {
   customerId: string
   companyKey: string | null
   values: Values<ContactField> & { email: string }
-  lastEventAt: number
 }
 
 /**
@@ -107,8 +120,12 @@ export interface FoundCustomer extends CrmResponse {
   otherEmails: string[]
   /** Whether the contact is associated with the company. */
   isAssociated: boolean
-  /** Whether onramp created the contact, so that no association with its company is older than the contact's. */
-  isContactOwn: boolean
+  /**
+   * Whether onramp must have made that association: it has created the contact, or it has created the company when it claimed the
+   * contact or later. Absent in a response of an older version, which says only whether onramp created the contact.
+   */
+  isAssociationOwn?: boolean
+  isContactOwn?: boolean
   /** The product's id of that company, and its domain and name, which identify the organization as well. */
   organizationId: string | null
   companyDomain: string | null
@@ -118,7 +135,8 @@ export interface FoundCustomer extends CrmResponse {
 }
 
 /**
- * `found`: the CRM has the customer from an earlier run. `new`: it has no such customer. Then `company` is the organization's
+ * `found`: the CRM has the customer from an earlier run. `new`: it has no such customer, or only a contact of an earlier attempt of
+ * this run, which `createContact` completes. Then `company` is the organization's
  * company, when it is there and nothing of the draft is missing on it, so that no `createCompany` is needed; otherwise `hint` is
  * for `createCompany`. Both are `null` when no company was looked for, or when only `createCompany` can decide.
  */
@@ -209,6 +227,8 @@ export interface ContactOutcome extends CrmResponse {
   contactId: string
   /** `null` for more companies than the state of an onboarding may hold, or when they are not known. */
   companies: ContactCompanies | null
+  /** An earlier attempt of the run has claimed and written the contact. It may also have made one of the associations. */
+  isRepeated?: true
   url: string | null
   kept: ContactField[]
   rejected: RejectedField[]

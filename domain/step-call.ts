@@ -29,6 +29,8 @@ export interface StepCall {
   failed?: FailedAttempt
   /** No regular activity follows the local one. So the local one always makes its call, and waits for the response. */
   isOnlyLocal?: true
+  /** Since when an earlier run waits for the step, in milliseconds since the epoch: that run has cancelled the call. Absent: none does. */
+  waitsSince?: number
   /** The local activity before this one has sent a write and takes long. Its call goes on in the worker that made it. */
   isStarted?: true
 }

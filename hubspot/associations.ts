@@ -1,6 +1,6 @@
 // The association of contact and company, and which company is the contact's primary one.
 
-import type { AssociationDraft, AssociationOutcome, ContactCompanyPair } from '../domain/crm.ts'
+import type { AssociationDraft, AssociationOutcome, ContactCompanies, ContactCompanyPair } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
 import { isMissing } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
@@ -36,10 +36,13 @@ export async function associateContact(
   draft: AssociationDraft,
   { policy, made }: { policy: PrimaryPolicy; made: (association: MadeAssociation) => void },
 ): Promise<AssociationOutcome> {
-  const { customerId, contactId, companyId } = draft
-  const pair = { contactId, companyId }
-  return await orMissing(hubspot, pair, async () => {
-    const before = knownBefore(draft) ?? (await readCompanies(hubspot, contactId))
+  const { customerId, companyId } = draft
+  return await orMissing(hubspot, draft, async () => {
+    const known = knownBefore(draft)
+    const contact = known ? { contactId: draft.contactId, before: known } : await readOwn(hubspot, draft)
+    if (contact === null) return null
+    const { contactId, before } = contact
+    const pair = { contactId, companyId }
     const associated = await associate(hubspot, pair, before, { policy, formerIds: [] })
     const others = before.companies.flatMap((other) => (other.companyId === companyId ? [] : other.companyId))
     if (!before.wasRead) made({ ...pair, customerId, knownIds: others })
@@ -52,6 +55,25 @@ export function alsoAssociatedWith(companyIds: string[]): string {
   return `HubSpot has also associated it with company ${companyIds.slice(0, 3).join(', ')}`
 }
 
+/**
+ * The customer's current contact and its companies; `null` when HubSpot has no such contact. It is found by the customer's id: a
+ * stored contact id leads to another customer's contact after HubSpot users have merged the two (G3).
+ */
+export async function readOwn(
+  hubspot: HubSpot,
+  { customerId, companyId }: { customerId: string; companyId: string },
+): Promise<{ contactId: string; before: Before } | null> {
+  const find = () => hubspot.contacts.findOwnWithCompanies(customerId)
+  // A contact that was created a moment ago may be missing in the next call.
+  const contact = (await find()) ?? (await waitForReplication().then(find))
+  if (!contact || customerIdOn(contact) !== customerId) return null
+  const { id: contactId, companies: known } = contact
+  // With all its companies the contact shows no label, which matters for the company that is associated already.
+  const isEnough = known !== null && !known.companyIds.includes(companyId)
+  const before = isEnough ? { companies: unlabelled(known), wasRead: true } : await readCompanies(hubspot, contactId)
+  return { contactId, before }
+}
+
 /** The contact's current companies. */
 export async function readCompanies(hubspot: HubSpot, contactId: string): Promise<Before> {
   return { companies: await hubspot.associations.companiesOf(contactId), wasRead: true }
@@ -60,8 +82,11 @@ export async function readCompanies(hubspot: HubSpot, contactId: string): Promis
 /** What is known of the contact's companies; `null` when it is old, or when the labels of the association matter as well. */
 function knownBefore({ companyId, companies: known }: AssociationDraft): Before | null {
   if (known === null || !isRecent(known.at) || known.companyIds.includes(companyId)) return null
-  const companies = known.companyIds.map((id) => ({ companyId: id, isPrimary: id === known.primaryId, labels: [] }))
-  return { companies, wasRead: false }
+  return { companies: unlabelled(known), wasRead: false }
+}
+
+function unlabelled({ companyIds, primaryId }: ContactCompanies): Before['companies'] {
+  return companyIds.map((companyId) => ({ companyId, isPrimary: companyId === primaryId, labels: [] }))
 }
 
 /**
@@ -88,14 +113,16 @@ export async function associate(
   return { correlationId, isOwn: !present }
 }
 
-/** The outcome of `act`, or which of the two records HubSpot users have deleted. */
+/** The outcome of `act`, or which of the two records HubSpot users have deleted. `act` returns `null` when it is the contact. */
 export async function orMissing(
   hubspot: HubSpot,
-  { customerId, contactId, companyId }: ContactCompanyPair & { customerId?: string },
-  act: () => Promise<Associated>,
+  { customerId, contactId, companyId }: ContactCompanyPair & { customerId: string },
+  act: () => Promise<Associated | null>,
 ): Promise<AssociationOutcome> {
   try {
-    const { correlationId, isOwn, note } = await act()
+    const associated = await act()
+    if (associated === null) return { outcome: 'missing', record: 'contact', correlationId: null }
+    const { correlationId, isOwn, note } = associated
     return { outcome: 'associated', correlationId, isOwn, ...(note && { note }) }
   } catch (error) {
     if (!(error instanceof HubSpotError) || !isMissing(error)) throw error
@@ -104,7 +131,7 @@ export async function orMissing(
     const { correlationId } = error
     const contact = await hubspot.contacts.find(contactId)
     // HubSpot users may have emptied the customer's id on the contact, which is then claimed again.
-    const isOwn = contact !== null && (customerId === undefined || customerIdOn(contact) === customerId)
+    const isOwn = contact !== null && customerIdOn(contact) === customerId
     if (!isOwn) return { outcome: 'missing', record: 'contact', correlationId }
     if (!(await hubspot.companies.find(companyId))) return { outcome: 'missing', record: 'company', correlationId }
     throw error

@@ -4,7 +4,7 @@ import type { ContactDraft, ContactOutcome } from '../domain/crm.ts'
 import type { HubSpot } from './client/client.ts'
 import { isConflict } from './client/errors.ts'
 import { HubSpotError } from './client/hubspot-error.ts'
-import { claimContact, contactInConflict } from './existing-contact.ts'
+import { claimContact, contactInConflict, noCompanies } from './existing-contact.ts'
 import { contactField, contactMarks, contactProperties, CUSTOMER_ID } from './properties.ts'
 import { withoutRejected } from './rejected-values.ts'
 
@@ -21,8 +21,7 @@ export async function createContact(hubspot: HubSpot, draft: ContactDraft): Prom
       hubspot.contacts.create({ ...rest, ...own }),
     )
     const { id: contactId, url, correlationId } = result
-    const companies = { companyIds: [], primaryId: null, at: Date.now() }
-    return { outcome: 'created', contactId, url, companies, correlationId, kept: [], rejected }
+    return { outcome: 'created', contactId, url, companies: noCompanies(), correlationId, kept: [], rejected }
   } catch (error) {
     if (!(error instanceof HubSpotError) || !isConflict(error)) throw error
     return await claimContact(hubspot, draft, await contactInConflict(hubspot, draft, error))

@@ -1,7 +1,7 @@
 // Finds the contact that a conflict points to, verifies that it is this customer, and only then writes to it (G3).
 
 import { explanations } from '../domain/attention.ts'
-import type { ContactDraft, ContactOutcome } from '../domain/crm.ts'
+import type { ContactCompanies, ContactDraft, ContactOutcome } from '../domain/crm.ts'
 import { CrmRejection } from '../domain/failures.ts'
 import type { ContactField, Values } from '../domain/fields.ts'
 import type { ContactWithCompanies, HubSpot } from './client/client.ts'
@@ -19,10 +19,12 @@ import {
   contactProperties,
   CUSTOMER_ID,
   emptyOf,
+  isClaimed,
   keptOf,
   LAST_EVENT_AT,
   timeOn,
 } from './properties.ts'
+import { isOfThisRun } from './record-age.ts'
 import { withoutRejected } from './rejected-values.ts'
 import { waitForReplication } from './replication.ts'
 
@@ -70,6 +72,7 @@ export async function claimContact(
     const owner = after ? customerIdOn(after) : ''
     if (owner !== draft.customerId) throw contactOfAnother(contact.id, owner)
   }
+  if (isOfThisRun(contact, draft)) return await complete(hubspot, draft, contact)
   return watermark === 0 ? await fillIn(hubspot, draft, contact) : await catchUp(hubspot, draft, contact, watermark)
 }
 
@@ -79,6 +82,22 @@ async function fillIn(hubspot: HubSpot, draft: ContactDraft, contact: ContactWit
     hubspot.contacts.update(draft.customerId, { ...rest, ...contactMarks(draft) }, CUSTOMER_ID),
   )
   return { outcome: 'existed', ...existing(contact), kept: keptFields(contact, wanted), rejected }
+}
+
+/**
+ * An earlier attempt of this run has created the contact, or has filled it in, and its result was lost. The outcome is the one of that
+ * attempt: what HubSpot has rejected is still empty, and HubSpot rejects it again.
+ */
+async function complete(hubspot: HubSpot, draft: ContactDraft, contact: ContactWithCompanies): Promise<ContactOutcome> {
+  const { email: _, ...wanted } = contactProperties(draft.values)
+  const hasKey = draft.companyKey === null || contact.properties[COMPANY_KEY] === draft.companyKey
+  const isComplete = hasKey && Object.keys(emptyOf(contact, wanted)).length === 0
+  const filledIn = isComplete
+    ? { outcome: 'existed' as const, ...existing(contact), kept: keptFields(contact, wanted), rejected: [] }
+    : await fillIn(hubspot, draft, contact)
+  // A contact that onramp has created had no company and no other value. HubSpot stores some values in another form.
+  if (isClaimed(contact)) return { ...filledIn, isRepeated: true }
+  return { ...filledIn, outcome: 'created', companies: noCompanies(), kept: [] }
 }
 
 /**
@@ -121,6 +140,11 @@ async function catchUp(
   const written = await updateContact(hubspot, change, 'overwrite')
   const rejected = written.outcome === 'written' ? written.rejected : []
   return { outcome: 'existed', ...existing(contact), kept, rejected }
+}
+
+/** The companies of a contact that onramp has just created. */
+export function noCompanies(): ContactCompanies {
+  return { companyIds: [], primaryId: null, at: Date.now() }
 }
 
 function keptFields(contact: ContactWithCompanies, wanted: Record<string, string>): ContactField[] {

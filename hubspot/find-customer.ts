@@ -8,26 +8,20 @@ import { keyOn, organizationIdIn } from './company-key.ts'
 import { lookUpCompany, NO_LOOK_UP } from './company-look-up.ts'
 import type { AdoptionPolicy } from './company-look-up.ts'
 import { customerIdOn, idOfAnother } from './contact-customer.ts'
-import {
-  COMPANY_KEY,
-  contactValuesOn,
-  CUSTOMER_ID,
-  isClaimed,
-  LAST_EVENT_AT,
-  timeOn,
-  watermarkNote,
-} from './properties.ts'
+import { COMPANY_KEY, contactValuesOn, CUSTOMER_ID, LAST_EVENT_AT, timeOn, watermarkNote } from './properties.ts'
+import { isOfThisRun, isOnlyClaimed, mustHaveAssociated } from './record-age.ts'
 
 /**
  * The contact with the customer id, and the company whose key the contact keeps. HubSpot users may have associated the contact
  * with companies of other customers, so that its associations do not say which company is the customer's.
- * A new customer's company is looked for side by side with the contact.
+ * A new customer's company is looked for side by side with the contact. A customer whose contact an earlier attempt of this run has
+ * written is new as well: the attempt died with its worker, and its steps are done again.
  *
  * @throws CrmRejection `contact-of-another-customer` when HubSpot takes the customer id for another one
  */
 export async function findCustomer(
   hubspot: HubSpot,
-  { customerId, company: draft }: CustomerLookUp,
+  { customerId, company: draft, contact: run }: CustomerLookUp,
   adoption: AdoptionPolicy,
 ): Promise<LookUpOutcome> {
   const finding = hubspot.contacts.find(customerId, CUSTOMER_ID)
@@ -37,6 +31,8 @@ export async function findCustomer(
   const contact = await finding
   if (!contact) return { outcome: 'new', ...(await lookingUp), correlationId: null }
   if (customerIdOn(contact) !== customerId) throw idOfAnother(contact)
+  if (run && (isOnlyClaimed(contact) || isOfThisRun(contact, run)))
+    return { outcome: 'new', ...(await lookingUp), correlationId: contact.correlationId }
 
   const key = contact.properties[COMPANY_KEY] ?? ''
   const [company, companies] = await Promise.all([
@@ -54,7 +50,7 @@ export async function findCustomer(
     contactValues: contactValuesOn(contact),
     otherEmails: addressesOf(contact).slice(1).filter(Boolean),
     isAssociated: companies.some(({ companyId }) => companyId === company?.id),
-    isContactOwn: !isClaimed(contact),
+    isAssociationOwn: company !== null && mustHaveAssociated(contact, company),
     organizationId: company && organizationIdIn(keyOn(company)),
     companyDomain: company?.properties['domain'] || null,
     companyName: company?.properties['name'] || null,

@@ -1,7 +1,7 @@
 // Moves a contact from one company to another: the new association comes first, then the former ones are removed.
 
-import type { AssociationOutcome, ContactMove } from '../domain/crm.ts'
-import { associate, orMissing, readCompanies } from './associations.ts'
+import type { AssociationOutcome, ContactCompanyPair, ContactMove } from '../domain/crm.ts'
+import { associate, orMissing, readCompanies, readOwn } from './associations.ts'
 import type { PrimaryPolicy } from './associations.ts'
 import type { HubSpot } from './client/client.ts'
 import { contactMarks, CUSTOMER_ID } from './properties.ts'
@@ -15,19 +15,21 @@ export async function moveContact(
   move: ContactMove,
   policies: { primary: PrimaryPolicy; move: MovePolicy },
 ): Promise<AssociationOutcome> {
-  const { customerId, contactId, companyId, fromCompanyIds } = move
+  const { customerId, companyId, fromCompanyIds } = move
   return await orMissing(hubspot, move, async () => {
-    const before = await readCompanies(hubspot, contactId)
+    const contact = await readOwn(hubspot, move)
+    if (contact === null) return null
+    const { contactId, before } = contact
     const isThere = (id: string) => before.companies.some((company) => company.companyId === id)
     const formerIds = await presentIds(hubspot, fromCompanyIds, isThere)
     const pair = { contactId, companyId }
     const associated = await associate(hubspot, pair, before, { policy: policies.primary, formerIds })
-    // The watermark keeps a late event from moving the customer back (G4).
+    const kept = policies.move === 'keep' ? [] : await removeAssociations(hubspot, pair, formerIds)
+    // The watermark keeps a late event from moving the customer back (G4). It comes last: by the key, a later run takes the move for done.
     await hubspot.contacts.update(customerId, contactMarks(move), CUSTOMER_ID)
 
     const from = fromCompanyIds.join(', ')
     if (policies.move === 'keep') return { ...associated, note: `moved; still associated with company ${from}` }
-    const kept = await removeAssociations(hubspot, move, formerIds)
     if (kept.length === 0) return { ...associated, note: `moved from company ${from}` }
     const note = `moved; still associated with company ${kept.join(', ')}, since HubSpot users gave that association a label`
     return { ...associated, note }
@@ -48,7 +50,7 @@ async function presentIds(hubspot: HubSpot, ids: string[], isThere: (id: string)
 /** Returns the companies whose association stays, since HubSpot users have given it a label of theirs. */
 async function removeAssociations(
   hubspot: HubSpot,
-  { contactId, companyId }: ContactMove,
+  { contactId, companyId }: ContactCompanyPair,
   formerIds: string[],
 ): Promise<string[]> {
   const { companies } = await readCompanies(hubspot, contactId)

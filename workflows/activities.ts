@@ -17,6 +17,8 @@ import type { FailedAttempt, Priority, StepCall } from '../domain/step-call.ts'
 export interface Calling {
   /** Decides which of two waiting calls goes first. */
   priority: Priority
+  /** As in `StepCall`. */
+  waitsSince?: number
   /** The first attempt is a local activity, or a regular one. */
   beginsAs: 'local' | 'regular'
   /** Called before the step becomes a regular activity, which may take long, so that operators see where the customer is. */
@@ -72,7 +74,7 @@ function localFirst<Name extends StepName>(name: Name, summary: string): CrmStep
   const step = async (draft: Parameters<Crm[Name]>[0], how: Calling) => {
     if (how.beginsAs === 'regular') return await regularly(draft, how)
     try {
-      return await locally(draft, { priority: how.priority })
+      return await locally(draft, stepCallOf(how))
     } catch (error) {
       return await regularly(draft, how, beforeRegular(error))
     }
@@ -87,10 +89,14 @@ function regularSteps<Name extends StepName>(name: Name, summary: string) {
     bulk: regular<Activities>(summary, 'bulk')[name] as Call,
   }
   type Before = Omit<StepCall, 'priority'>
-  return (draft: Parameters<Crm[Name]>[0], { priority, becomesRegular }: Calling, before: Before = {}) => {
-    becomesRegular(before.failed === undefined ? 'at first' : 'after a failure')
-    return calls[priority](draft, { priority, ...before })
+  return (draft: Parameters<Crm[Name]>[0], how: Calling, before: Before = {}) => {
+    how.becomesRegular(before.failed === undefined ? 'at first' : 'after a failure')
+    return calls[how.priority](draft, { ...stepCallOf(how), ...before })
   }
+}
+
+function stepCallOf({ priority, waitsSince }: Calling): StepCall {
+  return { priority, ...(waitsSince !== undefined && { waitsSince }) }
 }
 
 /**

@@ -3,6 +3,7 @@
 import { proxyLocalActivities, TemporalFailure } from '@temporalio/workflow'
 import type { Crm } from '../domain/crm.ts'
 import type { StepCall } from '../domain/step-call.ts'
+import { rejectionIn } from './rejection.ts'
 
 type Question = 'findCustomer' | 'findCustomerOf'
 
@@ -18,17 +19,19 @@ const crm = proxyLocalActivities<{
 
 const ONLY_LOCAL: StepCall = { priority: 'live', isOnlyLocal: true }
 
-/** `unavailable`: the CRM did not say. The API deletes the history, since question and answer may hold personal data. */
+/**
+ * `unavailable`: the CRM did not say. `of-another-customer`: a CRM that ignores letter case takes the id for another customer's. The API deletes the history, since question and answer may hold personal data.
+ */
 export async function askOnce<Name extends Question>(
   name: Name,
   asked: Parameters<Crm[Name]>[0],
-): Promise<Awaited<ReturnType<Crm[Name]>> | 'unavailable'> {
+): Promise<Awaited<ReturnType<Crm[Name]>> | 'unavailable' | 'of-another-customer'> {
   type Ask = (question: typeof asked, how: StepCall) => Promise<Awaited<ReturnType<Crm[Name]>>>
   try {
     return await (crm[name] as Ask)(asked, ONLY_LOCAL)
   } catch (error) {
     // Temporal reports a local activity that failed, timed out or was cancelled by failures of several types.
-    if (error instanceof TemporalFailure) return 'unavailable'
-    throw error
+    if (!(error instanceof TemporalFailure)) throw error
+    return rejectionIn(error)?.reason === 'contact-of-another-customer' ? 'of-another-customer' : 'unavailable'
   }
 }

@@ -11,5 +11,5 @@ export type FoundCustomerOf = Pick<CustomerOfContact, 'customerId'> | 'unavailab
 export async function findCustomerOf(contact: SoughtContact): Promise<FoundCustomerOf> {
   assertReadable(contact)
   const answer = await askOnce('findCustomerOf', contact)
-  return answer === 'unavailable' ? answer : { customerId: answer.customerId }
+  return typeof answer === 'string' ? 'unavailable' : { customerId: answer.customerId }
 }

@@ -11,5 +11,6 @@ export async function lookUpCustomer(customerId: string): Promise<CustomerLookup
   assertReadable(customerId)
   const answer = await askOnce('findCustomer', { customerId, company: null })
   if (answer === 'unavailable') return answer
+  if (answer === 'of-another-customer') return 'unknown'
   return answer.outcome === 'found' ? 'known' : 'unknown'
 }

@@ -1,5 +1,6 @@
 // One customer's onboarding: company → contact (new or existing) → association → kept in sync.
 
+import { workflowInfo } from '@temporalio/workflow'
 import { Customer } from './customer/customer.ts'
 import type { CustomerState } from './customer/state.ts'
 import { erase } from './erasure.ts'
@@ -16,7 +17,8 @@ import { associate, lookUp, perform, registerCompany, registerContact } from './
  */
 export async function onboardCustomer(input: OnboardingInput): Promise<CustomerState> {
   assertReadable(input)
-  const customer = new Customer(input.customerId, input.state, input.settings)
+  const startedAt = workflowInfo().startTime.getTime()
+  const customer = new Customer(input.customerId, input.state, { ...input.settings, startedAt })
   const run = new Run(customer, input)
   const wasErased = customer.erasure.isRequested
   attachHandlers(customer, run)

@@ -11,12 +11,17 @@ export async function rejectionOf(act: () => Promise<void>): Promise<Rejection |
     return null
   } catch (error) {
     if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
-    // The SDK wraps the failure of a regular activity, but not that of a local one.
-    const cause = error instanceof ActivityFailure ? error.cause : error
-    const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined
     // An activity may give up without a reason. That must not fail the workflow: a failed onboarding is a lost customer.
-    return isRejection(details) ? details : { ...explanations.withoutReason(), fields: [], correlationId: null }
+    return rejectionIn(error) ?? { ...explanations.withoutReason(), fields: [], correlationId: null }
   }
+}
+
+/** The rejection that a failed activity reports; `null` when it has failed for another reason. */
+export function rejectionIn(error: TemporalFailure): Rejection | null {
+  // The SDK wraps the failure of a regular activity, but not that of a local one.
+  const cause = error instanceof ActivityFailure ? error.cause : error
+  const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined
+  return isRejection(details) ? details : null
 }
 
 function isRejection(details: unknown): details is Rejection {

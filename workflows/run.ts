@@ -139,8 +139,10 @@ export class Run {
     const { pendingStep } = this.#customer
     const scope = new CancellationScope()
     let isRegular = false
+    const waitsSince = pendingStep.sinceOf(step)
     const how: Calling = {
       priority: this.#customer.priority,
+      ...(waitsSince !== null && { waitsSince }),
       // Only the results of local activities may decide here. A clock may not: while local activities run, the SDK keeps the workflow
       // task alive, and on replay the task has the time of its last heartbeat. Messages may not either: see HeldMessages.
       beginsAs: this.#held.areHeld ? 'local' : 'regular',

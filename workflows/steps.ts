@@ -37,8 +37,11 @@ export interface OnboardingStep<Draft extends object> {
  */
 export const lookUp: OnboardingStep<CustomerLookUp> = {
   name: 'lookup',
-  draft: ({ state: { isLookedUp, customerId, registration }, company }) =>
-    isLookedUp ? null : { customerId, company: registration === null ? null : company.draft() },
+  draft({ state: { isLookedUp, customerId, registration }, company, contact }) {
+    if (isLookedUp) return null
+    const isNew = registration !== null
+    return { customerId, ...(isNew ? { company: company.draft(), contact: contact.ofRun } : { company: null }) }
+  },
   act: async (customer, lookUp, how) => customer.found(lookUp, await crm.findCustomer(lookUp, how)),
   parks: 'step',
 }
@@ -87,8 +90,10 @@ export const associate: OnboardingStep<ReturnType<Association['draft']>> = {
 const updateCompany: OnboardingStep<CompanyChange> = {
   name: 'company-update',
   draft: ({ company }) => company.change(),
-  act: async (customer, change, how) =>
-    customer.changed(customer.company, change, await crm.updateCompany(change, how)),
+  act: async (customer, change, how) => {
+    customer.changed(customer.company, change, await crm.updateCompany(change, how))
+    if (how.beginsAs === 'local') customer.company.filledIn(change.values)
+  },
   unanswered: ({ company }, { values }) => company.unanswered(values),
   parks: 'values',
 }
@@ -96,8 +101,10 @@ const updateCompany: OnboardingStep<CompanyChange> = {
 const updateContact: OnboardingStep<ContactChange> = {
   name: 'contact-update',
   draft: ({ contact }) => contact.change(),
-  act: async (customer, change, how) =>
-    customer.changed(customer.contact, change, await crm.updateContact(change, how)),
+  act: async (customer, change, how) => {
+    customer.changed(customer.contact, change, await crm.updateContact(change, how))
+    if (how.beginsAs === 'local') customer.contact.filledIn(change.values)
+  },
   unanswered: ({ contact }, { values }) => contact.unanswered(values),
   parks: 'values',
 }

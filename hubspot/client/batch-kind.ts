@@ -43,7 +43,7 @@ export interface CallContext {
   /** The longest time that a call waits for quota, in milliseconds; then it leaves the queue unsent. `null`: without limit. */
   maxWaitMs: number | null
   /** Asked before each call is sent. When it answers no, the call leaves the queue unsent. Absent: yes. */
-  maySend?: () => boolean
+  maySend?: (verb: 'read' | 'write') => boolean
   /** Called when a request with a call goes out. The returned function is called when the request has ended. */
   onSend?: (verb: 'read' | 'write') => () => void
   /** Called when a batch with a write got no response, after which the write is sent again. HubSpot may execute the first one late. */

@@ -68,6 +68,7 @@ export function createCalls(
   async function guarded<T>(kind: CallKind, send: (terms: Terms) => Promise<T>): Promise<T> {
     const customer = caller()?.customer
     const { priority, maxWaitMs, maySend = () => true, onSend, onUnanswered } = context() ?? LIVE
+    const verb = isWrite(kind) ? 'write' : 'read'
     let wasUnanswered = false
     const terms = {
       priority,
@@ -77,11 +78,11 @@ export function createCalls(
         wasUnanswered = true
         onUnanswered?.()
       },
-      ...(onSend && { onSend: () => onSend(isWrite(kind) ? 'write' : 'read') }),
+      ...(onSend && { onSend: () => onSend(verb) }),
     }
     const sendIf = async (admitKind: () => void) => {
       const admit = () => {
-        if (!maySend()) throw HubSpotError.notSent(null, 'Nobody waits for the call', UNSENT)
+        if (!maySend(verb)) throw HubSpotError.notSent(null, 'Nobody waits for the call', UNSENT)
         admitKind()
       }
       return await send({ ...terms, admit })

@@ -40,6 +40,16 @@ export function createHubSpot({ baseUrl, scheduler = new QuotaScheduler(), ...op
   const calls = createCalls({ ...options, scheduler }, () => sdk.contacts.basic.getPage(1))
   const { call, callRecord, callRow, callRecordRow, state, probe, forgetUntried } = calls
 
+  /** A contact and its companies, in a call that goes alone: HubSpot's batch reads have no associations. */
+  const readWithCompanies = async (id: string, idProperty?: string): Promise<ContactWithCompanies> => {
+    const at = Date.now()
+    const { basic } = sdk.contacts
+    const response = await basic.getByIdWithHttpInfo(id, CONTACT_READ, undefined, ['companies'], false, idProperty)
+    const body = await bodyOf(response)
+    const companies = companiesIn(body['associations'])
+    return { ...recordOf(body, response), companies: companies && { ...companies, at } }
+  }
+
   // A key may belong to no record yet; an id came from HubSpot.
   const rowBy = (idProperty: string | undefined) => (idProperty === undefined ? callRecordRow : callRow)
 
@@ -48,29 +58,19 @@ export function createHubSpot({ baseUrl, scheduler = new QuotaScheduler(), ...op
       /** A contact by its id, or by another property that is unique. */
       find: (id: string, idProperty?: string) =>
         nullIfMissing(() => rowBy(idProperty)(batches.contacts.read, { id, idProperty, of: 'active' })),
-      /** A contact as by `find`, and its companies, in a call that goes alone: HubSpot's batch reads have no associations. */
+      /** A contact as by `find`, and its companies. */
       findWithCompanies: (id: string, idProperty?: string) =>
         nullIfMissing(() =>
-          (idProperty === undefined ? callRecord : call)('contact.read', async (): Promise<ContactWithCompanies> => {
-            const at = Date.now()
-            const response = await sdk.contacts.basic.getByIdWithHttpInfo(
-              id,
-              CONTACT_READ,
-              undefined,
-              ['companies'],
-              false,
-              idProperty,
-            )
-            const body = await bodyOf(response)
-            const companies = companiesIn(body['associations'])
-            return { ...recordOf(body, response), companies: companies && { ...companies, at } }
-          }),
+          (idProperty === undefined ? callRecord : call)('contact.read', () => readWithCompanies(id, idProperty)),
         ),
       /** The contact with a customer's id. It was there, so that a 404 is confirmed before it counts. */
       findOwn: (customerId: string) =>
         nullIfMissing(() =>
           callRecordRow(batches.contacts.read, { id: customerId, idProperty: CUSTOMER_ID, of: 'active' }),
         ),
+      /** The contact as by `findOwn`, and its companies. */
+      findOwnWithCompanies: (customerId: string) =>
+        nullIfMissing(() => callRecord('contact.read', () => readWithCompanies(customerId, CUSTOMER_ID))),
       /** The contact with an id that somebody has typed. Nobody knows whether it was ever there, so that a 404 counts at once. */
       findPossible: (id: string) => nullIfMissing(() => callRow(batches.contacts.read, { id, of: 'active' })),
       /** A deleted contact by its id. HubSpot keeps deleted contacts for 90 days. */

@@ -15,6 +15,8 @@ export interface HubSpotResponse {
 export interface HubSpotRecord {
   id: string
   properties: Record<string, string | null>
+  /** By HubSpot's clock, in milliseconds since the epoch; `null` when the response does not say it. */
+  createdAt: number | null
   url: string | null
   correlationId: string | null
 }
@@ -41,6 +43,7 @@ export function recordOf(body: unknown, response: HubSpotResponse): HubSpotRecor
   return {
     id: body['id'],
     properties: propertiesOf(body),
+    createdAt: timeIn(body['createdAt']),
     url: isShort(body['url']) ? body['url'] : null,
     correlationId: correlationIdOf(response),
   }
@@ -90,6 +93,11 @@ export function companiesIn(associations: unknown): { companyIds: string[]; prim
 export function correlationIdOf({ headers }: HubSpotResponse): string | null {
   const id = headers['x-hubspot-correlation-id']
   return id !== undefined && /^[\w-]{1,64}$/.test(id) ? id : null
+}
+
+function timeIn(text: unknown): number | null {
+  const time = typeof text === 'string' ? Date.parse(text) : Number.NaN
+  return Number.isNaN(time) ? null : time
 }
 
 /** HubSpot's URLs have about 80 characters. They enter the state of an onboarding, which is bounded (G8). */

@@ -37,6 +37,18 @@ describe('the calls of one attempt', () => {
     expect(caller.answeredMs).toBe(500)
   })
 
+  it('count as written once a write may go, since it may still wait for a probe of the token', () => {
+    const caller = new Caller('live')
+    expect([caller.terms().maySend('read'), caller.hasWritten]).toEqual([true, false])
+    expect([caller.terms().maySend('write'), caller.hasWritten]).toEqual([true, true])
+  })
+
+  it('count as unwritten when the attempt is held before a write may go', () => {
+    const caller = new Caller('live')
+    caller.hold()
+    expect([caller.terms().maySend('write'), caller.hasWritten]).toEqual([false, false])
+  })
+
   it('count as written and for the whole time when the CRM says nothing about them', () => {
     const caller = new Caller('live')
     vi.advanceTimersByTime(500)

@@ -44,7 +44,7 @@ function startWorker() {
     const terms = currentTerms()!
     const { quotaMs, answerMs } = portal
     await new Promise((resolve) => setTimeout(resolve, quotaMs))
-    if (!terms.maySend()) throw unlimited('HubSpotNotSent')
+    if (!terms.maySend('write')) throw unlimited('HubSpotNotSent')
     sent.push(customerId)
     const end = terms.onSend('write')
     await new Promise((resolve) => setTimeout(resolve, answerMs))

@@ -318,6 +318,16 @@ async function hubSpotIsUnavailable({ portal }: Onramp): Promise<void> {
 }
 
 describe('DELETE /v1/customers/{customerId} answers 404', () => {
+  it('to an id that HubSpot takes for another customer’s, since the portal ignores letter case', async ({ onramp }) => {
+    await onramp.portal.settings({ uniqueValuesIgnoreCase: true })
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const mistyped = onramp.customerId.replace('cus_', 'CUS_')
+    const response = await sendCommand(onramp.app, 'DELETE', `/v1/customers/${mistyped}`)
+    expect(await problem(response)).toMatchObject({ status: 404, code: 'unknown-customer' })
+    expect((await recordsIn(onramp.portal)).contacts).toMatchObject([{ firstname: 'Ada' }])
+  })
+
   it('to an id that no customer can have', async ({ onramp }) => {
     expect((await sendCommand(onramp.app, 'DELETE', '/v1/customers/ada@example.com')).status).toBe(404)
   })

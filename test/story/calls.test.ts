@@ -121,7 +121,7 @@ const CASES: Case[] = [
   },
   {
     name: 'move to a new company',
-    calls: 'K U R A f R X',
+    calls: 'K U L A R X f',
     before: onboarded,
     act: (onramp) => onramp.updated({ company: { id: 'org_2', name: 'Two' } }, at(1)),
     isOver: async (onramp) => (await onramp.status()).timeline.some(({ note }) => note?.startsWith('moved from')),

@@ -1,7 +1,7 @@
 // A customer who moves to another organization, named in any way and at any time.
 
 import { describe, expect } from 'vitest'
-import { callAsHubSpotUser, rejectionOf } from '../support/given.ts'
+import { aCompanyInHubSpot, aContactInHubSpot, callAsHubSpotUser, rejectionOf } from '../support/given.ts'
 import { HUBSPOT_CALLS, it, onrampWith, recordsIn } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import {
@@ -273,5 +273,66 @@ describe('a customer who comes back after a move', () => {
     await onramp.updated({ company: { id: 'org_1', name: 'One' } }, at(5))
     await waitUntilCompleted(onramp)
     expect(await associatedCompanyNames(onramp)).toEqual(['Two'])
+  })
+})
+
+describe('G3 · a contact that HubSpot users have merged into another customer’s', () => {
+  const merged = async (onramp: Onramp) => {
+    const other = `${onramp.customerId}-other`
+    const company = { id: 'org_0', name: 'Of the other' }
+    await onramp.registered({ customerId: other, email: 'other@example.com', company }, at(0))
+    const { contactId } = (await onramp.reaches('onboarded', other)).hubspot
+    await onramp.registered({ company: { id: 'org_1', name: 'One' } }, at(0))
+    const objectIdToMerge = (await onramp.reaches('onboarded')).hubspot.contactId
+    const path = '/crm/v3/objects/contacts/merge'
+    await callAsHubSpotUser(onramp, 'POST', path, { primaryObjectId: contactId, objectIdToMerge })
+    return other
+  }
+  const waitUntilParked = (onramp: Onramp) =>
+    expect.poll(async () => (await onramp.status()).attention?.reason).toBe('contact-of-another-customer')
+
+  it('is not associated with the company that this customer moves to', async ({ onramp }) => {
+    await merged(onramp)
+    await onramp.updated({ company: { id: 'org_2', name: 'Two' } }, at(1))
+    await waitUntilParked(onramp)
+    expect(await associatedCompanyNames(onramp)).not.toContain('Two')
+  })
+
+  it('is not associated with this customer’s company that was re-created', async ({ onramp }) => {
+    await merged(onramp)
+    const { companyId } = (await onramp.status()).hubspot
+    await callAsHubSpotUser(onramp, 'DELETE', `/crm/v3/objects/companies/${companyId}`)
+    await onramp.updated({ company: { phone: '1' } }, at(1))
+    await waitUntilParked(onramp)
+    await expect.poll(async () => (await companyKeysAndNames(onramp)).includes('id:org_1 One')).toBe(true)
+    expect(await associatedCompanyNames(onramp)).toEqual(['Of the other'])
+  })
+})
+
+describe('a contact that HubSpot users made, after the idle time', () => {
+  itWithTimeSkipping('leaves the company with which onramp has associated it', async ({ onramp }) => {
+    await aContactInHubSpot(onramp, { email: 'ada@example.com' })
+    await onramp.registered({ company: { id: 'org_1', name: 'One' } }, at(0))
+    await waitUntilCompleted(onramp)
+    await onramp.updated({ company: { id: 'org_2', name: 'Two' } }, at(5))
+    await waitUntilCompleted(onramp)
+    expect((await onramp.portal.records()).associations).toMatchObject([{ typeIds: [1, 279] }])
+    expect(await associatedCompanyNames(onramp)).toEqual(['Two'])
+  })
+
+  itWithTimeSkipping('stays with a company that was there before, and the timeline says why', async ({ onramp }) => {
+    const companyId = await aCompanyInHubSpot(onramp, { name: 'One', domain: 'one.example' })
+    const contactId = await aContactInHubSpot(onramp, { email: 'ada@example.com' })
+    const path = `/crm/v4/objects/contacts/${contactId}/associations/default/companies/${companyId}`
+    await callAsHubSpotUser(onramp, 'PUT', path)
+    await onramp.registered({ company: { name: 'One', domain: 'one.example' } }, at(0))
+    await waitUntilCompleted(onramp)
+    await onramp.updated({ company: { id: 'org_2', name: 'Two', domain: 'two.example' } }, at(5))
+    await waitUntilCompleted(onramp)
+    expect(new Set(await associatedCompanyNames(onramp))).toEqual(new Set(['One', 'Two']))
+    const { timeline } = await onramp.status()
+    expect(timeline.map(({ outcome }) => outcome)).toContain(
+      `with company ${companyId} stays, since HubSpot users may have made it`,
+    )
   })
 })

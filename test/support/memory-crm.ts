@@ -107,7 +107,7 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
         contactValues: contact.values,
         otherEmails: [],
         isAssociated: company !== undefined && contact.companyIds.includes(company.id),
-        isContactOwn: true,
+        isAssociationOwn: true,
         organizationId: organizationIdIn(company?.key),
         companyDomain: company?.values['company.domain'] ?? null,
         companyName: company?.values['company.name'] ?? null,

@@ -162,7 +162,7 @@ export class ModelCrm implements Crm {
       contactValues: Object.fromEntries(CONTACT_FIELDS.map((field) => [field, contact.values[field] ?? null])),
       otherEmails: contact.otherEmails,
       isAssociated: contact.companyIds.some((id) => withId(this.companies, id) === company),
-      isContactOwn: !contact.isUsers,
+      isAssociationOwn: !contact.isUsers,
       organizationId: organizationIdIn(company?.key),
       companyDomain: company?.values['company.domain'] ?? null,
       companyName: company?.values['company.name'] ?? null,

@@ -2,10 +2,12 @@
 
 import type {
   ContactChange,
+  ContactCompanies,
   ContactDraft,
   ContactMove,
   ContactOutcome,
   FoundCustomer,
+  RunOfContact,
   WriteOutcome,
 } from '../../domain/crm.ts'
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../../domain/fields.ts'
@@ -37,10 +39,13 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
     isOfRecord: () => true,
   }
   readonly #view: View
+  readonly #startedAt: number | undefined
 
-  constructor(view: View) {
+  /** @param startedAt when the run began, in milliseconds since the epoch */
+  constructor(view: View, startedAt?: number) {
     super()
     this.#view = view
+    this.#startedAt = startedAt
   }
 
   /** The contact in the CRM; `null` until it is there. */
@@ -74,7 +79,15 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
     const companyKey = company.reference?.key ?? null
     const { values } = selectValues(this.state.fields, CONTACT_FIELDS)
     // A registration has an address, an address cannot be cleared, and a contact without one is never re-created.
-    return { customerId, companyKey, values: { ...values, email: values.email ?? '' }, lastEventAt: this.lastEventAt }
+    return { customerId, companyKey, values: { ...values, email: values.email ?? '' }, ...this.ofRun }
+  }
+
+  /** How the CRM recognizes a contact that an earlier attempt of this run has written. */
+  get ofRun(): RunOfContact {
+    const { lastEventAt } = this
+    // A contact that is re-created is none of those that HubSpot users have deleted, and may restore.
+    const since = this.#startedAt === undefined ? undefined : Math.max(this.#startedAt, this.state.deletedAt ?? 0)
+    return { lastEventAt, ...(since !== undefined && { since }) }
   }
 
   /** Due for pending values, and for a company's change or key, of which a later run has to know. */
@@ -92,8 +105,10 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
   }
 
   /** On an existing contact, the values of HubSpot users win over those of the registration, but not over those of an update. */
-  created(draft: ContactDraft, { outcome, contactId, companies, url, kept, rejected }: ContactOutcome): void {
+  created(draft: ContactDraft, created: ContactOutcome): void {
     const { companyKey, values, lastEventAt } = draft
+    const { outcome, contactId, url, kept, rejected } = created
+    const companies = this.#companiesBefore(created)
     this.state.reference = { contactId, url, outcome, companies, companyKey, writtenEventAt: lastEventAt }
     if (outcome !== 'created') this.filledIn(values)
     this.state.fields = withOutcome(this.state.fields, values, (field, value) => {
@@ -101,6 +116,22 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
       if (!kept.some((name) => name === field)) return 'written'
       return value.id === this.#view.registration?.id ? 'kept' : 'pending'
     })
+  }
+
+  /**
+   * The contact's companies before this run. Nobody else has associated it with a company that this run has just created: an earlier
+   * attempt has.
+   */
+  #companiesBefore({ companies, isRepeated }: ContactOutcome): ContactCompanies | null {
+    const { reference: company } = this.#view.company
+    if (companies === null || !isRepeated || company?.outcome !== 'created') return companies
+    const { companyIds, primaryId, at } = companies
+    const { companyId } = company
+    return {
+      companyIds: companyIds.filter((id) => id !== companyId),
+      primaryId: primaryId === companyId ? null : primaryId,
+      at,
+    }
   }
 
   override written(sent: ContactChange, outcome: Exclude<WriteOutcome, { outcome: 'missing' }>): void {

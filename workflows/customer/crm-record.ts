@@ -78,10 +78,10 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
   }
 
   /**
-   * The record was there, and was filled in by a local activity. An earlier attempt whose worker was killed may have sent a value
-   * that has been replaced since.
+   * The record was there, and a local activity has written these values to it. An earlier attempt whose worker was killed may have sent
+   * a value that has been replaced since.
    */
-  protected filledIn(values: Values): void {
+  filledIn(values: Values): void {
     const now = Date.now()
     const recent = recentOnly(this.state.sentAt, now)
     const replaced = (Object.keys(values) as Field[]).filter((field) => field in recent)
@@ -176,7 +176,7 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
 /** The part of a record that the outcome of a change needs. */
 export type ChangedRecord<Change extends SentChange> = Pick<
   CrmRecord<object, unknown, Change, unknown>,
-  'name' | 'updateStep' | 'merged' | 'written' | 'deleted' | 'unanswered' | 'wasReadBack'
+  'name' | 'updateStep' | 'merged' | 'written' | 'filledIn' | 'deleted' | 'unanswered' | 'wasReadBack'
 >
 
 export function namesOf(rejected: RejectedField[]): Field[] {

@@ -57,17 +57,21 @@ export class Customer {
   readonly unreported: Unreported
   readonly #timeline: Timeline
 
-  /** @param stored the state of the previous run; empty for a new customer */
+  /**
+   * @param stored the state of the previous run; empty for a new customer
+   * @param run its settings, and when it began, in milliseconds since the epoch; absent when no run is needed
+   */
   constructor(
     customerId: string,
     stored: StoredState | undefined = {},
-    { registrationOverdueHours = OVERDUE_HOURS }: Pick<RunSettings, 'registrationOverdueHours'> = {},
+    run: Pick<RunSettings, 'registrationOverdueHours'> & { startedAt?: number } = {},
   ) {
+    const { registrationOverdueHours = OVERDUE_HOURS, startedAt } = run
     this.state = migrateState(customerId, stored)
     this.#timeline = new Timeline(this.state)
     this.pendingStep = new PendingStep(this.state)
     this.company = new CompanyRecord(this.state)
-    this.contact = new ContactRecord(this.state)
+    this.contact = new ContactRecord(this.state, startedAt)
     this.association = new Association(this.state, this.company, this.contact)
     this.parking = new Parking(this.state, this.company, this.contact, this.#timeline)
     this.erasure = new Erasure(this.state, this.company, this.contact, this.#timeline)
@@ -140,8 +144,8 @@ export class Customer {
     this.state.watermark = customer.lastEventAt
     this.contact.found(customer)
     this.company.found(customer)
-    const { companyId, isAssociated, isContactOwn } = customer
-    if (companyId !== null && isAssociated) this.association.associated({ companyId, isOwn: isContactOwn })
+    const { companyId, isAssociated, isContactOwn = false, isAssociationOwn: isOwn = isContactOwn } = customer
+    if (companyId !== null && isAssociated) this.association.associated({ companyId, isOwn })
     this.#timeline.note('lookup', 'found in HubSpot', customer)
   }
 
@@ -159,7 +163,7 @@ export class Customer {
     this.company.created(draft, outcome)
     if (former !== undefined && former !== outcome.companyId) {
       if (!this.association.leave(former, outcome.companyId)) {
-        this.#timeline.note('association', `with company ${former} stays, since onramp did not make it`)
+        this.#timeline.note('association', `with company ${former} stays, since HubSpot users may have made it`)
       }
       this.parking.dropStep(this.company.updateStep)
     }

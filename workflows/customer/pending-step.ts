@@ -28,6 +28,12 @@ export class PendingStep {
     this.#state.pendingStep = null
   }
 
+  /** Since when the step is being done, also by an earlier run, in milliseconds since the epoch; `null` when it is not. */
+  sinceOf(step: Step): number | null {
+    const { pendingStep } = this.#state
+    return pendingStep?.step === step ? pendingStep.since : null
+  }
+
   /** The step that waits, and since when, in milliseconds since the epoch; `null` when none does. */
   get waiting(): { step: Step; since: number } | null {
     const { pendingStep } = this.#state

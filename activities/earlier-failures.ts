@@ -1,0 +1,36 @@
+// Remembers the failures of each step in a row, for the next activity of the step: a run with a long history cancels the activity of a
+// step that fails, and the next run asks for another one, to which Temporal gives no heartbeat details.
+
+import type { FailuresInARow } from './failures-in-a-row.ts'
+
+// Only steps that fail are remembered. During an outage, which parks nobody, those that come later need not be.
+const MOST_STEPS = 10_000
+// A series that began before the step waited is an earlier one. The clocks of Temporal and of the workers may differ by so much.
+const CLOCKS_MS = 60_000
+
+export class EarlierFailures {
+  readonly #steps = new Map<string, FailuresInARow>()
+
+  /** An attempt of the step has failed. `null`: by a failure that does not count. */
+  failed(key: string, failures: FailuresInARow | null): void {
+    if (failures === null) return
+    this.#steps.delete(key)
+    this.#steps.set(key, failures)
+    for (const oldest of this.#steps.keys()) {
+      if (this.#steps.size <= MOST_STEPS) break
+      this.#steps.delete(oldest)
+    }
+  }
+
+  /** The step is done or rejected. */
+  ended(key: string): void {
+    this.#steps.delete(key)
+  }
+
+  /** @param waitsSince since when the step waits, in milliseconds since the epoch; absent when it did not wait before this activity */
+  of(key: string, waitsSince: number | undefined): FailuresInARow | null {
+    const failures = this.#steps.get(key)
+    if (failures === undefined || waitsSince === undefined) return null
+    return failures.since >= waitsSince - CLOCKS_MS ? failures : null
+  }
+}

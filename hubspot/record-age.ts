@@ -1,0 +1,31 @@
+// Tells from the age of records what onramp has made: in an earlier attempt of the same run, or beside another record.
+
+import type { RunOfContact } from '../domain/crm.ts'
+import type { HubSpotRecord } from './client/responses.ts'
+import { CLAIMED_AT, isClaimed, LAST_EVENT_AT, timeOn } from './properties.ts'
+
+// The clocks of HubSpot, of Temporal and of the workers may differ by so much.
+const CLOCKS_MS = 5 * 60 * 1000
+
+/**
+ * Whether an earlier attempt of this run has created or claimed the contact, and written to it. A run that ended before has another
+ * watermark, or its contact is older than this run. An attempt that has only claimed the contact has written no watermark yet.
+ */
+export function isOfThisRun(contact: HubSpotRecord, { lastEventAt, since }: RunOfContact): boolean {
+  const madeAt = timeOn(contact, CLAIMED_AT) || (contact.createdAt ?? 0)
+  return since !== undefined && timeOn(contact, LAST_EVENT_AT) === lastEventAt && madeAt >= since - CLOCKS_MS
+}
+
+/** Whether onramp has claimed the contact of HubSpot users, and was stopped before it wrote anything else. */
+export function isOnlyClaimed(contact: HubSpotRecord): boolean {
+  return isClaimed(contact) && !contact.properties[LAST_EVENT_AT]
+}
+
+/**
+ * Whether onramp must have made the association of the two. HubSpot users can have made it only when both were there before onramp
+ * knew the contact.
+ */
+export function mustHaveAssociated(contact: HubSpotRecord, company: HubSpotRecord): boolean {
+  if (!isClaimed(contact)) return true
+  return !isClaimed(company) && (company.createdAt ?? 0) >= timeOn(contact, CLAIMED_AT) - CLOCKS_MS
+}
