@@ -207,7 +207,7 @@ async function seenOf({ customerId, organization, domain }: Subject, customer: C
     contacts: own.map(({ properties }) => show(properties)),
     companies: theirs.map(({ properties }) => show(properties)),
     associated: associated.map(({ companyId, typeIds }) => [nameOf(companyId), typeIds]),
-    status: { phase, fields, parked: parked.map(({ since: _, ...attention }) => attention) },
+    status: { phase, fields, parked: parked.map((attention) => ({ ...attention, since: null })) },
   }
 }
 
