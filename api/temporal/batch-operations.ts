@@ -1,6 +1,7 @@
 // Batch operations of Temporal, which does one thing to many runs at its own pace, also when this process ends.
 
 import type { Client, WorkflowService } from '@temporalio/client'
+import { optionalTsToMs } from '@temporalio/common/lib/time.js'
 import { GRPC, grpcCode } from '../../platform/temporal.ts'
 import { Problem } from '../problems/problem.ts'
 
@@ -45,7 +46,7 @@ export async function batchProgress(
       total: Number(totalOperationCount),
       done: Number(completeOperationCount),
       failed: Number(failureOperationCount),
-      since: new Date(Number(startTime?.seconds ?? 0) * 1000 + Math.floor((startTime?.nanos ?? 0) / 1e6)).toISOString(),
+      since: new Date(optionalTsToMs(startTime) ?? 0).toISOString(),
     }
   } catch (error) {
     if (grpcCode(error) === GRPC.notFound) return null

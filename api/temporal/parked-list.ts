@@ -2,6 +2,7 @@
 
 import type { Client } from '@temporalio/client'
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
+import { optionalTsToMs } from '@temporalio/common/lib/time.js'
 import { ATTENTION_REASONS, attentionKeyword } from '../../domain/attention.ts'
 import type { AttentionReason } from '../../domain/attention.ts'
 import { customerIdOf } from '../../domain/ids.ts'
@@ -47,7 +48,7 @@ export async function listParked(client: Client): Promise<ParkedList> {
   const runs = executions
     .map(({ execution, startTime, searchAttributes }) => ({
       customerId: customerIdOf(execution?.workflowId ?? ''),
-      startedAt: Number(startTime?.seconds ?? 0) * 1000 + (startTime?.nanos ?? 0) / 1e6,
+      startedAt: optionalTsToMs(startTime) ?? 0,
       keywords: attentionIn(decodeTypedSearchAttributes(searchAttributes?.indexedFields)),
     }))
     .toSorted((one, other) => one.startedAt - other.startedAt)

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes.js'
+import { optionalTsToMs } from '@temporalio/common/lib/time.js'
 import { customerIdOf } from '../../domain/ids.ts'
 import { VERSION_ATTRIBUTE, versionsOf } from '../../platform/worker-versions.ts'
 import type { DeploymentVersion, QueueVersions } from '../../platform/worker-versions.ts'
@@ -137,8 +138,9 @@ export class StuckRuns {
       pageSize: LISTED_RUNS,
       query,
     })
+    const startedAt = ({ startTime }: (typeof executions)[number]) => optionalTsToMs(startTime) ?? 0
     const customers = executions
-      .toSorted((one, other) => Number(one.startTime?.seconds ?? 0) - Number(other.startTime?.seconds ?? 0))
+      .toSorted((one, other) => startedAt(one) - startedAt(other))
       .flatMap(({ execution, searchAttributes }) => {
         const customerId = customerIdOf(execution?.workflowId ?? '')
         const attributes = decodeTypedSearchAttributes(searchAttributes?.indexedFields)

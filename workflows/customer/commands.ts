@@ -55,7 +55,9 @@ export class Commands {
     const newest = Math.max(0, ...[this.#state.memberships.at(-1), ...versions].map((version) => version?.at ?? 0))
     const at = lateFrom ?? Math.max(Date.now(), newest + 1)
     const version = { at, id: `correction-${at}` }
-    acceptValues(this.#parts, { ...version, values, organizationId })
+    // Up to the watermark, the CRM has what was to be written: also a late correction, or what is newer than it.
+    const isWritten = lateFrom !== null && lateFrom <= (this.#state.watermark ?? -Infinity)
+    if (!isWritten) acceptValues(this.#parts, { ...version, values, organizationId })
     // An operator who corrects a value wants it written, even if HubSpot got the same value before.
     for (const record of [company, contact]) {
       record.resend(({ id, state, isRepeated }) => id === version.id && (state === 'written' || isRepeated === true))
