@@ -37,10 +37,10 @@ export function leftQuery(taskQueue: string, version: WorkerVersion | null, sinc
 
 /**
  * The query of those whom workers without a version have begun, and who are not stuck already: their next workflow task goes to the
- * current version. A run without a phase has not reached a worker yet.
+ * current version. Temporal sets `BuildIds` when a worker has completed the first workflow task of a run.
  */
 export function unversionedQuery(taskQueue: string): string {
-  const isBegun = `${VERSION_ATTRIBUTE} IS NULL AND OnboardingPhase IS NOT NULL AND TemporalReportedProblems IS NULL`
+  const isBegun = `${VERSION_ATTRIBUTE} IS NULL AND BuildIds IS NOT NULL AND TemporalReportedProblems IS NULL`
   return `${runningQuery(taskQueue)} AND ${isBegun}`
 }
 

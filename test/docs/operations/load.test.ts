@@ -60,6 +60,6 @@ describe('docs/operations/daily-limit.md', () => {
     const status = await page('npm run customer -- status')
     expect(status).toContain('at lookup')
     expect(status).toMatch(/next at .*\n.*answered by onramp/)
-    expect(await worker.ready()).toMatchObject({ status: 200, body: { degraded: ['hubspot-daily-limit'] } })
+    expect(await worker.ready()).toMatchObject({ status: 200, body: { status: 'degraded', reasons: ['hubspot-daily-limit'] } })
   })
 })

@@ -217,7 +217,7 @@ describe('an export that was interrupted', () => {
     const file = await newFile()
     const run = startProcess('move/main.ts', await old(file), ['export', file])
     expect(await run.ended).toBe(2)
-    expect(run.output()).toMatch(/\d+ onboardings are open in the namespace test-\S+ at \S+\. .* Confirm it with --yes/)
+    expect(run.output()).toMatch(/1 onboarding is open in the namespace \S+ at \S+\. .* Confirm it with --yes/)
     await onramp.updated({ phone: '1' })
   })
 })
