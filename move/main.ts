@@ -60,7 +60,9 @@ async function main(args: string[]): Promise<number> {
 
     if (!commandLine.yes) {
       const count = await openOnboardings(client)
-      print(`${count} ${count === 1 ? 'onboarding is' : 'onboardings are'} open in ${place}. The export ends them there. Confirm it with --yes.`)
+      print(
+        `${count} ${count === 1 ? 'onboarding is' : 'onboardings are'} open in ${place}. The export ends them there. Confirm it with --yes.`,
+      )
       return 2
     }
     const file = await GrowingFile.open(path)

@@ -108,9 +108,7 @@ describe('POST /v1/customers/{customerId}/correct answers 202', () => {
   itSoon('also after the run has completed (idle), and the new run starts with its state', async ({ onramp }) => {
     await onramp.registered({ phone: 'wrong' })
     const { hubspot } = await onramp.reaches('onboarded')
-    await expect
-      .poll(async () => (await handleOf(onramp).describe()).status.name, { timeout: 10_000 })
-      .toBe('COMPLETED')
+    await expect.poll(async () => (await handleOf(onramp).describe()).status.name).toBe('COMPLETED')
     expect((await correct(onramp, { customer: { phone: '2' } })).status).toBe(202)
     await expect.poll(() => firstContact(onramp)).toMatchObject({ id: hubspot.contactId, phone: '2' })
     expect((await onramp.status()).hubspot).toEqual(hubspot)

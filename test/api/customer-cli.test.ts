@@ -60,10 +60,10 @@ describe('npm run customer -- status', () => {
     await onramp.registered()
     const status = async () => (await against(onramp, ['status', onramp.customerId])).output
     await expect
-      .poll(status, { timeout: 20_000 })
+      .poll(status)
       .toMatch(/^WAITING\n {2}at contact, since \S+Z, \d+ attempts? so far, .+\n {4}.*503.* \(answered by hubspot\)\./m)
     const list = async (step: string) => (await against(onramp, ['list', '--waiting', step, '--all'])).output
-    await expect.poll(() => list('contact'), { timeout: 20_000 }).toContain(onramp.customerId)
+    await expect.poll(() => list('contact')).toContain(onramp.customerId)
     expect(await list('company')).not.toContain(onramp.customerId)
     expect(await status()).toContain('It continues by itself.')
 
@@ -72,7 +72,7 @@ describe('npm run customer -- status', () => {
     const step = { namespace: options.namespace, execution: { workflowId: onboardingId(onramp.customerId) } }
     await workflowService.pauseActivity({ ...step, type: 'createContact', identity: 'somebody', reason: 'a try' })
     await expect
-      .poll(status, { timeout: 20_000 })
+      .poll(status)
       .toMatch(/^ {4}Somebody has paused the activity in Temporal\. It continues once it is unpaused there\.$/m)
     const paused = await status()
     expect(paused).toMatch(/^WAITING\n {2}at contact, since \S+Z, \d+ attempts? so far$/m)

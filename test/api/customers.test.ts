@@ -185,7 +185,7 @@ describe('GET /v1/customers/{customerId} answers 200 to a customer whose run has
     await onramp.registered()
     const { workflow } = onramp.client
     const ended = async () => (await workflow.getHandle(onboardingId(onramp.customerId)).describe()).status.name
-    await expect.poll(ended, { timeout: 10_000 }).toBe('COMPLETED')
+    await expect.poll(ended).toBe('COMPLETED')
     return await onramp.status()
   }
   const expectSameStatus = async ({ app, customerId }: Onramp, status: OnboardingStatus) => {

@@ -134,7 +134,7 @@ async function stuck(onramp: Onramp): Promise<void> {
     (await workflowService.listBatchOperations({ namespace: options.namespace })).operationInfo.filter(
       ({ state }) => state === RUNNING,
     )
-  await expect.poll(running, { timeout: 10_000 }).toEqual([])
+  await expect.poll(running).toEqual([])
 }
 
 async function attentionCounts({ app }: Onramp): Promise<unknown> {

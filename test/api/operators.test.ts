@@ -132,9 +132,9 @@ describe('the timeline of a customer names the operator', () => {
     await park()
     const all = async () =>
       (await sendCommand(apiOf(onramp), 'POST', '/v1/attention/contact-of-another-customer/resume', TOKEN)).status
-    await expect.poll(all, { timeout: 10_000 }).toBe(202)
+    await expect.poll(all).toBe(202)
     await expect
-      .poll(() => commandsIn(onramp), { timeout: 10_000 })
+      .poll(() => commandsIn(onramp))
       .toEqual([
         ['resume', 'on-call'],
         ['resume', 'ada'],

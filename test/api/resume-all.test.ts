@@ -13,7 +13,7 @@ const it = onrampWith({ namespace: 'own' })
 const REASON = 'contact-of-another-customer'
 
 describe('G12 · resume-all', () => {
-  it('says how many went on, and how many are parked again', { timeout: 60_000 }, async ({ onramp }) => {
+  it('says how many went on, and how many are parked again', async ({ onramp }) => {
     const customers = await parkedCustomers(onramp, 3)
     for (const { contactId } of customers.slice(0, 2)) await release(onramp, contactId)
 
@@ -24,7 +24,7 @@ describe('G12 · resume-all', () => {
     const phases = await Promise.all(customers.map(async ({ customerId }) => (await onramp.status(customerId)).phase))
     expect(phases).toEqual(['onboarded', 'onboarded', 'contact'])
 
-    await expect.poll(() => counted(onramp), { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => counted(onramp)).toBe(1)
     await release(onramp, customers[2]!.contactId)
     expect(await against(onramp, ['resume-all', REASON])).toMatchObject({
       output: expect.stringContaining(`${REASON}: 1 of 1 customers went on, 0 parked again, 0 waiting for HubSpot.\n`),
@@ -49,7 +49,7 @@ async function parkedCustomers(onramp: Onramp, count: number) {
     await onramp.registered({ customerId, email })
     customers.push({ customerId, contactId })
   }
-  await expect.poll(() => counted(onramp), { timeout: 20_000 }).toBe(count)
+  await expect.poll(() => counted(onramp)).toBe(count)
   return customers
 }
 

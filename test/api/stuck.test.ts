@@ -14,7 +14,7 @@ import { sendCommand } from '../support/sender.ts'
 const it = onrampWith({ namespace: 'own' })
 
 describe('POST /v1/stuck/reset', () => {
-  it('is one line in the log, with the name of the token', { timeout: 180_000 }, async ({ onramp }) => {
+  it('is one line in the log, with the name of the token', async ({ onramp }) => {
     await aStuckCustomer(onramp)
     const lines: string[] = []
     const { app } = testApi({
@@ -31,7 +31,7 @@ describe('POST /v1/stuck/reset', () => {
 })
 
 describe('reset-stuck', () => {
-  it('names a customer who is stuck again, and exits with 1', { timeout: 180_000 }, async ({ onramp }) => {
+  it('names a customer who is stuck again, and exits with 1', async ({ onramp }) => {
     const customerId = await aStuckCustomer(onramp)
     expect(await against(onramp, ['attention'])).toMatchObject({
       output: expect.stringMatching(new RegExp(`task-fails +WorkflowWorkerUnhandledFailure +\\d.*${customerId}`)),

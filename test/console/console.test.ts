@@ -16,7 +16,7 @@ const it = onrampWith({ namespace: 'own' })
 const UNAVAILABLE = { kind: 'status', status: 503 } as const
 
 /** Visibility lags, and a page follows some moments later. */
-const soon = { timeout: 60_000 }
+const soon = { timeout: 120_000 }
 
 /** Customers whose e-mail addresses belong to contacts of other customers. Returns their ids and those of the contacts. */
 async function parkedCustomers(onramp: Onramp, count: number): Promise<{ customerId: string; contactId: string }[]> {

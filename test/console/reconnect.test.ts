@@ -55,7 +55,7 @@ describe.skipIf(BROWSER === undefined)('G12 · a page', () => {
     await page.clock.fastForward(13_000)
     await expect.poll(() => live.textContent()).toContain(NOT_LIVE)
     goOn()
-    await expect.poll(() => live.getAttribute('data-live'), { timeout: 30_000 }).toBe('live')
+    await expect.poll(() => live.getAttribute('data-live')).toBe('live')
   })
 
   it('connects again when its first connection has failed', async () => {
@@ -63,7 +63,7 @@ describe.skipIf(BROWSER === undefined)('G12 · a page', () => {
     await open(PATH)
     const live = page.locator('#live')
     await expect.poll(() => live.textContent()).toContain(NOT_LIVE)
-    await expect.poll(() => live.getAttribute('data-live'), { timeout: 30_000 }).toBe('live')
+    await expect.poll(() => live.getAttribute('data-live')).toBe('live')
     expect(await page.title()).toBe('Customers · onramp')
   })
 
@@ -75,10 +75,10 @@ describe.skipIf(BROWSER === undefined)('G12 · a page', () => {
       return new Response('Log in again.', { status: 401 })
     })
     await open(PATH)
-    await expect.poll(() => pathOf(page), { timeout: 30_000 }).toBe(TO_LOGIN)
+    await expect.poll(() => pathOf(page)).toBe(TO_LOGIN)
     await at('login-token').fill(OPERATOR_TOKEN)
     await at('login-submit').click()
-    await expect.poll(() => pathOf(page), { timeout: 30_000 }).toBe(PATH)
+    await expect.poll(() => pathOf(page)).toBe(PATH)
     await expect.poll(() => page.locator('#live').getAttribute('data-live')).toBe('live')
   })
 
@@ -90,6 +90,6 @@ describe.skipIf(BROWSER === undefined)('G12 · a page', () => {
     await other.goto(`${url}/console`)
     await other.getByTestId('logout').click()
     await other.waitForURL('**/console/login')
-    await expect.poll(() => pathOf(page), { timeout: 30_000 }).toBe(TO_LOGIN)
+    await expect.poll(() => pathOf(page)).toBe(TO_LOGIN)
   })
 })

@@ -9,16 +9,16 @@ import { READ_TOKEN } from '../support/sender.ts'
 const it = onrampWith({ namespace: 'own' })
 
 describe('a stuck run', () => {
-  it('calls for attention, and a full token resets it', { timeout: 180_000 }, async ({ onramp }) => {
+  it('calls for attention, and a full token resets it', async ({ onramp }) => {
     const [full, read] = [await consoleSession(onramp), await consoleSession(onramp, READ_TOKEN)]
     const pageOf = async (session: typeof full, path: string) => await (await session.visit(path)).text()
     expect(await pageOf(full, '/console/attention')).not.toContain('Stuck:')
 
     const customerId = await aStuckCustomer(onramp)
-    await expect.poll(() => pageOf(full, '/console'), { timeout: 20_000 }).toContain('data-testid="stuck-count"')
+    await expect.poll(() => pageOf(full, '/console')).toContain('data-testid="stuck-count"')
     // Stuck customers are not parked.
     expect(await pageOf(full, '/console')).toMatch(/data-testid="attention-count">0</)
-    await expect.poll(() => pageOf(full, '/console/attention'), { timeout: 20_000 }).toContain('Stuck: 1 customer')
+    await expect.poll(() => pageOf(full, '/console/attention')).toContain('Stuck: 1 customer')
     expect(await pageOf(full, '/console/attention')).toContain(`/console/customers/${customerId}`)
     expect(await pageOf(full, '/console/attention')).toContain('data-testid="reset-stuck"')
     expect(await pageOf(read, '/console/attention')).not.toContain('data-testid="reset-stuck"')

@@ -12,7 +12,6 @@ it.for([
   { what: '40 signals of 64 KiB', signals: 40, characters: 64 * 1024 },
 ])(
   '$what during a slow call: the onboarding goes on, nothing is lost, and the histories replay',
-  { timeout: 90_000 },
   async ({ signals, characters }, { onramp }) => {
     const report = await runBurst({
       ...onramp,

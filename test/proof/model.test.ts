@@ -21,6 +21,9 @@ const RUNS = Number(process.env['MODEL_RUNS'] ?? 10)
 const itWithIdleCustomers = onrampWith({ settings: { idleDays: 2 / 86_400, continueAsNewAtEvents: 40 } })
 const STORIES = Number(process.env['MODEL_STORIES'] ?? 12)
 
+// As long as a poll of the tests waits: a developer sees a red one sooner.
+const PATIENCE_MS = process.env['CI'] === undefined ? 60_000 : 240_000
+
 const statusOf = async ({ app }: Onramp, customerId: string) => {
   const response = await ask(app, `/v1/customers/${customerId}`)
   return response.ok ? ((await response.json()) as CustomerStatus) : null
@@ -28,7 +31,7 @@ const statusOf = async ({ app }: Onramp, customerId: string) => {
 
 it(
   `HubSpot is as the model says after ${RUNS} sequences under a small limit, with seed ${SEED}`,
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async ({ onramp }) => {
     // The worker follows the limit that the emulator states.
     const startWorker = () => startWorkerProcess(onramp, { HUBSPOT_CALLS_PER_10S: '' })
@@ -62,7 +65,7 @@ it(
 
 itWithIdleCustomers(
   `all rules hold after ${STORIES} stories with HubSpot users and idle customers, with seed ${SEED}`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async ({ onramp }) => {
     const report = await runUserStories({
       name: randomUUID().slice(0, 8),
@@ -79,7 +82,7 @@ itWithIdleCustomers(
         const { status } = await onramp.client.workflow.getHandle(onboardingId(customerId)).describe()
         return status.name === 'RUNNING'
       },
-      timeoutMs: 60_000,
+      timeoutMs: PATIENCE_MS,
     })
     expect(report.stories).toBe(STORIES)
   },

@@ -40,7 +40,7 @@ it('names the command that failed', async () => {
   await expect(playOutage(outage, client, new Random(3))).rejects.toThrow('--kill-database failed with 3')
 })
 
-it('is none when Temporal answers on after the command that kills', { timeout: 30_000 }, async () => {
+it('is none when Temporal answers on after the command that kills', async () => {
   const { client } = await temporalWithFile()
   const outage = { what: 'server', kill: 'true', start: 'true' } as const
   await expect(playOutage(outage, client, new Random(3))).rejects.toThrow('Temporal still answers')

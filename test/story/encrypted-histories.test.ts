@@ -110,7 +110,7 @@ async function filesOfTemporal(): Promise<string> {
   return contents.join('\n')
 }
 
-describe('G11 · what Temporal keeps of a customer', { timeout: 60_000 }, () => {
+describe('G11 · what Temporal keeps of a customer', () => {
   // It runs first: the next test is in clear, in the same database.
   it('has none of the values, before and after an erasure', async ({ onramp }) => {
     await play(onramp)

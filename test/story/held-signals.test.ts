@@ -16,7 +16,7 @@ const FAILED_TASK = new URL('failed-workflow-task.json', import.meta.url)
 async function registeredSlowly(onramp: Onramp): Promise<void> {
   await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, effect: { kind: 'delay', ms: 700 } })
   await onramp.registered()
-  await expect.poll(() => onramp.portal.requests(HUBSPOT_CALLS.createContact), { timeout: 10_000 }).toHaveLength(1)
+  await expect.poll(() => onramp.portal.requests(HUBSPOT_CALLS.createContact)).toHaveLength(1)
 }
 
 describe('signals that Temporal places before the local activities', () => {
@@ -49,7 +49,7 @@ describe('a signal during a local activity', () => {
     await registeredSlowly(onramp)
     await onramp.updated({ phone: '2', company: { phone: '3' } })
     await expect
-      .poll(() => recordsIn(onramp.portal), { timeout: 15_000 })
+      .poll(() => recordsIn(onramp.portal))
       .toMatchObject({ contacts: [{ phone: '2' }], companies: [{ phone: '3' }], associations: [{}] })
     expect((await onramp.reaches('onboarded')).parked).toEqual([])
   })
@@ -57,7 +57,7 @@ describe('a signal during a local activity', () => {
   it('erases the customer, who is in HubSpot for a moment', async ({ onramp }) => {
     await registeredSlowly(onramp)
     await onramp.erased()
-    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts, { timeout: 15_000 }).toEqual([])
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts).toEqual([])
     expect(['erasing', 'erased']).toContain((await onramp.status()).phase)
   })
 
@@ -65,13 +65,10 @@ describe('a signal during a local activity', () => {
     await registeredSlowly(onramp)
     await onramp.updated({ company: { id: 'org_2', name: 'Looms', domain: 'looms.example' } })
     await expect
-      .poll(
-        async () => {
-          const { companies, associations } = await recordsIn(onramp.portal)
-          return associations.map(({ companyId }) => companies.find(({ id }) => id === companyId)?.name)
-        },
-        { timeout: 15_000 },
-      )
+      .poll(async () => {
+        const { companies, associations } = await recordsIn(onramp.portal)
+        return associations.map(({ companyId }) => companies.find(({ id }) => id === companyId)?.name)
+      })
       .toEqual(['Looms'])
   })
 })

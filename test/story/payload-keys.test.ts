@@ -32,7 +32,7 @@ async function statusOf({ app, customerId }: Onramp): Promise<{ code?: string; d
 }
 
 const waitForPhone = (onramp: Onramp, phone: string) =>
-  expect.poll(async () => (await firstContact(onramp))?.phone, { timeout: 20_000 }).toBe(phone)
+  expect.poll(async () => (await firstContact(onramp))?.phone).toBe(phone)
 
 /** The payload of the first event in the customer's history, as Temporal stores it. */
 async function storedEvent(onramp: Onramp, customerId = onramp.customerId): Promise<Payload> {
@@ -50,7 +50,7 @@ async function signalWith({ client, customerId }: Onramp, name: string, payload:
   })
 }
 
-describe('a rotated key', { timeout: 60_000 }, () => {
+describe('a rotated key', () => {
   itWithBothKeys(
     'G1 · is first in the ring while histories of the old one are read, and the old one goes last',
     async ({ onramp }) => {
@@ -86,13 +86,13 @@ describe('a rotated key', { timeout: 60_000 }, () => {
       await workOnlyWith(onramp, NEW)
       // The question alone fails, since no event has come.
       const asked = async () => (await statusOf(onramp)).detail
-      await expect.poll(asked, { timeout: 20_000 }).toContain('The workers have no key test for the payloads')
+      await expect.poll(asked).toContain('The workers have no key test for the payloads')
 
       await onramp.updated({ phone: '2' })
 
       // On a busy machine the API may take Temporal for unavailable at first.
       await expect
-        .poll(() => statusOf(onramp), { timeout: 25_000 })
+        .poll(() => statusOf(onramp))
         .toMatchObject({ code: 'hung', detail: expect.stringContaining('no key test') })
       expect(onramp.unreadable).toContainEqual(expect.objectContaining({ cause: 'unknown-key', keyId: 'test' }))
       expect((await firstContact(onramp))?.phone).toBeUndefined()
@@ -104,7 +104,7 @@ describe('a rotated key', { timeout: 60_000 }, () => {
   )
 })
 
-describe('a worker without the key of the API', { timeout: 120_000 }, () => {
+describe('a worker without the key of the API', () => {
   itOnWorkerProcesses(
     'names it in its log, its readiness and its metrics, and another worker does the work',
     async ({ onramp }) => {
@@ -112,7 +112,7 @@ describe('a worker without the key of the API', { timeout: 120_000 }, () => {
       onTestFinished(() => without.kill())
       await onramp.registered()
       await expect
-        .poll(() => without.ready(), { timeout: 15_000 })
+        .poll(() => without.ready())
         .toEqual({ status: 503, body: { status: 'unavailable', failing: ['payload-key:test'] } })
       const lines = without
         .output()
@@ -125,7 +125,7 @@ describe('a worker without the key of the API', { timeout: 120_000 }, () => {
       await without.stop()
       const withKey = await startWorkerProcess(onramp, { PAYLOAD_KEYS: `${NEW} ${OLD}` })
       onTestFinished(() => withKey.kill())
-      await expect.poll(() => firstContact(onramp), { timeout: 20_000 }).toMatchObject({ email: 'ada@example.com' })
+      await expect.poll(() => firstContact(onramp)).toMatchObject({ email: 'ada@example.com' })
     },
   )
 
@@ -134,7 +134,7 @@ describe('a worker without the key of the API', { timeout: 120_000 }, () => {
   }) => {
     await workOnlyWith(onramp, `test:${Buffer.alloc(32, 9).toString('base64')}`)
     await onramp.registered()
-    await expect.poll(() => statusOf(onramp), { timeout: 15_000 }).toMatchObject({ code: 'hung' })
+    await expect.poll(() => statusOf(onramp)).toMatchObject({ code: 'hung' })
     await workOnlyWith(onramp, OLD)
     expect(await onramp.reaches('onboarded')).toMatchObject({ malformedEvents: 0 })
   })
@@ -142,14 +142,14 @@ describe('a worker without the key of the API', { timeout: 120_000 }, () => {
   it('is an API that lacks the key of the workers: the status says so', async ({ onramp }) => {
     await workOnlyWith(onramp, `${NEW} ${OLD}`)
     await onramp.registered()
-    await expect.poll(async () => (await recordsIn(onramp.portal)).associations, { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(async () => (await recordsIn(onramp.portal)).associations).toHaveLength(1)
     const { code, detail } = await statusOf(onramp)
     expect(code).toBe('hung')
     expect(detail).toContain('encrypt with the key other, which this API does not have')
   })
 })
 
-describe('G7 · a signal whose payload is not authentic', { timeout: 60_000 }, () => {
+describe('G7 · a signal whose payload is not authentic', () => {
   it('has no effect, is counted and noted, and fails no workflow task', async ({ onramp }) => {
     const { customerId } = onramp
     await onramp.registered()
@@ -210,7 +210,7 @@ describe('G7 · a signal whose payload is not authentic', { timeout: 60_000 }, (
   })
 })
 
-describe('a history in clear', { timeout: 60_000 }, () => {
+describe('a history in clear', () => {
   itInClear(
     'G1 · is not read by a worker that encrypts, until PAYLOAD_KEYS says so; nothing is lost meanwhile',
     async ({ onramp }) => {
@@ -218,7 +218,7 @@ describe('a history in clear', { timeout: 60_000 }, () => {
       await onramp.registered()
       await onramp.startWorker(undefined, OLD)
       await expect.poll(() => onramp.unreadable.map(({ cause }) => cause)).toContain('clear')
-      await expect.poll(() => statusOf(onramp), { timeout: 15_000 }).toMatchObject({ code: 'hung' })
+      await expect.poll(() => statusOf(onramp)).toMatchObject({ code: 'hung' })
       expect((await recordsIn(onramp.portal)).contacts).toEqual([])
 
       await workOnlyWith(onramp, `none ${OLD}`)

@@ -61,7 +61,7 @@ describe('the promotion of a new version', () => {
     await startWorker(onramp, version('old'))
     await onramp.portal.fault({ times: null, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
-    await expect.poll(async () => (await onramp.status()).pendingStep, { timeout: 20_000 }).not.toBeNull()
+    await expect.poll(async () => (await onramp.status()).pendingStep).not.toBeNull()
     await startWorker(onramp, version('new'))
 
     const during = await runPromote(onramp, version('new'), ['--wait', '3'])

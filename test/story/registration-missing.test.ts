@@ -12,7 +12,7 @@ describe('a customer whose updates wait for their registration', () => {
   itWithTimeSkipping('comes under attention after a day, and leaves it with the registration', async ({ onramp }) => {
     const { startTime } = await onramp.updated({ phone: '2' }).then(() => workflowOf(onramp).describe())
     await expect
-      .poll(async () => (await onramp.status()).attention, { timeout: 10_000 })
+      .poll(async () => (await onramp.status()).attention)
       .toMatchObject({ reason: 'registration-missing', step: 'company' })
     const { phase, attention } = await onramp.status()
     expect(phase).toBe('awaiting-registration')
@@ -34,7 +34,7 @@ describe('a customer whose updates wait for their registration', () => {
     async ({ onramp }) => {
       await onramp.updated({ phone: '2' })
       const reason = async () => (await onramp.status()).attention?.reason
-      await expect.poll(reason, { timeout: 10_000 }).toBe('registration-missing')
+      await expect.poll(reason).toBe('registration-missing')
       const response = await resume(onramp)
       expect(response.status).toBe(409)
       expect(await response.json()).toMatchObject({ code: 'nothing-parked' })
@@ -48,7 +48,7 @@ describe('a customer whose updates wait for their registration', () => {
   itSoon('does so after REGISTRATION_OVERDUE_HOURS, counted from the first update', async ({ onramp }) => {
     await onramp.updated({ phone: '2' })
     const { startTime } = await workflowOf(onramp).describe()
-    await expect.poll(async () => (await onramp.status()).attention?.since, { timeout: 10_000 }).toBeTruthy()
+    await expect.poll(async () => (await onramp.status()).attention?.since).toBeTruthy()
     const since = Date.parse((await onramp.status()).attention?.since ?? '') - startTime.getTime()
     expect(since).toBeGreaterThanOrEqual(2 * HOUR_MS)
     expect(since).toBeLessThan(3 * HOUR_MS)
@@ -58,11 +58,9 @@ describe('a customer whose updates wait for their registration', () => {
   itAlone('is counted for operators, and is gone from the counts once it is erased', async ({ onramp }) => {
     await onramp.updated({ phone: '2' })
     const counts = async () => (await ask(onramp.app, '/v1/attention')).json()
-    await expect
-      .poll(counts, { timeout: 10_000 })
-      .toMatchObject({ attention: [{ reason: 'registration-missing', count: 1 }] })
+    await expect.poll(counts).toMatchObject({ attention: [{ reason: 'registration-missing', count: 1 }] })
     expect((await sendCommand(onramp.app, 'DELETE', `/v1/customers/${onramp.customerId}`)).status).toBe(202)
-    await expect.poll(counts, { timeout: 10_000 }).toMatchObject({ customers: 0, attention: [] })
+    await expect.poll(counts).toMatchObject({ customers: 0, attention: [] })
   })
 })
 

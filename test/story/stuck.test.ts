@@ -40,7 +40,7 @@ async function versionOf({ client }: Onramp, customerId: string) {
 const PINNED = 1
 
 describe('customers whose histories do not fit the code of the workers', () => {
-  it('are counted as stuck, and go on after one reset', { timeout: 180_000 }, async ({ onramp }) => {
+  it('are counted as stuck, and go on after one reset', async ({ onramp }) => {
     const idOf = (name: string) => `cus_${name}_${randomUUID()}`
     const [done, parked, corrected, waiting] = [idOf('done'), idOf('parked'), idOf('corrected'), idOf('waiting')]
     const isParked = async (id: string) =>
@@ -74,9 +74,7 @@ describe('customers whose histories do not fit the code of the workers', () => {
     const all = [done, parked, corrected, waiting]
     for (const customerId of all) await onramp.updated({ customerId, phone: '2' })
     const causes = [{ kind: 'task-fails', cause: 'NonDeterministicError', count: 4, customerIds: all }]
-    await expect
-      .poll(() => attention(onramp.app), { timeout: 30_000 })
-      .toMatchObject({ customers: 1, stuck: { customers: 4, causes } })
+    await expect.poll(() => attention(onramp.app)).toMatchObject({ customers: 1, stuck: { customers: 4, causes } })
     expect(await (await ask(onramp.app, `/v1/customers/${done}`)).json()).toMatchObject({
       code: 'hung',
       detail: expect.stringContaining('reset-stuck'),
@@ -107,73 +105,67 @@ describe('customers whose histories do not fit the code of the workers', () => {
 })
 
 describe('a customer of a version that no worker has any more', () => {
-  it(
-    'is counted as stuck, and moves to the current version, and later to the next one',
-    { timeout: 180_000 },
-    async ({ onramp }) => {
-      const { client, taskQueue, customerId } = onramp
-      const { namespace } = client.options
-      const runVersion = async (buildId: string) => {
-        await onramp.stopWorker()
-        await onramp.startWorker(undefined, undefined, { deploymentName: taskQueue, buildId, behavior: 'PINNED' })
-      }
-      const deploy = async (buildId: string) => {
-        await runVersion(buildId)
-        const request = { namespace, deploymentName: taskQueue, buildId }
-        const makeCurrent = async () => await client.workflowService.setWorkerDeploymentCurrentVersion(request)
-        await expect
-          .poll(
-            () =>
-              makeCurrent().then(
-                () => 'current',
-                () => 'unknown',
-              ),
-            { timeout: 20_000 },
-          )
-          .toBe('current')
-      }
-      // The workers of a stopped version count as gone at once.
-      const { app } = testApi({ taskQueue, namespace, goneAfterMs: 1 })
-
-      await deploy('one')
-      await onramp.registered()
-      await onramp.reaches('onboarded')
-      await deploy('two')
-      await onramp.updated({ phone: '2' })
-      // Temporal still lists the workers of the former version, which may have polled a moment ago.
-      expect((await attention(onramp.app)).stuck).toMatchObject({ customers: 0 })
-      const cause = `${taskQueue}:one`
+  it('is counted as stuck, and moves to the current version, and later to the next one', async ({ onramp }) => {
+    const { client, taskQueue, customerId } = onramp
+    const { namespace } = client.options
+    const runVersion = async (buildId: string) => {
+      await onramp.stopWorker()
+      await onramp.startWorker(undefined, undefined, { deploymentName: taskQueue, buildId, behavior: 'PINNED' })
+    }
+    const deploy = async (buildId: string) => {
+      await runVersion(buildId)
+      const request = { namespace, deploymentName: taskQueue, buildId }
+      const makeCurrent = async () => await client.workflowService.setWorkerDeploymentCurrentVersion(request)
       await expect
-        .poll(() => attention(app))
-        .toMatchObject({
-          stuck: { customers: 1, causes: [{ kind: 'version-without-workers', cause, customerIds: [customerId] }] },
-        })
-      expect(await (await ask(app, '/v1/stuck')).json()).toEqual({
-        customers: [{ customerId, kind: 'version-without-workers', cause }],
-        hasMore: false,
+        .poll(() =>
+          makeCurrent().then(
+            () => 'current',
+            () => 'unknown',
+          ),
+        )
+        .toBe('current')
+    }
+    // The workers of a stopped version count as gone at once.
+    const { app } = testApi({ taskQueue, namespace, goneAfterMs: 1 })
+
+    await deploy('one')
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await deploy('two')
+    await onramp.updated({ phone: '2' })
+    // Temporal still lists the workers of the former version, which may have polled a moment ago.
+    expect((await attention(onramp.app)).stuck).toMatchObject({ customers: 0 })
+    const cause = `${taskQueue}:one`
+    await expect
+      .poll(() => attention(app))
+      .toMatchObject({
+        stuck: { customers: 1, causes: [{ kind: 'version-without-workers', cause, customerIds: [customerId] }] },
       })
+    expect(await (await ask(app, '/v1/stuck')).json()).toEqual({
+      customers: [{ customerId, kind: 'version-without-workers', cause }],
+      hasMore: false,
+    })
 
-      // The gauge counts the same runs.
-      const stuckRuns = new StuckRuns({ client, taskQueue, goneAfterMs: 1 })
-      expect(await stuckRuns.countWithoutWorkers(async (query) => (await client.workflow.count(query)).count)).toBe(1)
+    // The gauge counts the same runs.
+    const stuckRuns = new StuckRuns({ client, taskQueue, goneAfterMs: 1 })
+    expect(await stuckRuns.countWithoutWorkers(async (query) => (await client.workflow.count(query)).count)).toBe(1)
 
-      const reset = await sendCommand(app, 'POST', '/v1/stuck/reset')
-      expect(reset.status).toBe(202)
-      await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('2')
-      const location = reset.headers.get('location') ?? ''
-      await expect
-        .poll(async () => (await ask(app, location)).json())
-        .toMatchObject({ state: 'completed', total: 1, reset: 1, failed: 0 })
-      expect(await versionOf(onramp, customerId)).toMatchObject({ version: 'two', behavior: PINNED, override: null })
-      await expect.poll(() => attention(app)).toMatchObject({ stuck: { customers: 0 } })
+    const reset = await sendCommand(app, 'POST', '/v1/stuck/reset')
+    expect(reset.status).toBe(202)
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('2')
+    const location = reset.headers.get('location') ?? ''
+    await expect
+      .poll(async () => (await ask(app, location)).json())
+      .toMatchObject({ state: 'completed', total: 1, reset: 1, failed: 0 })
+    expect(await versionOf(onramp, customerId)).toMatchObject({ version: 'two', behavior: PINNED, override: null })
+    await expect.poll(() => attention(app)).toMatchObject({ stuck: { customers: 0 } })
 
-      await deploy('three')
-      await runVersion('two')
-      const { runId } = await versionOf(onramp, customerId)
-      await client.workflow.getHandle(onboardingId(customerId)).signal('versionDeployed')
-      await expect.poll(async () => (await versionOf(onramp, customerId)).runId).not.toBe(runId)
-      await runVersion('three')
-      await expect.poll(async () => (await versionOf(onramp, customerId)).version).toBe('three')
-    },
-  )
+    await deploy('three')
+    await runVersion('two')
+    const { runId } = await versionOf(onramp, customerId)
+    await client.workflow.getHandle(onboardingId(customerId)).signal('versionDeployed')
+    await expect.poll(async () => (await versionOf(onramp, customerId)).runId).not.toBe(runId)
+    await runVersion('three')
+    await expect.poll(async () => (await versionOf(onramp, customerId)).version).toBe('three')
+  })
 })

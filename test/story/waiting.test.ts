@@ -41,18 +41,16 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
   it('waits, with attempts, next attempt and the last answer, until HubSpot is back', async ({ onramp }) => {
     await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
-    await expect
-      .poll(() => waitingOf(onramp), { timeout: 10_000 })
-      .toMatchObject({ step: 'contact', answeredBy: 'hubspot', status: 503 })
-    await expect.poll(async () => (await waitingOf(onramp))?.attempts ?? 0, { timeout: 10_000 }).toBeGreaterThan(1)
+    await expect.poll(() => waitingOf(onramp)).toMatchObject({ step: 'contact', answeredBy: 'hubspot', status: 503 })
+    await expect.poll(async () => (await waitingOf(onramp))?.attempts ?? 0).toBeGreaterThan(1)
     // In between, an attempt may be on its way.
-    await expect.poll(async () => isTime((await waitingOf(onramp))?.nextAttemptAt), { timeout: 10_000 }).toBe(true)
+    await expect.poll(async () => isTime((await waitingOf(onramp))?.nextAttemptAt)).toBe(true)
     const status = await statusOf(onramp)
     expect(status).toMatchObject({ phase: 'contact', attention: null, parked: [] })
     expect(isTime(status.waiting?.since)).toBe(true)
     expect(status.waiting?.message).toContain('503')
     expect(JSON.stringify(status)).not.toContain('ada@example.com')
-    await expect.poll(() => isListed(onramp, 'contact'), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => isListed(onramp, 'contact')).toBe(true)
     expect(await isListed(onramp, 'company')).toBe(false)
     const details = await detailsInTemporal(onramp)
     expect(details).toMatch(/^\*\*contact\*\*: the company is there, and the contact comes next\n/)
@@ -67,7 +65,7 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
     await onramp.portal.clearFaults()
     await onramp.reaches('onboarded')
     expect(await waitingOf(onramp)).toBeNull()
-    await expect.poll(() => isListed(onramp, 'contact'), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isListed(onramp, 'contact')).toBe(false)
     const after = await detailsInTemporal(onramp)
     expect(after).toMatch(/^\*\*onboarded\*\*: company, contact and association are there/)
     expect(after).not.toContain('Waits')
@@ -79,16 +77,16 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
     await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, times: null, effect: { kind: 'status', status: 503 } })
     await onramp.updated({ phone: '2' })
     await expect
-      .poll(() => waitingOf(onramp), { timeout: 10_000 })
+      .poll(() => waitingOf(onramp))
       .toMatchObject({ step: 'contact-update', answeredBy: 'hubspot', status: 503 })
     expect((await statusOf(onramp)).fields.phone).toMatchObject({ state: 'pending' })
-    await expect.poll(() => isListed(onramp, 'contact-update'), { timeout: 15_000 }).toBe(true)
+    await expect.poll(() => isListed(onramp, 'contact-update')).toBe(true)
   })
 
   it('still waits since the first failure after the run has continued as new', async ({ onramp }) => {
     await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
-    await expect.poll(() => waitingOf(onramp), { timeout: 10_000 }).toMatchObject({ step: 'contact' })
+    await expect.poll(() => waitingOf(onramp)).toMatchObject({ step: 'contact' })
     const since = (await waitingOf(onramp))?.since
     const { runId } = await workflowOf(onramp).describe()
     // An erasure cancels the call, and so does a history of three times the length.
@@ -96,25 +94,25 @@ describe('G12 · a customer for whom HubSpot answers 503', () => {
     const signal = async (index: number) =>
       await handle.signal('customerUpdated', { id: `evt_${index}`, at: Date.now(), customer: { phone: `${index}` } })
     for (let index = 0; index < 460; index += 1) await signal(index)
-    await expect.poll(async () => (await workflowOf(onramp).describe()).runId, { timeout: 20_000 }).not.toBe(runId)
-    await expect.poll(() => waitingOf(onramp), { timeout: 10_000 }).toMatchObject({ step: 'contact', since })
+    await expect.poll(async () => (await workflowOf(onramp).describe()).runId).not.toBe(runId)
+    await expect.poll(() => waitingOf(onramp)).toMatchObject({ step: 'contact', since })
   })
 })
 
 describe('G12 · a customer whose run completes (idle) when HubSpot is back', () => {
   const itWithIdleCustomers = onrampWith({ settings: { idleDays: 2 / (24 * 60 * 60) } })
 
-  itWithIdleCustomers('no longer waits, in the list either', { timeout: 90_000 }, async ({ onramp }) => {
+  itWithIdleCustomers('no longer waits, in the list either', async ({ onramp }) => {
     await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, times: null, effect: { kind: 'status', status: 503 } })
     await onramp.registered()
     await onramp.reaches('onboarded')
     // It changes no value, so that only its time is to be written, right before the run completes.
     await onramp.updated({ firstName: 'Ada' })
-    await expect.poll(() => isListed(onramp, 'contact-update'), { timeout: 30_000 }).toBe(true)
+    await expect.poll(() => isListed(onramp, 'contact-update')).toBe(true)
 
     await onramp.portal.clearFaults()
     await expect.poll(async () => (await workflowOf(onramp).describe()).status.name).toBe('COMPLETED')
-    await expect.poll(() => isListed(onramp, 'contact-update'), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isListed(onramp, 'contact-update')).toBe(false)
   })
 })
 
@@ -123,7 +121,7 @@ describe('G12 · a customer for whom HubSpot does not answer', () => {
     await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'hang' } })
     await onramp.registered()
     await expect
-      .poll(() => waitingOf(onramp), { timeout: 10_000 })
+      .poll(() => waitingOf(onramp))
       .toMatchObject({
         step: 'contact',
         answeredBy: null,
@@ -132,43 +130,33 @@ describe('G12 · a customer for whom HubSpot does not answer', () => {
       })
   })
 
-  itOnWorkerProcesses(
-    'waits from the fifth second on, also without a failure',
-    { timeout: 60_000 },
-    async ({ onramp }) => {
-      const worker = await startWorkerProcess(onramp)
-      onTestFinished(() => worker.kill())
-      await onramp.registered()
-      await onramp.reaches('onboarded')
-      await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, effect: { kind: 'delay', ms: 9_000 } })
-      await onramp.updated({ phone: '2' })
-      await expect
-        .poll(() => waitingOf(onramp), { timeout: 9_000 })
-        .toMatchObject({ step: 'contact-update', attempts: 1, nextAttemptAt: null, answeredBy: null })
-      await expect.poll(() => waitingOf(onramp), { timeout: 15_000 }).toBeNull()
-      expect((await statusOf(onramp)).fields.phone).toMatchObject({ state: 'written' })
-    },
-  )
+  itOnWorkerProcesses('waits from the fifth second on, also without a failure', async ({ onramp }) => {
+    const worker = await startWorkerProcess(onramp)
+    onTestFinished(() => worker.kill())
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, effect: { kind: 'delay', ms: 9_000 } })
+    await onramp.updated({ phone: '2' })
+    await expect
+      .poll(() => waitingOf(onramp))
+      .toMatchObject({ step: 'contact-update', attempts: 1, nextAttemptAt: null, answeredBy: null })
+    await expect.poll(() => waitingOf(onramp)).toBeNull()
+    expect((await statusOf(onramp)).fields.phone).toMatchObject({ state: 'written' })
+  })
 })
 
 describe('G12 · a customer whose worker is killed during a call', () => {
-  itOnWorkerProcesses(
-    'waits for another attempt, which Temporal has started',
-    { timeout: 60_000 },
-    async ({ onramp }) => {
-      const first = await startWorkerProcess(onramp)
-      await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'hang' } })
-      await onramp.registered()
-      const started = async () => (await workflowOf(onramp).describe()).raw.pendingActivities?.[0]?.lastStartedTime
-      await expect.poll(started, { timeout: 10_000 }).toBeTruthy()
-      await first.kill()
-      const next = await startWorkerProcess(onramp)
-      onTestFinished(() => next.kill())
-      await expect
-        .poll(() => waitingOf(onramp), { timeout: 20_000 })
-        .toMatchObject({ step: 'contact', answeredBy: 'temporal', attempts: 2 })
-    },
-  )
+  itOnWorkerProcesses('waits for another attempt, which Temporal has started', async ({ onramp }) => {
+    const first = await startWorkerProcess(onramp)
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.createContact, times: null, effect: { kind: 'hang' } })
+    await onramp.registered()
+    const started = async () => (await workflowOf(onramp).describe()).raw.pendingActivities?.[0]?.lastStartedTime
+    await expect.poll(started).toBeTruthy()
+    await first.kill()
+    const next = await startWorkerProcess(onramp)
+    onTestFinished(() => next.kill())
+    await expect.poll(() => waitingOf(onramp)).toMatchObject({ step: 'contact', answeredBy: 'temporal', attempts: 2 })
+  })
 })
 
 describe('G12 · a customer without trouble', () => {

@@ -39,7 +39,7 @@ export async function aStuckCustomer({ client, taskQueue, app }: Onramp): Promis
   const customerId = `cus_${randomUUID()}`
   await client.workflow.start(ONBOARDING_WORKFLOW, { workflowId: onboardingId(customerId), taskQueue, args: [null] })
   const listed = async () => JSON.stringify(await (await ask(app, '/v1/stuck')).json())
-  await expect.poll(listed, { timeout: 60_000 }).toContain(customerId)
+  await expect.poll(listed).toContain(customerId)
   return customerId
 }
 

@@ -35,8 +35,7 @@ describe('docs/operations/sizing.md', () => {
       expect(names(ofWorker)).toContain(name)
     const ofApi = async () =>
       names(await runPage('operations/sizing.md', 'curl --silent --show-error --fail "$API', env))
-    for (const name of ['onramp_requests', 'onramp_task_queue_pollers'])
-      await expect.poll(ofApi, { timeout: 60_000 }).toContain(name)
+    for (const name of ['onramp_requests', 'onramp_task_queue_pollers']) await expect.poll(ofApi).toContain(name)
   })
 
   it('names settings with their defaults', () => {
@@ -60,6 +59,9 @@ describe('docs/operations/daily-limit.md', () => {
     const status = await page('npm run customer -- status')
     expect(status).toContain('at lookup')
     expect(status).toMatch(/next at .*\n.*answered by onramp/)
-    expect(await worker.ready()).toMatchObject({ status: 200, body: { status: 'degraded', reasons: ['hubspot-daily-limit'] } })
+    expect(await worker.ready()).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', reasons: ['hubspot-daily-limit'] },
+    })
   })
 })

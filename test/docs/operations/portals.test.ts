@@ -36,7 +36,7 @@ async function startOnramp(region: string, secrets: Record<string, string>) {
   const { url: HUBSPOT_BASE_URL, portal } = await startHubSpot({ isSetUp: false })
   const env = { ...file, HUBSPOT_BASE_URL }
   await runPage(PAGE, 'temporal operator namespace create', env)
-  await expect.poll(() => runPage(PAGE, 'npm run setup', env).catch(String), { timeout: 240_000 }).toContain('have all')
+  await expect.poll(() => runPage(PAGE, 'npm run setup', env).catch(String)).toContain('have all')
   await startWorker(HUBSPOT_BASE_URL, file['TEMPORAL_TASK_QUEUE'] ?? '', file)
   const { url } = await startApi(file)
   return { url, portal, token: secrets['OPERATOR_TOKENS'] ?? '', secret: secrets['WEBHOOK_SECRETS'] ?? '' }
