@@ -1,4 +1,4 @@
-// Tells from the age of records what onramp has made: in an earlier attempt of the same run, or beside another record.
+// The age of records shows what onramp has made: in an earlier attempt of the same run, or beside another record.
 
 import type { RunOfContact } from '../domain/crm.ts'
 import type { HubSpotRecord } from './client/responses.ts'

@@ -149,7 +149,7 @@ async function onboardedAfter(trouble: Trouble, { company, contact, before, isAs
   const shown = await seenOf(subject, customer)
   const end = comparable(customer.state, isAssociationUnknown === true)
   await worker.stop()
-  // A repeated attempt may read a record back once more. That is no difference in what was written.
+  // A repeated attempt may read a record back a second time. That is no difference in what was written.
   const seen = { after, shown }
   return { calls, end, seen: JSON.parse(JSON.stringify(seen).replaceAll(tag, 'TAG')) as typeof seen }
 }
