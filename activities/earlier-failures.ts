@@ -1,13 +1,14 @@
-// Remembers the failures of each step in a row, for the next activity of the step: a run with a long history cancels the activity of a
-// step that fails, and the next run asks for another one, to which Temporal gives no heartbeat details.
+// Remembers the failures in a row of each step, for the step's next activity. A run with a long history cancels the activity of a
+// step that fails. The next run starts another activity, which gets no heartbeat details of the cancelled one.
 
 import type { FailuresInARow } from './failures-in-a-row.ts'
 
 // Only steps that fail are remembered. During an outage, which parks nobody, those that come later need not be.
 const MOST_STEPS = 10_000
-// A series that began before the step waited is an earlier one. The clocks of Temporal and of the workers may differ by so much.
+// Failures from before the step began to wait belong to an earlier series. The clocks of Temporal and of the workers may differ by this.
 const CLOCKS_MS = 60_000
 
+/** The failures of one worker's steps, at most 10,000; the oldest are dropped. */
 export class EarlierFailures {
   readonly #steps = new Map<string, FailuresInARow>()
 

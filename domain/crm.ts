@@ -121,8 +121,8 @@ export interface FoundCustomer extends CrmResponse {
   /** Whether the contact is associated with the company. */
   isAssociated: boolean
   /**
-   * Whether onramp must have made that association: it has created the contact, or it has created the company when it claimed the
-   * contact or later. Absent in a response of an older version, which says only whether onramp created the contact.
+   * `true` when nobody but onramp can have made that association: onramp has created the contact, or it has created the company when
+   * it claimed the contact or later. Absent in a response of an older version, which says only whether onramp created the contact.
    */
   isAssociationOwn?: boolean
   isContactOwn?: boolean

@@ -1,4 +1,4 @@
-// What came of a resume of parked customers, as the status of a customer says.
+// The result of a resume for one customer, by the customer's status.
 
 import type { OnboardingStatus, Waiting } from './onboarding-status.ts'
 
@@ -9,7 +9,7 @@ export interface Resume {
   since: string
 }
 
-/** What of a status the result depends on. An older API has no `waiting`. */
+/** The parts of a status that the result depends on. An older API has no `waiting`. */
 export type StatusAfterResume = Pick<OnboardingStatus, 'phase' | 'parked' | 'fields' | 'timeline'> & {
   waiting?: Pick<Waiting, 'attempts' | 'nextAttemptAt'> | null
 }

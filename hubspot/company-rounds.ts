@@ -33,7 +33,7 @@ export interface Decision {
   othersEventAt: number
 }
 
-/** The company as it was read last, and what came of the change. */
+/** The company of the last read, and the result of the change. */
 export interface Settled {
   company: HubSpotRecord
   skipped: CompanyField[]
@@ -49,7 +49,7 @@ export interface Settled {
  * Writes what the first decision says, and reads the company back, until nothing is left to write. Values that are older than
  * another customer's are skipped. Returns `null` when the company is missing.
  *
- * @param first the company as it was read just now, and what is to be written to it
+ * @param first the company of a read just before, and what is to be written to it
  */
 export async function writeInRounds(
   hubspot: HubSpot,

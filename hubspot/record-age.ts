@@ -8,8 +8,8 @@ import { CLAIMED_AT, isClaimed, LAST_EVENT_AT, timeOn } from './properties.ts'
 const CLOCKS_MS = 5 * 60 * 1000
 
 /**
- * Whether an earlier attempt of this run has created or claimed the contact, and written to it. A run that ended before has another
- * watermark, or its contact is older than this run. An attempt that has only claimed the contact has written no watermark yet.
+ * Returns whether an earlier attempt of this run has created or claimed the contact, and has written to it. After an earlier run, the
+ * contact has another watermark or is older than this run. An attempt that has only claimed the contact has written no watermark.
  */
 export function isOfThisRun(contact: HubSpotRecord, { lastEventAt, since }: RunOfContact): boolean {
   const madeAt = timeOn(contact, CLAIMED_AT) || (contact.createdAt ?? 0)
@@ -22,8 +22,8 @@ export function isOnlyClaimed(contact: HubSpotRecord): boolean {
 }
 
 /**
- * Whether onramp must have made the association of the two. HubSpot users can have made it only when both were there before onramp
- * knew the contact.
+ * Returns whether nobody but onramp can have made the association of the two. HubSpot users can have made it only when both records
+ * were there before onramp knew the contact.
  */
 export function mustHaveAssociated(contact: HubSpotRecord, company: HubSpotRecord): boolean {
   if (!isClaimed(contact)) return true

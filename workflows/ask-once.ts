@@ -20,7 +20,8 @@ const crm = proxyLocalActivities<{
 const ONLY_LOCAL: StepCall = { priority: 'live', isOnlyLocal: true }
 
 /**
- * `unavailable`: the CRM did not say. `of-another-customer`: a CRM that ignores letter case takes the id for another customer's. The API deletes the history, since question and answer may hold personal data.
+ * `unavailable`: the CRM did not say. `of-another-customer`: a CRM that ignores letter case takes the id for another customer's.
+ * The API deletes the history, since question and answer may hold personal data.
  */
 export async function askOnce<Name extends Question>(
   name: Name,

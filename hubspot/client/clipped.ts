@@ -1,4 +1,4 @@
-// Clips what HubSpot users have entered: it enters the state and the history of an onboarding, which are bounded (G8).
+// Clips texts that HubSpot users have entered: onramp stores them in state and history, and both are bounded (G8).
 
 import { FIELDS } from '../../domain/fields.ts'
 
@@ -8,7 +8,7 @@ import { FIELDS } from '../../domain/fields.ts'
  */
 export const READ_LIMIT = Math.max(...Object.values(FIELDS).map(({ limit }) => limit)) + 1
 
-/** The text, at most so long; half of a character at its end is replaced. */
+/** Returns at most `limit` characters of the text. A surrogate pair that is cut in two becomes U+FFFD. */
 export function clipped(text: string, limit: number = READ_LIMIT): string {
   return text.length > limit ? text.slice(0, limit).toWellFormed() : text
 }

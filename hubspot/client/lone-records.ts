@@ -1,9 +1,9 @@
-// Remembers the records whose rows go alone from now on: those that a batch response did not mention, so that an answer concerns
-// them, and those that failed alone after their batch had failed, so that they fail no other rows.
+// Remembers the records whose rows go alone from now on: those that a batch response did not mention, so that the next response
+// is about them, and those that failed alone after their batch had failed, so that they fail no other rows.
 
 import type { CallKind } from './call-kind.ts'
 
-// Both are rare. When all rows of a portal are like that, so many records go alone.
+// Both are rare. The bound keeps most rows in batches when every row of a portal is like that.
 const MOST_RECORDS = 1000
 
 export class LoneRecords {

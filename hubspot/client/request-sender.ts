@@ -41,7 +41,7 @@ export interface RequestSenderOptions {
 
 type Rows = BatchKind<unknown, unknown>
 
-// In an outage, one row of the failed batches of a kind goes alone in this time, to see whether it is over.
+// In an outage, one row of each kind of call goes alone in this time, and shows whether the outage is over.
 const SCOUT_EVERY_MS = 10_000
 
 export class RequestSender {

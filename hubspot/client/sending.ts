@@ -1,4 +1,4 @@
-// What the scheduler and the transport share about a call on its way: its cancellation, and the limits in HubSpot's answer.
+// The scheduler and the transport share this about a call that was sent: its cancellation, and the limits in HubSpot's answer.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 

@@ -1,4 +1,4 @@
-// What the overview shows when one of its questions fails.
+// The overview when one of its questions fails.
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { markupOf } from '../../api/console/markup.ts'

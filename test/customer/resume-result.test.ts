@@ -1,4 +1,4 @@
-// What came of a resume, as the console and the CLI read it from a customer's status.
+// The result of a resume for one customer. The console and the CLI show it.
 
 import { describe, expect, it } from 'vitest'
 import { isAboutCustomer, lastResumeOf, resultOfResume } from '../../domain/resume-result.ts'

@@ -55,7 +55,7 @@ export class Commands {
     const newest = Math.max(0, ...[this.#state.memberships.at(-1), ...versions].map((version) => version?.at ?? 0))
     const at = lateFrom ?? Math.max(Date.now(), newest + 1)
     const version = { at, id: `correction-${at}` }
-    // Up to the watermark, the CRM has what was to be written: also a late correction, or what is newer than it.
+    // The CRM has everything up to the watermark: this correction, or a newer value.
     const isWritten = lateFrom !== null && lateFrom <= (this.#state.watermark ?? -Infinity)
     if (!isWritten) acceptValues(this.#parts, { ...version, values, organizationId })
     // An operator who corrects a value wants it written, even if HubSpot got the same value before.
