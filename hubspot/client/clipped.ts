@@ -8,7 +8,7 @@ import { FIELDS } from '../../domain/fields.ts'
  */
 export const READ_LIMIT = Math.max(...Object.values(FIELDS).map(({ limit }) => limit)) + 1
 
-/** Returns at most `limit` characters of the text. A surrogate pair that is cut in two becomes U+FFFD. */
+/** Returns at most `limit` characters of the text. A surrogate pair that does not fit whole becomes U+FFFD. */
 export function clipped(text: string, limit: number = READ_LIMIT): string {
   return text.length > limit ? text.slice(0, limit).toWellFormed() : text
 }
