@@ -43,7 +43,7 @@ export const metrics = {
   }),
   requests: new Gauge({
     name: 'onramp_requests',
-    help: 'Requests that need Temporal, by concurrency limit (lane: events, operators) and state (waiting, active).',
+    help: 'Requests that need Temporal, by concurrency limit (lane: events, operators) and state (waiting, active, limit). The limit falls while Temporal is too slow.',
     labelNames: ['lane', 'state'],
     ...ofApi,
   }),

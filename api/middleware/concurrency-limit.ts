@@ -1,5 +1,5 @@
 // Limits how many requests use Temporal at a time. Further requests wait briefly in a queue. When the queue is full, they are
-// rejected at once.
+// rejected at once. While Temporal is too slow, fewer requests use it at a time, so that it finishes those.
 
 import type { MiddlewareHandler } from 'hono'
 import PQueue from 'p-queue'
@@ -10,7 +10,7 @@ import { Problem } from '../problems/problem.ts'
 interface Limit {
   /** The label `lane` of the metric `onramp_requests`. */
   lane: 'events' | 'operators'
-  /** How many requests may use Temporal at a time. */
+  /** How many requests may use Temporal at a time, as long as it answers in time. */
   concurrency: number
   /** How many requests may wait for a slot. */
   maxWaiting: number
@@ -29,6 +29,13 @@ export const OPERATORS: Limit = { lane: 'operators', concurrency: 16, maxWaiting
 // A sender waits for at most 3.5 s, including the time in the queue. This deadline leaves 0.3 s for a busy machine.
 const ANSWER_WITHIN_MS = 3_200
 
+// A call that Temporal did not answer in time still costs Temporal its work, and the sender repeats the event. With a fixed limit an
+// overloaded Temporal may do nothing else than work for callers who have left (docs/proof.md). These are the steps of additive
+// increase and multiplicative decrease, as in Netflix's concurrency-limits: 64 calls that fail together leave the least.
+const DECREASE = 0.9
+const INCREASE = 1
+const LEAST_CONCURRENCY = 4
+
 /** A variable for the route: the time when its response is due, in milliseconds since the epoch. */
 export interface ResponseDeadline {
   Variables: { answerBy: number }
@@ -38,9 +45,12 @@ export interface ResponseDeadline {
 export class ConcurrencyLimit {
   readonly #limit: Limit
   readonly #queue: PQueue
+  /** Between `LEAST_CONCURRENCY` and the limit's own; a fraction, so that each answer counts. */
+  #concurrency: number
 
   constructor(limit: Limit) {
     this.#limit = limit
+    this.#concurrency = limit.concurrency
     this.#queue = new PQueue({ concurrency: limit.concurrency })
     for (const event of ['add', 'active', 'next'] as const) {
       this.#queue.addEventListener(event, () => this.#updateMetrics())
@@ -50,7 +60,7 @@ export class ConcurrencyLimit {
   /**
    * Rejects a request at once when the queue is full, before its body is read.
    *
-   * @throws Problem 503 `overloaded`
+   * @throws Problem 503 `overloaded`, or `temporal-unavailable` while Temporal is too slow
    */
   rejectIfFull(): MiddlewareHandler {
     return async (_, next) => {
@@ -62,18 +72,21 @@ export class ConcurrencyLimit {
   /**
    * Waits for a slot and keeps it until the request is answered.
    *
-   * @throws Problem 503 `overloaded`
+   * @throws Problem 503 `overloaded`, or `temporal-unavailable` while Temporal is too slow
    */
   acquireSlot(): MiddlewareHandler<ResponseDeadline> {
     return async (c, next) => {
       this.#assertNotFull()
       c.set('answerBy', Date.now() + ANSWER_WITHIN_MS)
       const waiting = new AbortController()
-      const timer = setTimeout(() => waiting.abort(new Problem('overloaded')), this.#limit.maxWaitMs)
+      const timer = setTimeout(() => waiting.abort(this.#noSlot()), this.#limit.maxWaitMs)
       await this.#queue.add(
         async () => {
           clearTimeout(timer)
           await next()
+          // A request that is rejected for another reason says nothing about Temporal.
+          if (c.error === undefined) this.#adapt(this.#concurrency + INCREASE)
+          else if (isOfTemporal(c.error)) this.#adapt(this.#concurrency * DECREASE)
         },
         { signal: waiting.signal },
       )
@@ -81,12 +94,26 @@ export class ConcurrencyLimit {
   }
 
   #assertNotFull(): void {
-    if (this.#queue.size >= this.#limit.maxWaiting) throw new Problem('overloaded')
+    if (this.#queue.size >= this.#limit.maxWaiting) throw this.#noSlot()
+  }
+
+  /** The reason why there is no slot: too many requests, or a Temporal that takes fewer of them than usual. */
+  #noSlot(): Problem {
+    return new Problem(this.#concurrency < this.#limit.concurrency ? 'temporal-unavailable' : 'overloaded')
+  }
+
+  #adapt(concurrency: number): void {
+    this.#concurrency = Math.min(this.#limit.concurrency, Math.max(LEAST_CONCURRENCY, concurrency))
+    this.#queue.concurrency = Math.floor(this.#concurrency)
+    this.#updateMetrics()
   }
 
   #updateMetrics(): void {
     const { lane } = this.#limit
     metrics.requests.set({ lane, state: 'waiting' }, this.#queue.size)
     metrics.requests.set({ lane, state: 'active' }, this.#queue.pending)
+    metrics.requests.set({ lane, state: 'limit' }, this.#queue.concurrency)
   }
 }
+
+const isOfTemporal = (error: Error) => error instanceof Problem && error.code === 'temporal-unavailable'
