@@ -9,6 +9,7 @@ import { existingIdIn, ownerOfTakenValueIn } from '../../hubspot/client/conflict
 import type { ApiVersion } from '../../hubspot/client/endpoints.ts'
 import { isConflict, isInvalid, isMissing, isTakenUniqueValue } from '../../hubspot/client/errors.ts'
 import { HubSpotError } from '../../hubspot/client/hubspot-error.ts'
+import { QuotaScheduler } from '../../hubspot/client/scheduler.ts'
 import { createSdk } from '../../hubspot/client/sdk.ts'
 import { createTransport } from '../../hubspot/client/transport.ts'
 import { setUp } from '../../hubspot/setup.ts'
@@ -22,7 +23,9 @@ export async function startBatchPortal(apiVersion: ApiVersion) {
   const connection = { accessToken: 'test', apiVersion, timeoutMs: 2000 }
   const transport = createTransport(connection)
   const circuitBreaker = { probeSeconds: 1, onChange: () => {} }
-  const hubspot = createHubSpot({ ...connection, baseUrl: emulator.url, circuitBreaker })
+  // The setup of each test would wait for HubSpot's quota, which this emulator does not enforce.
+  const scheduler = new QuotaScheduler({ callsPer10s: 100_000 })
+  const hubspot = createHubSpot({ ...connection, baseUrl: emulator.url, circuitBreaker, scheduler })
   const call = async (method: string, path: string, body?: unknown) =>
     (await fetch(emulator.url + path, {
       method,
