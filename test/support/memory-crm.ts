@@ -21,12 +21,13 @@ const correlationId = null
 /** Each call changes the records in one step, so that no other call sees half of a change. */
 export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Record<keyof MemoryRecords, string>): Crm {
   function associate(
-    { contactId, companyId }: ContactCompanyPair,
+    { customerId, contactId, companyId }: ContactCompanyPair & { customerId: string },
     act: (contact: MemoryRecord<ContactField>, company: MemoryRecord<CompanyField>) => CrmResponse,
   ): AssociationOutcome {
     const contact = withId(contacts, contactId)
     const company = withId(companies, companyId)
     if (!contact || !company) return { outcome: 'missing', record: contact ? 'company' : 'contact', correlationId }
+    assertOwn(contact, customerId)
     const isOwn = !contact.companyIds.includes(company.id)
     return { outcome: 'associated', isOwn, ...act(contact, company) }
   }
@@ -63,10 +64,7 @@ export function createMemoryCrm({ contacts, companies }: MemoryRecords, url: Rec
 
     async createContact({ customerId, companyKey, values, lastEventAt }) {
       const existing = contacts.find(({ key }) => key === customerId) ?? withEmail(contacts, values.email)
-      if (existing && ![null, customerId].includes(existing.key)) {
-        const explanation = explanations.contactOfAnotherCustomer(existing.id, `customer ${existing.key}`)
-        throw new CrmRejection({ ...explanation, fields: ['email'], correlationId })
-      }
+      if (existing) assertOwn(existing, customerId)
       const contact = existing ?? create(contacts)
       Object.assign(contact, { key: customerId, companyKey: companyKey ?? contact.companyKey })
       const kept = fillIn(contact, values)
@@ -191,4 +189,11 @@ function organizationIdIn(key: string | null | undefined): string | null {
 
 function domainOf(values: Values<CompanyField>): string | null {
   return values['company.domain']?.replace(/^www\./, '') ?? null
+}
+
+/** @throws CrmRejection when another customer has the contact, as after a merge */
+function assertOwn({ id, key }: MemoryRecord<ContactField>, customerId: string): void {
+  if (key === null || key === customerId) return
+  const explanation = explanations.contactOfAnotherCustomer(id, `customer ${key}`)
+  throw new CrmRejection({ ...explanation, fields: ['email'], correlationId })
 }

@@ -97,7 +97,8 @@ class MemoryPortal extends EmulatorControl {
 
   /** Understands the paths of HubSpot's API by which the tests create, change, merge and delete records. */
   async callAsHubSpotUser(method: string, path: string, body: unknown): Promise<Response> {
-    const [, kind, id, companyId] = PATH.exec(path) as unknown as [string, Kind, string?, string?]
+    const match = PATH.exec(path) ?? this.#skip('needs a path of HubSpot’s API')
+    const [, kind, id, companyId] = match as unknown as [string, Kind, string?, string?]
     const { properties = {}, primaryObjectId, objectIdToMerge } = (body ?? {}) as RequestBody
     const records: MemoryRecord<Field>[] = this.#records[kind]
     const record = id === undefined ? create(records) : existing(records, primaryObjectId ?? id)
