@@ -1,9 +1,9 @@
-// Starts one Temporal server, or uses a given one, and builds one workflow bundle before all tests.
+// Starts one Temporal server, or uses a given one, and takes one workflow bundle for all tests.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleWorkflows } from '../../worker/bundle.ts'
+import { workflowBundle } from '../../worker/bundle.ts'
 import { givenTemporal, startTestTemporal } from './temporal.ts'
 import type { TestProject } from 'vitest/node'
 
@@ -23,7 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // `npm run test:cluster` sets these. TEMPORAL_ADDRESS may be the developer's production server.
   const { ONRAMP_TEST_TEMPORAL: address, ONRAMP_TEST_NAMESPACE: namespace } = process.env
   const starting = address && namespace ? givenTemporal({ address, namespace }) : startTestTemporal()
-  const [temporal, code] = await Promise.all([starting, bundleWorkflows()])
+  const [temporal, { code }] = await Promise.all([starting, workflowBundle()])
   await writeFile(workflowBundlePath, code)
 
   project.provide('temporalAddress', temporal.address)
