@@ -116,3 +116,13 @@ export function grpcCode(error: unknown): number | null {
   const status = error instanceof ServiceError && !isGrpcServiceError(error) ? error.cause : error
   return isGrpcServiceError(status) ? status.code : null
 }
+
+/**
+ * Whether Temporal rejected a question about a history because the run is deleted. A server with an archive answers `InvalidArgument`
+ * when the namespace does not use it (`errHistoryNotFound` of server 1.32.0, service/frontend/errors.go), every other server
+ * `NotFound`. Only for a question whose ids come from Temporal, so that no argument of it can be invalid.
+ */
+export function isHistoryDeleted(error: unknown): boolean {
+  const code = grpcCode(error)
+  return error instanceof WorkflowNotFoundError || code === GRPC.notFound || code === GRPC.invalidArgument
+}

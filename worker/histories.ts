@@ -7,7 +7,7 @@ import { explain } from '../domain/attention.ts'
 import { CRM_REJECTION } from '../domain/failures.ts'
 import type { Rejection } from '../domain/failures.ts'
 import type { Histories } from '../domain/histories.ts'
-import { GRPC, grpcCode } from '../platform/temporal.ts'
+import { GRPC, grpcCode, isHistoryDeleted } from '../platform/temporal.ts'
 
 interface WorkflowRun {
   workflowId: string
@@ -83,7 +83,7 @@ async function previousRun(service: WorkflowService, namespace: string, run: Wor
   const { workflowId, runId } = run
   const firstPage = await service
     .getWorkflowExecutionHistory({ namespace, execution: { workflowId, runId }, maximumPageSize: 1 })
-    .catch(ignoreNotFound)
+    .catch(ignoreDeleted)
   const started = firstPage?.history?.events?.[0]?.workflowExecutionStartedEventAttributes
   return started?.continuedExecutionRunId ? { workflowId, runId: started.continuedExecutionRunId } : null
 }
@@ -113,4 +113,8 @@ async function isClosed(service: WorkflowService, namespace: string, { workflowI
 
 function ignoreNotFound(error: unknown): undefined {
   if (grpcCode(error) !== GRPC.notFound) throw error
+}
+
+function ignoreDeleted(error: unknown): undefined {
+  if (!isHistoryDeleted(error)) throw error
 }

@@ -4,6 +4,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { Client } from '@temporalio/client'
 import { dataConverter } from '../platform/payloads/data-converter.ts'
 import type { KeyRing } from '../platform/payloads/key-ring.ts'
+import { isHistoryDeleted } from '../platform/temporal.ts'
 import { progressSinks } from './progress.ts'
 
 // Some sixty histories replay in a second. A release that does not fit, fits few of the customers.
@@ -47,7 +48,12 @@ async function* histories(client: Client, query: string) {
   for await (const { workflowId, runId } of client.workflow.list({ query })) {
     if (count === SAMPLE) return
     count += 1
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory()
-    yield { workflowId, history }
+    try {
+      const history = await client.workflow.getHandle(workflowId, runId).fetchHistory()
+      yield { workflowId, history }
+    } catch (error) {
+      // The list lags behind, and an erasure deletes histories.
+      if (!isHistoryDeleted(error)) throw error
+    }
   }
 }

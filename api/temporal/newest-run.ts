@@ -3,8 +3,10 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client'
 import { onboardingId } from '../../domain/ids.ts'
+import { isHistoryDeleted } from '../../platform/temporal.ts'
 import { isStateOf } from '../../workflows/customer/completed-run.ts'
 import type { StoredState } from '../../workflows/customer/state.ts'
+import { Problem } from '../problems/problem.ts'
 import { askTemporal } from './ask-temporal.ts'
 import { explainSilence } from './stuck-workflow.ts'
 
@@ -35,9 +37,16 @@ export async function askNewestRun<T>(
   return await explainSilence(client, workflowId, () => askTemporal(client, askRun, { needsWorker: true }))
 }
 
-/** The customer's state, which is the result of a completed run; `null` when the run has no such result. */
+/**
+ * The customer's state, which is the result of a completed run; `null` when the run has no such result.
+ *
+ * @throws Problem 404 `unknown-customer` when Temporal deletes the run in this moment
+ */
 export async function stateOfCompleted(client: Client, customerId: string, runId: string): Promise<StoredState | null> {
-  const result: unknown = await client.workflow.getHandle(onboardingId(customerId), runId).result()
+  const reading = client.workflow.getHandle(onboardingId(customerId), runId).result()
+  const result: unknown = await reading.catch((error: unknown) => {
+    throw isHistoryDeleted(error) ? new Problem('unknown-customer') : error
+  })
   return isStateOf(customerId, result) ? result : null
 }
 

@@ -37,8 +37,10 @@ export function startProcess(
   args: readonly string[] = [],
 ): RunningProcess {
   const ofTemporal = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: inject('temporalNamespace') }
+  // The variables of the test run itself are no settings of onramp.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ONRAMP_TEST_'))
   const child = spawn(process.execPath, [...ARGUMENTS[entry], ...args], {
-    env: { ...process.env, ...ofTemporal, PAYLOAD_KEYS, ...env },
+    env: { ...Object.fromEntries(inherited), ...ofTemporal, PAYLOAD_KEYS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
