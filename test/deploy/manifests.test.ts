@@ -1,6 +1,8 @@
 // The files in deploy/ fit the code: settings that exist, one version, the commands of the image.
 
-import { globSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseYaml } from '@redocly/openapi-core'
@@ -164,6 +166,25 @@ describe('Kubernetes', () => {
     const { resources } = parseYaml(read('deploy/kubernetes/kustomization.yaml')) as { resources: string[] }
     const files = MANIFESTS.map((path) => posix.basename(path)).filter((name) => name !== 'kustomization.yaml')
     expect(resources.toSorted()).toEqual(files.toSorted())
+  })
+})
+
+describe('the file of secrets for compose', () => {
+  it('is for its owner alone, and has what compose asks for, by the command of the README', () => {
+    const [, command = ''] = /^```sh\n([^\n]*cat > deploy\/\.env.*?^END\n)/ms.exec(read('README.md')) ?? []
+    const folder = mkdtempSync(join(tmpdir(), 'onramp-test-compose-'))
+    try {
+      mkdirSync(join(folder, 'deploy'))
+      execFileSync('bash', ['-euc', `umask 022\n${command}`], { cwd: folder })
+      const file = join(folder, 'deploy/.env')
+      expect((statSync(file).mode & 0o777).toString(8)).toBe('600')
+      const names = [...readFileSync(file, 'utf8').matchAll(/^(\w+)=./gm)].map(([, name]) => name)
+      const required = [...read('deploy/compose.yaml').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name)
+      expect(required.length).toBeGreaterThan(0)
+      expect(names).toEqual(expect.arrayContaining(required))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 
