@@ -112,7 +112,14 @@ async function fitsUnversioned({ client, taskQueue, version, code, payloadKeys, 
     return false
   }
   say(`${count} running customers have no version, and go to this one at once. Replaying them on its code …`)
-  const { checked, unfit } = await replay(client, { query, code, payloadKeys })
+  const { checked, unfit, missingKeys } = await replay(client, { query, code, payloadKeys })
+  if (missingKeys.length > 0) {
+    say(
+      `PAYLOAD_KEYS has no key ${named(missingKeys)}, or another one with this id, so their histories cannot be read. Nothing has changed. ` +
+        'Set PAYLOAD_KEYS as the workers have it, and run this again.',
+    )
+    return false
+  }
   if (unfit.length === 0) return true
   say(`${unfit.length} of ${checked} would be stuck, since their histories do not fit this code: ${named(unfit)}`)
   say(

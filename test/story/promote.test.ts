@@ -8,6 +8,7 @@ import { leftQuery } from '../../worker/left-customers.ts'
 import { changedStory } from '../support/changed-story.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
+import { OTHER_KEY } from '../support/payload-keys.ts'
 import { runPromote } from '../support/promote.ts'
 import { firstContact } from '../support/story.ts'
 import { testTemporalCli } from '../support/temporal.ts'
@@ -169,6 +170,17 @@ describe('the promotion with customers who have no version', () => {
     expect(code).toBe(1)
     expect(output).toMatch(/set PAYLOAD_KEYS as the workers have it.* Nothing has changed\./)
     expect(await versionOf(onramp, onramp.customerId)).toBeUndefined()
+  })
+
+  it('changes nothing with other keys than theirs, and names the setting', async ({ onramp }) => {
+    await startWorker(onramp, OFF)
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await startWorker(onramp, version('new'))
+    const { code, output } = await runPromote(onramp, { ...version('new'), PAYLOAD_KEYS: OTHER_KEY })
+    expect(code).toBe(1)
+    expect(output).toContain('PAYLOAD_KEYS')
+    expect(output).not.toContain('do not fit this code')
   })
 
   it('changes nothing when the code would leave them stuck', async ({ onramp }) => {
