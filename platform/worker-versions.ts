@@ -42,7 +42,7 @@ export async function versionsOf(
   const byText = new Map(ofPollers.map((version) => [version && versionText(version), version]))
   return {
     current: versionIn(versioningInfo?.currentDeploymentVersion),
-    ramping: versionIn(versioningInfo?.rampingDeploymentVersion),
+    ramping: ramps(versioningInfo) ? versionIn(versioningInfo?.rampingDeploymentVersion) : null,
     withWorkers: [...byText.values()],
   }
 }
@@ -52,6 +52,11 @@ export function servedVersions({ current, ramping, withWorkers }: QueueVersions)
   return new Set(
     [current, ramping, ...withWorkers].flatMap((version) => (version === null ? [] : [versionText(version)])),
   )
+}
+
+/** Whether the ramping version gets runs. When an operator has ended the ramping, Temporal keeps the version, with 0 percent. */
+export function ramps(routing: { rampingVersionPercentage?: number | null } | null | undefined): boolean {
+  return (routing?.rampingVersionPercentage ?? 0) > 0
 }
 
 /** As Temporal's Visibility writes it. */

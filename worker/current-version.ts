@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkflowService } from '@temporalio/client'
 import { causeOf } from '../platform/error-cause.ts'
 import type { Logger } from '../platform/logger.ts'
+import { ramps } from '../platform/worker-versions.ts'
 import { routingOf } from './deployment.ts'
 import { unversionedQuery } from './left-customers.ts'
 import type { WorkerVersion } from './version.ts'
@@ -85,9 +86,10 @@ async function isCurrent(watch: VersionWatch): Promise<boolean> {
   const { workflowService, namespace, version } = watch
   const { deploymentName, buildId } = version
   const deployment = await workflowService.describeWorkerDeployment({ namespace, deploymentName })
-  const { currentDeploymentVersion, rampingDeploymentVersion, currentVersionChangedTime } =
-    deployment.workerDeploymentInfo?.routingConfig ?? {}
-  if (currentDeploymentVersion?.buildId === buildId || rampingDeploymentVersion?.buildId === buildId) return true
+  const routing = deployment.workerDeploymentInfo?.routingConfig
+  const { currentDeploymentVersion, rampingDeploymentVersion, currentVersionChangedTime } = routing ?? {}
+  if (currentDeploymentVersion?.buildId === buildId) return true
+  if (ramps(routing) && rampingDeploymentVersion?.buildId === buildId) return true
   // The time is there when an operator has taken back the current version.
   if (currentDeploymentVersion || rampingDeploymentVersion || currentVersionChangedTime) return false
   // Temporal would hand customers whom workers without a version have begun over to this code, also when their histories do not fit it.

@@ -2,6 +2,7 @@
 
 import type { WorkflowService } from '@temporalio/client'
 import { GRPC, grpcCode } from '../platform/temporal.ts'
+import { ramps } from '../platform/worker-versions.ts'
 
 export interface Routing {
   /** The build id of the current version; `null` when workers without a version are current. */
@@ -21,12 +22,12 @@ export async function routingOf(
     if (grpcCode(error) === GRPC.notFound) return null
     throw error
   })
-  const { currentDeploymentVersion, currentVersionChangedTime, rampingDeploymentVersion } =
-    described?.workerDeploymentInfo?.routingConfig ?? {}
+  const routing = described?.workerDeploymentInfo?.routingConfig
+  const { currentDeploymentVersion, currentVersionChangedTime, rampingDeploymentVersion } = routing ?? {}
   const seconds = currentVersionChangedTime?.seconds
   return {
     current: currentDeploymentVersion?.buildId || null,
     since: seconds ? new Date(Number(seconds) * 1000) : null,
-    ramping: rampingDeploymentVersion?.buildId || null,
+    ramping: (ramps(routing) && rampingDeploymentVersion?.buildId) || null,
   }
 }

@@ -24,15 +24,14 @@ const LATE_STARTS_MS = 10_000
  * The query of those who are left.
  *
  * @param version the version that customers move to; `null` for workers without a version
- * @param since when it became current. Runs that started later are on it, or have not reached a worker yet
+ * @param since when it became current. A run that started later and has no version has not reached a worker yet, and will be on it
  */
 export function leftQuery(taskQueue: string, version: WorkerVersion | null, since: Date | null): string {
-  const others =
-    version === null
-      ? `${VERSION_ATTRIBUTE} IS NOT NULL`
-      : `(${VERSION_ATTRIBUTE} IS NULL OR ${VERSION_ATTRIBUTE} != '${versionText(version)}')`
-  const started = since === null ? [] : [`StartTime < '${new Date(since.getTime() + LATE_STARTS_MS).toISOString()}'`]
-  return [runningQuery(taskQueue), others, ...started].join(' AND ')
+  if (version === null) return `${runningQuery(taskQueue)} AND ${VERSION_ATTRIBUTE} IS NOT NULL`
+  const started = since === null ? '' : ` AND StartTime < '${new Date(since.getTime() + LATE_STARTS_MS).toISOString()}'`
+  // Customers begin later on another version while it ramps up. Elasticsearch finds runs without a version by `!=`, PostgreSQL does not.
+  const isOnAnother = `${VERSION_ATTRIBUTE} IS NOT NULL AND ${VERSION_ATTRIBUTE} != '${versionText(version)}'`
+  return `${runningQuery(taskQueue)} AND ((${isOnAnother}) OR (${VERSION_ATTRIBUTE} IS NULL${started}))`
 }
 
 /**

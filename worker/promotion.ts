@@ -40,35 +40,37 @@ const SAY_EVERY_MS = 10_000
 
 /** @returns whether the version is current and nobody is left on another one */
 export async function promote(promotion: Promotion): Promise<boolean> {
-  const { say, deploymentName, taskQueue, client } = promotion
+  const { say, taskQueue, client } = promotion
   say(`${capitalized(nameOf(promotion))}, task queue ${taskQueue}, namespace ${client.options.namespace}`)
   const routing = await routingIn(promotion)
-  if (!isCurrent(promotion, routing)) {
-    if (!(await waitForWorkers(promotion)) || !(await fitsUnversioned(promotion))) return false
+  // Also when it is current: nobody moves to a version without workers.
+  if (!(await waitForWorkers(promotion))) return false
+  if (isCurrent(promotion, routing)) {
+    say('It is current already.')
+  } else {
+    if (!(await fitsUnversioned(promotion))) return false
     await makeCurrent(promotion)
     say(`It is current now, in place of ${currentName(promotion, routing)}: new customers start on it.`)
-  } else {
-    say('It is current already.')
   }
   const { since, ramping } = await routingIn(promotion)
   const query = leftQuery(taskQueue, promotion.version, since)
   await followMoves(promotion, query)
-  return await report(promotion, query, ramping === null ? null : `${deploymentName}:${ramping}`)
+  return await report(promotion, query, ramping)
 }
 
 /** Only says what `promote` would find. */
 export async function checkPromotion(promotion: Promotion): Promise<boolean> {
-  const { say, deploymentName, taskQueue } = promotion
+  const { say, taskQueue } = promotion
   const routing = await routingIn(promotion)
   const isDone = isCurrent(promotion, routing)
   say(
     `${capitalized(nameOf(promotion))} is ${isDone ? 'current' : `not current. Current: ${currentName(promotion, routing)}`}.`,
   )
-  if (!isDone) say(await workersLine(promotion))
+  const hasWorkers = (await versionsIn(promotion)).has(keyOf(promotion))
+  if (!isDone || !hasWorkers) say(await workersLine(promotion))
   // Before the version is current, every run on another one counts.
   const query = leftQuery(taskQueue, promotion.version, isDone ? routing.since : null)
-  const ramping = routing.ramping === null ? null : `${deploymentName}:${routing.ramping}`
-  return (await report(promotion, query, ramping)) && isDone
+  return (await report(promotion, query, routing.ramping)) && isDone && hasWorkers
 }
 
 async function waitForWorkers(promotion: Promotion): Promise<boolean> {
@@ -95,15 +97,29 @@ async function fitsUnversioned({ client, taskQueue, version, code, payloadKeys, 
   const query = unversionedQuery(taskQueue)
   const { count } = await client.workflow.count(query)
   if (count === 0) return true
-  if (code === null || payloadKeys === undefined) {
+  if (code === null) {
     say(
-      `${count} running customers have no version, and go to this one at once. Whether its code fits their histories is not checked: ` +
-        (code === null ? 'this checkout has other code.' : 'PAYLOAD_KEYS is not set.'),
+      `${count} running customers have no version, and go to this one at once. Nobody checks whether its code fits their histories, ` +
+        'since this checkout has other code.',
     )
-    return payloadKeys !== undefined
+    return true
+  }
+  if (payloadKeys === undefined) {
+    say(
+      `${count} running customers have no version, and would go to this one at once. To check whether its code fits their histories, ` +
+        'set PAYLOAD_KEYS as the workers have it, and run this again. Nothing has changed.',
+    )
+    return false
   }
   say(`${count} running customers have no version, and go to this one at once. Replaying them on its code …`)
-  const { checked, unfit } = await replay(client, { query, code, payloadKeys })
+  const { checked, unfit, missingKeys } = await replay(client, { query, code, payloadKeys })
+  if (missingKeys.length > 0) {
+    say(
+      `PAYLOAD_KEYS has no key ${named(missingKeys)}, or another one with this id, so their histories cannot be read. Nothing has changed. ` +
+        'Set PAYLOAD_KEYS as the workers have it, and run this again.',
+    )
+    return false
+  }
   if (unfit.length === 0) return true
   say(`${unfit.length} of ${checked} would be stuck, since their histories do not fit this code: ${named(unfit)}`)
   say(
@@ -167,14 +183,19 @@ function paceOf(perSecond: number): () => Promise<void> {
   }
 }
 
+/** @param ramping the build id of another version that gets a part of the new customers */
 async function report(promotion: Promotion, query: string, ramping: string | null): Promise<boolean> {
-  const left = leftCustomers(promotion.client, query)
-  const { lines, isNobody } = await leftReport(left, await versionsIn(promotion), query)
-  for (const line of lines) promotion.say(line)
+  const { client, deploymentName, say } = promotion
+  const { lines, isNobody } = await leftReport(leftCustomers(client, query), await versionsIn(promotion), query)
+  // While it ramps, its workers may not be stopped, also when nobody is left.
+  if (!isNobody || ramping === null) for (const line of lines) say(line)
   if (ramping === null) return isNobody
-  promotion.say(
-    `Version ${ramping} still gets a part of the new customers: keep its workers, and end that with ` +
-      '`temporal worker deployment set-ramping-version --delete`.',
+  say(
+    `Version ${deploymentName}:${ramping} still gets a part of the new customers (Temporal's ramping), so keep its workers. To end ` +
+      'that, run the following command, and then this one again:',
+  )
+  say(
+    `  temporal worker deployment set-ramping-version --deployment-name '${deploymentName}' --build-id '${ramping}' --delete --yes`,
   )
   return false
 }

@@ -14,6 +14,8 @@ export interface Replayed {
   checked: number
   /** The workflow ids of those who would be stuck on this code. */
   unfit: string[]
+  /** The ids of keys that their histories need and the ring does not have: nobody knows whether these histories fit. */
+  missingKeys: string[]
 }
 
 /**
@@ -24,6 +26,7 @@ export async function replay(
   client: Client,
   { query, code, payloadKeys }: { query: string; code: string; payloadKeys: KeyRing },
 ): Promise<Replayed> {
+  const missingKeys = new Set<string>()
   // The SDK logs each history that does not fit, with its payloads.
   Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging: { forward: {} } } })
   const options = {
@@ -33,14 +36,17 @@ export async function replay(
       ring: payloadKeys,
       namespace: client.options.namespace,
       unreadableMessages: 'mark',
+      onUnreadable: ({ cause, keyId }) => {
+        if (cause === 'unknown-key') missingKeys.add(keyId ?? '')
+      },
     }),
   }
-  const result: Replayed = { checked: 0, unfit: [] }
+  const result = { checked: 0, unfit: [] as string[] }
   for await (const { workflowId, error } of Worker.runReplayHistories(options, histories(client, query))) {
     result.checked += 1
     if (error !== undefined) result.unfit.push(workflowId)
   }
-  return result
+  return { ...result, missingKeys: [...missingKeys] }
 }
 
 async function* histories(client: Client, query: string) {

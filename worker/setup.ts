@@ -11,7 +11,17 @@ import { registerSearchAttributes, searchAttributeProblems } from '../platform/s
 import { temporalOrExit } from '../platform/temporal.ts'
 import { hubSpotOf } from './hubspot.ts'
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+const HELP = `npm run setup -- [options]
+
+Creates what onramp needs: a property group and properties in HubSpot, and search attributes in Temporal. It can be repeated. It needs
+HUBSPOT_ACCESS_TOKEN, and the TEMPORAL_* variables of the workers.
+
+  --check  changes nothing, and says what is missing
+  --help   prints this
+
+The exit code is 0 when nothing is missing, 1 otherwise, 2 for a wrong option.`
+
+const values = optionsOrExit()
 // With 0 seconds the circuit breaker stops no call, so the setup can report each rejection.
 const config = { ...configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']]), hubspotProbeSeconds: 0 }
 for (const warning of configWarnings()) console.error(warning)
@@ -37,6 +47,19 @@ try {
   process.exitCode = 1
 } finally {
   await Promise.all([hubspot.close(), client.connection.close()])
+}
+
+function optionsOrExit() {
+  try {
+    const options = { check: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } } as const
+    const { values: given } = parseArgs({ options })
+    if (!given.help) return given
+    console.log(HELP)
+    process.exit(0)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
+    process.exit(2)
+  }
 }
 
 async function create(): Promise<string[]> {

@@ -128,6 +128,10 @@ async function checkProcesses(image: BuiltImage): Promise<void> {
   check('a customer is onboarded', isOnboarded, servers.worker.output())
   const status = start(image, ['customer', 'status', 'cus_1'], { ONRAMP_URL: api, ONRAMP_TOKEN: OPERATOR_TOKEN })
   check('customer status cus_1', (await status.ended) === 0, status.output())
+  for (const args of [['promote', '--check'], ['move']]) {
+    const command = start(image, args, env)
+    check(args.join(' '), (await command.ended) === 0, command.output())
+  }
 
   for (const [name, server] of Object.entries(servers)) {
     const { code, tookMs } = await server.terminate()

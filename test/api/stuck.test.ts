@@ -101,7 +101,8 @@ describe('reset-stuck', () => {
 })
 
 describe('a customer whose version no worker has', () => {
-  const aClient = (pollers: object[]): Client =>
+  const ramping = { deploymentName: 'onramp', buildId: 'one' }
+  const aClient = (pollers: object[], routing: object): Client =>
     ({
       options: { namespace: 'default' },
       withDeadline: async (_: number, call: () => Promise<unknown>) => await call(),
@@ -123,7 +124,7 @@ describe('a customer whose version no worker has', () => {
         describeTaskQueue: async () =>
           await Promise.resolve({
             pollers,
-            versioningInfo: { currentDeploymentVersion: { deploymentName: 'onramp', buildId: 'two' } },
+            versioningInfo: { currentDeploymentVersion: { deploymentName: 'onramp', buildId: 'two' }, ...routing },
           }),
       },
     }) as unknown as Client
@@ -131,10 +132,12 @@ describe('a customer whose version no worker has', () => {
     lastAccessTime: { seconds: Date.now() / 1000 - seconds },
     deploymentOptions: { deploymentName: 'onramp', buildId: 'one', workerVersioningMode: 2 },
   })
-  const explained = async (pollers: object[]) =>
-    await explainSilence(aClient(pollers), 'onboarding/cus_1', () => Promise.reject(new Problem('no-worker'))).catch(
+  const explained = async (pollers: object[], routing = {}) => {
+    const noWorker = () => Promise.reject(new Problem('no-worker'))
+    return await explainSilence(aClient(pollers, routing), 'onboarding/cus_1', noWorker).catch(
       (error: unknown) => error,
     )
+  }
 
   it('is hung, and the detail names version and command', async () => {
     for (const pollers of [[], [pollerAgo(91)]])
@@ -146,5 +149,11 @@ describe('a customer whose version no worker has', () => {
 
   it('only has no worker at the moment while one has polled lately', async () => {
     expect(await explained([pollerAgo(80)])).toMatchObject({ code: 'no-worker' })
+  })
+
+  it('only has no worker at the moment while the version ramps up, and is hung when that has ended', async () => {
+    const routing = { rampingDeploymentVersion: ramping, rampingVersionPercentage: 5 }
+    expect(await explained([], routing)).toMatchObject({ code: 'no-worker' })
+    expect(await explained([], { ...routing, rampingVersionPercentage: 0 })).toMatchObject({ code: 'hung' })
   })
 })

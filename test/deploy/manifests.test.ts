@@ -1,14 +1,18 @@
 // The files in deploy/ fit the code: settings that exist, one version, the commands of the image.
 
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseYaml } from '@redocly/openapi-core'
 import { describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { describeSettings, loadConfig } from '../../platform/config.ts'
 import { unknownVariables } from '../../platform/unknown-variables.ts'
+import { importsOf } from '../support/imports.ts'
 import { PAYLOAD_KEYS } from '../support/payload-keys.ts'
+import { repositoryFiles } from '../support/repository-files.ts'
 import { OPERATOR_TOKEN, WEBHOOK_SECRET } from '../support/sender.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -46,6 +50,7 @@ const REQUIRED = {
   api: ['WEBHOOK_SECRETS', 'PAYLOAD_KEYS'],
   worker: [['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL'], 'PAYLOAD_KEYS'],
   setup: [['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']],
+  promote: ['PAYLOAD_KEYS'],
   emulator: [],
 } satisfies { [command: string]: Parameters<typeof loadConfig>[1] }
 
@@ -71,9 +76,13 @@ interface Container {
 
 interface Manifest {
   kind: string
-  metadata: { name: string }
+  metadata: { name: string; annotations?: Record<string, string> }
   data?: Record<string, string>
-  spec: { template?: { spec: { containers: Container[] } }; unhealthyPodEvictionPolicy?: string }
+  spec: {
+    suspend?: boolean
+    template?: { spec: { containers: Container[]; restartPolicy?: string } }
+    unhealthyPodEvictionPolicy?: string
+  }
 }
 
 const manifests = MANIFESTS.flatMap((path) => read(path).split(/^---$/m)).map((text) => parseYaml(text) as Manifest)
@@ -110,7 +119,7 @@ function servicesOf(path: string): Process[] {
 }
 
 describe.each([
-  ['Kubernetes', podsOf(manifests), ['api', 'setup', 'worker']],
+  ['Kubernetes', podsOf(manifests), ['api', 'promote', 'setup', 'worker']],
   ['compose', servicesOf('deploy/compose.yaml'), ['api', 'emulator', 'setup', 'worker']],
 ])('the processes in %s', (_, processes, commands) => {
   it('start with the settings that they get', () => {
@@ -133,6 +142,50 @@ describe('Kubernetes', () => {
     const budgets = manifests.filter(({ kind }) => kind === 'PodDisruptionBudget')
     expect(budgets.map(({ spec }) => spec.unhealthyPodEvictionPolicy)).toEqual(['AlwaysAllow', 'AlwaysAllow'])
   })
+
+  it('keeps the log of each attempt of the setup and of the promotion', () => {
+    const jobs = manifests.filter(({ kind }) => kind === 'Job')
+    expect(jobs.map(({ spec }) => spec.template?.spec.restartPolicy)).toEqual(['Never', 'Never'])
+  })
+
+  it('makes a version current when an operator says so, and not with the first apply', () => {
+    const jobs = manifests.filter(({ kind, spec }) => kind === 'Job' && spec.suspend === true)
+    expect(jobs.map(({ metadata }) => metadata.name)).toEqual([`onramp-promote-${withHyphens}`])
+  })
+
+  it('leaves the workers of the release before, whose customers have not moved yet, where a tool prunes', () => {
+    const deployments = manifests.filter(({ kind }) => kind === 'Deployment')
+    const annotations = new Map(deployments.map(({ metadata }) => [metadata.name, metadata.annotations]))
+    expect(annotations.get(`onramp-worker-${withHyphens}`)).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=false',
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+    })
+  })
+
+  it('applies every manifest', () => {
+    const { resources } = parseYaml(read('deploy/kubernetes/kustomization.yaml')) as { resources: string[] }
+    const files = MANIFESTS.map((path) => posix.basename(path)).filter((name) => name !== 'kustomization.yaml')
+    expect(resources.toSorted()).toEqual(files.toSorted())
+  })
+})
+
+describe('the file of secrets for compose', () => {
+  it('is for its owner alone, and has what compose asks for, by the command of the README', () => {
+    const [, command = ''] = /^```sh\n([^\n]*cat > deploy\/\.env.*?^END\n)/ms.exec(read('README.md')) ?? []
+    const folder = mkdtempSync(join(tmpdir(), 'onramp-test-compose-'))
+    try {
+      mkdirSync(join(folder, 'deploy'))
+      execFileSync('bash', ['-euc', `umask 022\n${command}`], { cwd: folder })
+      const file = join(folder, 'deploy/.env')
+      expect((statSync(file).mode & 0o777).toString(8)).toBe('600')
+      const names = [...readFileSync(file, 'utf8').matchAll(/^(\w+)=./gm)].map(([, name]) => name)
+      const required = [...read('deploy/compose.yaml').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name)
+      expect(required.length).toBeGreaterThan(0)
+      expect(names).toEqual(expect.arrayContaining(required))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 })
 
 describe('the workers in compose', () => {
@@ -146,6 +199,7 @@ describe('the version', () => {
   it('is in the names of what runs beside the release before', () => {
     expect(read('deploy/kubernetes/worker.yaml')).toContain(`\n  name: onramp-worker-${withHyphens}\n`)
     expect(read('deploy/kubernetes/setup.yaml')).toContain(`\n  name: onramp-setup-${withHyphens}\n`)
+    expect(read('deploy/kubernetes/promote.yaml')).toContain(`\n  name: onramp-promote-${withHyphens}\n`)
     expect(read('deploy/kubernetes/kustomization.yaml')).toContain(`newTag: ${version}\n`)
     for (const path of MANIFESTS) {
       const versions = [...read(path).matchAll(/app\.kubernetes\.io\/version: (.*)$/gm)].map(([, each]) => each)
@@ -159,10 +213,30 @@ describe('the version', () => {
 })
 
 describe('the image', () => {
+  const [, ...allowed] = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+
+  it('has every file that its commands load', () => {
+    const [, list = ''] = /Name a command: (.*)\./.exec(read('deploy/command.sh')) ?? []
+    const commands = list.split(/, | or /)
+    const entries = commands.flatMap((name) => {
+      const script = packageJson.scripts[name as keyof typeof packageJson.scripts]
+      return [...script.matchAll(/[\w./-]+\.(?:ts|mjs)/g)].map(([path]) => posix.normalize(path))
+    })
+    expect(entries).toContain('move/main.ts')
+
+    const files = new Map(repositoryFiles().map((file) => [file.path, file]))
+    const loaded = new Set(entries)
+    for (const path of loaded) {
+      const imports = importsOf(files.get(path) ?? { path, code: '' })
+      for (const { file, isType } of imports) if (file !== null && !isType) loaded.add(file)
+    }
+    const isInImage = (path: string) => allowed.some((line) => `${path}/`.startsWith(`${line.slice(1)}/`))
+    expect([...loaded].filter((path) => !isInImage(path))).toEqual([])
+  })
+
   it('gets from the build only what runs in production', () => {
-    const [, ...allowed] = read('.dockerignore')
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'))
     expect(allowed.every((line) => line.startsWith('!'))).toBe(true)
     const folders = new Set(allowed.map((line) => line.slice(1).split('/')[0]))
     expect([...folders].filter((folder) => ['test', 'dev', '.env', '.git', '.data'].includes(folder ?? ''))).toEqual([])

@@ -77,6 +77,20 @@ describe('the setup, where Temporal lets nobody create search attributes', () =>
   })
 })
 
+describe('the setup with a wrong option', () => {
+  it('names it, prints its options and exits with 2; --help prints them and exits with 0', async () => {
+    const wrong = startProcess('worker/setup.ts', {}, ['--chek'])
+    expect(await wrong.ended).toBe(2)
+    expect(wrong.output()).toMatch(/^Unknown option '--chek'/)
+    const help = startProcess('worker/setup.ts', {}, ['--help'])
+    expect(await help.ended).toBe(0)
+    for (const output of [wrong.output(), help.output()]) {
+      expect(output).toContain('--check ')
+      expect(output).not.toContain('    at ')
+    }
+  })
+})
+
 describe('the setup with --check, where Temporal does not answer', () => {
   it('says so, and what HubSpot lacks as well', async () => {
     const hubspot = await startEmulator()

@@ -80,6 +80,20 @@ describe('every page', () => {
   })
 })
 
+describe('every command on a page', () => {
+  const OPTION = /(?:--header|--codec-auth|--data\S*|--user|-macopt) +"[^"]*\$\{?\w*(?:token|secret|key|password)/i
+  // The sample says so itself, and which one to use instead.
+  const EXEMPT = ['docs/webhooks.md']
+
+  it.each(pages.filter((page) => !EXEMPT.includes(page)))(
+    '%s: no secret is an argument of a program, which every user of a machine can list',
+    (page) => {
+      const blocks = [...read(page).matchAll(/^ *```sh\n([^]*?)^ *```/gm)].map(([, block]) => block ?? '')
+      expect(blocks.flatMap((block) => block.split('\n')).filter((line) => OPTION.test(line))).toEqual([])
+    },
+  )
+})
+
 describe('the pages that name commands of `npm run customer`', () => {
   const named = pages.flatMap((page) =>
     [...read(page).matchAll(/npm run customer -- ([^`\n…]+)$|npm run customer -- ([^`\n…]+)`/gm)].map(

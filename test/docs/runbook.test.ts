@@ -28,7 +28,7 @@ describe('what Temporal stores', () => {
     await new Promise((resolve) => api.once('listening', resolve))
     const ONRAMP_URL = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
     const CUSTOMER_ID = onramp.customerId
-    const shown = await run('temporal workflow show --detailed', {
+    const shown = await run('export TEMPORAL_CODEC_ENDPOINT', {
       CUSTOMER_ID,
       ONRAMP_URL,
       ONRAMP_TOKEN: OPERATOR_TOKEN,

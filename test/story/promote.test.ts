@@ -1,12 +1,17 @@
 // `npm run promote`: a version of the workers becomes current, and the running customers move to it.
 
-import { describe, expect, onTestFinished } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { describe, expect, inject, onTestFinished } from 'vitest'
+import { startSupervisor } from '../../dev/launcher/processes.ts'
 import { onboardingId } from '../../domain/ids.ts'
+import { leftQuery } from '../../worker/left-customers.ts'
 import { changedStory } from '../support/changed-story.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
+import { OTHER_KEY } from '../support/payload-keys.ts'
 import { runPromote } from '../support/promote.ts'
 import { firstContact } from '../support/story.ts'
+import { testTemporalCli } from '../support/temporal.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 import type { WorkerProcess } from '../support/worker-process.ts'
 
@@ -85,6 +90,62 @@ describe('the promotion of a new version', () => {
     expect(output).toContain('Nothing has changed.')
     await writesPhone(onramp, '2')
   })
+
+  it('moves nobody to a current version that has no workers', async ({ onramp }) => {
+    await startWorker(onramp, version('old'))
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const { client, taskQueue } = onramp
+    const deployment = { namespace: client.options.namespace, deploymentName: taskQueue }
+    const evenWithout = { allowNoPollers: true, ignoreMissingTaskQueues: true }
+    await client.workflowService.setWorkerDeploymentCurrentVersion({ ...deployment, buildId: 'new', ...evenWithout })
+
+    expect(await runPromote(onramp, version('new'), ['--check'])).toMatchObject({ code: 1 })
+    const { code, output } = await runPromote(onramp, version('new'), ['--wait', '1'])
+    expect(code).toBe(1)
+    expect(output).toContain('Start workers of this version')
+    expect(await versionOf(onramp, onramp.customerId)).toBe('old')
+    await writesPhone(onramp, '2')
+  })
+})
+
+describe('a version that ramps up', () => {
+  it('keeps its workers until the printed command has ended that; then its customers move', async ({ onramp }) => {
+    await startWorker(onramp, version('old'))
+    await startWorker(onramp, version('new'))
+    const { client, taskQueue } = onramp
+    const { namespace } = client.options
+    const ramp = { namespace, deploymentName: taskQueue, buildId: 'new', percentage: 100 }
+    await client.workflowService.setWorkerDeploymentRampingVersion(ramp)
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    expect(await versionOf(onramp, onramp.customerId)).toBe('new')
+
+    const { code, output } = await runPromote(onramp, version('old'), ['--wait', '1'])
+    expect(code).toBe(1)
+    expect(output).not.toContain('may be stopped')
+    const [, printed = ''] = /^ +temporal (worker deployment .*)$/m.exec(output) ?? []
+    const temporal = await testTemporalCli(startSupervisor())
+    const env = { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: namespace }
+    execFileSync('sh', ['-c', `"$0" ${printed}`, temporal], { env, stdio: 'pipe' })
+
+    // Temporal keeps the version, with 0 percent.
+    const fresh = await startWorker(onramp, version('new'))
+    await expect.poll(() => fresh.ready()).toMatchObject({ body: { reasons: ['version-not-current'] } })
+    expect(await runPromote(onramp, version('old'))).toMatchObject({ code: 0 })
+    expect(await versionOf(onramp, onramp.customerId)).toBe('old')
+    await writesPhone(onramp, '2')
+  })
+
+  it('has begun customers after the other one became current, who count as left', async ({ onramp }) => {
+    await startWorker(onramp, version('ramping'))
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const current = { deploymentName: onramp.taskQueue, buildId: 'current', behavior: 'PINNED' as const }
+    const anHourAgo = new Date(Date.now() - 3_600_000)
+    const query = leftQuery(onramp.taskQueue, current, anHourAgo)
+    await expect.poll(async () => (await onramp.client.workflow.count(query)).count).toBe(1)
+  })
 })
 
 describe('the promotion with customers who have no version', () => {
@@ -99,6 +160,29 @@ describe('the promotion with customers who have no version', () => {
     expect(await versionOf(onramp, onramp.customerId)).toBe('new')
     await writesPhone(onramp, '2')
   })
+
+  it('changes nothing without the keys to check them, and says which setting is missing', async ({ onramp }) => {
+    await startWorker(onramp, OFF)
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await startWorker(onramp, version('new'))
+    const { code, output } = await runPromote(onramp, { ...version('new'), PAYLOAD_KEYS: '' })
+    expect(code).toBe(1)
+    expect(output).toMatch(/set PAYLOAD_KEYS as the workers have it.* Nothing has changed\./)
+    expect(await versionOf(onramp, onramp.customerId)).toBeUndefined()
+  })
+
+  it('changes nothing with other keys than theirs, and names the setting', async ({ onramp }) => {
+    await startWorker(onramp, OFF)
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    await startWorker(onramp, version('new'))
+    const { code, output } = await runPromote(onramp, { ...version('new'), PAYLOAD_KEYS: OTHER_KEY })
+    expect(code).toBe(1)
+    expect(output).toContain('PAYLOAD_KEYS')
+    expect(output).not.toContain('do not fit this code')
+  })
+
   it('changes nothing when the code would leave them stuck', async ({ onramp }) => {
     await onramp.startWorker({ code: await changedStory() })
     await onramp.registered()

@@ -17,7 +17,7 @@ describe('a new webhook secret', () => {
   it('is accepted beside the former one, and then alone', async () => {
     const fresh = (await runPage(PAGE, "printf 'whsec_")).trim()
     const check = async (ONRAMP_URL: string, SECRET: string) =>
-      (await runPage(PAGE, 'at=', { ONRAMP_URL, SECRET })).trim()
+      (await runPage(PAGE, 'export SECRET', { ONRAMP_URL, SECRET })).trim()
     const statuses = async (WEBHOOK_SECRETS: string) => {
       const url = await restarted({ WEBHOOK_SECRETS })
       return { former: await check(url, WEBHOOK_SECRET), fresh: await check(url, fresh) }
@@ -50,7 +50,7 @@ describe('a new operator’s token', () => {
     const printed = await runPage(PAGE, 'token=')
     const [, token = '', setting = ''] = /^token: (.*)\nsetting: (.*)\n$/.exec(printed) ?? []
     const check = async (ONRAMP_URL: string, TOKEN: string) =>
-      (await runPage(PAGE, 'curl', { ONRAMP_URL, TOKEN })).trim()
+      (await runPage(PAGE, "printf 'header", { ONRAMP_URL, TOKEN })).trim()
     const statuses = async (OPERATOR_TOKENS: string) => {
       const url = await restarted({ OPERATOR_TOKENS })
       return { former: await check(url, OPERATOR_TOKEN), fresh: await check(url, token) }
