@@ -260,7 +260,7 @@ describe('a form', () => {
 })
 
 describe('every page', () => {
-  it('forbids inline code, foreign files, frames and copies in caches', async () => {
+  it('forbids inline code, foreign files, frames and copies in caches, and names its address to no other site', async () => {
     const app = api()
     const { headers } = await visit(app, '/console', await cookieOf(app))
     const policy = headers.get('content-security-policy')
@@ -268,6 +268,7 @@ describe('every page', () => {
     expect(policy).toContain("script-src 'self';")
     expect(policy).not.toContain('unsafe')
     expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('referrer-policy')).toBe('same-origin')
   })
 
   it('has a first view of less than 100 kB, whose files a browser asks for once', async () => {
