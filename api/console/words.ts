@@ -49,7 +49,7 @@ export const FIELD_TONES: { [state in FieldState]: Tone } = {
 
 /** What a state means, where its name does not say it. */
 export const FIELD_NOTES: { [state in FieldState]?: string } = {
-  kept: 'the value of HubSpot users stays',
+  kept: 'HubSpot’s own value stays',
   skipped: 'a newer value is there, or the customer has left the company',
 }
 

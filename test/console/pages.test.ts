@@ -153,7 +153,7 @@ describe('the page of a customer', () => {
   })
 
   it('says what becomes of a value that onramp does not write', () => {
-    expect(page({ fields: { phone: { state: 'kept', at: NOW } } })).toContain('the value of HubSpot users stays')
+    expect(page({ fields: { phone: { state: 'kept', at: NOW } } })).toContain('HubSpot’s own value stays')
     expect(page({ fields: { phone: { state: 'skipped', at: NOW } } })).toContain('a newer value is there')
   })
 
