@@ -89,6 +89,7 @@ describe.skipIf(BROWSER === undefined)('an operator in the console', () => {
     await at('field-phone').fill('+44 20 7946 0000')
     await at('correct-and-resume').click()
     expect(await page.getByText('must be an e-mail address').isVisible()).toBe(true)
+    expect(await page.locator(':focus').getAttribute('data-testid')).toBe('field-email')
     expect(await at('field-phone').inputValue()).toBe('+44 20 7946 0000')
 
     await at('field-email').fill('')

@@ -8,7 +8,7 @@ import { markupOf } from '../../api/console/markup.ts'
 import { detailOf } from '../../api/console/problem-page.ts'
 import { overviewParts } from '../../api/console/overview.ts'
 import { ParkedStatuses, statusesOf } from '../../api/console/parked-rows.ts'
-import { countResults, resumeOfAllParts } from '../../api/console/resumed.ts'
+import { countResults, resumedParts, resumeOfAllParts } from '../../api/console/resumed.ts'
 import type { ResumeOfAll } from '../../api/console/resumed.ts'
 import { ageOf } from '../../api/console/stale.ts'
 import type { Parts } from '../../api/console/streams.ts'
@@ -262,6 +262,12 @@ describe('the overview says how HubSpot is', () => {
 })
 
 describe('G12 · the result of a resume', () => {
+  it('of nobody says so, and counts nobody as gone on', () => {
+    const page = shown(resumedParts(snapshot([]), []))
+    expect(page).toContain('names no customer')
+    expect(page).not.toContain('went on')
+  })
+
   it('of all counts whom nobody answers for as unknown, never as gone on', () => {
     const results = new Map([
       ['a', 'parked-again'],
