@@ -12,7 +12,7 @@ import type { Session } from './sessions.ts'
 import { ageOf } from './stale.ts'
 import { stuckSection } from './stuck.ts'
 import type { Parts } from './streams.ts'
-import { customerPath, number, outside, plural, REASON_WORDS, STEP_WORDS, table, time } from './words.ts'
+import { customerPath, outside, plural, REASON_WORDS, STEP_WORDS, table, time, withCode } from './words.ts'
 
 export function attentionParts({ value, at, failure }: Snapshot<AttentionPage>, { scope }: Session): Parts {
   return {
@@ -64,7 +64,7 @@ function reasonSection(reason: AttentionReason, groups: ParkedRows[], scope: Ses
           : ''
       }
     </div>
-    <p>${sentence} ${whatToDo}</p>
+    <p>${withCode(`${sentence} ${whatToDo}`)}</p>
     ${groups.map((group) => groupTable(group, isResumable))}
   </section>`
 }
@@ -72,7 +72,7 @@ function reasonSection(reason: AttentionReason, groups: ParkedRows[], scope: Ses
 /** The button for the chosen ones is the first of its form: the browser presses that one when somebody presses Enter. */
 function groupTable({ reason, step, count, rows }: ParkedRows, isResumable: boolean): Html {
   const name = `${reason}-${step}`
-  const columns = ['Customer', 'Since', 'What HubSpot said']
+  const columns = ['Customer', 'Since', 'What is wrong']
   const people = html`
     ${table(
       `Customers parked at ${STEP_WORDS[step]}: ${REASON_WORDS[reason]}`,
@@ -82,7 +82,10 @@ function groupTable({ reason, step, count, rows }: ParkedRows, isResumable: bool
     )}
     ${
       count > rows.length
-        ? html`<p><a href="/console/customers?attention=${reason}&amp;runs=open">All ${number(count)} customers</a></p>`
+        ? html`<p class="soft">
+            The table shows the first ${rows.length}.
+            <a href="/console/customers?attention=${reason}&amp;runs=open">All who are parked for this reason</a>
+          </p>`
         : ''
     }
   `
@@ -136,7 +139,9 @@ function parkedRow({ customerId, attention }: ParkedRow, group: string, isResuma
     }
     <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
     <td>${attention === null ? '–' : time(attention.since)}</td>
-    <td class="wide">${attention?.message ?? html`<span class="soft">No worker says more.</span>`}</td>
+    <td class="wide">
+      ${attention === null ? html`<span class="soft">No worker answers, so the details are missing.</span>` : withCode(attention.message)}
+    </td>
     ${isResumable ? html`<td class="actions">${actions(customerId, group, attention)}</td>` : ''}
   </tr>`
 }

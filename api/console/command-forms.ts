@@ -7,7 +7,7 @@ import type { CustomerStatus } from '../contract/customer-status.ts'
 import { correctionInput, fieldsToCorrect } from './correction-inputs.ts'
 import type { Attempt } from './corrections.ts'
 import type { Html } from './markup.ts'
-import { customerPath } from './words.ts'
+import { customerPath, plural } from './words.ts'
 
 const NO_ATTEMPT: Attempt = { typed: {}, errors: [] }
 
@@ -75,7 +75,9 @@ function resync(path: string, { fields }: CustomerStatus): Html {
         Newer values of other customers of the company stay, and so do those of HubSpot users that the settings protect.
       </p>
       <form method="post" action="${path}/resync">
-        <button type="submit" class="secondary" data-testid="resync">Overwrite ${String(written.length)} fields</button>
+        <button type="submit" class="secondary" data-testid="resync">
+          Overwrite ${plural(written.length, 'field')}
+        </button>
       </form>
     </details>
   </section>`
@@ -107,7 +109,8 @@ function liftErasure(path: string): Html {
     <details>
       <summary>Let later events count again</summary>
       <p>
-        As for somebody who comes back. It brings nothing back: the next event starts the customer from the beginning.
+        For a customer who comes back. What was erased stays erased: the next event starts the customer from the
+        beginning.
       </p>
       <form method="post" action="${path}/lift-erasure">
         <button type="submit" class="secondary" data-testid="lift-erasure">Lift the erasure</button>

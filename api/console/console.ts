@@ -22,7 +22,8 @@ import type { Onboardings } from '../temporal/onboardings.ts'
 import type { ParkedCustomers } from '../temporal/parked-customers.ts'
 import type { StuckRuns } from '../temporal/stuck-runs.ts'
 import { assetRoutes } from './assets.ts'
-import { commandRoutes } from './command-routes.ts'
+import { attentionCommands } from './attention-commands.ts'
+import { customerCommands } from './customer-commands.ts'
 import { frame, page } from './layout.ts'
 import type { Html } from './markup.ts'
 import { authenticated, loginRoutes } from './login.ts'
@@ -60,7 +61,8 @@ export function consoleRoutes(options: ConsoleOptions): Hono {
   routes.use('/console/*', authenticated(sessions), fullOnly)
   routes.use('/console/*', slotExceptForStreams(limit))
   routes.route('/', pageRoutes({ sources, streams, temporalUiUrl }))
-  routes.route('/', commandRoutes({ ...options, sources }))
+  routes.route('/', customerCommands({ ...options, sources }))
+  routes.route('/', attentionCommands(options))
   routes.all('/console/*', () => {
     throw new Problem('not-found')
   })

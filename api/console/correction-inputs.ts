@@ -47,7 +47,7 @@ export function correctionInput(field: Field, { prefix, form, customerId, attemp
       data-testid="field-${field}"
       ${ofForm}
       ${typed === undefined ? '' : html`value="${typed}"`}
-      ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-error"`}
+      ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-error" autofocus`}
     />
     ${error === undefined ? '' : html`<small id="${id}-error" class="error" role="alert">${capitalized(error.message)}</small>`}
     ${

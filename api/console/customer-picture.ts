@@ -1,6 +1,7 @@
 // The way of one customer: the places behind them, the place where they are, and those ahead.
 
 import type { Step } from '../../domain/onboarding.ts'
+import type { Waiting } from '../../domain/onboarding-status.ts'
 import type { CustomerStatus } from '../contract/customer-status.ts'
 import type { Html } from './markup.ts'
 import { beside, scenario } from './picture.ts'
@@ -35,6 +36,11 @@ export function customerPicture(status: CustomerStatus): Html {
   return scenario('The way of this customer', { ...places, existing: existingContact(status, here) }, way)
 }
 
+/** Not when somebody has paused the activity, or when Temporal has ended its last attempt: then the message says all that is known. */
+export function isRetried({ nextAttemptAt, answeredBy }: Waiting): boolean {
+  return nextAttemptAt !== null || answeredBy !== 'temporal'
+}
+
 interface PlaceOnWay {
   place: Exclude<ScenarioPlace, 'existing'>
   title: string
@@ -45,9 +51,12 @@ interface PlaceOnWay {
 
 function placeOf(status: CustomerStatus, { place, title, steps, index, here }: PlaceOnWay): Place {
   const isParked = status.parked.some(({ step }) => steps.includes(step))
-  const isWaiting = status.waiting !== null && steps.includes(status.waiting.step)
+  const waiting = status.waiting !== null && steps.includes(status.waiting.step) ? status.waiting : null
   if (isParked) return { title, mark: 'parked', tone: 'bad', note: 'an operator decides', state: 'here' }
-  if (isWaiting) return { title, mark: 'waits', tone: 'warn', note: 'retried by itself', state: 'here' }
+  if (waiting !== null) {
+    const note = isRetried(waiting) ? 'retried by itself' : 'the message below says why'
+    return { title, mark: 'waits', tone: 'warn', note, state: 'here' }
+  }
   if (index > here) return { title, mark: '–', tone: 'plain', note: 'not yet', state: 'ahead' }
   if (index === here && place !== 'sync') {
     const note = place === 'register' ? 'updates came first' : 'the customer is here'

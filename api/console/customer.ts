@@ -3,10 +3,10 @@
 import { html } from 'hono/html'
 import { FIELD_NAMES, FIELDS } from '../../domain/fields.ts'
 import type { Field } from '../../domain/fields.ts'
-import type { AnsweredBy } from '../../domain/onboarding.ts'
+import type { Attention, Waiting } from '../../domain/onboarding-status.ts'
 import type { CustomerStatus } from '../contract/customer-status.ts'
 import { commandForms } from './command-forms.ts'
-import { customerPicture } from './customer-picture.ts'
+import { customerPicture, isRetried } from './customer-picture.ts'
 import type { Html } from './markup.ts'
 import type { Snapshot } from './live.ts'
 import type { Session } from './sessions.ts'
@@ -16,13 +16,16 @@ import {
   badge,
   capitalized,
   customerPath,
+  FIELD_NOTES,
   FIELD_TONES,
   outside,
   PHASE_TONES,
+  plural,
   REASON_WORDS,
   STEP_WORDS,
   table,
   time,
+  withCode,
 } from './words.ts'
 
 export function customerParts({ value, at, failure }: Snapshot<CustomerStatus>, { scope }: Session): Parts {
@@ -72,46 +75,35 @@ function head(status: CustomerStatus): Html {
 }
 
 function state({ parked, waiting }: CustomerStatus): Html {
-  return html`
-    ${parked.map(
-      ({ reason, step, since, message, fields = [], nextAttemptAt }) =>
-        html`<section class="message message-bad">
-          <h2>
-            Parked: ${REASON_WORDS[reason]}
-            <a class="reason" href="/errors#${reason}" data-testid="attention-reason">${reason}</a>
-          </h2>
-          <p>${message}</p>
-          <p class="soft">
-            At ${STEP_WORDS[step]}, since ${time(since)}.
-            ${fields.length === 0 ? '' : `Rejected: ${fields.map(labelOf).join(', ')}.`}
-            ${nextAttemptAt === undefined ? '' : html`onramp tries again by itself at ${time(nextAttemptAt)}.`}
-          </p>
-        </section>`,
-    )}
-    ${
-      waiting === null
-        ? ''
-        : html`<section class="message message-warn" data-testid="waiting">
-            <h2>Waiting at ${STEP_WORDS[waiting.step]}</h2>
-            <p>
-              ${waiting.message}
-              ${waiting.answeredBy === null ? '' : html`<span class="soft">(${ANSWERED_BY_WORDS[waiting.answeredBy]})</span>`}
-            </p>
-            <p class="soft">
-              Since ${time(waiting.since)}, ${waiting.attempts} ${waiting.attempts === 1 ? 'attempt' : 'attempts'} so
-              far.
-              ${waiting.nextAttemptAt === null ? 'An attempt is on its way, or somebody has paused it in Temporal.' : html`The next one is at ${time(waiting.nextAttemptAt)}.`}
-              It continues by itself.
-            </p>
-          </section>`
-    }
-  `
+  return html`${parked.map(parkedMessage)} ${waiting === null ? '' : waitingMessage(waiting)}`
 }
 
-const ANSWERED_BY_WORDS: { [by in AnsweredBy]: string } = {
-  hubspot: 'HubSpot’s answer',
-  temporal: 'noticed by Temporal',
-  onramp: 'noticed by onramp',
+function parkedMessage({ reason, step, since, message, fields = [], nextAttemptAt }: Attention): Html {
+  return html`<section class="message message-bad">
+    <h2>
+      Parked: ${REASON_WORDS[reason]}
+      <a class="reason" href="/errors#${reason}" data-testid="attention-reason">${reason}</a>
+    </h2>
+    <p>${withCode(message)}</p>
+    <p class="soft">
+      At ${STEP_WORDS[step]}, since ${time(since)}.
+      ${fields.length === 0 ? '' : `Rejected: ${fields.map(labelOf).join(', ')}.`}
+      ${nextAttemptAt === undefined ? '' : html`onramp tries again by itself at ${time(nextAttemptAt)}.`}
+    </p>
+  </section>`
+}
+
+function waitingMessage(waiting: Waiting): Html {
+  const { step, since, attempts, nextAttemptAt, answeredBy, message } = waiting
+  const next = nextAttemptAt === null ? 'One is on its way.' : html`The next one is at ${time(nextAttemptAt)}.`
+  return html`<section class="message message-warn" data-testid="waiting">
+    <h2>Waiting at ${STEP_WORDS[step]}</h2>
+    <p>${message} ${answeredBy === 'onramp' ? html`<span class="soft">(noticed by onramp)</span>` : ''}</p>
+    <p class="soft">
+      Since ${time(since)}, ${plural(attempts, 'attempt')} so far.
+      ${isRetried(waiting) ? html`${next} It continues by itself.` : ''}
+    </p>
+  </section>`
 }
 
 /** A field's name for people; HubSpot's own name for a property that no field maps to. */
@@ -125,10 +117,10 @@ function facts(
 ): Html {
   const known = FIELD_NAMES.filter((field) => fields[field] !== undefined)
   const counters = [
-    [malformedEvents, 'signals could not be read'],
-    [lateEvents, 'events came after the erasure'],
-    [unknownEvents, 'events wait for a newer version of the workers'],
-  ].filter(([count]) => count !== 0)
+    { count: malformedEvents, noun: 'signal', what: 'could not be read' },
+    { count: lateEvents, noun: 'event', what: 'came after the erasure' },
+    { count: unknownEvents, noun: 'event', what: 'kept for a newer version of the workers' },
+  ].filter(({ count }) => count !== 0)
   return html`
     <section aria-labelledby="fields">
       <h2 id="fields">Fields</h2>
@@ -142,21 +134,24 @@ function facts(
                 const { state: of, at } = fields[field]!
                 return html`<tr>
                   <th scope="row">${capitalized(FIELDS[field].label)}</th>
-                  <td>${badge(of, FIELD_TONES[of])}</td>
+                  <td>
+                    ${badge(of, FIELD_TONES[of])}
+                    ${FIELD_NOTES[of] === undefined ? '' : html`<span class="soft">${FIELD_NOTES[of]}</span>`}
+                  </td>
                   <td>${time(at)}</td>
                 </tr>`
               }),
               'stacked',
             )
       }
-      ${counters.map(([count, what]) => html`<p class="soft">${count} ${what}.</p>`)}
+      ${counters.map(({ count, noun, what }) => html`<p class="soft">${plural(count, noun)} ${what}.</p>`)}
       ${known.length === 0 || scope === 'read' ? '' : showValues(customerId)}
     </section>
   `
 }
 
 function showValues(customerId: string): Html {
-  return html`<form method="post" action="${customerPath(customerId)}/values" class="side-form">
+  return html`<form method="post" action="${customerPath(customerId)}/values#values" class="side-form">
     <button type="submit" class="small secondary" data-testid="show-values">Show the values</button>
     <small class="soft">They are personal data. The log notes that you looked.</small>
   </form>`
@@ -184,7 +179,7 @@ function timeline({ timeline: entries }: CustomerStatus): Html {
 }
 
 /** The values. They are no live part: only the operator who asked gets them, once. */
-export function valuesCard(values: { [field in Field]?: string | null }): Html {
+export function valuesCard(customerId: string, values: { [field in Field]?: string | null }): Html {
   const known = FIELD_NAMES.filter((field) => values[field] !== undefined)
   return html`<section class="message" aria-labelledby="values" data-testid="values">
     <h2 id="values">Values</h2>
@@ -199,6 +194,9 @@ export function valuesCard(values: { [field in Field]?: string | null }): Html {
             )}
           </dl>`
     }
-    <p class="soft">The log has a line about this look, with the name of your token. Another page hides them again.</p>
+    <p class="soft">
+      The API’s log says that you looked, by the name of your token.
+      <a href="${customerPath(customerId)}">Hide the values</a>
+    </p>
   </section>`
 }

@@ -102,7 +102,7 @@ export function customerRows(customers: ListedCustomer[]): Html {
 function customerRow({ customerId, phase, attention }: ListedCustomer): Html {
   return html`<tr id="row-${customerId}" class="leads" data-testid="customer-${customerId}">
     <th scope="row"><a href="${customerPath(customerId)}">${customerId}</a></th>
-    <td>${phase === null ? html`<span class="soft">no run in Temporal</span>` : badge(phase, PHASE_TONES[phase])}</td>
+    <td>${phase === null ? html`<span class="soft">no worker has begun</span>` : badge(phase, PHASE_TONES[phase])}</td>
     <td>${attention.map((reason) => badge(REASON_WORDS[reason], 'bad'))}</td>
   </tr>`
 }

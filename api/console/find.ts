@@ -71,9 +71,9 @@ export function foundPage(found: ListedCustomer[]): Html {
     return html`
       <h1>Nobody found</h1>
       <p class="card alone">
-        Neither onramp nor HubSpot has a customer with this id or address. HubSpot’s search for an address needs the
-        whole address; a customer who has not reached HubSpot yet is found by their id, or in the
-        <a href="/console/customers">list</a>.
+        Neither onramp nor HubSpot has a customer with this id or address. The search takes a customer id, a whole
+        e-mail address or HubSpot’s id of a contact, and no names. A customer who has not reached HubSpot yet is found
+        by the customer id, or in the <a href="/console/customers">list</a>.
       </p>
     `
   }

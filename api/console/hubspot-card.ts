@@ -10,7 +10,7 @@ export function hubSpotCard(of: CrmStateOfWorker | null, waitingCustomers: numbe
   if (of === null) {
     return html`<article class="card">
       <h2>HubSpot ${badge('unknown', 'plain')}</h2>
-      <p>No worker says how HubSpot is. Workers alone call it.</p>
+      <p>No worker says how HubSpot is. Only workers call it.</p>
     </article>`
   }
   const { state, worker } = of
@@ -67,7 +67,7 @@ function tenSeconds({ tenSeconds: { left, limit } }: CrmState['quota']): Html {
 function day({ day: { left, limit, isReached, resetsAt } }: CrmState['quota']): Html {
   const reset = resetsAt === null ? '' : html`, new at ${time(resetsAt)}`
   if (left === null || limit === null)
-    return html`${isReached ? 'reached' : 'HubSpot has not named it in the last hour'}${reset}`
+    return html`${isReached ? 'reached' : 'HubSpot has not said in the last hour'}${reset}`
   return html`${meter(left, limit, 'Quota left of the day')} ${number(left)} of ${number(limit)} left${reset}`
 }
 
@@ -86,7 +86,7 @@ function calls({ waiting, oldestWaitMs, inFlight }: CrmState): Html {
   const wait =
     count === 0
       ? 'none waits for quota'
-      : `${plural(count, 'call')} wait for quota, the oldest for ${duration((oldestWaitMs ?? 0) / 1000)}`
+      : `${plural(count, 'call')} ${count === 1 ? 'waits' : 'wait'} for quota, the oldest for ${duration((oldestWaitMs ?? 0) / 1000)}`
   return html`${wait}; ${number(inFlight)} under way`
 }
 

@@ -9,6 +9,7 @@ import { frame } from './layout.ts'
 import type { Html } from './markup.ts'
 import { LoginLimit } from './login-limit.ts'
 import type { Authenticated, Sessions } from './sessions.ts'
+import { withQuery } from './words.ts'
 
 /** Lets only operators pass. A page leads to the login; a stream of its changes ends. */
 export function authenticated(sessions: Sessions): MiddlewareHandler<Authenticated> {
@@ -21,8 +22,10 @@ export function authenticated(sessions: Sessions): MiddlewareHandler<Authenticat
       return await next()
     }
     if (c.req.path.startsWith('/console/live')) return c.text('Log in again.', 401)
-    const wanted = c.req.method === 'GET' ? c.req.path + new URL(c.req.url).search : '/console'
-    return c.redirect(`/console/login?next=${encodeURIComponent(wanted)}`, 303)
+    // The path of a form leads to the page of the form.
+    const wanted = c.req.path + new URL(c.req.url).search
+    const lost: [string, string][] = c.req.method === 'POST' ? [['lost', 'form']] : []
+    return c.redirect(withQuery('/console/login', [['next', wanted], ...lost]), 303)
   }
 }
 
@@ -44,7 +47,8 @@ export function loginRoutes(sessions: Sessions, { hasTokens, logger }: { hasToke
     const next = pathAfterLogin(c.req.query('next'))
     c.header('cache-control', 'no-store')
     if ((await sessions.of(c)) !== null) return c.redirect(next, 303)
-    return c.html(loginPage({ next, message: hasTokens ? null : NO_TOKENS }))
+    const message = c.req.query('lost') === 'form' ? LOST_FORM : null
+    return c.html(loginPage({ next, message: hasTokens ? message : NO_TOKENS }))
   })
 
   routes.post('/console/login', async (c) => {
@@ -71,6 +75,7 @@ export function loginRoutes(sessions: Sessions, { hasTokens, logger }: { hasToke
   return routes
 }
 
+const LOST_FORM = 'Your session had ended, so what you sent had no effect. Log in, and do it again.'
 const WRONG_TOKEN = 'This is no operator token of this onramp. Check it and try again.'
 const NO_TOKENS = 'OPERATOR_TOKENS is empty, so nobody can log in. Set it and restart the API.'
 
@@ -108,9 +113,10 @@ function loginPage({ next, message }: { next: string; message: string | null }):
           <button type="submit" data-testid="login-submit">Log in</button>
         </form>
         <p class="soft">
-          <code>npm start</code> prints where it keeps its token; anywhere else it is an entry of
-          <code>OPERATOR_TOKENS</code>. <a href="/docs">API</a> · <a href="/errors">Errors</a>
+          <code>npm start</code> prints where it keeps its token. Anywhere else, <code>OPERATOR_TOKENS</code> of the API
+          lists the tokens: enter yours without the name and the <code>read:</code> before it.
         </p>
+        <p class="soft"><a href="/docs">API</a> · <a href="/errors">Errors</a></p>
       </article>
     </main>`,
   )

@@ -1,10 +1,11 @@
-// The sentences above a page that say what a command has done.
+// The sentences above a page that say what a command has done, or why it has done nothing.
 
 import { html } from 'hono/html'
 import type { Html } from './markup.ts'
 import { plural, withQuery } from './words.ts'
 
 const NOTICES = {
+  'none-chosen': () => 'Nobody was resumed: choose customers first.',
   reset: (count: number) =>
     `${plural(count, 'stuck run')} to reset. Each goes on, or is back on this page within some minutes.`,
   resumed: () => 'Resumed: onramp tries again what was parked.',
@@ -27,5 +28,7 @@ export function withNotice(path: string, notice: Notice, count?: number): string
 export function noticeIn({ done, count }: { done?: string; count?: string }): Html {
   if (done === undefined || !Object.hasOwn(NOTICES, done)) return html``
   const sentence = NOTICES[done as Notice](Math.trunc(Number(count) || 0))
-  return html`<p class="message message-good" role="status">${sentence}</p>`
+  return html`<p class="message ${done === 'none-chosen' ? 'message-warn' : 'message-good'}" role="status">
+    ${sentence}
+  </p>`
 }

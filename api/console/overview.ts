@@ -78,7 +78,7 @@ function picture(counts: PhaseCounts | null, attention: AttentionCounts | null, 
         title: 'Register',
         ...figure(events, 'busy'),
         note: 'events in the last minute, at this API process',
-        href: list(''),
+        href: '/console/customers',
         testId: 'events-a-minute',
       },
       company: phase('company', 'Company', 'find or create'),
@@ -171,10 +171,10 @@ function temporalCard(taskQueue: TaskQueueState | null, stuck: number | null, st
       ${
         stuck === null
           ? ''
-          : html`<dt>Stuck workflows</dt>
+          : html`<dt>Failing workflows</dt>
               <dd>
                 ${stuck === 0 ? 'none' : badge(number(stuck), 'bad')}
-                ${stuckList === null ? '' : outside(stuckList, 'list')}
+                ${stuck === 0 || stuckList === null ? '' : outside(stuckList, 'in the Temporal UI')}
               </dd>`
       }
       <dt>Workers</dt>

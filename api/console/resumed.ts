@@ -61,6 +61,8 @@ export interface ResumedCustomer {
 export function resumedParts({ value, at, failure }: Snapshot<ResumedCustomer[]>, notResumed: string[]): Parts {
   const stale = ageOf(at, failure)
   if (value === null) return { stale, summary: html``, resumed: html`` }
+  if (value.length + notResumed.length === 0)
+    return { stale, summary: html`<p class="empty">The address of the page names no customer.</p>`, resumed: html`` }
   const count = (...wanted: ResumedCustomer['result'][]) => value.filter(({ result }) => wanted.includes(result)).length
   return {
     stale,

@@ -28,6 +28,11 @@ export interface Authenticated {
   Variables: { session: Session }
 }
 
+/** Who gives a command: the name of the token, exactly as the operator API records it. */
+export function givenBy({ name }: Session): { by: string | null } {
+  return { by: name }
+}
+
 interface SessionKey {
   token: OperatorToken
   key: Buffer

@@ -14,10 +14,12 @@ const KIND_WORDS: { [kind in StuckCounts['causes'][number]['kind']]: string } = 
 /** The line of the overview; empty when nothing is stuck. */
 export function stuckLine(stuck: StuckCounts | null): Html {
   if (stuck === null || stuck.customers === 0) return html``
-  return html`<p>
-    <a href="/console/attention#stuck">Stuck</a>
-    <span data-testid="stuck-count">${badge(number(stuck.customers), 'bad')}</span>
-  </p>`
+  return html`<ul class="plain">
+    <li>
+      <a href="/console/attention#stuck">Stuck</a>
+      <span data-testid="stuck-count">${badge(number(stuck.customers), 'bad')}</span>
+    </li>
+  </ul>`
 }
 
 /** The causes and the button that resets all; empty when nothing is stuck. */

@@ -47,8 +47,19 @@ export const FIELD_TONES: { [state in FieldState]: Tone } = {
   rejected: 'bad',
 }
 
+/** What a state means, where its name does not say it. */
+export const FIELD_NOTES: { [state in FieldState]?: string } = {
+  kept: 'HubSpot’s own value stays',
+  skipped: 'a newer value is there, or the customer has left the company',
+}
+
 export function badge(word: string, tone: Tone): Html {
   return html`<span class="badge badge-${tone}">${word}</span>`
+}
+
+/** A text in which code stands between backticks. */
+export function withCode(text: string): Html {
+  return html`${text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`
 }
 
 /** Such as `1 customer` and `2,000 customers`. */

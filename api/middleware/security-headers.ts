@@ -10,6 +10,9 @@ export function securityHeaders(): MiddlewareHandler {
   })
   // The console loads its scripts and style sheets from here, none of them inline. The style sheet draws icons from data: URLs.
   const console = secureHeaders({
+    // With `no-referrer` the browser hides the origin of a form. Without TLS there is no Sec-Fetch-Site either, so that every form,
+    // the login too, would be rejected as foreign. No other site gets an address of the console.
+    referrerPolicy: 'same-origin',
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],

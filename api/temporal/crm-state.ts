@@ -39,8 +39,13 @@ export class CrmStates {
       this.#askedAt = Date.now()
       this.#asking = this.#ask().finally(() => (this.#asking = null))
     }
-    if (this.#newest === null) await Promise.race([this.#asking, sleep(READER_WAITS_MS)])
+    // Nobody has read for a while, or no worker answers.
+    if (this.#answer() === null) await Promise.race([this.#asking, sleep(READER_WAITS_MS)])
     if (this.#unexpected !== null) throw this.#unexpected
+    return this.#answer()
+  }
+
+  #answer(): CrmStateOfWorker | null {
     const { answer = null, at = 0 } = this.#newest ?? {}
     return Date.now() - at < OLD_AFTER_MS ? answer : null
   }

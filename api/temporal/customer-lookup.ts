@@ -38,8 +38,7 @@ export async function customerOf(client: Client, contact: SoughtContact, asking:
   return answer.customerId
 }
 
-const NOT_FOUND_OUT =
-  'HubSpot did not say in time whose contact it is, so nobody was found. Send the request again after a pause.'
+const NOT_FOUND_OUT = 'HubSpot did not say in time whose contact it is, so nobody was found. Try again after a pause.'
 
 /** The workflow has a random id, since ids are not encrypted (G11). */
 async function ask<Answer>(

@@ -41,7 +41,7 @@ export const PICTURES: Picture[] = [
   },
   {
     file: 'console-customer.webp',
-    clip: { x: 0, y: 0, width: 1280, height: 1010 },
+    clip: { x: 0, y: 0, width: 1280, height: 1045 },
     async open(page, { apiUrl }) {
       await page.goto(`${apiUrl}/console/customers/${SHOWN.parked}`)
       await page.getByTestId('timeline').waitFor()

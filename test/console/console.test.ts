@@ -89,6 +89,7 @@ describe.skipIf(BROWSER === undefined)('an operator in the console', () => {
     await at('field-phone').fill('+44 20 7946 0000')
     await at('correct-and-resume').click()
     expect(await page.getByText('must be an e-mail address').isVisible()).toBe(true)
+    expect(await page.locator(':focus').getAttribute('data-testid')).toBe('field-email')
     expect(await at('field-phone').inputValue()).toBe('+44 20 7946 0000')
 
     await at('field-email').fill('')
@@ -96,6 +97,10 @@ describe.skipIf(BROWSER === undefined)('an operator in the console', () => {
     await expect.poll(() => at('attention-reason').count(), soon).toBe(0)
     await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.['phone']).toBe('+44 20 7946 0000')
     expect(await at('timeline').textContent()).toContain('by ada')
+    const notice = page.getByText('Corrected: ')
+    expect(await notice.isVisible()).toBe(true)
+    await page.reload()
+    expect(await notice.count()).toBe(0)
   })
 
   it('resumes some and then all of a reason, and sees who went on and who is parked again', async ({ onramp }) => {

@@ -2,15 +2,19 @@
 
 import { describe, expect, it } from 'vitest'
 import { attentionParts } from '../../api/console/attention.ts'
+import { customerListParts } from '../../api/console/customers.ts'
 import { customerParts, valuesCard } from '../../api/console/customer.ts'
 import { markupOf } from '../../api/console/markup.ts'
+import { detailOf } from '../../api/console/problem-page.ts'
 import { overviewParts } from '../../api/console/overview.ts'
 import { ParkedStatuses, statusesOf } from '../../api/console/parked-rows.ts'
-import { countResults, resumeOfAllParts } from '../../api/console/resumed.ts'
+import { countResults, resumedParts, resumeOfAllParts } from '../../api/console/resumed.ts'
 import type { ResumeOfAll } from '../../api/console/resumed.ts'
+import { ageOf } from '../../api/console/stale.ts'
 import type { Parts } from '../../api/console/streams.ts'
 import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { Problem } from '../../api/problems/problem.ts'
+import { explain } from '../../domain/attention.ts'
 import type { CrmState } from '../../domain/crm-state.ts'
 import { PHASES } from '../../domain/onboarding.ts'
 import type { Phase } from '../../domain/onboarding.ts'
@@ -124,7 +128,7 @@ describe('every page shows what others have written as text', () => {
         ),
       ),
     ],
-    ['the values', markupOf(valuesCard({ firstName: CANARY }))],
+    ['the values', markupOf(valuesCard(CANARY, { firstName: CANARY }))],
     ['the overview', overview(crmState({ forbiddenKinds: [CANARY] }))],
   ])('%s', (_, page) => {
     expect(page).toContain('onerror')
@@ -132,6 +136,65 @@ describe('every page shows what others have written as text', () => {
     expect(page).not.toContain('"\'>')
     expect(page).not.toContain('href="javascript:')
   })
+})
+
+describe('the page of a customer', () => {
+  const page = (of: Partial<CustomerStatus>) =>
+    shown(customerParts(snapshot(status(of)), OPERATOR)).replaceAll(/\s+/g, ' ')
+
+  it('counts one and several of a thing in the right words', () => {
+    const one = page({})
+    for (const text of ['1 signal could not', '1 event came after', '1 event kept for', ' Overwrite 1 field <'])
+      expect(one).toContain(text)
+    const written = { state: 'written', at: NOW } as const
+    const several = page({ malformedEvents: 2, lateEvents: 3, fields: { phone: written, email: written } })
+    for (const text of ['2 signals could not', '3 events came after', ' Overwrite 2 fields <'])
+      expect(several).toContain(text)
+  })
+
+  it('says what becomes of a value that onramp does not write', () => {
+    expect(page({ fields: { phone: { state: 'kept', at: NOW } } })).toContain('HubSpot’s own value stays')
+    expect(page({ fields: { phone: { state: 'skipped', at: NOW } } })).toContain('a newer value is there')
+  })
+
+  it('shows code in a message as code, without its backticks', () => {
+    const { message } = explain('registration-missing')
+    const parked = [{ reason: 'registration-missing', step: 'company', since: NOW, message }] as const
+    const shownMessage = page({ phase: 'awaiting-registration', parked: [...parked] })
+    expect(shownMessage).toContain('Have the product send <code>customer.registered</code>, or')
+  })
+
+  it('says that a waiting step continues by itself, but not when somebody has paused it in Temporal', () => {
+    const { waiting } = status()
+    for (const text of ['It continues by itself.', 'retried by itself']) expect(page({ parked: [] })).toContain(text)
+    const message = 'Somebody has paused the activity in Temporal.'
+    const paused = page({ parked: [], waiting: { ...waiting!, nextAttemptAt: null, answeredBy: 'temporal', message } })
+    expect(paused).toContain(message)
+    expect(paused).not.toMatch(/by itself|on its way/)
+  })
+
+  it('that fills in by itself asks nobody to try again', () => {
+    for (const code of ['temporal-unavailable', 'no-worker', 'internal'] as const)
+      expect(markupOf(ageOf(null, new Problem(code)))).not.toMatch(/[Tt]ry again/)
+  })
+
+  it('leads from the values back to the page without them', () => {
+    expect(markupOf(valuesCard('cus_1', { firstName: 'Ada' }))).toContain('href="/console/customers/cus_1"')
+  })
+})
+
+describe('the list of customers', () => {
+  it('says of a customer without a phase that no worker has begun, since each of the list has a run', () => {
+    const value = { customers: [{ customerId: 'cus_1', phase: null, attention: [] }], next: null }
+    expect(shown(customerListParts(snapshot(value), {}))).toContain('no worker has begun')
+  })
+})
+
+describe('a problem on a page', () => {
+  it.each(['hung', 'hubspot-unavailable', 'resume-running', 'unknown-resume', 'unknown-customer', 'erased'] as const)(
+    '%s says what a reader of the page can do, and names no request of the API',
+    (code) => expect(markupOf(detailOf(code))).not.toMatch(/POST|DELETE|unknown=true|[Ss]end the request/),
+  )
 })
 
 describe('the list of parked customers', () => {
@@ -143,6 +206,13 @@ describe('the list of parked customers', () => {
   })
   const page = (...groups: ReturnType<typeof group>[]) =>
     shown(attentionParts(snapshot({ hasMore: false, inTemporal: null, stuck: null, groups }), OPERATOR))
+
+  it('leads to all of a reason when it shows some of a step, and counts those whom it shows', () => {
+    const list = page({ ...group('contact', 'cus_1'), count: 40 }).replaceAll(/\s+/g, ' ')
+    expect(list).toContain('· 40 customers')
+    expect(list).toContain('The table shows the first 1.')
+    expect(list).toContain('>All who are parked for this reason<')
+  })
 
   it('has an own form for each correction, with customer ids of any form', () => {
     const update = group('contact-update', 'x')
@@ -186,11 +256,18 @@ describe('the overview says how HubSpot is', () => {
     const page = overview(crmState()).replaceAll(/\s+/g, ' ')
     for (const text of ['20 of 100 left', '3 calls wait for quota, the oldest for 3 s', '5 ok, 2 limited (429)'])
       expect(page).toContain(text)
+    expect(overview(crmState({ waiting: { first: 0, live: 1, bulk: 0 } }))).toContain('1 call waits for quota')
     expect(page).toContain('7 tasks not taken, the oldest for 2 min')
   })
 })
 
 describe('G12 · the result of a resume', () => {
+  it('of nobody says so, and counts nobody as gone on', () => {
+    const page = shown(resumedParts(snapshot([]), []))
+    expect(page).toContain('names no customer')
+    expect(page).not.toContain('went on')
+  })
+
   it('of all counts whom nobody answers for as unknown, never as gone on', () => {
     const results = new Map([
       ['a', 'parked-again'],

@@ -1,6 +1,8 @@
 // The console's questions to workers: the values of a customer, and HubSpot's state.
 
-import { describe, expect, it as itAlone } from 'vitest'
+import type { Client } from '@temporalio/client'
+import { describe, expect, it as itAlone, onTestFinished, vi } from 'vitest'
+import { CrmStates } from '../../api/temporal/crm-state.ts'
 import { Installation } from '../../api/temporal/installation.ts'
 import { testApi } from '../support/api.ts'
 import { storyWithoutValues } from '../support/changed-story.ts'
@@ -100,6 +102,23 @@ describe('HubSpot’s state', () => {
     expect(questions).toBe(1)
     const left = `WorkflowType = 'crmState' AND TaskQueue = '${taskQueue}'`
     await expect.poll(async () => (await client.workflow.count(left)).count).toBe(0)
+  })
+
+  itAlone('is the state of now for the first who looks after a while', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const workers = ['one', 'another']
+    const handle = { workflowId: 'a question', result: async () => await Promise.resolve({ worker: workers.shift() }) }
+    const client = {
+      options: { namespace: 'default' },
+      workflow: { start: async () => await Promise.resolve(handle) },
+      workflowService: { deleteWorkflowExecution: async () => await Promise.resolve() },
+      withDeadline: async (_: number, call: () => Promise<unknown>) => await call(),
+    } as unknown as Client
+    const states = new CrmStates(client, 'a task queue')
+    expect(await states.latest()).toEqual({ worker: 'one' })
+    vi.advanceTimersByTime(60_000)
+    expect(await states.latest()).toEqual({ worker: 'another' })
   })
 
   itOnAWorkerOfItsOwn('is unknown without a worker, and the overview says that none polls', async ({ onramp }) => {

@@ -48,6 +48,26 @@ describe('GET / and the pages of the console', () => {
     )
   })
 
+  it('say after a form without a session that it had no effect, and lead back to the page of the form', async () => {
+    const app = api()
+    const login = (await submit(app, '/console/customers/cus_1/correct', '')).headers.get('location') ?? ''
+    expect(login).toBe('/console/login?next=%2Fconsole%2Fcustomers%2Fcus_1%2Fcorrect&lost=form')
+    expect(await (await visit(app, login)).text()).toContain('what you sent had no effect')
+    const after = (await logIn(app, TOKEN, '/console/customers/cus_1/correct')).headers.get('location') ?? ''
+    expect((await visit(app, after, await cookieOf(app))).headers.get('location')).toBe('/console/customers/cus_1')
+  })
+
+  it.each([
+    ['/console/customers/cus_1/resume', '/console/customers/cus_1'],
+    ['/console/attention/resume', '/console/attention'],
+    ['/console/attention/email-taken/resume', '/console/attention'],
+    ['/console/stuck/reset', '/console/attention'],
+    ['/console/find', '/console'],
+  ])('lead from %s, the address of a form, to the page of the form', async (path, of) => {
+    const app = api()
+    expect((await visit(app, path, await cookieOf(app))).headers.get('location')).toBe(of)
+  })
+
   it.each(['//evil.example', 'https://evil.example', '/console/../v1', '/elsewhere', '/console\\evil'])(
     'never lead to %s after the login',
     async (next) => {
@@ -259,8 +279,17 @@ describe('a form', () => {
   })
 })
 
+describe('a resume of chosen customers', () => {
+  it('without any says that nobody was resumed', async () => {
+    const app = api()
+    const cookie = await cookieOf(app)
+    const path = (await submit(app, '/console/attention/resume', cookie)).headers.get('location') ?? ''
+    expect(await (await visit(app, path, cookie)).text()).toContain('Nobody was resumed: choose customers first.')
+  })
+})
+
 describe('every page', () => {
-  it('forbids inline code, foreign files, frames and copies in caches', async () => {
+  it('forbids inline code, foreign files, frames and copies in caches, and names its address to no other site', async () => {
     const app = api()
     const { headers } = await visit(app, '/console', await cookieOf(app))
     const policy = headers.get('content-security-policy')
@@ -268,6 +297,7 @@ describe('every page', () => {
     expect(policy).toContain("script-src 'self';")
     expect(policy).not.toContain('unsafe')
     expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('referrer-policy')).toBe('same-origin')
   })
 
   it('has a first view of less than 100 kB, whose files a browser asks for once', async () => {

@@ -14,6 +14,13 @@ function showTimes(root) {
 document.addEventListener('htmx:after:swap', () => showTimes(document))
 showTimes(document)
 
+// The notice of a command is shown once: a page that is loaded again does not repeat it.
+const address = new URL(location.href)
+if (address.searchParams.has('done')) {
+  for (const name of ['done', 'count']) address.searchParams.delete(name)
+  history.replaceState(null, '', address)
+}
+
 // The stream sends an event at least every four seconds (streams.ts).
 const SILENT_MS = 12_000
 const RETRY_MS = 3_000

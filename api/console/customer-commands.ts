@@ -1,18 +1,14 @@
-// The commands of the console: the same calls that the operator API makes, each followed by the page that shows what comes of it.
+// The commands on one customer, and the search: the same calls that the operator API makes, each followed by the page that shows what
+// comes of it.
 
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { html } from 'hono/html'
-import { z } from 'zod'
-import { ATTENTION_REASONS } from '../../domain/attention.ts'
-import { CUSTOMER_ID_PATTERN } from '../../domain/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ResponseDeadline } from '../middleware/concurrency-limit.ts'
 import { Problem } from '../problems/problem.ts'
 import { PROBLEMS } from '../problems/problems.ts'
 import type { Onboardings } from '../temporal/onboardings.ts'
-import type { ParkedCustomers } from '../temporal/parked-customers.ts'
-import type { StuckRuns } from '../temporal/stuck-runs.ts'
 import { commandForms } from './command-forms.ts'
 import { readCorrection } from './corrections.ts'
 import type { Attempt } from './corrections.ts'
@@ -23,37 +19,28 @@ import type { Html } from './markup.ts'
 import { detailOf } from './problem-page.ts'
 import { withNotice } from './notices.ts'
 import { customerIdIn } from './page-routes.ts'
-import { inParallel } from './parked-rows.ts'
+import { givenBy } from './sessions.ts'
 import type { Authenticated } from './sessions.ts'
 import type { Sources } from './sources.ts'
 import { placed, streamOf } from './streams.ts'
-import { customerPath, withQuery } from './words.ts'
-
-// As many as a page shows of one reason and step.
-const MAX_CHOSEN = 25
-// Without workers each resume takes about 3 s. None begins later than this, so that the response comes within the server's 10 s.
-const BEGIN_RESUMES_WITHIN_MS = 5_000
+import { customerPath } from './words.ts'
 
 type Commanding = Authenticated & ResponseDeadline
 type CommandContext = Context<Commanding>
 
-interface CommandRoutesOptions {
+interface CustomerCommandsOptions {
   onboardings: Onboardings
-  parkedCustomers: ParkedCustomers
-  stuckRuns: StuckRuns
   sources: Sources
   logger: Logger
   temporalUiUrl: string | null
 }
 
-export function commandRoutes({
+export function customerCommands({
   onboardings,
-  parkedCustomers,
-  stuckRuns,
   sources,
   logger,
   temporalUiUrl,
-}: CommandRoutesOptions): Hono<Commanding> {
+}: CustomerCommandsOptions): Hono<Commanding> {
   const routes = new Hono<Commanding>()
 
   routes.post('/console/find', async (c) => {
@@ -74,89 +61,42 @@ export function commandRoutes({
     // The log names the operator before the page shows the values.
     const { name } = c.get('session')
     logger.info({ customerId, by: name ?? 'unnamed' }, 'an operator looked at the values of a customer')
-    return await showCustomer(c, { values: valuesCard(values) })
+    return await showCustomer(c, { values: valuesCard(customerId, values) })
   })
 
   command('resume', async (c, customerId) => {
-    await onboardings.resume(customerId, givenBy(c))
+    await onboardings.resume(customerId, givenBy(c.get('session')))
     return withNotice(customerPath(customerId), 'resumed')
   })
 
   command('correct', async (c, customerId) => {
     const read = readCorrection(await c.req.parseBody())
     if ('attempt' in read) throw new WrongCorrection(read.attempt)
-    const fields = await onboardings.correct(customerId, { ...givenBy(c), customer: read.correction })
+    const fields = await onboardings.correct(customerId, { ...givenBy(c.get('session')), customer: read.correction })
     return withNotice(customerPath(customerId), 'corrected', fields.length)
   })
 
   command('resync', async (c, customerId) => {
-    const fields = await onboardings.resync(customerId, givenBy(c))
+    const fields = await onboardings.resync(customerId, givenBy(c.get('session')))
     return withNotice(customerPath(customerId), 'resync', fields.length)
   })
 
   command('erase', async (c, customerId) => {
     if (textIn(await c.req.parseBody(), 'confirmation') !== customerId) throw new WrongConfirmation()
     await onboardings.assertKnown(customerId, c.get('answerBy'))
-    await onboardings.erase(customerId, givenBy(c), c.get('answerBy'))
+    await onboardings.erase(customerId, givenBy(c.get('session')), c.get('answerBy'))
     return withNotice(customerPath(customerId), 'erasing')
   })
 
   command('lift-erasure', async (c, customerId) => {
-    await onboardings.liftErasure(customerId, givenBy(c))
+    await onboardings.liftErasure(customerId, givenBy(c.get('session')))
     return withNotice(customerPath(customerId), 'lifted')
-  })
-
-  routes.post('/console/attention/:reason/resume', async (c) => {
-    const reason = z.enum(ATTENTION_REASONS).safeParse(c.req.param('reason'))
-    if (!reason.success) throw new Problem('not-found')
-    const { job } = await parkedCustomers.resumeAll(reason.data, givenBy(c))
-    return c.redirect(`/console/attention/${reason.data}/resume/${job}`, 303)
-  })
-
-  routes.post('/console/stuck/reset', async (c) => {
-    const { count } = await stuckRuns.reset()
-    logger.info({ count, by: givenBy(c).by ?? 'unnamed' }, 'an operator resets the stuck runs')
-    return c.redirect(withNotice('/console/attention', 'reset', count), 303)
-  })
-
-  routes.post('/console/attention/resume', async (c) => {
-    const { customer = [] } = await c.req.parseBody({ all: true })
-    const chosen = [customer]
-      .flat()
-      .filter((id): id is string => typeof id === 'string' && CUSTOMER_ID_PATTERN.test(id))
-    if (chosen.length === 0) return c.redirect('/console/attention', 303)
-    const customerIds = [...new Set(chosen)].slice(0, MAX_CHOSEN)
-    const notResumed = new Set<string>()
-    const beginBy = Date.now() + BEGIN_RESUMES_WITHIN_MS
-    await inParallel(customerIds, async (id) => {
-      const isResumed = Date.now() < beginBy && (await resumeChosen(id, givenBy(c)))
-      if (!isResumed) notResumed.add(id)
-    })
-    return c.redirect(
-      withQuery(
-        '/console/resumed',
-        customerIds.map((id) => [notResumed.has(id) ? 'not-resumed' : 'customer', id]),
-      ),
-      303,
-    )
   })
 
   // A browser that loads the address of a form again gets the page of the form.
   routes.get('/console/customers/:customerId/:command', (c) => c.redirect(customerPath(c.req.param('customerId')), 303))
-  routes.get('/console/attention/resume', (c) => c.redirect('/console/attention', 303))
   routes.get('/console/find', (c) => c.redirect('/console', 303))
   return routes
-
-  /** Returns `false` when the resume has failed. With nothing parked there was nothing to resume, so nothing has failed. */
-  async function resumeChosen(customerId: string, command: { by: string | null }): Promise<boolean> {
-    try {
-      await onboardings.resume(customerId, command)
-      return true
-    } catch (error) {
-      if (error instanceof Problem) return error.code === 'nothing-parked'
-      throw error
-    }
-  }
 
   /** A command on one customer. It returns where to go next; a command that is rejected shows the customer with the reason. */
   function command(name: string, give: (c: CommandContext, customerId: string) => Promise<string>): void {
@@ -231,11 +171,6 @@ class WrongCorrection extends Error {
 }
 
 class WrongConfirmation extends Error {}
-
-/** The name of the token, exactly as the operator API records it. */
-function givenBy(c: CommandContext): { by: string | null } {
-  return { by: c.get('session').name }
-}
 
 function textIn(body: { [name: string]: unknown }, name: string): string {
   const text = body[name]
