@@ -20,6 +20,7 @@ import {
   watermarkNote,
 } from './properties.ts'
 import type { Properties } from './properties.ts'
+import { canBeCreatedSince } from './record-age.ts'
 
 /**
  * Fills in what is empty on the company, which was read just now. Two registrations may fill in one field at once: the value of
@@ -115,13 +116,15 @@ function ownDomain({ properties }: HubSpotRecord, { values }: CompanyDraft): { [
 function outcomeOf(
   outcome: FoundCompany['outcome'],
   company: HubSpotRecord,
-  { lastEventAt, lookedUp }: CompanyDraft,
+  { lastEventAt, lookedUp, since }: CompanyDraft,
   kept: string[],
 ): CompanyOutcome['outcome'] {
   if (outcome !== 'existed') return outcome
-  // Equal times mean that this is our own earlier write, whose response was lost: a create, unless the look-up found the company.
-  const isOwn = timeOn(company, LAST_EVENT_AT) === lastEventAt && lookedUp?.companyId !== company.id
-  if (isOwn && kept.length === 0 && !isClaimed(company)) return 'created'
+  // Equal times mean that this is our own earlier write, whose response was lost. It was a create, unless the look-up found the company,
+  // or the company is older than the run: then it has filled in a value.
+  const isOwn = timeOn(company, LAST_EVENT_AT) === lastEventAt
+  const isNew = lookedUp?.companyId !== company.id && canBeCreatedSince(company, since)
+  if (isOwn && isNew && kept.length === 0 && !isClaimed(company)) return 'created'
   // A claim is followed by a watermark. Without one, this is our own claim, after which an earlier attempt ended.
   return isClaimed(company) && !company.properties[LAST_EVENT_AT] ? 'adopted' : outcome
 }
