@@ -71,7 +71,7 @@ export class Customer {
     this.#timeline = new Timeline(this.state)
     this.pendingStep = new PendingStep(this.state)
     this.company = new CompanyRecord(this.state, startedAt)
-    this.contact = new ContactRecord(this.state, startedAt)
+    this.contact = new ContactRecord(this.state, this.company, startedAt)
     this.association = new Association(this.state, this.company, this.contact)
     this.parking = new Parking(this.state, this.company, this.contact, this.#timeline)
     this.erasure = new Erasure(this.state, this.company, this.contact, this.#timeline)
