@@ -24,14 +24,15 @@ import { canBeCreatedSince } from './record-age.ts'
 
 /**
  * Fills in what is empty on the company, which was read just now. Two registrations may fill in one field at once: the value of
- * the newer event stays, and the other one is skipped.
+ * the newer event stays, and the other one is skipped. Returns `null` when the company is no longer the organization's: another one has
+ * claimed it in this moment, or HubSpot users have deleted it.
  */
 export async function fillIn(
   hubspot: HubSpot,
   found: FoundCompany,
   draft: CompanyDraft,
   identity: CompanyIdentity,
-): Promise<CompanyOutcome> {
+): Promise<CompanyOutcome | null> {
   const { company } = found
   const properties = missingOn(company, draft, identity)
   const sent = Object.keys(properties).flatMap((property) => companyField(property) ?? [])
@@ -50,8 +51,9 @@ export async function fillIn(
   const first = { company, decision: { properties, sent, skipped: [], kept: [], othersEventAt } }
   // The fields were empty a moment ago. So another value there is no older one of HubSpot users.
   const settled = await writeInRounds(hubspot, change, first, 'overwrite')
-  const outcome = existingCompany(found, draft, identity, { rejected: [], ...settled })
-  return sent.length > 0 ? { ...outcome, ownEventAt: lastEventAt, othersEventAt: settled?.othersEventAt ?? 0 } : outcome
+  if (settled === null) return null
+  const outcome = existingCompany(found, draft, identity, settled)
+  return sent.length > 0 ? { ...outcome, ownEventAt: lastEventAt, othersEventAt: settled.othersEventAt } : outcome
 }
 
 /**

@@ -30,6 +30,7 @@ function withCompany(properties: Properties, others: Properties[] = [], createdA
       Object.assign(company, others.shift() ?? {})
       return response
     },
+    create: async (properties: Properties) => ({ ...record(), id: '802', properties }),
   }
   return { hubspot: { companies } as unknown as HubSpot, company, writes, reads: () => reads }
 }
@@ -89,6 +90,11 @@ describe('G4 · a registration that fills in a company that is there', () => {
       skipped: ['company.phone'],
     })
     expect(company).toMatchObject(phone('newer', 21))
+  })
+
+  it('G3 · creates a company of its own when another organization has claimed this one at the same time', async () => {
+    const { hubspot } = withCompany(CLAIMED, [{ onramp_company_key: 'id:org_9' }])
+    expect(await createCompany(hubspot, draft(20), 'off')).toMatchObject({ outcome: 'created', companyId: '802' })
   })
 
   it('gives up after a few rounds, and says that its value is skipped', async () => {
