@@ -23,7 +23,7 @@ export class EarlierFailures {
     }
   }
 
-  /** The step is done or rejected. */
+  /** The step is done. */
   ended(key: string): void {
     this.#steps.delete(key)
   }

@@ -24,6 +24,8 @@ export interface CompanyDraft {
   values: Values<CompanyField>
   /** Event time of the newest value, in milliseconds since the epoch. It becomes the watermark of a created or adopted company. */
   lastEventAt: number
+  /** No company that this run has created is older, in milliseconds since the epoch; absent in a call by a worker of an older version. */
+  since?: number
   /** What a look-up a moment ago has found; absent when the company is still to be looked for. */
   lookedUp?: CompanyHint
 }
@@ -136,9 +138,9 @@ export interface FoundCustomer extends CrmResponse {
 
 /**
  * `found`: the CRM has the customer from an earlier run. `new`: it has no such customer, or only a contact of an earlier attempt of
- * this run, which `createContact` completes. Then `company` is the organization's
- * company, when it is there and nothing of the draft is missing on it, so that no `createCompany` is needed; otherwise `hint` is
- * for `createCompany`. Both are `null` when no company was looked for, or when only `createCompany` can decide.
+ * this run, which `createContact` completes. Then `company` is the organization's company, when it is there and nothing of the draft
+ * is missing on it, so that no `createCompany` is needed; otherwise `hint` is for `createCompany`. Both are `null` when no company was
+ * looked for, or when only `createCompany` can decide.
  */
 export type LookUpOutcome =
   | ({ outcome: 'found' } & FoundCustomer)

@@ -33,7 +33,8 @@ export async function createCompany(
   for (let round = 1; ; round += 1) {
     const lookedUp = round === 1 ? await lookedUpCompany(hubspot, draft, adoption) : null
     const { found, identity } = lookedUp ?? (await findOrAdopt(hubspot, draft, adoption))
-    if (found) return await fillIn(hubspot, found, draft, identity)
+    const filledIn = found && (await fillIn(hubspot, found, draft, identity))
+    if (filledIn) return filledIn
 
     try {
       return await create(hubspot, draft, identity)

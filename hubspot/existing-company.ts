@@ -20,17 +20,19 @@ import {
   watermarkNote,
 } from './properties.ts'
 import type { Properties } from './properties.ts'
+import { canBeCreatedSince } from './record-age.ts'
 
 /**
  * Fills in what is empty on the company, which was read just now. Two registrations may fill in one field at once: the value of
- * the newer event stays, and the other one is skipped.
+ * the newer event stays, and the other one is skipped. Returns `null` when the company is no longer the organization's: another one has
+ * claimed it in this moment, or HubSpot users have deleted it.
  */
 export async function fillIn(
   hubspot: HubSpot,
   found: FoundCompany,
   draft: CompanyDraft,
   identity: CompanyIdentity,
-): Promise<CompanyOutcome> {
+): Promise<CompanyOutcome | null> {
   const { company } = found
   const properties = missingOn(company, draft, identity)
   const sent = Object.keys(properties).flatMap((property) => companyField(property) ?? [])
@@ -49,8 +51,9 @@ export async function fillIn(
   const first = { company, decision: { properties, sent, skipped: [], kept: [], othersEventAt } }
   // The fields were empty a moment ago. So another value there is no older one of HubSpot users.
   const settled = await writeInRounds(hubspot, change, first, 'overwrite')
-  const outcome = existingCompany(found, draft, identity, { rejected: [], ...settled })
-  return sent.length > 0 ? { ...outcome, ownEventAt: lastEventAt, othersEventAt: settled?.othersEventAt ?? 0 } : outcome
+  if (settled === null) return null
+  const outcome = existingCompany(found, draft, identity, settled)
+  return sent.length > 0 ? { ...outcome, ownEventAt: lastEventAt, othersEventAt: settled.othersEventAt } : outcome
 }
 
 /**
@@ -115,13 +118,15 @@ function ownDomain({ properties }: HubSpotRecord, { values }: CompanyDraft): { [
 function outcomeOf(
   outcome: FoundCompany['outcome'],
   company: HubSpotRecord,
-  { lastEventAt, lookedUp }: CompanyDraft,
+  { lastEventAt, lookedUp, since }: CompanyDraft,
   kept: string[],
 ): CompanyOutcome['outcome'] {
   if (outcome !== 'existed') return outcome
-  // Equal times mean that this is our own earlier write, whose response was lost: a create, unless the look-up found the company.
-  const isOwn = timeOn(company, LAST_EVENT_AT) === lastEventAt && lookedUp?.companyId !== company.id
-  if (isOwn && kept.length === 0 && !isClaimed(company)) return 'created'
+  // Equal times mean that this is our own earlier write, whose response was lost. It was a create, unless the look-up found the company,
+  // or the company is older than the run: then it has filled in a value.
+  const isOwn = timeOn(company, LAST_EVENT_AT) === lastEventAt
+  const isNew = lookedUp?.companyId !== company.id && canBeCreatedSince(company, since)
+  if (isOwn && isNew && kept.length === 0 && !isClaimed(company)) return 'created'
   // A claim is followed by a watermark. Without one, this is our own claim, after which an earlier attempt ended.
   return isClaimed(company) && !company.properties[LAST_EVENT_AT] ? 'adopted' : outcome
 }

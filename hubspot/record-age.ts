@@ -1,4 +1,5 @@
-// The age of records shows what onramp has made: in an earlier attempt of the same run, or beside another record.
+// Concludes from the times of records what onramp itself has made: contact and company in an earlier attempt of the run, and the
+// association of the two.
 
 import type { RunOfContact } from '../domain/crm.ts'
 import type { HubSpotRecord } from './client/responses.ts'
@@ -14,6 +15,11 @@ const CLOCKS_MS = 5 * 60 * 1000
 export function isOfThisRun(contact: HubSpotRecord, { lastEventAt, since }: RunOfContact): boolean {
   const madeAt = timeOn(contact, CLAIMED_AT) || (contact.createdAt ?? 0)
   return since !== undefined && timeOn(contact, LAST_EVENT_AT) === lastEventAt && madeAt >= since - CLOCKS_MS
+}
+
+/** Whether the record can have been created since a time; `true` when one of the two times is not known. */
+export function canBeCreatedSince({ createdAt }: HubSpotRecord, since: number | undefined): boolean {
+  return createdAt === null || since === undefined || createdAt >= since - CLOCKS_MS
 }
 
 /** Whether onramp has claimed the contact of HubSpot users, and was stopped before it wrote anything else. */

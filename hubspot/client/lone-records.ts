@@ -1,5 +1,5 @@
-// Remembers the records whose rows go alone from now on: those that a batch response did not mention, so that the next response
-// is about them, and those that failed alone after their batch had failed, so that they fail no other rows.
+// Remembers the records whose rows go alone from now on: those that a batch response did not mention, since the response to a single
+// row is always about that row; and those that failed alone after their batch had failed, since they would fail other rows again.
 
 import type { CallKind } from './call-kind.ts'
 

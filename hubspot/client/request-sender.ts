@@ -41,7 +41,7 @@ export interface RequestSenderOptions {
 
 type Rows = BatchKind<unknown, unknown>
 
-// In an outage, one row of each kind of call goes alone in this time, and shows whether the outage is over.
+// In an outage, at most one row of a kind of call goes alone in this time. Its answer shows whether the outage is over.
 const SCOUT_EVERY_MS = 10_000
 
 export class RequestSender {
@@ -172,22 +172,29 @@ export class RequestSender {
   ): Promise<void> {
     if (isWrite(lane.kind) && mayBeExecuted(error)) for (const { terms } of calls) terms.onUnanswered?.()
     const hasAnswered = () => lane.answeredAt >= sentAt
-    if (!hasAnswered()) await (lane.scout ?? this.#sendScout(lane, calls))
-    if (hasAnswered())
-      await this.#split(
-        lane,
-        calls.filter(({ isSettled }) => !isSettled),
-      )
-    else rejectAll(calls, error)
+    const scout = hasAnswered() ? null : await this.#scouted(lane, calls)
+    // A scout that has met a limit waits in the queue again, and goes from there.
+    const others = calls.filter((call) => call !== scout && !call.isSettled)
+    if (hasAnswered()) await this.#split(lane, others)
+    else rejectAll(others, error)
   }
 
-  async #sendScout(lane: Lane, calls: ScheduledCall[]): Promise<void> {
+  /**
+   * Sends one of the calls alone, and waits until it has ended; or waits for the scout of another batch. Returns the call that went
+   * alone; `null` when none of these calls did.
+   */
+  async #scouted(lane: Lane, calls: ScheduledCall[]): Promise<ScheduledCall | null> {
+    if (lane.scout !== null) {
+      await lane.scout
+      return null
+    }
     const isOutage = lane.unavailableAt > lane.answeredAt
-    if (isOutage && this.#options.clock.now() - lane.unavailableAt < SCOUT_EVERY_MS) return
-    const scout = calls.find(({ isSettled }) => !isSettled)
+    if (isOutage && this.#options.clock.now() - lane.unavailableAt < SCOUT_EVERY_MS) return null
+    const scout = calls.find(({ isSettled }) => !isSettled) ?? null
     lane.scout = this.#sendLater(lane, scout ? [scout] : [])
     await lane.scout
     lane.scout = null
+    return scout
   }
 
   #failedAlone(lane: Lane, call: ScheduledCall): void {

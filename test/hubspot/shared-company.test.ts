@@ -13,11 +13,11 @@ const CLAIMED = { onramp_claimed_at: '1764000000000' }
 /**
  * A HubSpot with one company. Each of `others` is what another worker writes right after one of our writes, in their order.
  */
-function withCompany(properties: Properties, others: Properties[] = []) {
+function withCompany(properties: Properties, others: Properties[] = [], createdAt: number | null = null) {
   const company = { name: 'Analytical Engines', onramp_company_key: 'id:org_1', ...properties } as Properties
   const writes: Properties[] = []
   let reads = 0
-  const record = () => ({ id: '801', url: null, correlationId: null, createdAt: null, properties: { ...company } })
+  const record = () => ({ id: '801', url: null, correlationId: null, createdAt, properties: { ...company } })
   const companies = {
     find: async () => {
       reads += 1
@@ -30,6 +30,7 @@ function withCompany(properties: Properties, others: Properties[] = []) {
       Object.assign(company, others.shift() ?? {})
       return response
     },
+    create: async (properties: Properties) => ({ ...record(), id: '802', properties }),
   }
   return { hubspot: { companies } as unknown as HubSpot, company, writes, reads: () => reads }
 }
@@ -91,6 +92,11 @@ describe('G4 · a registration that fills in a company that is there', () => {
     expect(company).toMatchObject(phone('newer', 21))
   })
 
+  it('G3 · creates a company of its own when another organization has claimed this one at the same time', async () => {
+    const { hubspot } = withCompany(CLAIMED, [{ onramp_company_key: 'id:org_9' }])
+    expect(await createCompany(hubspot, draft(20), 'off')).toMatchObject({ outcome: 'created', companyId: '802' })
+  })
+
   it('gives up after a few rounds, and says that its value is skipped', async () => {
     const older = Array.from({ length: 10 }, () => phone('older', 19))
     const { hubspot, writes } = withCompany({ onramp_last_event_at: '10' }, older)
@@ -111,6 +117,22 @@ describe('G4 · a registration that fills in a company that is there', () => {
       outcome: 'existed',
       ownEventAt: 20,
     })
+  })
+})
+
+describe('G12 · a company that carries the event time of this registration', () => {
+  const draft = { customerId: 'cus_1', organizationId: 'org_1', values: { 'company.phone': 'ours' }, lastEventAt: 20 }
+  const outcomeOf = async (createdAt: number, since: number) =>
+    (await createCompany(withCompany(phone('ours', 20), [], createdAt).hubspot, { ...draft, since }, 'off')).outcome
+  const MINUTE_MS = 60_000
+
+  it('counts as created, when it is not older than the run: a response was lost', async () => {
+    expect(await outcomeOf(100 * MINUTE_MS, 96 * MINUTE_MS)).toBe('created')
+    expect(await outcomeOf(100 * MINUTE_MS, 104 * MINUTE_MS)).toBe('created')
+  })
+
+  it('counts as existing, when it is older: an earlier attempt has filled in a value', async () => {
+    expect(await outcomeOf(100 * MINUTE_MS, 106 * MINUTE_MS)).toBe('existed')
   })
 })
 

@@ -119,6 +119,16 @@ describe('rows that share a request', () => {
       expect(second.flatMap(({ rows }) => rows)).toHaveLength(100)
     })
 
+    it('each row is executed once, also when the row that goes alone meets a limit', async () => {
+      const faults = [error, failure(429, { policyName: 'TEN_SECONDLY_ROLLING' })]
+      const { gather, requestsOf } = await start({
+        fault: ({ kind }) => (kind === 'contact.create' ? (faults.shift() ?? null) : null),
+      })
+      for (const outcome of await gather('contact.create', 40)) expect(outcome).toMatch(/answered/)
+      const executed = requestsOf('contact.create').filter((request) => request.status === 200)
+      expect(executed.flatMap(({ rows }) => rows)).toHaveLength(40)
+    })
+
     it('the callers of the rows hear that a write may still be executed, also when it then succeeds', async () => {
       const unanswered = async (kind: 'contact.create' | 'contact.read') => {
         const { clock, hubspot, scheduler } = await start(failsAt('row 30'))

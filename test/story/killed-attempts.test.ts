@@ -60,9 +60,7 @@ const aContact = async ({ email, second }: Subject) =>
   await inHubSpot('contacts', { email: second, hs_additional_emails: email, firstname: 'Augusta', city: 'Ockham' })
 const aColleague = async (subject: Subject) => {
   const colleague = { ...subject, customerId: `${subject.customerId}-colleague`, email: `c-${subject.email}` }
-  const worker = await startKillableWorker({ hubspotUrl: hubspot.hubspotUrl, answer: () => null })
-  await play(worker, registered(colleague, withDomain(colleague), -60))
-  await worker.stop()
+  await playUndisturbed(registered(colleague, withDomain(colleague), -60))
 }
 
 const CASES: Case[] = [
@@ -89,7 +87,7 @@ const CASES: Case[] = [
   { name: 'company of another customer', company: withDomain, before: aColleague },
   {
     name: 'company of another customer, and a new value of it',
-    company: (subject) => ({ ...withDomain(subject), website: 'https://new.example' }),
+    company: (subject) => ({ ...withDomain(subject), phone: '030' }),
     before: aColleague,
   },
 ]
@@ -124,6 +122,13 @@ const subjectOf = (tag: string): Subject => ({
   domain: `engines-${tag}.example`,
   organization: `org_${tag}`,
 })
+
+/** Has the customer write to HubSpot with a worker of its own. */
+async function playUndisturbed(customer: Customer): Promise<void> {
+  const worker = await startKillableWorker({ hubspotUrl: hubspot.hubspotUrl, answer: () => null })
+  await play(worker, customer)
+  await worker.stop()
+}
 
 /** What becomes of the first worker once HubSpot has executed so many of its calls. */
 type Trouble = { calls: number; worker: 'is killed' | 'goes on' } | null
@@ -216,7 +221,8 @@ function comparable(state: Customer['state'], isAssociationUnknown: boolean) {
   const { watermark, memberships, ownAssociation, isAssociated, wasOnboarded, parked } = state
   const record = ({ fields, reference, readBack }: typeof state.company | typeof state.contact) => {
     const { outcome: _, url: __, ...known } = reference ?? { outcome: null, url: null }
-    const ids = { contactId: 'id', companyId: 'id' }
+    // A fill-in of the first attempt has raised the company's watermark over the time of others (docs/limits.md).
+    const ids = { contactId: 'id', companyId: 'id', othersEventAt: 'unknown' }
     return { fields, reference: { ...known, ...ids }, readBack: readBack && { ...readBack, dueAt: 'a time' } }
   }
   return structuredClone({
@@ -244,6 +250,71 @@ describe('G2, G4, G12 · an onboarding that begins again after any of its calls 
       )
       expect(Object.fromEntries(troubled)).toEqual(Object.fromEntries(counts.map((calls) => [calls, undisturbed.seen])))
     })
+  })
+})
+
+describe('G1, G4 · a move after the idle time that begins again after any of its calls to HubSpot', () => {
+  /** Moves a customer whose earlier run has completed, with a worker in trouble, and then with another one. */
+  async function movedAfter(trouble: Trouble) {
+    const tag = randomUUID().slice(0, 8)
+    const subject = subjectOf(tag)
+    await playUndisturbed(registered(subject, withId(subject)))
+    const start = () => {
+      const customer = new Customer(subject.customerId, undefined, { startedAt: Date.now() })
+      const company = { id: `${subject.organization}-next`, name: 'Next', website: 'https://next.example' }
+      customer.events.update(eventOf(10, { phone: 'moved', lastName: 'Lovelace', company }))
+      return customer
+    }
+    const first = await inTrouble(trouble, start)
+    const worker = await startKillableWorker({ hubspotUrl: hubspot.hubspotUrl, answer: rejecting })
+    const customer = start()
+    await play(worker, customer)
+    const calls = worker.calls()
+    await first?.ended
+    const seen = await seenOf(subject, customer)
+    await worker.stop()
+    return { calls, seen: JSON.parse(JSON.stringify(seen).replaceAll(tag, 'TAG')) as typeof seen }
+  }
+
+  it.for(TROUBLES)('ends like an undisturbed one, while the first worker %s', async (worker) => {
+    const undisturbed = await movedAfter(null)
+    expect(undisturbed.seen).toMatchObject({ contacts: [{ phone: 'moved' }], associated: [['Next', [1, 279]]] })
+    const counts = Array.from({ length: undisturbed.calls }, (_, index) => index + 1)
+    const troubled = await Promise.all(
+      counts.map(async (calls) => [calls, (await movedAfter({ calls, worker })).seen] as const),
+    )
+    expect(Object.fromEntries(troubled)).toEqual(Object.fromEntries(counts.map((calls) => [calls, undisturbed.seen])))
+  })
+})
+
+describe('an association that HubSpot users made with the company of another customer', () => {
+  const HOUR_MS = 60 * 60 * 1000
+
+  /** HubSpot has contact, company and association for an hour, and the registration has a new value of the company. */
+  const each: Case = {
+    name: 'all three were there',
+    company: (subject) => ({ ...withDomain(subject), phone: '030' }),
+    async before(subject) {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - HOUR_MS })
+      await aColleague(subject)
+      await aContact(subject)
+      vi.useRealTimers()
+      const { contacts, companies } = await hubspot.portal.records()
+      const contact = contacts.find(({ properties }) => properties['email'] === subject.second)
+      const company = companies.find(({ properties }) => properties['domain'] === subject.domain)
+      const path = `/crm/v4/objects/contacts/${contact?.id}/associations/default/companies/${company?.id}`
+      expect((await hubspot.callAsHubSpotUser('PUT', path)).status).toBe(200)
+    },
+  }
+
+  it('stays theirs after a worker that was killed in the onboarding', async () => {
+    const { calls, end } = await onboardedAfter(null, each)
+    expect(end.isOwnAssociation).toBe(false)
+    // Company and contact are filled in by then.
+    for (const killedAfter of [calls - 2, calls]) {
+      const troubled = await onboardedAfter({ calls: killedAfter, worker: 'is killed' }, each)
+      expect([killedAfter, troubled.end.isOwnAssociation]).toEqual([killedAfter, false])
+    }
   })
 })
 

@@ -19,7 +19,7 @@ import { simulation } from './simulated-activities.ts'
 /** What HubSpot answers instead of executing the call, by the body of the call; `null` when it executes the call. */
 export type Answer = (body: string) => { status: number; body: string } | null
 
-/** A worker whose process ends with this number of its calls. `afterCall`: what happens once HubSpot has executed the last one. */
+/** `diesAfter`: how many calls the worker makes before its process ends. `onCall`: called when HubSpot has executed a call. */
 export interface WorkerOptions {
   hubspotUrl: string
   answer: Answer

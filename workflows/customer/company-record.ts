@@ -33,12 +33,15 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     isOfRecord: (value) => this.#isOfReference(value),
   }
   readonly #view: View
+  readonly #startedAt: number | undefined
   /** What the look-up has found for a draft. It is not part of the state: the next run looks again. */
   #lookedUp: { draft: CompanyDraft; hint: CompanyHint } | null = null
 
-  constructor(view: View) {
+  /** @param startedAt when the run began, in milliseconds since the epoch */
+  constructor(view: View, startedAt?: number) {
     super()
     this.#view = view
+    this.#startedAt = startedAt
   }
 
   /** The company that the contact is, or will be, associated with. After a move it is still the former one. */
@@ -77,7 +80,9 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
 
   draft(): CompanyDraft {
     const { values, lastEventAt } = this.#valuesIn(currentOrganization(this.#view.memberships))
-    const draft = { customerId: this.#view.customerId, organizationId: this.organizationId, values, lastEventAt }
+    const since = this.#startedAt === undefined ? {} : { since: this.#startedAt }
+    const { customerId } = this.#view
+    const draft = { customerId, organizationId: this.organizationId, values, lastEventAt, ...since }
     const lookedUp = this.#lookedUp
     return lookedUp && isSameOrganization(lookedUp.draft, draft) ? { ...draft, lookedUp: lookedUp.hint } : draft
   }

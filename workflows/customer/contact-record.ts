@@ -13,6 +13,7 @@ import type {
 import { COMPANY_FIELDS, CONTACT_FIELDS } from '../../domain/fields.ts'
 import type { ContactField } from '../../domain/fields.ts'
 import type { FieldState } from '../../domain/onboarding.ts'
+import type { CompanyRecord } from './company-record.ts'
 import { mayWrite } from './write-permission.ts'
 import { CrmRecord, namesOf } from './crm-record.ts'
 import type { Repetition } from './field-values.ts'
@@ -39,12 +40,14 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
     isOfRecord: () => true,
   }
   readonly #view: View
+  readonly #company: Pick<CompanyRecord, 'reference' | 'current'>
   readonly #startedAt: number | undefined
 
   /** @param startedAt when the run began, in milliseconds since the epoch */
-  constructor(view: View, startedAt?: number) {
+  constructor(view: View, company: Pick<CompanyRecord, 'reference' | 'current'>, startedAt?: number) {
     super()
     this.#view = view
+    this.#company = company
     this.#startedAt = startedAt
   }
 
@@ -207,13 +210,17 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
   }
 
   #changeOf(values: ContactChange['values']): ContactChange | null {
-    const { customerId, company, isAssociated } = this.#view
+    const { customerId, isAssociated } = this.#view
     const { reference } = this.state
     if (reference === null || !this.mayWrite) return null
+    const { reference: company, current } = this.#company
     const isKeySent = this.#lacksKey || (this.isReadBackDue && isAssociated)
-    const companyKey = isKeySent ? (company.reference?.key ?? null) : null
+    const companyKey = isKeySent ? (company?.key ?? null) : null
     const readBack = this.isReadBackDue ? { onlyDifferent: true as const } : {}
-    const { lastEventAt } = this
+    // A customer who is about to move: only the move itself raises the watermark over its event. When a worker is killed before, a
+    // look-up would take that event for an old one, and the move would be lost (G1).
+    const isMoving = company !== null && current === null
+    const lastEventAt = isMoving ? Math.max(reference.writtenEventAt, this.#companyEventAt) : this.lastEventAt
     return { customerId, contactId: reference.contactId, companyKey, values, lastEventAt, ...readBack }
   }
 
