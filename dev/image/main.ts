@@ -1,7 +1,9 @@
 // `npm run image:check`: builds the image of deploy/Dockerfile without a registry, starts it, and onboards a customer with it.
-// It needs Linux with root, and Debian's packages debootstrap and buildah.
+// It needs Linux with root, and Debian's packages debootstrap and buildah. With TEMPORAL_ADDRESS it uses that Temporal server (namespace
+// default, no TLS) instead of a development server.
 
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -89,7 +91,7 @@ async function checkProcesses(image: BuiltImage): Promise<void> {
     api: await freePort(),
     worker: await freePort(),
   }
-  const temporal = await startTemporal()
+  const temporal = process.env['TEMPORAL_ADDRESS'] ?? (await startTemporal())
   const hubspot = `http://127.0.0.1:${ports.EMULATOR_PORT}`
   const api = `http://127.0.0.1:${ports.PORT}`
   const env = { TEMPORAL_ADDRESS: temporal, HUBSPOT_BASE_URL: hubspot, PAYLOAD_KEYS }
@@ -120,14 +122,15 @@ async function checkProcesses(image: BuiltImage): Promise<void> {
     check(`the image's health check of ${name}`, kind === 'CMD' && (await healthy.ended) === 0, healthy.output())
   }
 
-  const data = { customerId: 'cus_1', email: 'ada@example.com', company: { name: 'Analytical Engines' } }
+  const customerId = `cus_${randomUUID()}`
+  const data = { customerId, email: 'ada@example.com', company: { name: 'Analytical Engines' } }
   const event = { type: 'customer.registered' as const, timestamp: new Date().toISOString(), data }
   await postEvent({ apiUrl: api, webhookSecret: WEBHOOK_SECRET, eventId: 'evt_1', event })
   const portal = new EmulatorControl(hubspot)
   const isOnboarded = await until(async () => (await portal.records()).associations.length === 1)
   check('a customer is onboarded', isOnboarded, servers.worker.output())
-  const status = start(image, ['customer', 'status', 'cus_1'], { ONRAMP_URL: api, ONRAMP_TOKEN: OPERATOR_TOKEN })
-  check('customer status cus_1', (await status.ended) === 0, status.output())
+  const status = start(image, ['customer', 'status', customerId], { ONRAMP_URL: api, ONRAMP_TOKEN: OPERATOR_TOKEN })
+  check('customer status', (await status.ended) === 0, status.output())
   for (const args of [['promote', '--check'], ['move']]) {
     const command = start(image, args, env)
     check(args.join(' '), (await command.ended) === 0, command.output())
