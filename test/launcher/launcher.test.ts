@@ -1,7 +1,7 @@
 // `npm start`: its output, the data that it keeps, and that it leaves no process behind.
 
 import { randomUUID } from 'node:crypto'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../dev/launcher/free-ports.ts'
 import { aDataFolder, alive, descendantsOf, runCommand, startLauncher } from '../support/launcher.ts'
 import type { Launcher, RunningProcess } from '../support/launcher.ts'
-import { isPrebuilt } from '../../worker/prebuilt-bundle.ts'
+import { isPrebuilt, prebuiltPath } from '../../worker/prebuilt-bundle.ts'
 
 // The `.env` of a developer who also uses Temporal Cloud. The local stack must start all the same.
 const TEMPORAL_ELSEWHERE = `
@@ -30,6 +30,8 @@ describe('a stack that is up', () => {
     folder = await aDataFolder()
     project = await aDataFolder()
     await writeFile(join(project.path, '.env'), TEMPORAL_ELSEWHERE)
+    // The test run has prebuilt it. A process of another test that starts meanwhile bundles the code itself.
+    await rm(prebuiltPath(), { force: true })
     launcher = startLauncher({ dataDir: folder.path, cwd: project.path })
     await launcher.up
     processes = await descendantsOf(launcher.pid)

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { workflowBundle } from '../../worker/bundle.ts'
+import { writePrebuilt } from '../../worker/prebuilt-bundle.ts'
 import { givenTemporal, startTestTemporal } from './temporal.ts'
 import type { TestProject } from 'vitest/node'
 
@@ -25,6 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const starting = address && namespace ? givenTemporal({ address, namespace }) : startTestTemporal()
   const [temporal, { code }] = await Promise.all([starting, workflowBundle()])
   await writeFile(workflowBundlePath, code)
+  // The processes that tests start would each bundle the code, for two seconds of CPU.
+  writePrebuilt(code)
 
   project.provide('temporalAddress', temporal.address)
   project.provide('temporalNamespace', temporal.namespace)
