@@ -57,9 +57,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const seconds = (Date.now() - startedAt) / 1000
 
   const runs = await runsOf(options.client, customerId)
-  const signals = runs.reduce((sum, run) => sum + run.eventTimes.length, 0)
+  // Temporal may have stored an event that was answered 503, so that its repetition is a second signal.
+  const received = new Set(runs.flatMap(({ events }) => events.map(({ id }) => id)))
   const forgetful = runs.filter(
-    ({ eventTimes, newestPassedOn }) => newestPassedOn !== null && Math.max(0, ...eventTimes) > newestPassedOn,
+    ({ events, newestPassedOn }) =>
+      newestPassedOn !== null && Math.max(0, ...events.map(({ at }) => at)) > newestPassedOn,
   )
   calls.sort((one, other) => one - other)
   return {
@@ -70,7 +72,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     callP99Ms: Math.round(calls[Math.floor(calls.length * 0.99)] ?? 0),
     slowestCallMs: Math.round(calls.at(-1) ?? 0),
     writes: (await portal.requests({ method: 'PATCH', path: '/contacts/[^/]+$' })).length,
-    lost: updates + 1 - signals + forgetful.length,
+    lost: updates + 1 - received.size + forgetful.length,
     wrong: isRight ? 0 : 1,
   }
 }
@@ -96,8 +98,8 @@ async function sendAll({ customerId, updates, senders, send }: SoakOptions, star
 
 interface RecordedRun {
   length: number
-  /** Times of the events that this run received as signals. */
-  eventTimes: number[]
+  /** The events that this run received as signals, with their times. */
+  events: { id: string; at: number }[]
   /** Time of the newest event in the state that this run passed to the next run; `null` for the last run. */
   newestPassedOn: number | null
 }
@@ -113,7 +115,7 @@ async function runsOf(client: Client, customerId: string): Promise<RecordedRun[]
   let runId = raw.workflowExecutionInfo?.firstRunId
   while (runId) {
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory()
-    const signals: { at: number }[] = []
+    const signals: RecordedRun['events'] = []
     const next: { state: { lastEventAt: number } }[] = []
     runId = undefined
     for (const event of events ?? []) {
@@ -125,7 +127,7 @@ async function runsOf(client: Client, customerId: string): Promise<RecordedRun[]
     }
     runs.push({
       length: events?.length ?? 0,
-      eventTimes: signals.map(({ at }) => at),
+      events: signals,
       newestPassedOn: next[0]?.state.lastEventAt ?? null,
     })
   }
