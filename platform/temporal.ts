@@ -118,9 +118,9 @@ export function grpcCode(error: unknown): number | null {
 }
 
 /**
- * Whether Temporal rejected a question about a history because the run is deleted. A server with an archive answers `InvalidArgument`
- * when the namespace does not use it (`errHistoryNotFound` of server 1.32.0, service/frontend/errors.go), every other server
- * `NotFound`. Only for a question whose ids come from Temporal, so that no argument of it can be invalid.
+ * True when Temporal has no such history any more, since the run is deleted. Most servers answer `NotFound`. A server with an archive
+ * answers `InvalidArgument` when the namespace does not use the archive (`errHistoryNotFound` of server 1.32.0,
+ * service/frontend/errors.go). Use it only for requests whose ids come from Temporal: none of their arguments can be invalid.
  */
 export function isHistoryDeleted(error: unknown): boolean {
   const code = grpcCode(error)

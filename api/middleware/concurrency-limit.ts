@@ -31,7 +31,7 @@ const ANSWER_WITHIN_MS = 3_200
 
 // A call that Temporal did not answer in time still costs Temporal its work, and the sender repeats the event. With a fixed limit an
 // overloaded Temporal may do nothing else than work for callers who have left (docs/proof.md). These are the steps of additive
-// increase and multiplicative decrease, as in Netflix's concurrency-limits: 64 calls that fail together leave the least.
+// increase and multiplicative decrease, as in Netflix's concurrency-limits. When 64 calls fail together, the limit falls to the least.
 const DECREASE = 0.9
 const INCREASE = 1
 const LEAST_CONCURRENCY = 4
@@ -45,7 +45,7 @@ export interface ResponseDeadline {
 export class ConcurrencyLimit {
   readonly #limit: Limit
   readonly #queue: PQueue
-  /** Between `LEAST_CONCURRENCY` and the limit's own; a fraction, so that each answer counts. */
+  /** The present limit, from `LEAST_CONCURRENCY` up to the limit's own. It is not rounded, so that small changes add up. */
   #concurrency: number
 
   constructor(limit: Limit) {

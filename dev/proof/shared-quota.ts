@@ -78,12 +78,9 @@ export async function runSharedQuota(options: SharedQuotaOptions): Promise<Share
   }
 }
 
-// In the first ten seconds some more calls meet a 429 (docs/limits.md), and a short run has no others.
-const OVER_AT_FIRST = 3
-
-/** At most 1 % of onramp's calls, or three when there are few. */
+/** At most 1 % of onramp's calls, or one call when there are few. */
 export function isSeldomOver({ calls, over }: CallFigures): boolean {
-  return over <= Math.max(OVER_AT_FIRST, calls / 100)
+  return over <= Math.max(1, calls / 100)
 }
 
 interface TimedRequest {

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished } from 'vitest'
-import { isSeldomOver, runSharedQuota } from '../../dev/proof/shared-quota.ts'
+import { runSharedQuota } from '../../dev/proof/shared-quota.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
 import { sendUntilAccepted } from '../support/sender.ts'
@@ -10,6 +10,8 @@ import { startWorkerProcess } from '../support/worker-process.ts'
 
 const it = onrampWith({ worker: 'none' })
 const CUSTOMERS = 120
+// In the first ten seconds more than 1 % of the calls may meet a 429 (docs/limits.md). These loads are over by then.
+const OVER_AT_FIRST = 3
 const TOKEN = 'onramp-token'
 
 async function burst(onramp: Onramp, { workers, neighbourToken }: { workers: number; neighbourToken: string | null }) {
@@ -32,7 +34,7 @@ it('two workers share a portal’s quota: hardly any of the calls meets a 429', 
   const report = await burst(onramp, { workers: 2, neighbourToken: null })
   expect(report).toMatchObject({ lost: 0, doubled: 0, foreign: 0 })
   expect(report.calls).toBeGreaterThan(40)
-  expect(isSeldomOver(report)).toBe(true)
+  expect(report.over).toBeLessThanOrEqual(OVER_AT_FIRST)
 })
 
 it('a neighbour app uses half of the quota in bursts: hardly any of onramp’s calls meets a 429, and onramp uses the rest', async ({
@@ -41,6 +43,6 @@ it('a neighbour app uses half of the quota in bursts: hardly any of onramp’s c
   const report = await burst(onramp, { workers: 1, neighbourToken: TOKEN })
   expect(report).toMatchObject({ lost: 0, doubled: 0, foreign: 0 })
   expect(report.othersCalls).toBeGreaterThan(20)
-  expect(isSeldomOver(report)).toBe(true)
+  expect(report.over).toBeLessThanOrEqual(OVER_AT_FIRST)
   expect(report.usedPercent).toBeGreaterThanOrEqual(40)
 })
