@@ -167,7 +167,7 @@ const QUEUE_GAUGES: Gauges<QueueCounts> = [
   },
   {
     name: 'onramp_task_queue_pollers',
-    help: `Workers that poll the task queue. A worker that was killed counts for up to 90 s. ${SAMPLED}`,
+    help: `Workers that poll the task queue and get new runs: those of the current version, where versions are on. A worker that was killed counts for up to 90 s. ${SAMPLED}`,
     of: ({ pollers }) => pollers,
   },
   {

@@ -18,6 +18,21 @@ export interface QueueVersions {
   withWorkers: (DeploymentVersion | null)[]
 }
 
+// Parts of Temporal's answers.
+interface MaybeVersion {
+  deploymentName?: string | null
+  buildId?: string | null
+}
+interface PollerVersion {
+  deploymentOptions?: (MaybeVersion & { workerVersioningMode?: number | null }) | null
+}
+interface Routing {
+  currentDeploymentVersion?: MaybeVersion | null
+  /** Without a version, workers that have none ramp up. */
+  rampingDeploymentVersion?: MaybeVersion | null
+  rampingVersionPercentage?: number | null
+}
+
 /** The search attribute that holds the version of a run, as `versionText` writes it. */
 export const VERSION_ATTRIBUTE = 'TemporalWorkerDeploymentVersion'
 
@@ -36,9 +51,7 @@ export async function versionsOf(
     taskQueue: { name: taskQueue },
     taskQueueType: WORKFLOW_TASKS,
   })
-  const ofPollers = presentPollers(pollers, goneAfterMs).map(({ deploymentOptions }) =>
-    deploymentOptions?.workerVersioningMode === VERSIONED ? versionIn(deploymentOptions) : null,
-  )
+  const ofPollers = presentPollers(pollers, goneAfterMs).map(versionOfPoller)
   const byText = new Map(ofPollers.map((version) => [version && versionText(version), version]))
   return {
     current: versionIn(versioningInfo?.currentDeploymentVersion),
@@ -54,8 +67,25 @@ export function servedVersions({ current, ramping, withWorkers }: QueueVersions)
   )
 }
 
+/**
+ * Which of the pollers get new runs: those of the current and of the ramping version, and those without a version where no version is
+ * current or workers without one ramp up.
+ */
+export function gettingNewRuns<Poller extends PollerVersion>(
+  pollers: readonly Poller[],
+  routing: Routing | null | undefined,
+): Poller[] {
+  const served = [versionIn(routing?.currentDeploymentVersion)]
+  if (ramps(routing)) served.push(versionIn(routing?.rampingDeploymentVersion))
+  const names = new Set(served.map((version) => version && versionText(version)))
+  return pollers.filter((poller) => {
+    const version = versionOfPoller(poller)
+    return names.has(version && versionText(version))
+  })
+}
+
 /** Whether the ramping version gets runs. When an operator has ended the ramping, Temporal keeps the version, with 0 percent. */
-export function ramps(routing: { rampingVersionPercentage?: number | null } | null | undefined): boolean {
+export function ramps(routing: Pick<Routing, 'rampingVersionPercentage'> | null | undefined): boolean {
   return (routing?.rampingVersionPercentage ?? 0) > 0
 }
 
@@ -64,9 +94,11 @@ export function versionText({ deploymentName, buildId }: DeploymentVersion): str
   return `${deploymentName}:${buildId}`
 }
 
-function versionIn(
-  version: { deploymentName?: string | null; buildId?: string | null } | null | undefined,
-): DeploymentVersion | null {
+function versionOfPoller({ deploymentOptions }: PollerVersion): DeploymentVersion | null {
+  return deploymentOptions?.workerVersioningMode === VERSIONED ? versionIn(deploymentOptions) : null
+}
+
+function versionIn(version: MaybeVersion | null | undefined): DeploymentVersion | null {
   const { deploymentName, buildId } = version ?? {}
   return deploymentName && buildId ? { deploymentName, buildId } : null
 }

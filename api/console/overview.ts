@@ -156,7 +156,7 @@ function temporalCard(taskQueue: TaskQueueState | null, stuck: number | null, st
       <h2>Temporal</h2>
       <p>Temporal has not answered so far.</p>
     </article>`
-  const { workflow, activity, workers } = taskQueue
+  const { workflow, activity, workers, workersOfOtherVersions } = taskQueue
   const row = (name: string, { backlog, backlogSeconds }: TaskQueueState['workflow']) =>
     html`<dt>${name}</dt>
       <dd>
@@ -178,7 +178,19 @@ function temporalCard(taskQueue: TaskQueueState | null, stuck: number | null, st
               </dd>`
       }
       <dt>Workers</dt>
-      <dd>${workers.length === 0 ? 'none polls the task queue: start one with npm run worker' : workers.join(', ')}</dd>
+      <dd>${workers.length > 0 ? workers.join(', ') : noWorker(workersOfOtherVersions)}</dd>
+      ${
+        workersOfOtherVersions.length === 0
+          ? ''
+          : html`<dt>Workers of other versions</dt>
+              <dd>${workersOfOtherVersions.join(', ')}</dd>`
+      }
     </dl>
   </article>`
+}
+
+function noWorker(workersOfOtherVersions: string[]): string {
+  return workersOfOtherVersions.length === 0
+    ? 'none polls the task queue: start one with npm run worker'
+    : 'none of the current version polls the task queue, so no new event is processed: npm run promote -- --check says which version that is'
 }

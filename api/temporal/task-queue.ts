@@ -2,6 +2,7 @@
 
 import type { Client } from '@temporalio/client'
 import { presentPollers } from '../../platform/pollers.ts'
+import { gettingNewRuns } from '../../platform/worker-versions.ts'
 import { askTemporal } from './ask-temporal.ts'
 
 // Temporal's enum values of the two kinds of tasks.
@@ -18,8 +19,10 @@ interface QueuedTasks {
 export interface TaskQueueState {
   workflow: QueuedTasks
   activity: QueuedTasks
-  /** The identities of the workers that poll the queue. */
+  /** The identities of the workers that poll the queue and get new runs: those of the current version, where versions are on. */
   workers: string[]
+  /** The identities of the other workers, which only go on with the runs of their own version. */
+  workersOfOtherVersions: string[]
 }
 
 /** @throws Problem 503 */
@@ -34,9 +37,14 @@ export async function describeTaskQueue(client: Client, taskQueue: string): Prom
   return await askTemporal(client, async () => {
     const [workflow, activity] = await Promise.all([describe(KINDS.workflow), describe(KINDS.activity)])
     const pollers = presentPollers([...workflow.pollers, ...activity.pollers])
-    const workers = pollers.map(({ identity }) => identity ?? '')
-    return { workflow: tasksOf(workflow), activity: tasksOf(activity), workers: [...new Set(workers)].toSorted() }
+    const workers = identitiesOf(gettingNewRuns(pollers, workflow.versioningInfo))
+    const workersOfOtherVersions = identitiesOf(pollers).filter((identity) => !workers.includes(identity))
+    return { workflow: tasksOf(workflow), activity: tasksOf(activity), workers, workersOfOtherVersions }
   })
+}
+
+function identitiesOf(pollers: readonly { identity?: string | null }[]): string[] {
+  return [...new Set(pollers.map(({ identity }) => identity ?? ''))].toSorted()
 }
 
 type Description = Awaited<ReturnType<Client['workflowService']['describeTaskQueue']>>

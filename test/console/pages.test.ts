@@ -14,6 +14,7 @@ import { ageOf } from '../../api/console/stale.ts'
 import type { Parts } from '../../api/console/streams.ts'
 import type { CustomerStatus } from '../../api/contract/customer-status.ts'
 import { Problem } from '../../api/problems/problem.ts'
+import type { TaskQueueState } from '../../api/temporal/task-queue.ts'
 import { explain } from '../../domain/attention.ts'
 import type { CrmState } from '../../domain/crm-state.ts'
 import { PHASES } from '../../domain/onboarding.ts'
@@ -85,7 +86,7 @@ function crmState(of: Partial<CrmState> = {}): CrmState {
   }
 }
 
-function overview(state: CrmState) {
+function overview(state: CrmState, workers: Partial<TaskQueueState> = {}) {
   return shown(
     overviewParts(
       snapshot({
@@ -95,6 +96,8 @@ function overview(state: CrmState) {
           workflow: { backlog: 7, backlogSeconds: 120 },
           activity: { backlog: 0, backlogSeconds: 0 },
           workers: [CANARY],
+          workersOfOtherVersions: [CANARY],
+          ...workers,
         }),
         hubSpot: { worker: CANARY, state },
         eventsAMinute: 0,
@@ -231,7 +234,7 @@ describe('the list of parked customers', () => {
   })
 })
 
-describe('the overview says how HubSpot is', () => {
+describe('the overview says how HubSpot and Temporal are', () => {
   it.each([
     ['answers', {}],
     ['not called in the last minute', { answers: NO_ANSWERS }],
@@ -258,6 +261,13 @@ describe('the overview says how HubSpot is', () => {
       expect(page).toContain(text)
     expect(overview(crmState({ waiting: { first: 0, live: 1, bulk: 0 } }))).toContain('1 call waits for quota')
     expect(page).toContain('7 tasks not taken, the oldest for 2 min')
+  })
+
+  it('with the reason when no worker gets new runs', () => {
+    const page = (workersOfOtherVersions: string[]) => overview(crmState(), { workers: [], workersOfOtherVersions })
+    for (const others of [[], ['old']]) expect(page(others)).toContain('>no worker<')
+    expect(page([])).toContain('none polls the task queue')
+    expect(page(['old'])).toContain('none of the current version polls the task queue')
   })
 })
 

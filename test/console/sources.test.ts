@@ -28,6 +28,7 @@ function sources(onLog: (line: string) => void): Sources {
         workflow: { backlog: 0, backlogSeconds: 0 },
         activity: { backlog: 0, backlogSeconds: 0 },
         workers: ['one'],
+        workersOfOtherVersions: [],
       }),
     temporalUi: { stuck: () => null, parked: () => null },
   }

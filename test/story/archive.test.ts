@@ -2,6 +2,7 @@
 // a deleted history in its own way.
 
 import { afterAll, beforeAll, expect } from 'vitest'
+import { stateOfCompleted } from '../../api/temporal/newest-run.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { onrampWith } from '../support/onramp.ts'
 import { workflowOf } from '../support/story.ts'
@@ -35,4 +36,16 @@ it('deletes each run although the one before is deleted already', async ({ onram
   await expect.poll(currentRunId).not.toBe(tombstone)
   await expect.poll(runIds).toEqual([await currentRunId()])
   expect(await onramp.status()).toMatchObject({ phase: 'erased', lateEvents: 1 })
+})
+
+it('answers that the customer is unknown when the run is deleted while it is read', async ({ onramp }) => {
+  const { client, customerId } = onramp
+  await onramp.registered()
+  await onramp.reaches('onboarded')
+  const { runId } = await workflowOf(onramp).describe()
+  const { namespace } = client.options
+  const workflowExecution = { workflowId: onboardingId(customerId), runId }
+  await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution })
+  const answer = () => stateOfCompleted(client, customerId, runId).catch((error: unknown) => error)
+  await expect.poll(answer).toMatchObject({ code: 'unknown-customer' })
 })

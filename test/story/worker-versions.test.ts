@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { describe, expect, inject, onTestFinished } from 'vitest'
+import { describeTaskQueue } from '../../api/temporal/task-queue.ts'
 import { onboardingId } from '../../domain/ids.ts'
 import { onrampWith } from '../support/onramp.ts'
 import type { Onramp } from '../support/onramp.ts'
@@ -37,6 +38,12 @@ async function promoteAs(onramp: Onramp, worker: WorkerProcess, env: Record<stri
   expect({ code, output }).toMatchObject({ code: 0 })
 }
 
+/** How many workers get new runs, and how many do not. */
+async function workersOf({ client, taskQueue }: Onramp) {
+  const { workers, workersOfOtherVersions } = await describeTaskQueue(client, taskQueue)
+  return { workers: workers.length, ofOtherVersions: workersOfOtherVersions.length }
+}
+
 // temporal.api.enums.v1.VersioningBehavior
 const PINNED = 1
 
@@ -66,9 +73,11 @@ describe('a worker of a new version beside an old one', () => {
     await onramp.registered({ customerId: early, email: 'early@example.com' })
     await onramp.reaches('onboarded', early)
     expect((await runOf(onramp, early)).version).toBe('old')
+    await expect.poll(() => workersOf(onramp)).toEqual({ workers: 1, ofOtherVersions: 1 })
 
     await promoteAs(onramp, fresh, { TEMPORAL_WORKER_BUILD_ID: 'new' })
     await expect.poll(() => fresh.ready()).toEqual({ status: 200, body: { status: 'ok' } })
+    expect(await workersOf(onramp)).toEqual({ workers: 1, ofOtherVersions: 1 })
     const late = `${onramp.customerId}-late`
     await onramp.registered({ customerId: late, email: 'late@example.com' })
     await onramp.reaches('onboarded', late)
