@@ -90,6 +90,7 @@ export interface CompanyChange {
   othersEventAt: number
   /** As in `ContactChange`. */
   onlyDifferent?: true
+  kept?: CompanyField[]
 }
 
 /**
@@ -105,6 +106,11 @@ export interface ContactChange {
   lastEventAt: number
   /** A read-back: some of the values were written already. Only what the CRM does not have is written, perhaps nothing. */
   onlyDifferent?: true
+  /**
+   * In a read-back: values that HubSpot users had replaced. They are only compared, and never written. A late write may have brought
+   * them to the CRM again; then they are no longer kept.
+   */
+  kept?: ContactField[]
 }
 
 /**

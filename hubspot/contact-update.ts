@@ -40,7 +40,10 @@ export async function updateContact(
 
   const different = change.onlyDifferent ? differencesOf(contact, change.values) : change.values
   const keeps = policy === 'fill-if-empty' && isClaimed(contact)
-  const kept = keeps ? fieldsOf(keptOf(contact, contactProperties(different))) : []
+  const byPolicy = keeps ? fieldsOf(keptOf(contact, contactProperties(different))) : []
+  const kept = (Object.keys(different) as ContactField[]).filter(
+    (field) => byPolicy.includes(field) || change.kept?.includes(field),
+  )
   const values = Object.fromEntries(entriesOf(different).filter(([field]) => !kept.includes(field)))
   // HubSpot may have executed the earlier write late, over the newer watermark and key as well.
   const hasKey = change.companyKey === null || contact.properties[COMPANY_KEY] === change.companyKey

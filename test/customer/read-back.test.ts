@@ -78,6 +78,25 @@ describe('a value that was sent without a response', () => {
     expect(customer.contact.change()).toMatchObject({ values: { phone: 'new' }, onlyDifferent: true })
   })
 
+  it('is pending, compared and then written, when HubSpot users’ value was kept and a late write has replaced it', () => {
+    const customer = onboarded()
+    customer.events.update(event('evt_2', 2000, { phone: '2' }))
+    const keeps = { ...unanswered, kept: ['phone' as const] }
+    const first = customer.contact.change()!
+    customer.changed(customer.contact, first, keeps)
+    expect(stateOfPhone(customer)).toBe('pending')
+
+    pass(MINUTE_MS)
+    const readBack = customer.contact.change()!
+    expect(readBack).toMatchObject({ values: { phone: '2' }, kept: ['phone'], onlyDifferent: true })
+    const compared = (kept: 'phone'[]) => {
+      const copy = new Customer('cus_1', structuredClone(customer.state))
+      copy.changed(copy.contact, readBack, { ...written, kept })
+      return stateOfPhone(copy)
+    }
+    expect([compared(['phone']), compared([])]).toEqual(['kept', 'written'])
+  })
+
   it('is read back in the next run as well', () => {
     const customer = onboarded()
     customer.events.update(event('evt_2', 2000, { phone: '2' }))

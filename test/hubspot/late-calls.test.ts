@@ -83,6 +83,19 @@ describe('a read-back of a contact', () => {
   })
 })
 
+describe('a read-back of a contact whose value HubSpot users have replaced', () => {
+  it('compares the value, and writes only the others', async () => {
+    const own = { email: 'ada@example.com', onramp_customer_id: 'cus_1', phone: 'of a user' }
+    const contactId = await create('contacts', own)
+    const change = { customerId: 'cus_1', contactId, companyKey: null, lastEventAt: 2000, onlyDifferent: true as const }
+    const readBack = async (phone: string) =>
+      await test.crm.updateContact({ ...change, values: { phone, firstName: 'Ada' }, kept: ['phone'] })
+    expect(await readBack('ours')).toMatchObject({ outcome: 'written', kept: ['phone'] })
+    expect((await contactsNow())[0]?.properties).toMatchObject({ phone: 'of a user', firstname: 'Ada' })
+    expect(await readBack('of a user')).toMatchObject({ outcome: 'written', kept: [] })
+  })
+})
+
 describe('a company that a read by its key misses once', () => {
   it('does not count as deleted when the company itself is there', async () => {
     const companyId = await create('companies', { name: 'One', onramp_company_key: 'id:org_1' })

@@ -196,11 +196,10 @@ export class ModelCrm implements Crm {
     const newer = entriesOf(values).filter((entry) => !isOlder(entry))
     if (newer.length === 0) return { outcome: 'skipped' as const, othersEventAt, correlationId }
     company.key = companyKey
-    const sent = newer.filter(([field]) => isOthers || !repeated.includes(field))
-    const kept = newer.flatMap(([field, value]) => {
-      const isRepeated = !isOthers && repeated.includes(field)
-      return isRepeated && (company.values[field] ?? null) !== value ? [field] : []
-    })
+    const isKept = ([field]: [CompanyField, unknown]) =>
+      change.kept?.includes(field) === true || (!isOthers && repeated.includes(field))
+    const sent = newer.filter((entry) => !isKept(entry))
+    const kept = newer.filter(isKept).flatMap((entry) => differing(company, entry))
     const rejected = this.#write(company, Object.fromEntries(sent))
     company.lastEventAt = Math.max(company.lastEventAt, lastEventAt)
     const skipped = entriesOf(values)
@@ -217,14 +216,18 @@ export class ModelCrm implements Crm {
     }
   }
 
-  async updateContact({ customerId, companyKey, values, lastEventAt }: Parameters<Crm['updateContact']>[0]) {
+  async updateContact({ customerId, companyKey, values: all, ...change }: Parameters<Crm['updateContact']>[0]) {
     const contact = this.contacts.find(({ key }) => key === customerId)
     if (!contact) return { outcome: 'missing' as const, correlationId }
     contact.companyKey = companyKey ?? contact.companyKey
-    const { email, ...others } = values
+    const isKept = ([field]: [ContactField, unknown]) => change.kept?.includes(field) === true
+    const kept = entriesOf(all)
+      .filter(isKept)
+      .flatMap((entry) => differing(contact, entry))
+    const { email, ...others } = Object.fromEntries(entriesOf(all).filter((entry) => !isKept(entry))) as typeof all
     const rejected = [...this.#write(contact, others), ...(email ? this.#writeEmail(contact, email) : [])]
-    contact.lastEventAt = Math.max(contact.lastEventAt, lastEventAt)
-    return { outcome: 'written' as const, recordId: contact.id, skipped: [], kept: [], rejected, correlationId }
+    contact.lastEventAt = Math.max(contact.lastEventAt, change.lastEventAt)
+    return { outcome: 'written' as const, recordId: contact.id, skipped: [], kept, rejected, correlationId }
   }
 
   add(records: 'contacts' | 'companies', key: string | null, values: ModelRecord['values'] = {}): ModelRecord {
@@ -345,6 +348,11 @@ function isSame(one: string, other: string | null, domain: string | null | undef
 
 export function withId(records: ModelRecord[], wanted: string | null | undefined): ModelRecord | undefined {
   return records.find(({ id, formerIds }) => wanted != null && [id, ...formerIds].includes(wanted))
+}
+
+/** The field of an entry, when the record has another value. */
+function differing<Name extends Field>(record: ModelRecord, [field, value]: [Name, string | null]): Name[] {
+  return (record.values[field] ?? null) === value ? [] : [field]
 }
 
 function keptOf<Name extends ContactField | CompanyField>(record: ModelRecord, values: Values<Name>): Name[] {

@@ -4,7 +4,7 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common'
 import type { AttentionReason } from '../../domain/attention.ts'
 import type { Crm } from '../../domain/crm.ts'
 import { CrmRejection } from '../../domain/failures.ts'
-import { FIELD_NAMES } from '../../domain/fields.ts'
+import { entriesOf, FIELD_NAMES } from '../../domain/fields.ts'
 import type { Field, Values } from '../../domain/fields.ts'
 import type { Step } from '../../domain/onboarding.ts'
 import type { Calling } from '../../workflows/activities.ts'
@@ -53,7 +53,10 @@ interface SentUpdate {
   companyId: string
   contactId: string
   values: Values
+  /** Only of a company. */
+  repeated?: readonly Field[]
   lastEventAt: number
+  onlyDifferent?: true
 }
 
 class ContinueAsNew extends Error {}
@@ -203,12 +206,14 @@ export class SimulatedOnboarding {
   async call(name: keyof Crm, argument: unknown): Promise<unknown> {
     this.calls += 1
     if (this.calls > this.#limit) throw new Error(`more than ${this.#limit} calls: the onboarding does not end`)
-    const sent = JSON.parse(JSON.stringify(argument)) as never
+    const sent = JSON.parse(JSON.stringify(argument)) as SentUpdate
     this.log.push(`${name} ${JSON.stringify(argument)}`)
     this.#moment()
     this.#cancelledCall()
     this.#rejectedCall(sent)
     const isDelayed = this.#isUpdateDelayed && (name === 'updateContact' || name === 'updateCompany')
+    // A read-back repairs what was executed before it.
+    if (sent.onlyDifferent) this.#executeLate(name)
     let outcome = await this.#execute(name, sent)
     this.#executeLate(name)
     if (isDelayed) outcome = this.#delayed(name, sent, outcome)
@@ -226,7 +231,9 @@ export class SimulatedOnboarding {
 
   #delayed(name: keyof Crm, sent: SentUpdate, outcome: unknown): unknown {
     this.#isUpdateDelayed = false
-    this.#late = { ...sent, name, sentAt: Date.now() }
+    // The adapter reads the company first, and never writes a repeated value over that of a HubSpot user.
+    const values = Object.fromEntries(entriesOf(sent.values).filter(([field]) => !sent.repeated?.includes(field)))
+    this.#late = { ...sent, values, name, sentAt: Date.now() }
     return withUnanswered(outcome)
   }
 
@@ -241,7 +248,7 @@ export class SimulatedOnboarding {
     this.crm.executeLate(isContact ? 'contacts' : 'companies', isContact ? late.contactId : late.companyId, late)
   }
 
-  async #execute(name: keyof Crm, sent: never): Promise<unknown> {
+  async #execute(name: keyof Crm, sent: SentUpdate): Promise<unknown> {
     try {
       return await (this.crm[name] as (argument: unknown) => Promise<unknown>).call(this.crm, sent)
     } catch (error) {

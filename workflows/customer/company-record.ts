@@ -105,8 +105,15 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     const names = Object.keys(change.values) as CompanyField[]
     if (names.length === 0 && !this.isReadBackDue) return null
     const repeated = names.filter((name) => this.state.fields[name]?.isRepeated)
-    const readBack = this.isReadBackDue ? { onlyDifferent: true as const } : {}
-    return { companyId, companyKey, ...change, repeated, ownEventAt, othersEventAt, ...readBack }
+    return {
+      companyId,
+      companyKey,
+      ...change,
+      repeated,
+      ownEventAt,
+      othersEventAt,
+      ...this.readBackOf(change.values),
+    }
   }
 
   /**

@@ -3,6 +3,7 @@
 import { explanations } from '../../domain/attention.ts'
 import type { Explanation } from '../../domain/attention.ts'
 import type { RejectedField, WriteOutcome } from '../../domain/crm.ts'
+import { entriesOf } from '../../domain/fields.ts'
 import type { Field, Values } from '../../domain/fields.ts'
 import type { FieldState } from '../../domain/onboarding.ts'
 import { newerValues, withOutcome, withResent, withStates } from './field-values.ts'
@@ -134,10 +135,17 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
     return this.readBackAt !== null && this.readBackAt <= Date.now()
   }
 
-  /** Whether a change sends the field: it is pending, or it is written and a read-back of it is due. */
+  /** Whether a change sends the field: it is pending, or the CRM has answered it and a read-back of it is due. */
   protected isToSend(field: Field, state: FieldState): boolean {
     const isReadBack = this.isReadBackDue && (this.state.readBack?.fields.includes(field) ?? false)
-    return state === 'pending' || (state === 'written' && isReadBack)
+    return state === 'pending' || ((state === 'written' || state === 'kept') && isReadBack)
+  }
+
+  /** The part of a change that makes it a read-back, when one is due. */
+  protected readBackOf<Name extends Field>(values: Values<Name>): { onlyDifferent?: true; kept?: Name[] } {
+    if (!this.isReadBackDue) return {}
+    const kept = entriesOf(values).flatMap(([field]) => (this.state.fields[field]?.state === 'kept' ? [field] : []))
+    return { onlyDifferent: true, ...(kept.length > 0 && { kept }) }
   }
 
   /** Allows the record to be re-created again. */

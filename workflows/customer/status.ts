@@ -40,13 +40,14 @@ export function statusOf({ state, phase }: Customer): OnboardingStatus {
 }
 
 /**
- * Each field with its state and event time. A field that was written in a write without a response counts as pending until it is
- * read back (G12).
+ * Each field with its state and event time. A field that was in a write without a response counts as pending until it is read back
+ * (G12).
  */
 function shownFields(record: { fields: FieldValues; readBack: ReadBack | null }): [Field, FieldState, number][] {
   const entries = Object.entries(record.fields) as [Field, FieldValue][]
   return entries.map(([field, { state, at }]) => {
-    const isPending = state === 'written' && isUnconfirmed(record.readBack, field)
+    const isAnswered = state === 'written' || state === 'kept'
+    const isPending = isAnswered && isUnconfirmed(record.readBack, field)
     return [field, isPending ? 'pending' : state, at]
   })
 }
