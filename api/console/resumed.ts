@@ -173,11 +173,8 @@ function summary({
   notResumed,
 }: Record<'wentOn' | 'parkedAgain' | 'waiting' | 'open' | 'notResumed', number>): Html {
   const isOver = open === 0
-  return html`<p
-    class="message ${isOver ? (parkedAgain + notResumed > 0 ? 'message-warn' : 'message-good') : ''}"
-    role="status"
-    data-testid="resume-result"
-  >
+  const tone = parkedAgain + notResumed > 0 ? 'message-warn' : wentOn > 0 ? 'message-good' : ''
+  return html`<p class="message ${isOver ? tone : ''}" role="status" data-testid="resume-result">
     ${number(wentOn)} went on, ${number(parkedAgain)} ${parkedAgain === 1 ? 'is' : 'are'} parked
     again${waiting === 0 ? '' : `, ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for HubSpot`}${notResumed === 0 ? '' : `, ${number(notResumed)} not resumed`}${isOver ? '.' : `, ${number(open)} under way …`}
   </p>`

@@ -296,6 +296,10 @@ describe('G12 · the result of a resume', () => {
     const unsettled = page({ unknown: 3, open: 1, isSettled: false })
     expect(unsettled).toContain('1 customer under way. No worker answers for 3 customers.')
     expect(unsettled).not.toContain('went on')
+    const nobody = { parkedAgain: [], waiting: 10 }
+    expect(page(nobody)).toContain('0 went on')
+    expect(page(nobody)).not.toContain('message-good')
+    expect(page({ parkedAgain: [] })).toContain('message-good')
     const partial = page({ isPartial: true })
     expect(partial).toContain('At least 2 parked again, at least 1 wait for HubSpot.')
     expect(partial).not.toContain('went on')
