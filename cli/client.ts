@@ -62,12 +62,33 @@ export class OperatorApi {
       })
       return { response, text: await response.text() }
     } catch (error) {
-      throw new Unreachable(
-        `No response from ${this.#url}. Set ONRAMP_URL to the address of onramp; on a laptop, \`npm start\` starts it.`,
-        { cause: error },
-      )
+      throw new Unreachable(`No response from ${this.#url}${whyNot(error, method)}`, { cause: error })
     }
   }
+}
+
+/** The end of the sentence: why no response came, as far as Node says, and what to do. */
+function whyNot(error: unknown, method: string): string {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    const mayBeDone = method === 'GET' ? '' : ' The command may have been carried out nevertheless.'
+    return ` within ${DEADLINE_MS / 1000} seconds.${mayBeDone} Look at the API's log, and at a proxy before it.`
+  }
+  const code = codeOf(error)
+  const why = code === null ? '.' : ` (${code}).`
+  if (code !== null && OF_A_CERTIFICATE.test(code))
+    return `${why} Node does not trust the certificate of this address. Where it is of an authority of your own, set NODE_EXTRA_CA_CERTS to the file with that authority's certificate.`
+  return `${why} Set ONRAMP_URL to the address of onramp; on a laptop, \`npm start\` starts it.`
+}
+
+// https://nodejs.org/docs/latest-v24.x/api/tls.html#x509-certificate-error-codes
+const OF_A_CERTIFICATE = /CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$/
+
+/** The code of the first error with one: `fetch` hides it in the cause, and in one of several errors for several addresses. */
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null
+  if ('code' in error && typeof error.code === 'string') return error.code
+  const inner: unknown[] = error instanceof AggregateError ? error.errors : [error.cause]
+  return inner.map(codeOf).find((code) => code !== null) ?? null
 }
 
 function parsedOrNull(text: string): unknown {

@@ -168,7 +168,7 @@ const Settings = z.object({
     })
     .default(30)
     .describe(
-      'Days without an event after which the workflow of an onboarded customer completes; the next event starts a new run. `never` keeps it running.',
+      'Days without an event after which the workflow of an onboarded customer completes; the next event starts a new run. `never` keeps it running. A workflow that runs already keeps the value with which it began.',
     ),
   REGISTRATION_OVERDUE_HOURS: z.coerce
     .number({ error: 'must be a number of hours' })
@@ -176,7 +176,7 @@ const Settings = z.object({
     .max(8760, 'must be at most 8760, a year')
     .default(24)
     .describe(
-      'Hours after which a customer whose updates wait for their registration comes under attention, as `registration-missing`.',
+      'Hours after which a customer whose updates wait for their registration comes under attention, as `registration-missing`. A workflow that runs already keeps the value with which it began.',
     ),
   ONRAMP_DATA_DIR: z
     .string()

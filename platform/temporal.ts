@@ -12,7 +12,6 @@ import {
 import type { GrpcRetryOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { ClientConnectConfig } from '@temporalio/envconfig'
-import { SEARCH_ATTRIBUTES } from '../domain/onboarding.ts'
 import { dataConverter } from './payloads/data-converter.ts'
 import type { KeyRing } from './payloads/key-ring.ts'
 
@@ -32,6 +31,7 @@ export const GRPC = {
   failedPrecondition: 9,
   unimplemented: 12,
   unavailable: 14,
+  unauthenticated: 16,
 }
 
 // Temporal rejects signals for some milliseconds while a workflow continues as new, and the SDK would retry only after 1.7 s.
@@ -88,25 +88,6 @@ export async function signalRunning(
     await client.workflow.getHandle(workflowId).signal(signal, ...payloads)
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error
-  }
-}
-
-/** `temporal` when Temporal is unavailable, `search-attributes` when it lacks ours, `null` when it is ready or only over a limit. */
-export type TemporalProblem = 'temporal' | 'search-attributes' | null
-
-/** Checks Temporal with a query that needs our search attributes. The query works on a laptop and in Temporal Cloud. */
-export async function temporalProblem(client: Client, deadlineMs: number): Promise<TemporalProblem> {
-  const query = Object.keys(SEARCH_ATTRIBUTES)
-    .map((name) => `${name} = 'none'`)
-    .join(' AND ')
-  try {
-    await client.withDeadline(Date.now() + deadlineMs, () => client.workflow.count(query))
-    return null
-  } catch (error) {
-    const code = grpcCode(error)
-    // Temporal answers. The limit of queries is lower than that of events, so events may still be stored.
-    if (code === GRPC.resourceExhausted) return null
-    return code === GRPC.invalidArgument ? 'search-attributes' : 'temporal'
   }
 }
 

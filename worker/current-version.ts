@@ -25,6 +25,8 @@ interface VersionWatch extends Deployment {
   /** Ends the watch when the worker stops. */
   signal: AbortSignal
   onState: (state: VersionState) => void
+  /** The pause between two questions, in milliseconds, once Temporal knows the version; by default a minute. */
+  pauseMs?: number
 }
 
 // Temporal knows a new version a few hundred milliseconds after the first poll of its worker.
@@ -35,33 +37,41 @@ const LONGEST_PAUSE_MS = 60_000
 const EXPECTED_ERRORS_MS = 10_000
 
 /**
- * Returns when the version is current. Before that, Temporal gives the worker no new runs.
+ * Says whether the version is current, until the worker stops: while it is not, Temporal gives the worker no new runs.
  *
- * The worker makes its version current in two cases: the deployment has never had a current version and no customer runs without one,
- * or the worker upgrades runs automatically. In every other case that is an operator's decision.
+ * At its start the worker makes its version current in two cases: the deployment has never had a current version and no customer runs
+ * without one, or the worker upgrades runs automatically. In every other case that is an operator's decision.
  */
 export async function watchVersion(watch: VersionWatch): Promise<void> {
-  const { version, logger, signal, onState } = watch
+  const { version, logger, signal, onState, pauseMs: longestMs = LONGEST_PAUSE_MS } = watch
   const { deploymentName, buildId } = version
   const startedAt = Date.now()
   let reported = ''
+  let wasCurrent = false
   const report = (state: VersionState, sentence: string, cause?: string) => {
     onState(state)
-    if (reported !== sentence + cause) logger.warn({ deploymentName, buildId, cause }, `${sentence} ${HOW_TO}`)
+    if (reported === sentence + cause) return
     reported = sentence + cause
+    // Every upgrade replaces a version that was current.
+    const level = state === 'current' || (state === 'not-current' && wasCurrent) ? 'info' : 'warn'
+    logger[level]({ deploymentName, buildId, cause }, sentence)
+  }
+  const ask = async () => {
+    if (wasCurrent) return await isCurrent(watch)
+    return version.behavior === 'AUTO_UPGRADE' ? await becomeCurrent(watch) : await becomeFirst(watch)
   }
 
-  for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+  for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestMs)) {
     try {
-      if (version.behavior === 'AUTO_UPGRADE' ? await becomeCurrent(watch) : await isCurrent(watch)) {
-        onState('current')
-        logger.info({ deploymentName, buildId }, 'this version is current, so new runs start on it')
-        return
-      }
-      report('not-current', NOT_CURRENT)
+      if (await ask()) {
+        report('current', CURRENT)
+        wasCurrent = true
+        pauseMs = longestMs
+      } else report('not-current', NOT_CURRENT)
     } catch (error) {
       if (signal.aborted) return
-      if (Date.now() - startedAt > EXPECTED_ERRORS_MS) report('unknown', UNKNOWN, causeOf(error))
+      // Later the health check says that Temporal does not answer.
+      if (!wasCurrent && Date.now() - startedAt > EXPECTED_ERRORS_MS) report('unknown', UNKNOWN, causeOf(error))
     }
     await sleep(pauseMs, undefined, { signal }).catch(() => {})
   }
@@ -82,7 +92,14 @@ export async function warnOfVersions(
   )
 }
 
-async function isCurrent(watch: VersionWatch): Promise<boolean> {
+async function isCurrent({ workflowService, namespace, version }: VersionWatch): Promise<boolean> {
+  const { deploymentName, buildId } = version
+  const { current, ramping } = await routingOf(workflowService, { namespace, deploymentName })
+  return current === buildId || ramping === buildId
+}
+
+/** Whether the version is current, or has become so as the first one. */
+async function becomeFirst(watch: VersionWatch): Promise<boolean> {
   const { workflowService, namespace, version } = watch
   const { deploymentName, buildId } = version
   const deployment = await workflowService.describeWorkerDeployment({ namespace, deploymentName })
@@ -113,9 +130,7 @@ async function becomeCurrent(
   return true
 }
 
-const NOT_CURRENT =
-  'this version is not the current one, so the worker gets no new runs, only those that its own version has started.'
-const UNKNOWN =
-  'Temporal does not confirm that this version is the current one. Without that, the worker gets no new runs.'
-
+const CURRENT = 'this version is current, so new runs start on it'
 const HOW_TO = 'To make it current, run with the settings of this worker: npm run promote'
+const NOT_CURRENT = `this version is not the current one, so the worker gets no new runs, only those that its own version has started. ${HOW_TO}`
+const UNKNOWN = `Temporal does not confirm that this version is the current one. Without that, the worker gets no new runs. ${HOW_TO}`

@@ -17,7 +17,8 @@ import { endOnCrash, guardConsole } from '../platform/output-guard.ts'
 import { UnreadablePayloads } from '../platform/payloads/unreadable-payloads.ts'
 import { logStart } from '../platform/start-line.ts'
 import { TemporalMetrics } from '../platform/temporal-metrics.ts'
-import { temporalOrExit, temporalProblem } from '../platform/temporal.ts'
+import { temporalOrExit } from '../platform/temporal.ts'
+import { TEMPORAL_PROBLEMS, temporalProblem } from '../platform/temporal-problem.ts'
 import { workflowBundle } from './bundle.ts'
 import { associationReviewsOf } from './association-reviews.ts'
 import { warnOfVersions, watchVersion } from './current-version.ts'
@@ -164,13 +165,7 @@ async function waitForTemporal(client: Client): Promise<void> {
   for (;;) {
     const problem = await temporalProblem(client, 2000)
     if (problem === null) break
-    if (problem !== reported) {
-      logger.warn(
-        problem === 'temporal'
-          ? 'waiting for Temporal, which does not answer at TEMPORAL_ADDRESS'
-          : 'waiting for the search attributes: run `npm run setup`',
-      )
-    }
+    if (problem !== reported) logger.warn(`the worker waits. ${TEMPORAL_PROBLEMS[problem]}`)
     reported = problem
     await sleep(1000)
   }

@@ -2,7 +2,7 @@
 
 import type { CrmState } from '../domain/crm-state.ts'
 import type { Condition } from '../platform/health.ts'
-import type { TemporalProblem } from '../platform/temporal.ts'
+import type { TemporalProblem } from '../platform/temporal-problem.ts'
 import type { VersionState } from './current-version.ts'
 
 /**

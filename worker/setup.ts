@@ -1,6 +1,7 @@
 // `npm run setup`: creates what onramp needs in HubSpot and Temporal. It can be repeated; `-- --check` changes nothing.
 
 import { parseArgs } from 'node:util'
+import type { Client } from '@temporalio/client'
 import { findProblems, setUp } from '../hubspot/setup.ts'
 import { configOrExit, configWarnings } from '../platform/config.ts'
 import { endOnCrash } from '../platform/output-guard.ts'
@@ -16,8 +17,9 @@ const HELP = `npm run setup -- [options]
 Creates what onramp needs: a property group and properties in HubSpot, and search attributes in Temporal. It can be repeated. It needs
 HUBSPOT_ACCESS_TOKEN, and the TEMPORAL_* variables of the workers.
 
-  --check  changes nothing, and says what is missing
-  --help   prints this
+  --check         changes nothing, and says what is missing
+  --hubspot-only  leaves Temporal out, and needs no TEMPORAL_* variables
+  --help          prints this
 
 The exit code is 0 when nothing is missing, 1 otherwise, 2 for a wrong option.`
 
@@ -28,7 +30,7 @@ for (const warning of configWarnings()) console.error(warning)
 endOnCrash(createLogger('setup', 'fatal'))
 const hubspot = hubSpotOf(config, createLogger('setup', 'silent'))
 // The setup sends no payload.
-const { client } = temporalOrExit(NO_KEYS)
+const client = values['hubspot-only'] ? null : temporalOrExit(NO_KEYS).client
 const log = (line: string) => console.log(line)
 
 try {
@@ -40,18 +42,23 @@ try {
   )
   const problems = values.check ? await check() : await create()
   for (const problem of problems) console.error(problem)
-  if (problems.length === 0) log('HubSpot and Temporal have all that onramp needs.')
+  const both = client === null ? 'HubSpot has' : 'HubSpot and Temporal have'
+  if (problems.length === 0) log(`${both} all that onramp needs.`)
   process.exitCode = problems.length === 0 ? 0 : 1
 } catch (error) {
   console.error(`The setup failed: ${causeOf(error)}`)
   process.exitCode = 1
 } finally {
-  await Promise.all([hubspot.close(), client.connection.close()])
+  await Promise.all([hubspot.close(), client?.connection.close()])
 }
 
 function optionsOrExit() {
   try {
-    const options = { check: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } } as const
+    const options = {
+      check: { type: 'boolean', default: false },
+      'hubspot-only': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    } as const
     const { values: given } = parseArgs({ options })
     if (!given.help) return given
     console.log(HELP)
@@ -63,13 +70,17 @@ function optionsOrExit() {
 }
 
 async function create(): Promise<string[]> {
-  return [...(await setUp(hubspot, log)), ...(await registerSearchAttributes(client, log))]
+  return [...(await setUp(hubspot, log)), ...(client === null ? [] : await registerSearchAttributes(client, log))]
 }
 
 async function check(): Promise<string[]> {
-  // A Temporal that does not answer must not hide what HubSpot lacks.
-  const temporal = searchAttributeProblems(client, log).catch((error: unknown) => [
+  const temporal = client === null ? [] : problemsOfTemporal(client)
+  return [...(await findProblems(hubspot)), ...(await temporal)]
+}
+
+/** A Temporal that does not answer must not hide what HubSpot lacks. */
+async function problemsOfTemporal(temporal: Client): Promise<string[]> {
+  return await searchAttributeProblems(temporal, log).catch((error: unknown) => [
     `Temporal does not say which search attributes it has: ${causeOf(error)}`,
   ])
-  return [...(await findProblems(hubspot)), ...(await temporal)]
 }

@@ -8,8 +8,9 @@ import {
 } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
-import { GRPC, grpcCode, temporalProblem } from '../../platform/temporal.ts'
-import type { TemporalProblem } from '../../platform/temporal.ts'
+import { temporalProblem } from '../../platform/temporal-problem.ts'
+import type { TemporalProblem } from '../../platform/temporal-problem.ts'
+import { GRPC, grpcCode } from '../../platform/temporal.ts'
 import { Problem } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problems.ts'
 

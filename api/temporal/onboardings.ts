@@ -10,8 +10,8 @@ import type { Field, Values } from '../../domain/fields.ts'
 import { ONBOARDING_WORKFLOW } from '../../domain/ids.ts'
 import { namesInLine } from '../../domain/ignored-fields.ts'
 import { onboardingStart } from '../../platform/onboarding-start.ts'
-import { temporalProblem } from '../../platform/temporal.ts'
-import type { TemporalProblem } from '../../platform/temporal.ts'
+import { temporalProblem } from '../../platform/temporal-problem.ts'
+import type { TemporalProblem } from '../../platform/temporal-problem.ts'
 import {
   correct,
   customerErased,

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import type { Random } from 'hubspot-emulator/random'
-import { temporalProblem } from '../../platform/temporal.ts'
+import { temporalProblem } from '../../platform/temporal-problem.ts'
 
 /** A part of Temporal, and the shell commands that kill it and start it. A command must return while the part runs. */
 export interface Outage {

@@ -9,7 +9,6 @@ import { parseCommandLine } from '../../cli/command-line.ts'
 import type { CommandLine } from '../../cli/command-line.ts'
 import { runCommand } from '../../cli/commands.ts'
 import { onboardingId } from '../../domain/ids.ts'
-import { freePort } from '../../dev/launcher/free-ports.ts'
 import { testApi } from '../support/api.ts'
 import { against, aScriptedApi, run, runApart, served } from '../support/customer-cli.ts'
 import type { Ended, Scripted } from '../support/customer-cli.ts'
@@ -560,13 +559,6 @@ describe('npm run customer', () => {
     const { output, exitCode } = await run(['list'], { ONRAMP_URL: `${api.url}/onramp`, ONRAMP_TOKEN: OPERATOR_TOKEN })
     expect(output).toMatch(/^404 Not found\n/)
     expect(exitCode).toBe(1)
-  })
-
-  it('exits with 4 when the API does not respond', async () => {
-    const url = `http://127.0.0.1:${await freePort()}`
-    const { output, exitCode } = await run(['list'], { ONRAMP_URL: url, ONRAMP_TOKEN: 'x' })
-    expect(output).toContain(`No response from ${url}.`)
-    expect(exitCode).toBe(4)
   })
 })
 

@@ -1,9 +1,12 @@
 // Health, the way to the console, and the headers and errors that all responses of the API share.
 
 import { describe, expect, it } from 'vitest'
+import { GRPC } from '../../platform/temporal.ts'
 import { testApi } from '../support/api.ts'
+import type { ApiOptions } from '../support/api.ts'
 import { quickest } from '../support/quick.ts'
 import { ask, OPERATOR_TOKEN, signedRequest } from '../support/sender.ts'
+import { temporalWithout } from '../support/temporal-proxy.ts'
 
 const { app } = testApi()
 const unconnected = testApi({ address: '127.0.0.1:1' }).app
@@ -28,6 +31,21 @@ describe('GET /health/ready', () => {
     expect(tookMs).toBeLessThan(3000)
     expect(response.status).toBe(503)
     expect(await response.json()).toEqual({ status: 'unavailable', failing: ['temporal'] })
+  })
+
+  it('names a wrong namespace, and a key that Temporal rejects or that has no right to the namespace', async () => {
+    const failing = async (options: ApiOptions) => {
+      const { app: api, client } = testApi(options)
+      const response = await api.request('/health/ready')
+      await client.connection.close()
+      return await response.json()
+    }
+    const missing = await failing({ namespace: 'missing' })
+    expect(missing).toEqual({ status: 'unavailable', failing: ['temporal-namespace'] })
+    for (const status of [GRPC.permissionDenied, GRPC.unauthenticated]) {
+      const address = await temporalWithout('temporal.api.workflowservice.v1.WorkflowService', status)
+      expect(await failing({ address })).toEqual({ status: 'unavailable', failing: ['temporal-access'] })
+    }
   })
 })
 

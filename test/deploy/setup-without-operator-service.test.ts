@@ -6,6 +6,7 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { startEmulator } from 'hubspot-emulator/server'
 import { NO_KEYS } from '../../platform/payloads/key-ring.ts'
 import { createClient, GRPC } from '../../platform/temporal.ts'
+import { startHubSpot } from '../support/installation.ts'
 import { ownNamespace } from '../support/namespace.ts'
 import { startProcess } from '../support/process.ts'
 import { temporalWithout } from '../support/temporal-proxy.ts'
@@ -100,5 +101,13 @@ describe('the setup with --check, where Temporal does not answer', () => {
     expect(await started.ended).toBe(1)
     expect(started.output()).toContain('Temporal does not say which search attributes it has:')
     expect(started.output()).toContain('HubSpot has no property onramp_company_key of companies.')
+  })
+
+  it('needs no Temporal with --hubspot-only', async () => {
+    const { url } = await startHubSpot()
+    const env = { HUBSPOT_BASE_URL: url, TEMPORAL_ADDRESS: '127.0.0.1:1' }
+    const started = startProcess('worker/setup.ts', env, ['--check', '--hubspot-only'])
+    expect(await started.ended).toBe(0)
+    expect(started.output()).toContain('HubSpot has all that onramp needs.')
   })
 })

@@ -6,7 +6,7 @@ import type { CrmState } from '../../domain/crm-state.ts'
 import '../../platform/gauges.ts'
 import { serveHealth } from '../../platform/health.ts'
 import { workerRegistry } from '../../platform/metrics.ts'
-import type { TemporalProblem } from '../../platform/temporal.ts'
+import type { TemporalProblem } from '../../platform/temporal-problem.ts'
 import { WorkerReadiness } from '../../worker/readiness.ts'
 import { freePort } from '../support/temporal.ts'
 
@@ -42,6 +42,7 @@ const outageSince = '2026-12-01T12:00:00.000Z'
 describe('a worker is not ready', () => {
   it.each([
     ['while Temporal does not answer', { temporal: 'temporal' }, ['temporal']],
+    ['without the namespace', { temporal: 'temporal-namespace' }, ['temporal-namespace']],
     ['without the search attributes', { temporal: 'search-attributes' }, ['search-attributes']],
     ['before its first poll', { version: null }, ['polling']],
     ['while it stops', { polls: () => false }, ['polling']],

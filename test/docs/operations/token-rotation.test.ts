@@ -23,7 +23,7 @@ describe('a new token of HubSpot', () => {
     await portal.settings({ acceptedTokens: ['former', 'new'] })
     const check = async (NEW_TOKEN: string) =>
       await runPage(PAGE, 'HUBSPOT_ACCESS_TOKEN=', { HUBSPOT_BASE_URL: url, NEW_TOKEN })
-    expect(await check('new')).toContain('have all that onramp needs')
+    expect(await check('new')).toContain('HubSpot has all that onramp needs')
     await expect(check('mistyped')).rejects.toThrow('The setup failed')
   })
 
