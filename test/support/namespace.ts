@@ -3,12 +3,15 @@
 import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
 import { createNamespace } from '../../dev/launcher/temporal/namespaces.ts'
+import { atEndOfFile } from './end-of-file.ts'
 
 let namespace: Promise<string> | null = null
 
 /** The name of the namespace, which is created once for each test file. */
 export async function ownNamespace(): Promise<string> {
-  return await (namespace ??= createOwn())
+  if (namespace !== null) return await namespace
+  atEndOfFile(() => (namespace = null))
+  return await (namespace = createOwn())
 }
 
 async function createOwn(): Promise<string> {

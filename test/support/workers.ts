@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { Context } from '@temporalio/activity'
 import { NativeConnection } from '@temporalio/worker'
 import type { WorkflowBundleOption } from '@temporalio/worker'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import type { CrmActivities } from '../../activities/index.ts'
 import type { Crm } from '../../domain/crm.ts'
@@ -13,6 +13,7 @@ import type { Unreadable } from '../../platform/payloads/payload-codec.ts'
 import { GRPC } from '../../platform/temporal.ts'
 import type { WorkerVersion } from '../../worker/version.ts'
 import { createWorker } from '../../worker/worker.ts'
+import { atEndOfFile } from './end-of-file.ts'
 import { PAYLOAD_KEYS, ringOf } from './payload-keys.ts'
 
 /** What a test hands to the worker. */
@@ -56,15 +57,16 @@ const shared = new Map<string, Promise<SharedWorker>>()
 
 /** The worker of a test file in a namespace, which starts with the file's first test and ends after its last one. */
 export async function sharedWorker(namespace: string): Promise<SharedWorker> {
-  const known = shared.get(namespace) ?? startSharedWorker(namespace)
-  shared.set(namespace, known)
-  return await known
+  const known = shared.get(namespace)
+  if (known !== undefined) return await known
+  const starting = startSharedWorker(namespace)
+  shared.set(namespace, starting)
+  atEndOfFile(async () => {
+    shared.delete(namespace)
+    await (await starting).stop()
+  })
+  return await starting
 }
-
-afterAll(async () => {
-  for (const worker of shared.values()) await (await worker).stop()
-  shared.clear()
-})
 
 /** Gives each activity to the test whose workflow calls it. */
 async function startSharedWorker(namespace: string): Promise<SharedWorker> {

@@ -24,7 +24,7 @@ export async function runStories({ temporal, settings, stopping }: ClusterContex
   const folder = await mkdtemp(join(tmpdir(), 'onramp-cluster-'))
   const file = join(folder, 'counts.json')
   try {
-    const args = ['run', '--project', '2026-09', '--reporter', 'default', '--reporter', REPORTER, 'test/story']
+    const args = ['run', '--project', '2026-09*', '--reporter', 'default', '--reporter', REPORTER, 'test/story']
     const given = { ONRAMP_TEST_TEMPORAL: temporal.address, ONRAMP_TEST_NAMESPACE: temporal.namespace }
     // As in CI, a failed test gets a second attempt, and polls take longer.
     const env = { ...process.env, ...given, ONRAMP_TEST_COUNTS: file, CI: 'true' }
