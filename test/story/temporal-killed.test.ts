@@ -20,7 +20,7 @@ import type { SentEvent } from '../support/sender.ts'
 import { freePort, testTemporalCli } from '../support/temporal.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
-const CUSTOMERS = 500
+const CUSTOMERS = 200
 const PER_COMPANY = 4
 // Each customer registers and is updated three times.
 const EVENTS = CUSTOMERS * 4
