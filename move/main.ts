@@ -21,7 +21,7 @@ const HELP = `Moves all customers from one Temporal to another. docs/operations/
   --yes          export: confirms that the onboardings end here
   --rate NUMBER  import: customers a second, instead of ${RATE}
 
-Both can be repeated with the same FILE. Stop all APIs before the export: until the import is done, the product has to send its events again.
+Both can be repeated with the same FILE. Each move needs a new FILE, also the way back. Stop all APIs before the export: until the import is done, the product has to send its events again.
 Exit codes: 0 done, 1 failed, or not done for some customers, 2 wrong command line or setting.`
 
 process.exitCode = await main(process.argv.slice(2))
@@ -50,12 +50,17 @@ async function main(args: string[]): Promise<number> {
       }
       const taskQueue = config.temporalTaskQueue
       const options = { client, taskQueue, settings: runSettings, path, codec, rate, log: progress }
-      const { started, there, conflicting } = await importCustomers(options)
+      const { started, there, conflicting, toErase } = await importCustomers(options)
       console.log(`${started} customers started in ${place}, ${there} were there already.`)
       for (const customerId of conflicting) {
         print(`${customerId}: has an onboarding here that is not of this file, so the state in the file was not used.`)
       }
-      return conflicting.length === 0 ? 0 : 1
+      for (const customerId of toErase) {
+        print(
+          `${customerId}: was erased in the other Temporal after this file had been imported. Erase the customer here too: npm run customer -- erase ${customerId}`,
+        )
+      }
+      return conflicting.length + toErase.length === 0 ? 0 : 1
     }
 
     if (!commandLine.yes) {
