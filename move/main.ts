@@ -2,12 +2,12 @@
 
 import { parseArgs } from 'node:util'
 import { configOrExit, configWarnings } from '../platform/config.ts'
-import { causeOf } from '../platform/error-cause.ts'
 import { createLogger } from '../platform/logger.ts'
 import { endOnCrash } from '../platform/output-guard.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
-import { GrowingFile, StateCodec, WrongFile } from './customers-file.ts'
+import { GrowingFile, StateCodec } from './customers-file.ts'
 import { exportCustomers, openOnboardings } from './export.ts'
+import { failureText } from './failure.ts'
 import { importCustomers } from './import.ts'
 
 const RATE = 50
@@ -35,7 +35,7 @@ async function main(args: string[]): Promise<number> {
   const config = configOrExit(['PAYLOAD_KEYS'], 2)
   for (const warning of configWarnings()) print(warning)
   endOnCrash(createLogger('move', 'fatal'))
-  const { settings, client } = temporalOrExit(config.payloadKeys)
+  const { settings, client } = temporalOrExit(config.payloadKeys, 2)
   const place = `the namespace ${settings.namespace} at ${settings.connectionOptions.address ?? 'localhost:7233'}`
   const codec = new StateCodec(config.payloadKeys)
   if (config.payloadKeys.encrypting === null) print('PAYLOAD_KEYS begins with `none`: the file is not encrypted.')
@@ -77,11 +77,7 @@ async function main(args: string[]): Promise<number> {
     for (const problem of problems) print(problem)
     return problems.length === 0 ? 0 : 1
   } catch (error) {
-    print(
-      error instanceof WrongFile
-        ? error.message
-        : `The ${commandLine.command} failed: ${causeOf(error)}. Run the command again.`,
-    )
+    print(failureText(commandLine.command, place, error))
     return 1
   } finally {
     await client.connection.close()
