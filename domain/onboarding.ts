@@ -12,6 +12,11 @@ export const PHASES = [
 ] as const
 export type Phase = (typeof PHASES)[number]
 
+/** Whether a customer in this phase is erased, or is being erased. */
+export function isErasure(phase: string | undefined): boolean {
+  return phase === 'erasing' || phase === 'erased'
+}
+
 /** The steps of an onboarding. A step that blocks more comes earlier; the status lists what is parked in this order. */
 export const STEPS = [
   'lookup',

@@ -14,10 +14,18 @@ import { fromJson, JsonPayload, toJson } from '../platform/payloads/remote-decod
 
 const FORMAT = 'onramp customers 1'
 
-const Header = z.strictObject({ format: z.literal(FORMAT), exportId: z.string() })
-const CustomerLine = z.strictObject({ customerId: z.string().regex(CUSTOMER_ID_PATTERN), state: JsonPayload })
-/** Stands at the end of a whole file: a copy that was truncated has none. */
+/** `exportedAt`: when the export began, in milliseconds since the epoch. */
+const Header = z.strictObject({ format: z.literal(FORMAT), exportId: z.string(), exportedAt: z.number() })
+/** `runId`: the run whose result the state is. */
+const CustomerLine = z.strictObject({
+  customerId: z.string().regex(CUSTOMER_ID_PATTERN),
+  runId: z.string(),
+  state: JsonPayload,
+})
+/** Stands at the end of a whole file: a copy that was truncated has none. A customer with several lines counts once. */
 const End = z.strictObject({ customers: z.number() })
+
+type CustomerRun = z.output<typeof CustomerLine>
 
 /** The file cannot be used as it is. The message is for the operator. */
 export class WrongFile extends Error {
@@ -54,12 +62,13 @@ export class StateCodec {
 export class GrowingFile {
   readonly exportId: string
   readonly #file: FileHandle
-  readonly #customerIds: Set<string>
+  readonly #customerIds = new Set<string>()
+  readonly #runIds = new Set<string>()
 
-  private constructor(file: FileHandle, exportId: string, customerIds: Set<string>) {
+  private constructor(file: FileHandle, exportId: string, customers: Pick<CustomerRun, 'customerId' | 'runId'>[]) {
     this.#file = file
     this.exportId = exportId
-    this.#customerIds = customerIds
+    for (const customer of customers) this.#note(customer)
   }
 
   /**
@@ -73,34 +82,55 @@ export class GrowingFile {
       const { size } = await file.stat()
       if (size === 0) {
         const exportId = randomUUID()
-        await file.appendFile(`${JSON.stringify({ format: FORMAT, exportId } satisfies z.output<typeof Header>)}\n`)
-        return new GrowingFile(file, exportId, new Set())
+        const header: z.output<typeof Header> = { format: FORMAT, exportId, exportedAt: Date.now() }
+        await file.appendFile(`${JSON.stringify(header)}\n`)
+        return new GrowingFile(file, exportId, [])
       }
       await dropTornLine(file, size)
-      const customerIds = new Set<string>()
+      const customers: Pick<CustomerRun, 'customerId' | 'runId'>[] = []
       let exportId = ''
       for await (const { header, customer } of linesOf(path)) {
         if (header) ({ exportId } = header)
-        if (customer) customerIds.add(customer.customerId)
+        if (customer) customers.push({ customerId: customer.customerId, runId: customer.runId })
       }
-      return new GrowingFile(file, exportId, customerIds)
+      return new GrowingFile(file, exportId, customers)
     } catch (error) {
       await file.close()
       throw error
     }
   }
 
+  /** How many customers the file has. */
   get size(): number {
     return this.#customerIds.size
+  }
+
+  /** How many states the file has. */
+  get runs(): number {
+    return this.#runIds.size
   }
 
   has(customerId: string): boolean {
     return this.#customerIds.has(customerId)
   }
 
-  async add(customers: z.output<typeof CustomerLine>[]): Promise<void> {
-    await this.#file.appendFile(customers.map((customer) => `${JSON.stringify(customer)}\n`).join(''))
-    for (const { customerId } of customers) this.#customerIds.add(customerId)
+  hasRun(runId: string): boolean {
+    return this.#runIds.has(runId)
+  }
+
+  /** Adds the states of runs that the file does not have, and returns how many these are. */
+  async add(customers: CustomerRun[]): Promise<number> {
+    const added = customers.filter((customer) => this.#note(customer))
+    await this.#file.appendFile(added.map((customer) => `${JSON.stringify(customer)}\n`).join(''))
+    return added.length
+  }
+
+  /** Whether the run is new. */
+  #note({ customerId, runId }: Pick<CustomerRun, 'customerId' | 'runId'>): boolean {
+    const isNew = !this.#runIds.has(runId)
+    this.#customerIds.add(customerId)
+    this.#runIds.add(runId)
+    return isNew
   }
 
   /** Everybody is in the file. Returns when the disk has it. */
@@ -116,26 +146,27 @@ export class GrowingFile {
 }
 
 /**
- * The customers of a whole file, one after the other.
+ * The customers of a whole file, one after the other. A customer comes again with the state of a later run.
  *
  * @throws WrongFile for a file of another kind, one without its end, and a state that cannot be read
  */
 export async function* customersIn(
   path: string,
   codec: StateCodec,
-): AsyncGenerator<{ exportId: string; customerId: string; state: object }> {
+): AsyncGenerator<{ exportId: string; exportedAt: number; customerId: string; state: object }> {
   let exportId = ''
-  let count = 0
+  let exportedAt = 0
+  const customerIds = new Set<string>()
   let isWhole = false
   for await (const { number, header, customer, end } of linesOf(path)) {
-    isWhole = end?.customers === count
-    if (header) ({ exportId } = header)
+    isWhole = end?.customers === customerIds.size
+    if (header) ({ exportId, exportedAt } = header)
     if (!customer) continue
-    count += 1
     const { customerId } = customer
+    customerIds.add(customerId)
     const read = codec.decrypt(customerId, customer.state)
     if ('problem' in read) throw new WrongFile(`${path}, line ${number}, customer ${customerId}: ${read.problem}.`)
-    yield { exportId, customerId, state: read.state }
+    yield { exportId, exportedAt, customerId, state: read.state }
   }
   if (!isWhole) {
     throw new WrongFile(

@@ -5,8 +5,9 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { ONBOARDING_WORKFLOW, onboardingId } from '../domain/ids.ts'
 import { MEMO } from '../domain/moves.ts'
-import { onboardingStart } from '../platform/onboarding-start.ts'
-import { statusOfCompleted } from '../workflows/customer/completed-run.ts'
+import { isErasure } from '../domain/onboarding.ts'
+import { onboardingStart, PHASE } from '../platform/onboarding-start.ts'
+import { statusOfCompleted, withErasure } from '../workflows/customer/completed-run.ts'
 import type { RunSettings } from '../workflows/messages.ts'
 import { customersIn } from './customers-file.ts'
 import type { StateCodec } from './customers-file.ts'
@@ -30,6 +31,8 @@ export interface ImportResult {
   there: number
   /** The ids of customers who have another run here, so that the file's state was not used. */
   conflicting: string[]
+  /** The ids of customers who were erased after an earlier import of this file. */
+  toErase: string[]
 }
 
 /**
@@ -38,35 +41,59 @@ export interface ImportResult {
  * @throws WrongFile before anything is started
  */
 export async function importCustomers({ path, codec, rate, log, ...temporal }: ImportOptions): Promise<ImportResult> {
-  let total = 0
-  for await (const _ of customersIn(path, codec)) total += 1
+  const { left, erased } = await read(path, codec)
+  const total = left.size
 
-  const result: ImportResult = { started: 0, there: 0, conflicting: [] }
+  const result: ImportResult = { started: 0, there: 0, conflicting: [], toErase: [] }
   const startedAt = performance.now()
   let chunk: Customer[] = []
   let done = 0
   const startChunk = async () => {
     const outcomes = await Promise.all(chunk.map((customer) => startCustomer(customer, temporal)))
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome === 'conflicting') result.conflicting.push(chunk[index]!.customerId)
-      else result[outcome] += 1
+      if (outcome === 'started' || outcome === 'there') result[outcome] += 1
+      else result[outcome].push(chunk[index]!.customerId)
     }
     done += chunk.length
     chunk = []
     log(`${done} of ${total} customers`)
     await sleep(Math.max(0, startedAt + (done * 1000) / rate - performance.now()))
   }
-  for await (const customer of customersIn(path, codec)) if (chunk.push(customer) === AT_ONCE) await startChunk()
+  for await (const { customerId, ...customer } of customersIn(path, codec)) {
+    if (!left.delete(customerId)) continue
+    if (chunk.push({ ...customer, customerId, isErased: erased.has(customerId) }) === AT_ONCE) await startChunk()
+  }
   if (chunk.length > 0) await startChunk()
   return result
 }
 
-type Customer = { exportId: string; customerId: string; state: object }
+/**
+ * The ids of all customers, and of those who were erased during the export: a further line of a customer is that of the erasure. The
+ * import uses the first line even then. It knows the contact in HubSpot, and the calls that got no response.
+ */
+async function read(path: string, codec: StateCodec): Promise<{ left: Set<string>; erased: Set<string> }> {
+  const left = new Set<string>()
+  const erased = new Set<string>()
+  for await (const { customerId } of customersIn(path, codec)) {
+    if (left.has(customerId)) erased.add(customerId)
+    left.add(customerId)
+  }
+  return { left, erased }
+}
+
+interface Customer {
+  exportId: string
+  exportedAt: number
+  customerId: string
+  state: object
+  isErased: boolean
+}
 
 async function startCustomer(
-  { exportId, customerId, state }: Customer,
+  { exportId, exportedAt, customerId, isErased, ...customer }: Customer,
   { client, taskQueue, settings }: Pick<ImportOptions, 'client' | 'taskQueue' | 'settings'>,
-): Promise<'started' | 'there' | 'conflicting'> {
+): Promise<'started' | 'there' | 'conflicting' | 'toErase'> {
+  const state = isErased ? withErasure(customerId, customer.state) : customer.state
   const { phase } = statusOfCompleted(customerId, state)
   const start = async (workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE') => {
     const options = onboardingStart({ customerId, taskQueue, phase, settings, state })
@@ -80,10 +107,12 @@ async function startCustomer(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
   }
-  const { status, memo = {} } = await client.workflow.getHandle(onboardingId(customerId)).describe()
-  if (memo[MEMO.left] === true && status.name === 'COMPLETED') {
-    // The customer left this Temporal, and comes back.
-    return await start('ALLOW_DUPLICATE')
-  }
-  return memo[MEMO.movedBy] === exportId ? 'there' : 'conflicting'
+  const there = await client.workflow.getHandle(onboardingId(customerId)).describe()
+  const { status, closeTime, memo = {}, typedSearchAttributes } = there
+  // The customer left this Temporal, and comes back; or completed for idleness here, and had an event in the other one.
+  const hasLeft = memo[MEMO.left] === true && status.name === 'COMPLETED'
+  const isOlder = closeTime !== undefined && closeTime.getTime() < exportedAt
+  if (hasLeft || isOlder) return await start('ALLOW_DUPLICATE')
+  if (memo[MEMO.movedBy] !== exportId) return 'conflicting'
+  return isErased && !isErasure(typedSearchAttributes.get(PHASE)) ? 'toErase' : 'there'
 }

@@ -2,12 +2,12 @@
 
 import { parseArgs } from 'node:util'
 import { configOrExit, configWarnings } from '../platform/config.ts'
-import { causeOf } from '../platform/error-cause.ts'
 import { createLogger } from '../platform/logger.ts'
 import { endOnCrash } from '../platform/output-guard.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
-import { GrowingFile, StateCodec, WrongFile } from './customers-file.ts'
+import { GrowingFile, StateCodec } from './customers-file.ts'
 import { exportCustomers, openOnboardings } from './export.ts'
+import { failureText } from './failure.ts'
 import { importCustomers } from './import.ts'
 
 const RATE = 50
@@ -21,7 +21,7 @@ const HELP = `Moves all customers from one Temporal to another. docs/operations/
   --yes          export: confirms that the onboardings end here
   --rate NUMBER  import: customers a second, instead of ${RATE}
 
-Both can be repeated with the same FILE. Stop all APIs before the export: until the import is done, the product has to send its events again.
+Both can be repeated with the same FILE. Each move needs a new FILE, also the way back. Stop all APIs before the export: until the import is done, the product has to send its events again.
 Exit codes: 0 done, 1 failed, or not done for some customers, 2 wrong command line or setting.`
 
 process.exitCode = await main(process.argv.slice(2))
@@ -35,7 +35,7 @@ async function main(args: string[]): Promise<number> {
   const config = configOrExit(['PAYLOAD_KEYS'], 2)
   for (const warning of configWarnings()) print(warning)
   endOnCrash(createLogger('move', 'fatal'))
-  const { settings, client } = temporalOrExit(config.payloadKeys)
+  const { settings, client } = temporalOrExit(config.payloadKeys, 2)
   const place = `the namespace ${settings.namespace} at ${settings.connectionOptions.address ?? 'localhost:7233'}`
   const codec = new StateCodec(config.payloadKeys)
   if (config.payloadKeys.encrypting === null) print('PAYLOAD_KEYS begins with `none`: the file is not encrypted.')
@@ -50,12 +50,17 @@ async function main(args: string[]): Promise<number> {
       }
       const taskQueue = config.temporalTaskQueue
       const options = { client, taskQueue, settings: runSettings, path, codec, rate, log: progress }
-      const { started, there, conflicting } = await importCustomers(options)
+      const { started, there, conflicting, toErase } = await importCustomers(options)
       console.log(`${started} customers started in ${place}, ${there} were there already.`)
       for (const customerId of conflicting) {
         print(`${customerId}: has an onboarding here that is not of this file, so the state in the file was not used.`)
       }
-      return conflicting.length === 0 ? 0 : 1
+      for (const customerId of toErase) {
+        print(
+          `${customerId}: was erased in the other Temporal after this file had been imported. Erase the customer here too: npm run customer -- erase ${customerId}`,
+        )
+      }
+      return conflicting.length + toErase.length === 0 ? 0 : 1
     }
 
     if (!commandLine.yes) {
@@ -72,11 +77,7 @@ async function main(args: string[]): Promise<number> {
     for (const problem of problems) print(problem)
     return problems.length === 0 ? 0 : 1
   } catch (error) {
-    print(
-      error instanceof WrongFile
-        ? error.message
-        : `The ${commandLine.command} failed: ${causeOf(error)}. Run the command again.`,
-    )
+    print(failureText(commandLine.command, place, error))
     return 1
   } finally {
     await client.connection.close()

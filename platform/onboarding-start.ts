@@ -4,7 +4,8 @@ import { defineSearchAttributeKey } from '@temporalio/common'
 import { onboardingId } from '../domain/ids.ts'
 import type { Phase } from '../domain/onboarding.ts'
 
-const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
+/** The search attribute that holds the phase. */
+export const PHASE = defineSearchAttributeKey('OnboardingPhase', 'KEYWORD')
 
 interface OnboardingStart<Settings extends object> {
   customerId: string

@@ -23,13 +23,17 @@ export function temporalSettings(): ClientConnectConfig & { namespace: string } 
 
 /** The gRPC status codes that onramp distinguishes. */
 export const GRPC = {
+  cancelled: 1,
   unknown: 2,
   invalidArgument: 3,
+  deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
   resourceExhausted: 8,
   failedPrecondition: 9,
+  aborted: 10,
   unimplemented: 12,
+  internal: 13,
   unavailable: 14,
   unauthenticated: 16,
 }
@@ -64,8 +68,15 @@ export function createClient(
   return new Client({ connection, namespace, dataConverter: converter })
 }
 
-/** Returns the Temporal settings and a client. If settings are invalid, prints their names without values, and exits with 1. */
-export function temporalOrExit(ring: KeyRing): { settings: ReturnType<typeof temporalSettings>; client: Client } {
+/**
+ * Returns the Temporal settings and a client. If settings are invalid, prints their names without values, and exits.
+ *
+ * @param exitCode the exit code for invalid settings, for a program in which 1 already has another meaning
+ */
+export function temporalOrExit(
+  ring: KeyRing,
+  exitCode = 1,
+): { settings: ReturnType<typeof temporalSettings>; client: Client } {
   let wrong = 'TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE or the file itself: the profile cannot be read'
   try {
     const settings = temporalSettings()
@@ -73,7 +84,7 @@ export function temporalOrExit(ring: KeyRing): { settings: ReturnType<typeof tem
     return { settings, client: createClient(settings, ring) }
   } catch {
     process.stderr.write(`The settings cannot be used:\n  ${wrong}\n`)
-    process.exit(1)
+    process.exit(exitCode)
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Values } from '../../domain/fields.ts'
 import type { OnboardingStatus } from '../../domain/onboarding-status.ts'
 import { Customer } from './customer.ts'
-import type { StoredState } from './state.ts'
+import type { CustomerState, StoredState } from './state.ts'
 import { statusOf } from './status.ts'
 import { valuesOf } from './values.ts'
 
@@ -18,4 +18,11 @@ export function statusOfCompleted(customerId: string, state: StoredState): Onboa
 
 export function valuesOfCompleted(customerId: string, state: StoredState): Values {
   return valuesOf(new Customer(customerId, state))
+}
+
+/** The state with an erasure that the product has requested since. The next run carries it out. */
+export function withErasure(customerId: string, state: StoredState): CustomerState {
+  const customer = new Customer(customerId, state)
+  customer.events.erase()
+  return customer.state
 }

@@ -5,21 +5,27 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished } from 'vitest'
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client'
 import { onboardingId } from '../../../domain/ids.ts'
-import { onboardingStatus } from '../../../workflows/messages.ts'
+import { GrowingFile, StateCodec } from '../../../move/customers-file.ts'
+import { exportCustomers } from '../../../move/export.ts'
+import type { ExportResult } from '../../../move/export.ts'
+import { leave, onboardingStatus } from '../../../workflows/messages.ts'
 import { testApi } from '../../support/api.ts'
 import { resume } from '../../support/given.ts'
 import { ownNamespace } from '../../support/namespace.ts'
 import { HUBSPOT_CALLS, onrampWith, recordsIn } from '../../support/onramp.ts'
 import type { Onramp } from '../../support/onramp.ts'
 import { runPage } from '../../support/page-commands.ts'
-import { OTHER_KEY, PAYLOAD_KEYS } from '../../support/payload-keys.ts'
+import { OTHER_KEY, PAYLOAD_KEYS, ringOf } from '../../support/payload-keys.ts'
 import { startProcess } from '../../support/process.ts'
 import { sendUntilAccepted } from '../../support/sender.ts'
+import { waitUntilCompleted } from '../../support/story.ts'
 import { startTestTemporal } from '../../support/temporal.ts'
 import { startWorkerProcess } from '../../support/worker-process.ts'
 
 const it = onrampWith({ worker: 'own', namespace: 'own' })
+const itWithIdleCustomers = onrampWith({ worker: 'own', namespace: 'own', settings: { idleDays: 0 } })
 const itWithout = onrampWith({ worker: 'none', namespace: 'own' })
 
 let cluster: Awaited<ReturnType<typeof startTestTemporal>>
@@ -28,20 +34,31 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-afterEach(forgetWhoLeft)
+afterEach(forgetCustomers)
+
+async function forgetCustomers(): Promise<void> {
+  await forgetWhoLeft(testApi({ namespace: await ownNamespace() }).client)
+  const { client } = testApi({ address: cluster.address })
+  // The worker of the new Temporal ends with the test.
+  for await (const { workflowId } of client.workflow.list({ query: RUNNING }))
+    await client.workflow.getHandle(workflowId).terminate('the test is over')
+  await expect.poll(async () => (await client.workflow.count(RUNNING)).count).toBe(0)
+  await forgetWhoLeft(client)
+}
+
+const RUNNING = `ExecutionStatus = 'Running'`
+const COMPLETED = `ExecutionStatus = 'Completed'`
 
 /** Without them: an export also finds those who left for a file that is lost, here those of the test before. */
-async function forgetWhoLeft(): Promise<void> {
-  const { client } = testApi({ namespace: await ownNamespace() })
-  const { workflow, workflowService, options } = client
-  for await (const { workflowId, runId } of workflow.list({ query: `ExecutionStatus = 'Completed'` })) {
+async function forgetWhoLeft({ workflow, workflowService, options, connection }: Client): Promise<void> {
+  for await (const { workflowId, runId } of workflow.list({ query: COMPLETED })) {
     await workflowService.deleteWorkflowExecution({
       namespace: options.namespace,
       workflowExecution: { workflowId, runId },
     })
   }
-  await expect.poll(async () => (await workflow.count(`ExecutionStatus = 'Completed'`)).count).toBe(0)
-  await client.connection.close()
+  await expect.poll(async () => (await workflow.count(COMPLETED)).count).toBe(0)
+  await connection.close()
 }
 
 /** A file of its own for each test. */
@@ -65,6 +82,50 @@ const exportTo = async (file: string) => await runPage('operations/move.md', 'np
 const importFrom = async (file: string, onramp: Onramp) =>
   await runPage('operations/move.md', 'npm run move -- import', fresh(file, onramp))
 
+/** The variables of the old Temporal, for the import of the way back. */
+async function oldAgain(file: string, { taskQueue }: Onramp) {
+  return { ...(await old(file)), TEMPORAL_TASK_QUEUE: taskQueue }
+}
+
+/** Exports in this process. `listed` answers as Temporal's list does until its lag is over. */
+async function exportWithLag(
+  file: string,
+  listed: (query: string, count: number) => WorkflowExecutionInfo[] | null,
+): Promise<ExportResult> {
+  const { client } = testApi({ namespace: await ownNamespace() })
+  onTestFinished(() => client.connection.close())
+  const { workflow } = client
+  const list = workflow.list.bind(workflow)
+  let count = 0
+  const withLag: typeof workflow.list = (options) => {
+    const answer = listed(options?.query ?? '', (count += 1))
+    if (answer === null) return list(options)
+    return Object.assign(iterate(answer), { intoHistories: list(options).intoHistories })
+  }
+  Object.assign(workflow, { list: withLag })
+  const growing = await GrowingFile.open(file)
+  const result = await exportCustomers({
+    client,
+    file: growing,
+    codec: new StateCodec(ringOf(PAYLOAD_KEYS)),
+    log: () => {},
+  })
+  await growing.end()
+  return result
+}
+
+async function* iterate<Item>(items: Item[]): AsyncGenerator<Item> {
+  yield* items
+}
+
+/** The customer leaves, as for an export that is killed in this moment. Returns what Temporal's list had before. */
+async function leavesForNobody({ client, customerId }: Onramp): Promise<WorkflowExecutionInfo[]> {
+  const before: WorkflowExecutionInfo[] = []
+  for await (const run of client.workflow.list({ query: RUNNING })) before.push(run)
+  await client.workflow.getHandle(onboardingId(customerId)).executeUpdate(leave)
+  return before
+}
+
 /** onramp on the new Temporal, with the same HubSpot. */
 async function newOnramp(onramp: Onramp): Promise<Onramp> {
   const { taskQueue } = onramp
@@ -78,6 +139,7 @@ async function newOnramp(onramp: Onramp): Promise<Onramp> {
     await sendUntilAccepted(app, { type, data: { customerId: onramp.customerId, ...data } })
   return {
     ...onramp,
+    stopWorker: () => worker.kill(),
     app,
     client,
     status,
@@ -144,7 +206,7 @@ describe('customers who move to another Temporal', () => {
     const { contacts, companies, associations } = await recordsIn(onramp.portal)
     // The erased customer's company stays: it belongs to a domain.
     expect([contacts.length, companies.length, associations.length]).toEqual([4, 5, 4])
-    expect(await onramp.client.workflow.count(`ExecutionStatus = 'Running'`)).toMatchObject({ count: 0 })
+    expect(await onramp.client.workflow.count(RUNNING)).toMatchObject({ count: 0 })
   })
 
   it('do not wait for HubSpot before they leave, and go on waiting afterwards', async ({ onramp }) => {
@@ -191,6 +253,38 @@ describe('an export that was interrupted', () => {
     expect(await importFrom(file, onramp)).toContain('1 customers started')
   })
 
+  it('takes those who have left already, while the list still has them as open', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const file = await newFile()
+    const open = await leavesForNobody(onramp)
+    expect(open.length).toBe(1)
+    const result = await exportWithLag(file, (query) => (query.includes('Running') ? open : []))
+    expect(result).toEqual({ exported: 1, problems: [] })
+    await onramp.stopWorker()
+    expect(await importFrom(file, onramp)).toContain('1 customers started')
+  })
+
+  it('looks again for those who leave between its two lists', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const file = await newFile()
+    await leavesForNobody(onramp)
+    // The first list, of the completed runs, came before.
+    const result = await exportWithLag(file, (_query, count) => (count === 1 ? [] : null))
+    expect(result).toEqual({ exported: 1, problems: [] })
+  })
+
+  it('keeps the state of a customer who has left, when an API has accepted an event since', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const file = await newFile()
+    await leavesForNobody(onramp)
+    await onramp.updated({ phone: '7' })
+    await expect(exportTo(file)).rejects.toThrow(`${onramp.customerId}: is in the file, and has a new onboarding`)
+    expect(await importFrom(file, onramp)).toContain('1 customers started')
+  })
+
   it('names a customer for whom an API has accepted an event since', async ({ onramp }) => {
     await onramp.registered()
     await onramp.reaches('onboarded')
@@ -222,22 +316,110 @@ describe('an export that was interrupted', () => {
   })
 })
 
-describe('an import', () => {
-  it('changes nothing when it is repeated, and brings customers back where they came from', async ({ onramp }) => {
+describe('an erasure that an API accepts during the export', () => {
+  it('moves as well, so that the customer is erased in the new Temporal', async ({ onramp }) => {
+    await onramp.registered({ firstName: 'Canary' })
+    await onramp.reaches('onboarded')
+    const file = await newFile()
+    await exportTo(file)
+    await onramp.erased()
+    await onramp.reaches('erased')
+    expect(await exportTo(file)).toContain('1 customers of the namespace')
+    expect(await exportTo(file)).toContain('0 customers of the namespace')
+    await onramp.stopWorker()
+    expect(await importFrom(file, onramp)).toContain('1 customers started')
+    const moved = await newOnramp(onramp)
+    await moved.reaches('erased')
+    await moved.updated({ phone: '4' })
+    await expect.poll(async () => (await moved.status()).lateEvents).toBe(1)
+    expect((await recordsIn(onramp.portal)).contacts).toEqual([])
+    expect(await importFrom(file, onramp)).toContain('1 were there already')
+  })
+
+  it('moves although the run of the erasure had left for an export that was killed', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const file = await newFile()
+    await exportTo(file)
+    await onramp.erased()
+    await onramp.reaches('erased')
+    await leavesForNobody(onramp)
+    expect(await exportTo(file)).toContain('1 customers of the namespace')
+    await onramp.stopWorker()
+    await importFrom(file, onramp)
+    await (await newOnramp(onramp)).reaches('erased')
+  })
+
+  it('is named when the file was imported before', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const file = await newFile()
+    await exportTo(file)
+    await importFrom(file, onramp)
+    await onramp.erased()
+    await onramp.reaches('erased')
+    await exportTo(file)
+    await expect(importFrom(file, onramp)).rejects.toThrow(`npm run customer -- erase ${onramp.customerId}`)
+  })
+})
+
+describe('the way back', () => {
+  it('takes a new file, and brings what the new Temporal has accepted', async ({ onramp }) => {
     await onramp.registered()
     const { hubspot } = await onramp.reaches('onboarded')
+    const there = await newFile()
+    await exportTo(there)
+    await onramp.stopWorker()
+    await importFrom(there, onramp)
+    const moved = await newOnramp(onramp)
+    await onramp.portal.fault({ ...HUBSPOT_CALLS.updateContact, effect: { kind: 'status', status: 400 } })
+    await moved.updated({ phone: '8' })
+    await expect.poll(async () => (await moved.status()).attention?.reason).toBe('refused-by-hubspot')
+
+    const back = await newFile()
+    const ofNew = (file: string) => runPage('operations/move.md', 'npm run move -- export', fresh(file, onramp))
+    await expect(ofNew(there)).rejects.toThrow('Each move needs a new file')
+    expect(await ofNew(back)).toContain('1 customers of the namespace')
+    await moved.stopWorker()
+    await onramp.startWorker()
+    const imported = await runPage('operations/move.md', 'npm run move -- import', await oldAgain(back, onramp))
+    expect(imported).toContain('1 customers started')
+
+    expect((await onramp.status()).attention?.reason).toBe('refused-by-hubspot')
+    expect((await resume(onramp)).status).toBe(202)
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('8')
+    expect((await onramp.status()).hubspot).toMatchObject({ contactId: hubspot.contactId })
+    expect((await recordsIn(onramp.portal)).contacts.length).toBe(1)
+  })
+})
+
+describe('a customer who completed (idle) before the move', () => {
+  itWithIdleCustomers('comes back with what the new Temporal knows', async ({ onramp }) => {
+    await onramp.registered()
+    await waitUntilCompleted(onramp)
+    await onramp.stopWorker()
+    const moved = await newOnramp(onramp)
+    await moved.updated({ phone: '9' })
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('9')
+    await moved.reaches('onboarded')
+    const back = await newFile()
+    await runPage('operations/move.md', 'npm run move -- export', fresh(back, onramp))
+    await moved.stopWorker()
+    const imported = await runPage('operations/move.md', 'npm run move -- import', await oldAgain(back, onramp))
+    expect(imported).toContain('1 customers started')
+    await onramp.startWorker()
+    expect((await onramp.reaches('onboarded')).timeline.map(({ outcome }) => outcome)).toContain('found in HubSpot')
+  })
+})
+
+describe('an import', () => {
+  it('changes nothing when it is repeated', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
     const file = await newFile()
     await exportTo(file)
     await importFrom(file, onramp)
     expect(await importFrom(file, onramp)).toContain('0 customers started')
-    const back = await runPage('operations/move.md', 'npm run move -- import', {
-      ...(await old(file)),
-      TEMPORAL_TASK_QUEUE: onramp.taskQueue,
-    })
-    expect(back).toContain('1 customers started')
-    await onramp.updated({ phone: '5' })
-    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('5')
-    expect((await onramp.status()).hubspot).toMatchObject({ contactId: hubspot.contactId })
   })
 
   it('leaves a customer alone who has another onboarding there, and names it', async ({ onramp }) => {
