@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { configOrExit, configWarnings } from '../platform/config.ts'
+import { endOnSignal } from '../platform/end-on-signal.ts'
 import { createLogger } from '../platform/logger.ts'
 import { endOnCrash } from '../platform/output-guard.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
@@ -35,6 +36,7 @@ async function main(args: string[]): Promise<number> {
   const config = configOrExit(['PAYLOAD_KEYS'], 2)
   for (const warning of configWarnings()) print(warning)
   endOnCrash(createLogger('move', 'fatal'))
+  endOnSignal(`The ${commandLine.command} was ended by a signal. Run the command again with the same file.`)
   const { settings, client } = temporalOrExit(config.payloadKeys, 2)
   const place = `the namespace ${settings.namespace} at ${settings.connectionOptions.address ?? 'localhost:7233'}`
   const codec = new StateCodec(config.payloadKeys)

@@ -88,17 +88,41 @@ export function temporalOrExit(
   }
 }
 
-/** Sends a signal to a workflow that runs. A workflow that is closed or unknown gets none. */
+/** Without a `runId`, the newest run is meant. */
+export interface WorkflowRun {
+  workflowId: string
+  runId?: string
+}
+
+/**
+ * Sends a signal to a workflow that runs.
+ *
+ * @returns false when it is closed or unknown, and got none
+ */
 export async function signalRunning(
   client: Client,
-  workflowId: string,
+  { workflowId, runId }: WorkflowRun,
   signal: string,
   ...payloads: object[]
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await client.workflow.getHandle(workflowId).signal(signal, ...payloads)
+    await client.workflow.getHandle(workflowId, runId).signal(signal, ...payloads)
+    return true
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}
+
+/** Whether Temporal has this run, running or closed. After a restore, Visibility may list runs that Temporal does not have. */
+export async function hasRun(client: Client, { workflowId, runId }: WorkflowRun): Promise<boolean> {
+  const execution = { workflowId, ...(runId !== undefined && { runId }) }
+  try {
+    await client.workflowService.describeWorkflowExecution({ namespace: client.options.namespace, execution })
+    return true
+  } catch (error) {
+    if (grpcCode(error) === GRPC.notFound) return false
+    throw error
   }
 }
 

@@ -10,6 +10,8 @@ import { signalRunning } from '../platform/temporal.ts'
 export function associationReviewsOf(client: Client, options: Omit<AssociationReviewOptions, 'report'>) {
   return createAssociationReviews({
     ...options,
-    report: (customerId, review) => signalRunning(client, onboardingId(customerId), ASSOCIATIONS_REVIEWED, review),
+    report: async (customerId, review) => {
+      await signalRunning(client, { workflowId: onboardingId(customerId) }, ASSOCIATIONS_REVIEWED, review)
+    },
   })
 }

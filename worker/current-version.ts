@@ -95,7 +95,7 @@ export async function warnOfVersions(
 async function isCurrent({ workflowService, namespace, version }: VersionWatch): Promise<boolean> {
   const { deploymentName, buildId } = version
   const { current, ramping } = await routingOf(workflowService, { namespace, deploymentName })
-  return current === buildId || ramping === buildId
+  return current === buildId || ramping?.buildId === buildId
 }
 
 /** Whether the version is current, or has become so as the first one. */

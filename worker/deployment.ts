@@ -9,8 +9,8 @@ export interface Routing {
   current: string | null
   /** When it became current; `null` when no version ever was. */
   since: Date | null
-  /** The build id of another version that gets a part of the new runs; `null` without one. */
-  ramping: string | null
+  /** What gets a part of the new runs beside the current version: a build, or workers without a version (`buildId` is `null`). */
+  ramping: { buildId: string | null } | null
 }
 
 /** A deployment that Temporal does not know has had no current version. */
@@ -28,6 +28,6 @@ export async function routingOf(
   return {
     current: currentDeploymentVersion?.buildId || null,
     since: seconds ? new Date(Number(seconds) * 1000) : null,
-    ramping: (ramps(routing) && rampingDeploymentVersion?.buildId) || null,
+    ramping: ramps(routing) ? { buildId: rampingDeploymentVersion?.buildId || null } : null,
   }
 }

@@ -7,6 +7,16 @@ const CAUSES: Cause[] = ['stuck', 'no-worker', 'waiting', 'asked']
 // So many customers are named for each cause.
 const NAMED = 5
 
+export interface LeftQuery {
+  /** The list, for an operator who wants all of them. */
+  query: string
+  namespace: string
+  /** The versions that workers poll for; `null` among them stands for workers without a version. */
+  versionsWithWorkers: ReadonlySet<string | null>
+  /** The run ids of the rows in Visibility that have no run. */
+  rowsWithoutRun: ReadonlySet<string>
+}
+
 interface Left {
   count: number
   customerIds: string[]
@@ -18,15 +28,18 @@ export function named(names: readonly string[], count = names.length): string {
   return [...names.slice(0, NAMED), ...(count > NAMED ? ['…'] : [])].join(', ')
 }
 
-/** @param query the list, for an operator who wants all of them */
 export async function leftReport(
   customers: AsyncIterable<LeftCustomer>,
-  versionsWithWorkers: ReadonlySet<string | null>,
-  query: string,
+  { query, namespace, versionsWithWorkers, rowsWithoutRun }: LeftQuery,
 ): Promise<{ lines: string[]; isNobody: boolean }> {
   const byCause = new Map<Cause, Left>()
+  const withoutRun: LeftCustomer[] = []
   let total = 0
   for await (const customer of customers) {
+    if (rowsWithoutRun.has(customer.runId)) {
+      withoutRun.push(customer)
+      continue
+    }
     total += 1
     const cause = causeOfLeft(customer, versionsWithWorkers)
     const left = byCause.get(cause) ?? { count: 0, customerIds: [], versions: new Set() }
@@ -38,7 +51,10 @@ export async function leftReport(
   if (total === 0) {
     return {
       isNobody: true,
-      lines: ['Nobody is left on another version: the workers of other versions may be stopped.'],
+      lines: [
+        'Nobody is left on another version: the workers of other versions may be stopped.',
+        ...withoutRunLines(withoutRun, namespace),
+      ],
     }
   }
   const lines = CAUSES.flatMap((cause) => {
@@ -53,8 +69,27 @@ export async function leftReport(
       `${total} running ${total === 1 ? 'customer is' : 'customers are'} left. Keep the workers of their versions, and run this again later:`,
       ...lines,
       `All of them: temporal workflow list --query "${query}"`,
+      ...withoutRunLines(withoutRun, namespace),
     ],
   }
+}
+
+/** Every row has its command, since no query finds them. */
+function withoutRunLines(rows: readonly LeftCustomer[], namespace: string): string[] {
+  if (rows.length === 0) return []
+  return [
+    `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} of Visibility without a run, as a restore can leave them: nobody is left there, and they ` +
+      'need no workers. Remove them, so that no alert counts them (docs/operations/backup.md, "Rows without a run"):',
+    ...rows.map(
+      ({ workflowId, runId }) =>
+        `  tdbg --namespace ${quoted(namespace)} --yes workflow delete --workflow-id ${quoted(workflowId)} --run-id ${quoted(runId)}`,
+    ),
+  ]
+}
+
+/** As one argument of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 const SENTENCES: Record<Cause, (versions: string) => string> = {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { DefaultLogger } from '@temporalio/worker'
 import { configOrExit, configWarnings } from '../platform/config.ts'
 import type { Config } from '../platform/config.ts'
+import { endOnSignal } from '../platform/end-on-signal.ts'
 import { causeOf } from '../platform/error-cause.ts'
 import { createLogger } from '../platform/logger.ts'
 import { endOnCrash } from '../platform/output-guard.ts'
@@ -29,10 +30,13 @@ TEMPORAL_VERSIONING=off it gives the customers to workers without a version.
 
 The exit code is 0 when the version is current and nobody is left, 1 otherwise, 2 for a wrong option.`
 
+const RUN_AGAIN = 'Run it again; that repeats nothing that is done.'
+
 const given = argumentsOrExit()
 const config = configOrExit()
 for (const warning of configWarnings()) console.error(warning)
 endOnCrash(createLogger('setup', 'fatal'))
+endOnSignal(`The promotion was ended by a signal. ${RUN_AGAIN}`)
 // The signal that asks a customer to move has no payload.
 const { client } = temporalOrExit(NO_KEYS)
 
@@ -50,7 +54,7 @@ try {
   const isDone = await (given.check ? checkPromotion(promotion) : promote(promotion))
   process.exitCode = isDone ? 0 : 1
 } catch (error) {
-  console.error(`The promotion ended early: ${causeOf(error)}. Run it again; that repeats nothing that is done.`)
+  console.error(`The promotion ended early: ${causeOf(error)}. ${RUN_AGAIN}`)
   process.exitCode = 1
 } finally {
   await client.connection.close()

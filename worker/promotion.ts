@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import type { KeyRing } from '../platform/payloads/key-ring.ts'
-import { signalRunning } from '../platform/temporal.ts'
+import { hasRun, signalRunning } from '../platform/temporal.ts'
 import { versionsOf, versionText } from '../platform/worker-versions.ts'
 import type { versionDeployed } from '../workflows/messages.ts'
 import { routingOf } from './deployment.ts'
@@ -37,6 +37,17 @@ const EMPTY_COUNTS = 3
 // Lists cost Temporal more than counts.
 const LIST_EVERY_MS = 5000
 const SAY_EVERY_MS = 10_000
+// So many rows are looked up in Temporal, which takes some milliseconds each.
+const LOOKED_UP = 1000
+
+/** Who is left, as Temporal has it after the move. */
+interface Remainder {
+  query: string
+  /** What still gets a part of the new customers. */
+  ramping: Routing['ramping']
+  /** The run ids of the rows in Visibility that have no run. */
+  rowsWithoutRun: ReadonlySet<string>
+}
 
 /** @returns whether the version is current and nobody is left on another one */
 export async function promote(promotion: Promotion): Promise<boolean> {
@@ -45,17 +56,20 @@ export async function promote(promotion: Promotion): Promise<boolean> {
   const routing = await routingIn(promotion)
   // Also when it is current: nobody moves to a version without workers.
   if (!(await waitForWorkers(promotion))) return false
-  if (isCurrent(promotion, routing)) {
+  const wasCurrent = isCurrent(promotion, routing)
+  // When workers without a version ramp up, their customers go to the current version as soon as the ramping ends.
+  const getsUnversioned = !wasCurrent || routing.ramping?.buildId === null
+  if (getsUnversioned && !(await fitsUnversioned(promotion))) return false
+  if (wasCurrent) {
     say('It is current already.')
   } else {
-    if (!(await fitsUnversioned(promotion))) return false
     await makeCurrent(promotion)
     say(`It is current now, in place of ${currentName(promotion, routing)}: new customers start on it.`)
   }
   const { since, ramping } = await routingIn(promotion)
   const query = leftQuery(taskQueue, promotion.version, since)
-  await followMoves(promotion, query)
-  return await report(promotion, query, ramping)
+  const rowsWithoutRun = await followMoves(promotion, query)
+  return await report(promotion, { query, ramping, rowsWithoutRun })
 }
 
 /** Only says what `promote` would find. */
@@ -70,7 +84,8 @@ export async function checkPromotion(promotion: Promotion): Promise<boolean> {
   if (!isDone || !hasWorkers) say(await workersLine(promotion))
   // Before the version is current, every run on another one counts.
   const query = leftQuery(taskQueue, promotion.version, isDone ? routing.since : null)
-  return (await report(promotion, query, routing.ramping)) && isDone && hasWorkers
+  const rowsWithoutRun = await lookUp(promotion, query)
+  return (await report(promotion, { query, ramping: routing.ramping, rowsWithoutRun })) && isDone && hasWorkers
 }
 
 async function waitForWorkers(promotion: Promotion): Promise<boolean> {
@@ -136,21 +151,37 @@ async function makeCurrent({ client, deploymentName, version }: Promotion): Prom
   await client.workflowService.setWorkerDeploymentCurrentVersion(request)
 }
 
-/** Asks everybody who is left, each once, and returns when nobody is left or the time is over. */
-async function followMoves({ client, perSecond, waitSeconds, say }: Promotion, query: string): Promise<void> {
+/**
+ * Asks everybody who is left, each run once, and returns when nobody is left or the time is over.
+ *
+ * @returns the run ids of the rows in Visibility that have no run: they stay for ever, so nobody waits for them
+ */
+async function followMoves(
+  { client, perSecond, waitSeconds, say }: Promotion,
+  query: string,
+): Promise<ReadonlySet<string>> {
   const asked = new Set<string>()
+  const rowsWithoutRun = new Set<string>()
   const pace = paceOf(perSecond)
   const askOthers = async () => {
-    for await (const { workflowId } of leftCustomers(client, query)) {
-      if (asked.has(workflowId)) continue
+    for await (const { workflowId, runId } of leftCustomers(client, query)) {
+      if (asked.has(runId)) continue
       if (asked.size === 0) say(`Asking the running customers on other versions to move, ${perSecond} a second …`)
       await pace()
+      const run = { workflowId, runId }
       // The run may have moved, or completed, since it was listed.
-      await signalRunning(client, workflowId, MOVE)
-      asked.add(workflowId)
+      if (!(await signalRunning(client, run, MOVE)) && !(await hasRun(client, run))) rowsWithoutRun.add(runId)
+      asked.add(runId)
     }
   }
-  const count = async () => (await client.workflow.count(query)).count
+  const count = async () => {
+    const rows = (await client.workflow.count(query)).count
+    if (rowsWithoutRun.size === 0 || rows > rowsWithoutRun.size) return rows - rowsWithoutRun.size
+    // Some of the rows may be removed by now, so the number alone could hide a customer.
+    let left = 0
+    for await (const { runId } of leftCustomers(client, query)) if (!rowsWithoutRun.has(runId)) left += 1
+    return left
+  }
 
   let deadline = Date.now() + waitSeconds * 1000
   let listAt = 0
@@ -165,12 +196,25 @@ async function followMoves({ client, perSecond, waitSeconds, say }: Promotion, q
       // The time runs from the last question on.
       if (asked.size > before) deadline = Date.now() + waitSeconds * 1000
     }
-    if (left > 0 && Date.now() >= deadline) return
+    if (left > 0 && Date.now() >= deadline) return rowsWithoutRun
     if (left > 0 && Date.now() >= sayAt) {
       say(`${asked.size} asked, ${left} left …`)
       sayAt = Date.now() + SAY_EVERY_MS
     }
   }
+  return rowsWithoutRun
+}
+
+/** The run ids of those rows in Visibility that have no run, among the first 1,000. */
+async function lookUp({ client }: Promotion, query: string): Promise<ReadonlySet<string>> {
+  const rowsWithoutRun = new Set<string>()
+  let count = 0
+  for await (const { workflowId, runId } of leftCustomers(client, query)) {
+    if (count === LOOKED_UP) break
+    count += 1
+    if (!(await hasRun(client, { workflowId, runId }))) rowsWithoutRun.add(runId)
+  }
+  return rowsWithoutRun
 }
 
 /** Each call returns when it is time for the next customer. */
@@ -183,21 +227,32 @@ function paceOf(perSecond: number): () => Promise<void> {
   }
 }
 
-/** @param ramping the build id of another version that gets a part of the new customers */
-async function report(promotion: Promotion, query: string, ramping: string | null): Promise<boolean> {
-  const { client, deploymentName, say } = promotion
-  const { lines, isNobody } = await leftReport(leftCustomers(client, query), await versionsIn(promotion), query)
+async function report(promotion: Promotion, { query, ramping, rowsWithoutRun }: Remainder): Promise<boolean> {
+  const { client, say } = promotion
+  const { namespace } = client.options
+  const versionsWithWorkers = await versionsIn(promotion)
+  const { lines, isNobody } = await leftReport(leftCustomers(client, query), {
+    query,
+    namespace,
+    versionsWithWorkers,
+    rowsWithoutRun,
+  })
   // While it ramps, its workers may not be stopped, also when nobody is left.
   if (!isNobody || ramping === null) for (const line of lines) say(line)
   if (ramping === null) return isNobody
-  say(
-    `Version ${deploymentName}:${ramping} still gets a part of the new customers (Temporal's ramping), so keep its workers. To end ` +
-      'that, run the following command, and then this one again:',
-  )
-  say(
-    `  temporal worker deployment set-ramping-version --deployment-name '${deploymentName}' --build-id '${ramping}' --delete --yes`,
-  )
+  for (const line of rampingLines(promotion, ramping)) say(line)
   return false
+}
+
+function rampingLines({ deploymentName }: Promotion, { buildId }: NonNullable<Routing['ramping']>): string[] {
+  const [who, option] =
+    buildId === null
+      ? ['Workers without a version still get a part of the new customers', '--unversioned']
+      : [`Version ${deploymentName}:${buildId} still gets a part of the new customers`, `--build-id '${buildId}'`]
+  return [
+    `${who} (Temporal's ramping), so keep these workers. To end that, run the following command, and then this one again:`,
+    `  temporal worker deployment set-ramping-version --deployment-name '${deploymentName}' ${option} --delete --yes`,
+  ]
 }
 
 async function workersLine(promotion: Promotion): Promise<string> {

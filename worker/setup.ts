@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util'
 import type { Client } from '@temporalio/client'
 import { findProblems, setUp } from '../hubspot/setup.ts'
 import { configOrExit, configWarnings } from '../platform/config.ts'
-import { endOnCrash } from '../platform/output-guard.ts'
+import { endOnSignal } from '../platform/end-on-signal.ts'
 import { causeOf } from '../platform/error-cause.ts'
 import { createLogger } from '../platform/logger.ts'
+import { endOnCrash } from '../platform/output-guard.ts'
 import { NO_KEYS } from '../platform/payloads/key-ring.ts'
 import { registerSearchAttributes, searchAttributeProblems } from '../platform/search-attributes.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
@@ -28,6 +29,7 @@ const values = optionsOrExit()
 const config = { ...configOrExit([['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']]), hubspotProbeSeconds: 0 }
 for (const warning of configWarnings()) console.error(warning)
 endOnCrash(createLogger('setup', 'fatal'))
+endOnSignal('The setup was ended by a signal. Run it again; that changes nothing that is there.')
 const hubspot = hubSpotOf(config, createLogger('setup', 'silent'))
 // The setup sends no payload.
 const client = values['hubspot-only'] ? null : temporalOrExit(NO_KEYS).client

@@ -136,6 +136,10 @@ async function checkProcesses(image: BuiltImage): Promise<void> {
     check(args.join(' '), (await command.ended) === 0, command.output())
   }
 
+  const promotion = start(image, ['promote', '--build-id', 'none'], env)
+  await until(async () => promotion.output().includes('Waiting for its workers'))
+  const { code, tookMs } = await promotion.terminate()
+  check(`promote ends with ${code} after SIGTERM`, code === 143 && tookMs < STOP_LIMIT_MS, promotion.output())
   for (const [name, server] of Object.entries(servers)) {
     const { code, tookMs } = await server.terminate()
     const what = `${name} ends with ${code}, ${(tookMs / 1000).toFixed(1)} s after SIGTERM`

@@ -153,6 +153,13 @@ describe('Kubernetes', () => {
     expect(jobs.map(({ metadata }) => metadata.name)).toEqual([`onramp-promote-${withHyphens}`])
   })
 
+  it('does not suspend a promotion again that an operator has started', () => {
+    const [promotion] = manifests.filter(
+      ({ kind, metadata }) => kind === 'Job' && metadata.name === `onramp-promote-${withHyphens}`,
+    )
+    expect(promotion?.metadata.annotations).toEqual({ 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' })
+  })
+
   it('leaves the workers of the release before, whose customers have not moved yet, where a tool prunes', () => {
     const deployments = manifests.filter(({ kind }) => kind === 'Deployment')
     const annotations = new Map(deployments.map(({ metadata }) => [metadata.name, metadata.annotations]))

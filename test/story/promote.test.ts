@@ -109,6 +109,43 @@ describe('the promotion of a new version', () => {
   })
 })
 
+/** Runs the command that the promotion has printed. */
+async function runPrinted(output: string): Promise<void> {
+  const [, printed = ''] = /^ +temporal (worker deployment .*)$/m.exec(output) ?? []
+  const temporal = await testTemporalCli(startSupervisor())
+  const places = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: inject('temporalNamespace') }
+  execFileSync('sh', ['-c', `"$0" ${printed}`, temporal], { env: { ...process.env, ...places }, stdio: 'pipe' })
+}
+
+describe('workers without a version that ramp up', () => {
+  it('are kept until the printed command has ended that; then their customers move', async ({ onramp }) => {
+    await startWorker(onramp, version('current'))
+    const unversioned = await startWorker(onramp, OFF)
+    expect(await runPromote(onramp, version('current'))).toMatchObject({ code: 0 })
+    const { client, taskQueue } = onramp
+    const { namespace } = client.options
+    const ramp = { namespace, deploymentName: taskQueue, buildId: '', percentage: 100 }
+    await client.workflowService.setWorkerDeploymentRampingVersion(ramp)
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    expect(await versionOf(onramp, onramp.customerId)).toBeUndefined()
+
+    const { code, output } = await runPromote(onramp, version('current'), ['--wait', '1'])
+    expect(code).toBe(1)
+    expect(output).toContain('Workers without a version still get a part of the new customers')
+    expect(output).not.toContain('may be stopped')
+    await runPrinted(output)
+
+    // They began after the version became current, and are left nevertheless.
+    const checked = await runPromote(onramp, version('current'), ['--check'])
+    expect(checked.output).toContain(onramp.customerId)
+    expect(await runPromote(onramp, version('current'))).toMatchObject({ code: 0 })
+    await unversioned.kill()
+    expect(await versionOf(onramp, onramp.customerId)).toBe('current')
+    await writesPhone(onramp, '2')
+  })
+})
+
 describe('a version that ramps up', () => {
   it('keeps its workers until the printed command has ended that; then its customers move', async ({ onramp }) => {
     await startWorker(onramp, version('old'))
@@ -124,10 +161,7 @@ describe('a version that ramps up', () => {
     const { code, output } = await runPromote(onramp, version('old'), ['--wait', '1'])
     expect(code).toBe(1)
     expect(output).not.toContain('may be stopped')
-    const [, printed = ''] = /^ +temporal (worker deployment .*)$/m.exec(output) ?? []
-    const temporal = await testTemporalCli(startSupervisor())
-    const env = { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: namespace }
-    execFileSync('sh', ['-c', `"$0" ${printed}`, temporal], { env, stdio: 'pipe' })
+    await runPrinted(output)
 
     // Temporal keeps the version, with 0 percent.
     const fresh = await startWorker(onramp, version('new'))

@@ -175,7 +175,9 @@ async function startOnramp(
   const testCrm = await startTestCrm({
     policies,
     skip,
-    report: (id, review) => signalRunning(client, onboardingId(id), ASSOCIATIONS_REVIEWED, review),
+    report: async (id, review) => {
+      await signalRunning(client, { workflowId: onboardingId(id) }, ASSOCIATIONS_REVIEWED, review)
+    },
     ...(reviewAgeMs !== undefined && { reviewAgeMs }),
   })
   const customerId = `cus_${randomUUID()}`

@@ -141,7 +141,7 @@ describe('the steps to a new release', () => {
       at(/rollout status .*component=worker/),
       at(/patch job onramp-promote-.* \{"spec":\{"suspend":false\}\}$/),
       at(/wait --for=condition=complete .*onramp-promote-/),
-      at(/^apply --kustomize deploy\/kubernetes$/),
+      at(/^apply --kustomize deploy\/kubernetes --selector app\.kubernetes\.io\/component!=promote$/),
       calls.length - 1,
     ]
     expect(order).not.toContain(-1)
@@ -155,5 +155,26 @@ describe('the steps to a new release', () => {
     expect(deleted.every((each) => kinds.some((kind) => each.startsWith(`${kind}/`)))).toBe(true)
     expect(deleted.every((each) => each.endsWith(NEW.replaceAll('.', '-')))).toBe(true)
     expect(deleted).toHaveLength(3)
+  })
+})
+
+describe('a promotion that runs', () => {
+  const job = `onramp-promote-${NEW.replaceAll('.', '-')}`
+
+  it.each(['A new release', 'A changed setting or secret'])('is not suspended by the commands of "%s"', (title) => {
+    const [, section = ''] = new RegExp(`^## ${title}\n(.*?)^## `, 'ms').exec(page) ?? []
+    const [steps = ''] = section.split('**Back to the old release**')
+    const calls = callsIn(steps)
+    const started = calls.findIndex((call) => call[0] !== 'apply' && call.includes('patch'))
+    const applied = calls.slice(started + 1).filter(([command]) => command === 'apply')
+    expect(applied).toHaveLength(1)
+    expect(selectedBy(after(applied[0]!, '--selector') ?? '')).not.toContain(`Job/${job}`)
+  })
+
+  it('is ended before the old release is promoted again, with its pods', () => {
+    const [, way = ''] = /^(\*\*Back to the old release\*\*.*?)^## /ms.exec(page) ?? []
+    const [first = [], second = []] = callsIn(way)
+    expect(first).toEqual(expect.arrayContaining(['delete', 'job', job, '--cascade=foreground']))
+    expect(second.join(' ')).toContain('promote --build-id old')
   })
 })
