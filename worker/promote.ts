@@ -11,6 +11,8 @@ import { createLogger } from '../platform/logger.ts'
 import { endOnCrash } from '../platform/output-guard.ts'
 import { NO_KEYS } from '../platform/payloads/key-ring.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
+import { temporalFailure } from '../platform/temporal-failure.ts'
+import { TEMPORAL_PROBLEMS, temporalProblem } from '../platform/temporal-problem.ts'
 import { workflowBundle } from './bundle.ts'
 import { checkPromotion, promote } from './promotion.ts'
 import { deploymentNameOf, workerVersion } from './version.ts'
@@ -41,6 +43,12 @@ endOnSignal(`The promotion was ended by a signal. ${RUN_AGAIN}`)
 const { client } = temporalOrExit(NO_KEYS)
 
 try {
+  // Temporal answers “not found” also for a deployment that has no version so far.
+  const problem = await temporalProblem(client, 5000)
+  if (problem !== null) {
+    console.error(`The promotion has not begun. ${TEMPORAL_PROBLEMS[problem]}.`)
+    process.exit(1)
+  }
   const promotion = {
     client,
     taskQueue: config.temporalTaskQueue,
@@ -54,7 +62,7 @@ try {
   const isDone = await (given.check ? checkPromotion(promotion) : promote(promotion))
   process.exitCode = isDone ? 0 : 1
 } catch (error) {
-  console.error(`The promotion ended early: ${causeOf(error)}. ${RUN_AGAIN}`)
+  console.error(`The promotion ended early: ${temporalFailure(error)?.why ?? causeOf(error)}. ${RUN_AGAIN}`)
   process.exitCode = 1
 } finally {
   await client.connection.close()

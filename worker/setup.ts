@@ -11,6 +11,7 @@ import { endOnCrash } from '../platform/output-guard.ts'
 import { NO_KEYS } from '../platform/payloads/key-ring.ts'
 import { registerSearchAttributes, searchAttributeProblems } from '../platform/search-attributes.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
+import { temporalFailure } from '../platform/temporal-failure.ts'
 import { hubSpotOf } from './hubspot.ts'
 
 const HELP = `npm run setup -- [options]
@@ -48,7 +49,7 @@ try {
   if (problems.length === 0) log(`${both} all that onramp needs.`)
   process.exitCode = problems.length === 0 ? 0 : 1
 } catch (error) {
-  console.error(`The setup failed: ${causeOf(error)}`)
+  console.error(`The setup failed: ${temporalFailure(error)?.why ?? causeOf(error)}`)
   process.exitCode = 1
 } finally {
   await Promise.all([hubspot.close(), client?.connection.close()])
@@ -83,6 +84,6 @@ async function check(): Promise<string[]> {
 /** A Temporal that does not answer must not hide what HubSpot lacks. */
 async function problemsOfTemporal(temporal: Client): Promise<string[]> {
   return await searchAttributeProblems(temporal, log).catch((error: unknown) => [
-    `Temporal does not say which search attributes it has: ${causeOf(error)}`,
+    `Temporal does not say which search attributes it has: ${temporalFailure(error)?.why ?? causeOf(error)}`,
   ])
 }

@@ -195,6 +195,14 @@ describe('the promotion with customers who have no version', () => {
     await writesPhone(onramp, '2')
   })
 
+  it('says what is wrong with Temporal, and which setting to look at', async ({ onramp }) => {
+    const { code, output } = await runPromote(onramp, { ...version('new'), TEMPORAL_NAMESPACE: 'missing' }, ['--check'])
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^The promotion has not begun\. Temporal has no namespace with the name in TEMPORAL_NAMESPACE\./,
+    )
+  })
+
   it('changes nothing without the keys to check them, and says which setting is missing', async ({ onramp }) => {
     await startWorker(onramp, OFF)
     await onramp.registered()
