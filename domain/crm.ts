@@ -90,7 +90,7 @@ export interface CompanyChange {
   othersEventAt: number
   /** As in `ContactChange`. */
   onlyDifferent?: true
-  kept?: CompanyField[]
+  compared?: Values<CompanyField>
 }
 
 /**
@@ -107,10 +107,10 @@ export interface ContactChange {
   /** A read-back: some of the values were written already. Only what the CRM does not have is written, perhaps nothing. */
   onlyDifferent?: true
   /**
-   * In a read-back: values that HubSpot users had replaced. They are only compared, and never written. A late write may have brought
-   * them to the CRM again; then they are no longer kept.
+   * In a read-back: values that HubSpot users had replaced. The CRM compares them and never writes them. A late write may have brought
+   * them back.
    */
-  kept?: ContactField[]
+  compared?: Values<ContactField>
 }
 
 /**
@@ -269,6 +269,7 @@ export interface AssociationReview {
  * `missing`: the record was deleted, or merged into another customer's record.
  * `othersEventAt`: event time of the newest value that other customers have written to the company.
  * `isUnchanged`: the CRM had all values already, so that nothing was written.
+ * `present`: the compared fields whose values the CRM has.
  */
 export type WriteOutcome =
   | ({
@@ -279,6 +280,7 @@ export type WriteOutcome =
       rejected: RejectedField[]
       othersEventAt?: number
       isUnchanged?: true
+      present?: Field[]
     } & CrmResponse)
   | ({ outcome: 'skipped'; othersEventAt: number } & CrmResponse)
   | ({ outcome: 'missing' } & CrmResponse)

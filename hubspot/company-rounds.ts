@@ -111,8 +111,7 @@ export function decide(company: HubSpotRecord, change: CompanyChange, policy: Up
   const decision: Decision = { properties: {}, sent: [], skipped: [], kept: [], othersEventAt }
   for (const [field, value] of entriesOf(change.values)) {
     if (present[field] === value) continue
-    if (change.kept?.includes(field)) decision.kept.push(field)
-    else if (timeOf(field) < othersEventAt) decision.skipped.push(field)
+    if (timeOf(field) < othersEventAt) decision.skipped.push(field)
     else if (isClaimed(company) && isKept(field, present, policy)) decision.kept.push(field)
     else if (isOthers || !change.repeated.includes(field)) values[field] = value
     // HubSpot users have changed what onramp wrote before.

@@ -1,10 +1,13 @@
 // Changes a company that several customers may share.
 
 import type { CompanyChange, WriteOutcome } from '../domain/crm.ts'
+import { entriesOf } from '../domain/fields.ts'
+import type { CompanyField, Values } from '../domain/fields.ts'
 import type { HubSpot } from './client/client.ts'
+import type { HubSpotRecord } from './client/responses.ts'
 import { decide, findOwn, writeInRounds } from './company-rounds.ts'
 import type { Settled } from './company-rounds.ts'
-import { watermarkNote } from './properties.ts'
+import { companyValuesOn, watermarkNote } from './properties.ts'
 import type { UpdatePolicy } from './properties.ts'
 
 /**
@@ -19,9 +22,16 @@ export async function updateCompany(
   const company = await findOwn(hubspot, change)
   const first = company && { company, decision: decide(company, change, policy) }
   const settled = first && (await writeInRounds(hubspot, change, first, policy))
-  return settled
-    ? outcomeOf(change, settled, watermarkNote(first.company))
-    : { outcome: 'missing', correlationId: null }
+  if (!settled) return { outcome: 'missing', correlationId: null }
+  const outcome = outcomeOf(change, settled, watermarkNote(first.company))
+  if (outcome.outcome !== 'written' || !change.compared) return outcome
+  return { ...outcome, present: presentOn(first.company, change.compared) }
+}
+
+/** The fields of these values that the company has. */
+function presentOn(company: HubSpotRecord, values: Values<CompanyField>): CompanyField[] {
+  const present = companyValuesOn(company)
+  return entriesOf(values).flatMap(([field, value]) => (present[field] === value ? [field] : []))
 }
 
 function outcomeOf(

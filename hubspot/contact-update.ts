@@ -3,7 +3,7 @@
 import { explanations } from '../domain/attention.ts'
 import type { ContactChange, RejectedField, WriteOutcome } from '../domain/crm.ts'
 import { entriesOf } from '../domain/fields.ts'
-import type { ContactField } from '../domain/fields.ts'
+import type { ContactField, Values } from '../domain/fields.ts'
 import type { HubSpot } from './client/client.ts'
 import type { HubSpotRecord } from './client/responses.ts'
 import { isConflict, isMissing } from './client/errors.ts'
@@ -40,18 +40,26 @@ export async function updateContact(
 
   const different = change.onlyDifferent ? differencesOf(contact, change.values) : change.values
   const keeps = policy === 'fill-if-empty' && isClaimed(contact)
-  const byPolicy = keeps ? fieldsOf(keptOf(contact, contactProperties(different))) : []
-  const kept = (Object.keys(different) as ContactField[]).filter(
-    (field) => byPolicy.includes(field) || change.kept?.includes(field),
-  )
+  const kept = keeps ? fieldsOf(keptOf(contact, contactProperties(different))) : []
   const values = Object.fromEntries(entriesOf(different).filter(([field]) => !kept.includes(field)))
+  const compared = change.compared && { present: presentOn(contact, change.compared) }
   // HubSpot may have executed the earlier write late, over the newer watermark and key as well.
   const hasKey = change.companyKey === null || contact.properties[COMPANY_KEY] === change.companyKey
   const hasWatermark = timeOn(contact, LAST_EVENT_AT) >= change.lastEventAt
   const isUnchanged = Object.keys(values).length === 0 && hasKey && hasWatermark
-  if (!change.onlyDifferent || !isUnchanged) return await write(hubspot, { ...change, values }, kept)
+  if (!change.onlyDifferent || !isUnchanged)
+    return { ...(await write(hubspot, { ...change, values }, kept)), ...compared }
   const { id: recordId, correlationId } = contact
-  return { outcome: 'written', recordId, skipped: [], kept, rejected: [], correlationId, isUnchanged: true }
+  return {
+    outcome: 'written',
+    recordId,
+    skipped: [],
+    kept,
+    rejected: [],
+    correlationId,
+    isUnchanged: true,
+    ...compared,
+  }
 }
 
 /**
@@ -78,6 +86,12 @@ async function write(hubspot: HubSpot, change: ContactChange, kept: ContactField
     if (written.outcome !== 'written') return written
     return { ...written, rejected: [...written.rejected, emailRejected(change, other)] }
   }
+}
+
+/** The fields of these values that the contact has. */
+function presentOn(contact: HubSpotRecord, values: Values<ContactField>): ContactField[] {
+  const different = differencesOf(contact, values)
+  return entriesOf(values).flatMap(([field]) => (field in different ? [] : [field]))
 }
 
 function emailRejected({ customerId, contactId }: ContactChange, other: HubSpotRecord): RejectedField {

@@ -89,10 +89,10 @@ describe('a read-back of a contact whose value HubSpot users have replaced', () 
     const contactId = await create('contacts', own)
     const change = { customerId: 'cus_1', contactId, companyKey: null, lastEventAt: 2000, onlyDifferent: true as const }
     const readBack = async (phone: string) =>
-      await test.crm.updateContact({ ...change, values: { phone, firstName: 'Ada' }, kept: ['phone'] })
-    expect(await readBack('ours')).toMatchObject({ outcome: 'written', kept: ['phone'] })
+      await test.crm.updateContact({ ...change, values: { firstName: 'Ada' }, compared: { phone } })
+    expect(await readBack('ours')).toMatchObject({ outcome: 'written', present: [] })
     expect((await contactsNow())[0]?.properties).toMatchObject({ phone: 'of a user', firstname: 'Ada' })
-    expect(await readBack('of a user')).toMatchObject({ outcome: 'written', kept: [] })
+    expect(await readBack('of a user')).toMatchObject({ outcome: 'written', present: ['phone'] })
   })
 })
 

@@ -163,15 +163,16 @@ describe('G4 · a read-back of a company', () => {
     expect(company).toMatchObject(phone('others’ at 120', 120))
   })
 
-  it('only compares a value that HubSpot users had replaced, also when another customer has written since', async () => {
+  it('only compares a value that HubSpot users had replaced, and leaves the watermark', async () => {
     const { hubspot, company } = withCompany({ name: 'of a user', ...phone('1', 90) })
-    const own = { ownEventAt: 80, onlyDifferent: true as const, kept: ['company.name' as const] }
-    const readBack = async (name: string) =>
-      await updateCompany(hubspot, change({ 'company.name': name }, 100, own), 'overwrite')
-    expect(await readBack('ours')).toMatchObject({ outcome: 'written', kept: ['company.name'] })
-    expect(company).toMatchObject({ name: 'of a user' })
-    // A late write may have brought it there again.
-    expect(await readBack('of a user')).toMatchObject({ outcome: 'written', kept: [] })
+    const readBack = async (name: string) => {
+      const own = { ownEventAt: 80, onlyDifferent: true as const, compared: { 'company.name': name } }
+      return await updateCompany(hubspot, change({}, 0, own), 'overwrite')
+    }
+    expect(await readBack('ours')).toMatchObject({ outcome: 'written', isUnchanged: true, present: [] })
+    // A late write may have brought it back.
+    expect(await readBack('of a user')).toMatchObject({ outcome: 'written', present: ['company.name'] })
+    expect(company).toMatchObject({ name: 'of a user', ...phone('1', 90) })
   })
 })
 
@@ -210,7 +211,7 @@ describe('G4 · a watermark that lies further ahead of onramp’s clock than any
 function change(
   values: CompanyChange['values'],
   eventAt: number,
-  known: Partial<Pick<CompanyChange, 'ownEventAt' | 'othersEventAt' | 'onlyDifferent' | 'kept'>> = {},
+  known: Partial<Pick<CompanyChange, 'ownEventAt' | 'othersEventAt' | 'onlyDifferent' | 'compared'>> = {},
 ): CompanyChange {
   const own = { companyId: '801', companyKey: 'id:org_1', repeated: [], ownEventAt: 0, othersEventAt: 0 }
   const times = Object.fromEntries(Object.keys(values).map((field) => [field, eventAt]))

@@ -194,12 +194,14 @@ export class ModelCrm implements Crm {
     const othersEventAt = isOthers ? company.lastEventAt : change.othersEventAt
     const isOlder = ([field]: [CompanyField, unknown]) => (times[field] ?? lastEventAt) < othersEventAt
     const newer = entriesOf(values).filter((entry) => !isOlder(entry))
-    if (newer.length === 0) return { outcome: 'skipped' as const, othersEventAt, correlationId }
+    if (newer.length === 0 && entriesOf(values).length > 0)
+      return { outcome: 'skipped' as const, othersEventAt, correlationId }
     company.key = companyKey
-    const isKept = ([field]: [CompanyField, unknown]) =>
-      change.kept?.includes(field) === true || (!isOthers && repeated.includes(field))
-    const sent = newer.filter((entry) => !isKept(entry))
-    const kept = newer.filter(isKept).flatMap((entry) => differing(company, entry))
+    const sent = newer.filter(([field]) => isOthers || !repeated.includes(field))
+    const kept = newer.flatMap(([field, value]) => {
+      const isRepeated = !isOthers && repeated.includes(field)
+      return isRepeated && (company.values[field] ?? null) !== value ? [field] : []
+    })
     const rejected = this.#write(company, Object.fromEntries(sent))
     company.lastEventAt = Math.max(company.lastEventAt, lastEventAt)
     const skipped = entriesOf(values)
@@ -211,23 +213,29 @@ export class ModelCrm implements Crm {
       skipped,
       kept,
       rejected,
+      present: presentOn(company, change.compared),
       othersEventAt,
       correlationId,
     }
   }
 
-  async updateContact({ customerId, companyKey, values: all, ...change }: Parameters<Crm['updateContact']>[0]) {
+  async updateContact({ customerId, companyKey, values, lastEventAt, compared }: Parameters<Crm['updateContact']>[0]) {
     const contact = this.contacts.find(({ key }) => key === customerId)
     if (!contact) return { outcome: 'missing' as const, correlationId }
     contact.companyKey = companyKey ?? contact.companyKey
-    const isKept = ([field]: [ContactField, unknown]) => change.kept?.includes(field) === true
-    const kept = entriesOf(all)
-      .filter(isKept)
-      .flatMap((entry) => differing(contact, entry))
-    const { email, ...others } = Object.fromEntries(entriesOf(all).filter((entry) => !isKept(entry))) as typeof all
+    const present = presentOn(contact, compared)
+    const { email, ...others } = values
     const rejected = [...this.#write(contact, others), ...(email ? this.#writeEmail(contact, email) : [])]
-    contact.lastEventAt = Math.max(contact.lastEventAt, change.lastEventAt)
-    return { outcome: 'written' as const, recordId: contact.id, skipped: [], kept, rejected, correlationId }
+    contact.lastEventAt = Math.max(contact.lastEventAt, lastEventAt)
+    return {
+      outcome: 'written' as const,
+      recordId: contact.id,
+      skipped: [],
+      kept: [],
+      rejected,
+      present,
+      correlationId,
+    }
   }
 
   add(records: 'contacts' | 'companies', key: string | null, values: ModelRecord['values'] = {}): ModelRecord {
@@ -350,9 +358,9 @@ export function withId(records: ModelRecord[], wanted: string | null | undefined
   return records.find(({ id, formerIds }) => wanted != null && [id, ...formerIds].includes(wanted))
 }
 
-/** The field of an entry, when the record has another value. */
-function differing<Name extends Field>(record: ModelRecord, [field, value]: [Name, string | null]): Name[] {
-  return (record.values[field] ?? null) === value ? [] : [field]
+/** The fields of these values that the record has. */
+function presentOn<Name extends Field>(record: ModelRecord, values: Values<Name> = {}): Name[] {
+  return entriesOf(values).flatMap(([field, value]) => ((record.values[field] ?? null) === value ? [field] : []))
 }
 
 function keptOf<Name extends ContactField | CompanyField>(record: ModelRecord, values: Values<Name>): Name[] {

@@ -105,15 +105,8 @@ export class CompanyRecord extends CrmRecord<CompanyReference, CompanyDraft, Com
     const names = Object.keys(change.values) as CompanyField[]
     if (names.length === 0 && !this.isReadBackDue) return null
     const repeated = names.filter((name) => this.state.fields[name]?.isRepeated)
-    return {
-      companyId,
-      companyKey,
-      ...change,
-      repeated,
-      ownEventAt,
-      othersEventAt,
-      ...this.readBackOf(change.values),
-    }
+    const readBack = this.readBackOf(COMPANY_FIELDS, (value) => this.#isOfReference(value))
+    return { companyId, companyKey, ...change, repeated, ownEventAt, othersEventAt, ...readBack }
   }
 
   /**

@@ -216,12 +216,12 @@ export class ContactRecord extends CrmRecord<ContactReference, ContactDraft, Con
     const { reference: company, current } = this.#company
     const isKeySent = this.#lacksKey || (this.isReadBackDue && isAssociated)
     const companyKey = isKeySent ? (company?.key ?? null) : null
+    const readBack = this.readBackOf(CONTACT_FIELDS)
     // A customer who is about to move: only the move itself raises the watermark over its event. When a worker is killed before, a
     // look-up would take that event for an old one, and the move would be lost (G1).
     const isMoving = company !== null && current === null
     const lastEventAt = isMoving ? Math.max(reference.writtenEventAt, this.#companyEventAt) : this.lastEventAt
-    const { contactId } = reference
-    return { customerId, contactId, companyKey, values, lastEventAt, ...this.readBackOf(values) }
+    return { customerId, contactId: reference.contactId, companyKey, values, lastEventAt, ...readBack }
   }
 
   #keeps({ companyKey, lastEventAt }: Pick<ContactChange, 'companyKey' | 'lastEventAt'>): void {

@@ -3,10 +3,9 @@
 import { explanations } from '../../domain/attention.ts'
 import type { Explanation } from '../../domain/attention.ts'
 import type { RejectedField, WriteOutcome } from '../../domain/crm.ts'
-import { entriesOf } from '../../domain/fields.ts'
 import type { Field, Values } from '../../domain/fields.ts'
 import type { FieldState } from '../../domain/onboarding.ts'
-import { newerValues, withOutcome, withResent, withStates } from './field-values.ts'
+import { newerValues, selectValues, withOutcome, withResent, withStates } from './field-values.ts'
 import type { EventVersion, FieldValue, Repetition } from './field-values.ts'
 import { afterQuickChange, afterReadBack, afterUnanswered, recentOnly } from './read-back.ts'
 import type { RecordState } from './state.ts'
@@ -20,6 +19,7 @@ export interface SentChange {
   lastEventAt: number
   /** The change is a read-back. */
   onlyDifferent?: true
+  compared?: Values
 }
 
 /** One of the two records. `Reference` holds the record's id in the CRM. */
@@ -62,6 +62,10 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
       if (namesOf(outcome.rejected).includes(field)) return value.state
       return outcome.kept.includes(field) ? 'kept' : 'written'
     })
+    const { present = [] } = outcome.outcome === 'written' ? outcome : {}
+    this.state.fields = withOutcome(this.state.fields, sent.compared ?? {}, (field, { state }) =>
+      state === 'kept' && present.includes(field) ? 'written' : state,
+    )
   }
 
   /** Handles the deletion of the record. Returns why onramp does not re-create it; `null` when it does. */
@@ -135,22 +139,30 @@ export abstract class CrmRecord<Reference extends object, Draft, Change extends 
     return this.readBackAt !== null && this.readBackAt <= Date.now()
   }
 
-  /** Whether a change sends the field: it is pending, or the CRM has answered it and a read-back of it is due. */
+  /** Whether a change sends the field: it is pending, or it is written and a read-back of it is due. */
   protected isToSend(field: Field, state: FieldState): boolean {
     const isReadBack = this.isReadBackDue && (this.state.readBack?.fields.includes(field) ?? false)
-    return state === 'pending' || ((state === 'written' || state === 'kept') && isReadBack)
-  }
-
-  /** The part of a change that makes it a read-back, when one is due. */
-  protected readBackOf<Name extends Field>(values: Values<Name>): { onlyDifferent?: true; kept?: Name[] } {
-    if (!this.isReadBackDue) return {}
-    const kept = entriesOf(values).flatMap(([field]) => (this.state.fields[field]?.state === 'kept' ? [field] : []))
-    return { onlyDifferent: true, ...(kept.length > 0 && { kept }) }
+    return state === 'pending' || (state === 'written' && isReadBack)
   }
 
   /** Allows the record to be re-created again. */
   allowRecreation(): void {
     this.state.deletedAt = null
+  }
+
+  /** The part of a change that makes it a read-back, when one is due. */
+  protected readBackOf<Name extends Field>(
+    names: readonly Name[],
+    isOfRecord: (value: FieldValue) => boolean = () => true,
+  ): { onlyDifferent?: true; compared?: Values<Name> } {
+    if (!this.isReadBackDue) return {}
+    const { fields, readBack } = this.state
+    const { values } = selectValues(
+      fields,
+      names,
+      (value, field) => value.state === 'kept' && readBack?.fields.includes(field) === true && isOfRecord(value),
+    )
+    return { onlyDifferent: true, ...(Object.keys(values).length > 0 && { compared: values }) }
   }
 
   /** Holds fields back while they are parked. */
