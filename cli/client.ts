@@ -69,19 +69,23 @@ export class OperatorApi {
 
 /** The end of the sentence: why no response came, as far as Node says, and what to do. */
 function whyNot(error: unknown, method: string): string {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    const mayBeDone = method === 'GET' ? '' : ' The command may have been carried out nevertheless.'
+  const mayBeDone = method === 'GET' ? '' : ' The command may have been carried out nevertheless.'
+  if (error instanceof Error && error.name === 'TimeoutError')
     return ` within ${DEADLINE_MS / 1000} seconds.${mayBeDone} Look at the API's log, and at a proxy before it.`
-  }
   const code = codeOf(error)
   const why = code === null ? '.' : ` (${code}).`
-  if (code !== null && OF_A_CERTIFICATE.test(code))
-    return `${why} Node does not trust the certificate of this address. Where it is of an authority of your own, set NODE_EXTRA_CA_CERTS to the file with that authority's certificate.`
+  if (code === null || !NOT_SENT.test(code))
+    return `${why}${mayBeDone} Look at the API's log, and at a proxy before it.`
+  if (UNKNOWN_AUTHORITY.test(code))
+    return `${why} Node does not know the authority of the certificate. If it is your own, set NODE_EXTRA_CA_CERTS to the file with its certificate.`
   return `${why} Set ONRAMP_URL to the address of onramp; on a laptop, \`npm start\` starts it.`
 }
 
 // https://nodejs.org/docs/latest-v24.x/api/tls.html#x509-certificate-error-codes
-const OF_A_CERTIFICATE = /CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$/
+const UNKNOWN_AUTHORITY = /SELF_SIGNED|^UNABLE_TO_/
+// There was no connection, so that no request has reached the API.
+const NOT_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|^UNABLE_TO_/
 
 /** The code of the first error with one: `fetch` hides it in the cause, and in one of several errors for several addresses. */
 function codeOf(error: unknown): string | null {

@@ -25,6 +25,9 @@ const CustomerLine = z.strictObject({
 /** Stands at the end of a whole file: a copy that was truncated has none. A customer with several lines counts once. */
 const End = z.strictObject({ customers: z.number() })
 
+/** An import has begun: `importedInto` is the id of the namespace. */
+const Import = z.strictObject({ importedInto: z.string() })
+
 type CustomerRun = z.output<typeof CustomerLine>
 
 /** The file cannot be used as it is. The message is for the operator. */
@@ -146,6 +149,30 @@ export class GrowingFile {
 }
 
 /**
+ * Notes in the file that an import into this namespace begins.
+ *
+ * @throws WrongFile when it was imported into another one, where its customers may have newer states
+ */
+export async function noteImport(path: string, namespaceId: string): Promise<void> {
+  let isNoted = false
+  for await (const { begun } of linesOf(path)) {
+    if (begun && begun.importedInto !== namespaceId) throw new WrongFile(IMPORTED_ELSEWHERE)
+    isNoted ||= begun !== undefined
+  }
+  if (isNoted) return
+  const file = await open(path, 'a')
+  try {
+    await file.appendFile(`${JSON.stringify({ importedInto: namespaceId } satisfies z.output<typeof Import>)}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+const IMPORTED_ELSEWHERE =
+  'The file has been imported into another namespace of Temporal, so its states may be older than those there. Each move needs a new file: export from that namespace.'
+
+/**
  * The customers of a whole file, one after the other. A customer comes again with the state of a later run.
  *
  * @throws WrongFile for a file of another kind, one without its end, and a state that cannot be read
@@ -153,20 +180,21 @@ export class GrowingFile {
 export async function* customersIn(
   path: string,
   codec: StateCodec,
-): AsyncGenerator<{ exportId: string; exportedAt: number; customerId: string; state: object }> {
+): AsyncGenerator<{ exportId: string; exportedAt: number; customerId: string; runId: string; state: object }> {
   let exportId = ''
   let exportedAt = 0
   const customerIds = new Set<string>()
   let isWhole = false
-  for await (const { number, header, customer, end } of linesOf(path)) {
+  for await (const { number, header, customer, end, begun } of linesOf(path)) {
+    if (begun) continue
     isWhole = end?.customers === customerIds.size
     if (header) ({ exportId, exportedAt } = header)
     if (!customer) continue
-    const { customerId } = customer
+    const { customerId, runId } = customer
     customerIds.add(customerId)
     const read = codec.decrypt(customerId, customer.state)
     if ('problem' in read) throw new WrongFile(`${path}, line ${number}, customer ${customerId}: ${read.problem}.`)
-    yield { exportId, exportedAt, customerId, state: read.state }
+    yield { exportId, exportedAt, customerId, runId, state: read.state }
   }
   if (!isWhole) {
     throw new WrongFile(
@@ -180,6 +208,7 @@ interface Line {
   header?: z.output<typeof Header>
   customer?: z.output<typeof CustomerLine>
   end?: z.output<typeof End>
+  begun?: z.output<typeof Import>
 }
 
 async function* linesOf(path: string): AsyncGenerator<Line> {
@@ -201,7 +230,9 @@ function lineOf(text: string, number: number): Omit<Line, 'number'> | null {
   const { data: customer } = CustomerLine.safeParse(json)
   if (customer) return { customer }
   const { data: end } = End.safeParse(json)
-  return end ? { end } : null
+  if (end) return { end }
+  const { data: begun } = Import.safeParse(json)
+  return begun ? { begun } : null
 }
 
 function parsed(text: string): unknown {

@@ -147,7 +147,7 @@ async function takeOpen(client: Client, file: GrowingFile, customerId: string): 
 const OWN_IMPORT =
   'The file has been imported into this Temporal, so its states are older than those here. Each move needs a new file.'
 const OPEN_AGAIN =
-  'is in the file, and has a new onboarding in this Temporal. Either an API still accepts events here: stop it. The workers here write what it accepted. Or the file is of an earlier move: each move needs a new file'
+  'is in the file, and has a new onboarding here, for an event that came after the export. Stop the API that accepted it; the workers here write it. If the file is of an earlier move, use a new one'
 const OLDER_WORKER =
   'its workers are of a version that knows no move, so the customer stays in this Temporal. See docs/runbook.md about a new version'
 

@@ -9,7 +9,7 @@ import { isErasure } from '../domain/onboarding.ts'
 import { onboardingStart, PHASE } from '../platform/onboarding-start.ts'
 import { statusOfCompleted, withErasure } from '../workflows/customer/completed-run.ts'
 import type { RunSettings } from '../workflows/messages.ts'
-import { customersIn } from './customers-file.ts'
+import { customersIn, noteImport } from './customers-file.ts'
 import type { StateCodec } from './customers-file.ts'
 
 const AT_ONCE = 10
@@ -41,8 +41,11 @@ export interface ImportResult {
  * @throws WrongFile before anything is started
  */
 export async function importCustomers({ path, codec, rate, log, ...temporal }: ImportOptions): Promise<ImportResult> {
-  const { left, erased } = await read(path, codec)
+  const left = await read(path, codec)
   const total = left.size
+  const { namespace } = temporal.client.options
+  const { namespaceInfo } = await temporal.client.workflowService.describeNamespace({ namespace })
+  await noteImport(path, namespaceInfo?.id ?? namespace)
 
   const result: ImportResult = { started: 0, there: 0, conflicting: [], toErase: [] }
   const startedAt = performance.now()
@@ -60,25 +63,25 @@ export async function importCustomers({ path, codec, rate, log, ...temporal }: I
     await sleep(Math.max(0, startedAt + (done * 1000) / rate - performance.now()))
   }
   for await (const { customerId, ...customer } of customersIn(path, codec)) {
-    if (!left.delete(customerId)) continue
-    if (chunk.push({ ...customer, customerId, isErased: erased.has(customerId) }) === AT_ONCE) await startChunk()
+    const runIds = left.get(customerId)
+    if (!runIds) continue
+    left.delete(customerId)
+    if (chunk.push({ ...customer, customerId, runIds }) === AT_ONCE) await startChunk()
   }
   if (chunk.length > 0) await startChunk()
   return result
 }
 
 /**
- * The ids of all customers, and of those who were erased during the export: a further line of a customer is that of the erasure. The
- * import uses the first line even then. It knows the contact in HubSpot, and the calls that got no response.
+ * The runs of each customer. A second one is that of an erasure during the export. The import uses the state of the first one even then:
+ * it knows the contact in HubSpot, and the calls that got no response.
  */
-async function read(path: string, codec: StateCodec): Promise<{ left: Set<string>; erased: Set<string> }> {
-  const left = new Set<string>()
-  const erased = new Set<string>()
-  for await (const { customerId } of customersIn(path, codec)) {
-    if (left.has(customerId)) erased.add(customerId)
-    left.add(customerId)
+async function read(path: string, codec: StateCodec): Promise<Map<string, string[]>> {
+  const runIds = new Map<string, string[]>()
+  for await (const { customerId, runId } of customersIn(path, codec)) {
+    runIds.set(customerId, [...(runIds.get(customerId) ?? []), runId])
   }
-  return { left, erased }
+  return runIds
 }
 
 interface Customer {
@@ -86,13 +89,14 @@ interface Customer {
   exportedAt: number
   customerId: string
   state: object
-  isErased: boolean
+  runIds: string[]
 }
 
 async function startCustomer(
-  { exportId, exportedAt, customerId, isErased, ...customer }: Customer,
+  { exportId, exportedAt, customerId, runIds, ...customer }: Customer,
   { client, taskQueue, settings }: Pick<ImportOptions, 'client' | 'taskQueue' | 'settings'>,
 ): Promise<'started' | 'there' | 'conflicting' | 'toErase'> {
+  const isErased = runIds.length > 1
   const state = isErased ? withErasure(customerId, customer.state) : customer.state
   const { phase } = statusOfCompleted(customerId, state)
   const start = async (workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE') => {
@@ -109,10 +113,11 @@ async function startCustomer(
   }
   const there = await client.workflow.getHandle(onboardingId(customerId)).describe()
   const { status, closeTime, memo = {}, typedSearchAttributes } = there
-  // The customer left this Temporal, and comes back; or completed for idleness here, and had an event in the other one.
-  const hasLeft = memo[MEMO.left] === true && status.name === 'COMPLETED'
+  // The move is given up, and the customer comes back from the file; or the customer has been elsewhere since that run.
+  const hasLeft = memo[MEMO.left] === true && status.name === 'COMPLETED' && runIds.includes(there.runId)
   const isOlder = closeTime !== undefined && closeTime.getTime() < exportedAt
   if (hasLeft || isOlder) return await start('ALLOW_DUPLICATE')
-  if (memo[MEMO.movedBy] !== exportId) return 'conflicting'
+  // A customer of this file who has left for another one has newer states there.
+  if (memo[MEMO.movedBy] !== exportId || memo[MEMO.left] === true) return 'conflicting'
   return isErased && !isErasure(typedSearchAttributes.get(PHASE)) ? 'toErase' : 'there'
 }

@@ -55,11 +55,13 @@ async function main(args: string[]): Promise<number> {
       const { started, there, conflicting, toErase } = await importCustomers(options)
       console.log(`${started} customers started in ${place}, ${there} were there already.`)
       for (const customerId of conflicting) {
-        print(`${customerId}: has an onboarding here that is not of this file, so the state in the file was not used.`)
+        print(
+          `${customerId}: has an onboarding here that is not of this file, or that has left for another file, so the state in this file was not used.`,
+        )
       }
       for (const customerId of toErase) {
         print(
-          `${customerId}: was erased in the other Temporal after this file had been imported. Erase the customer here too: npm run customer -- erase ${customerId}`,
+          `${customerId}: was erased in the other Temporal after this file had been imported. Erase the customer here too: npm run customer -- erase ${customerId} --yes`,
         )
       }
       return conflicting.length + toErase.length === 0 ? 0 : 1

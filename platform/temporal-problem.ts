@@ -7,9 +7,9 @@ import { GRPC, grpcCode } from './temporal.ts'
 
 /** What is wrong, and what to do. Each name is one that `/health/ready` may answer. */
 export const TEMPORAL_PROBLEMS = {
-  temporal: 'Temporal does not answer at TEMPORAL_ADDRESS',
+  temporal: 'Temporal does not answer at TEMPORAL_ADDRESS, or not as Temporal does',
   'temporal-namespace':
-    'Temporal has no namespace with the name in TEMPORAL_NAMESPACE. A new namespace may need some seconds',
+    'Temporal has no namespace with the name in TEMPORAL_NAMESPACE; it knows a new one only after some seconds',
   'temporal-access':
     'Temporal rejects TEMPORAL_API_KEY or the client certificate, or they give no right to the namespace in TEMPORAL_NAMESPACE',
   'search-attributes': 'Temporal lacks onramp’s search attributes: run `npm run setup`',

@@ -62,7 +62,8 @@ try {
   const isDone = await (given.check ? checkPromotion(promotion) : promote(promotion))
   process.exitCode = isDone ? 0 : 1
 } catch (error) {
-  console.error(`The promotion ended early: ${temporalFailure(error)?.why ?? causeOf(error)}. ${RUN_AGAIN}`)
+  const { why = causeOf(error), canPass = true } = temporalFailure(error) ?? {}
+  console.error(`The promotion ended early: ${why}. ${canPass ? '' : 'Correct this first. '}${RUN_AGAIN}`)
   process.exitCode = 1
 } finally {
   await client.connection.close()

@@ -59,7 +59,8 @@ export async function promote(promotion: Promotion): Promise<boolean> {
   const wasCurrent = isCurrent(promotion, routing)
   // When workers without a version ramp up, their customers go to the current version as soon as the ramping ends.
   const getsUnversioned = !wasCurrent || routing.ramping?.buildId === null
-  if (getsUnversioned && !(await fitsUnversioned(promotion))) return false
+  const when = wasCurrent ? 'when the ramping ends' : 'at once'
+  if (getsUnversioned && !(await fitsUnversioned(promotion, when))) return false
   if (wasCurrent) {
     say('It is current already.')
   } else {
@@ -107,26 +108,29 @@ async function waitForWorkers(promotion: Promotion): Promise<boolean> {
  * Whether the customers without a version would go on. Temporal gives each of them to the current version at the next event, also
  * when its code does not fit; those with a version stay on it until they continue as new.
  */
-async function fitsUnversioned({ client, taskQueue, version, code, payloadKeys, say }: Promotion): Promise<boolean> {
+async function fitsUnversioned(
+  { client, taskQueue, version, code, payloadKeys, say }: Promotion,
+  when: 'at once' | 'when the ramping ends',
+): Promise<boolean> {
   if (version === null) return true
   const query = unversionedQuery(taskQueue)
   const { count } = await client.workflow.count(query)
   if (count === 0) return true
   if (code === null) {
     say(
-      `${count} running customers have no version, and go to this one at once. Nobody checks whether its code fits their histories, ` +
+      `${count} running customers have no version, and go to this one ${when}. Nobody checks whether its code fits their histories, ` +
         'since this checkout has other code.',
     )
     return true
   }
   if (payloadKeys === undefined) {
     say(
-      `${count} running customers have no version, and would go to this one at once. To check whether its code fits their histories, ` +
+      `${count} running customers have no version, and would go to this one ${when}. To check whether its code fits their histories, ` +
         'set PAYLOAD_KEYS as the workers have it, and run this again. Nothing has changed.',
     )
     return false
   }
-  say(`${count} running customers have no version, and go to this one at once. Replaying them on its code …`)
+  say(`${count} running customers have no version, and go to this one ${when}. Replaying them on its code …`)
   const { checked, unfit, missingKeys } = await replay(client, { query, code, payloadKeys })
   if (missingKeys.length > 0) {
     say(
@@ -152,7 +156,7 @@ async function makeCurrent({ client, deploymentName, version }: Promotion): Prom
 }
 
 /**
- * Asks everybody who is left, each run once, and returns when nobody is left or the time is over.
+ * Asks everybody who is left, each customer once, and returns when nobody is left or the time is over.
  *
  * @returns the run ids of the rows in Visibility that have no run: they stay for ever, so nobody waits for them
  */
@@ -165,13 +169,14 @@ async function followMoves(
   const pace = paceOf(perSecond)
   const askOthers = async () => {
     for await (const { workflowId, runId } of leftCustomers(client, query)) {
-      if (asked.has(runId)) continue
+      // While another version ramps up, a customer who moves may come back to it in a new run.
+      if (asked.has(workflowId) || rowsWithoutRun.has(runId)) continue
       if (asked.size === 0) say(`Asking the running customers on other versions to move, ${perSecond} a second …`)
       await pace()
       const run = { workflowId, runId }
       // The run may have moved, or completed, since it was listed.
-      if (!(await signalRunning(client, run, MOVE)) && !(await hasRun(client, run))) rowsWithoutRun.add(runId)
-      asked.add(runId)
+      if (await signalRunning(client, run, MOVE)) asked.add(workflowId)
+      else if (!(await hasRun(client, run))) rowsWithoutRun.add(runId)
     }
   }
   const count = async () => {

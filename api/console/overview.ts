@@ -192,5 +192,5 @@ function temporalCard(taskQueue: TaskQueueState | null, stuck: number | null, st
 function noWorker(workersOfOtherVersions: string[]): string {
   return workersOfOtherVersions.length === 0
     ? 'none polls the task queue: start one with npm run worker'
-    : 'none of the current version polls the task queue, so no new event is processed: npm run promote -- --check says which version that is'
+    : 'none of the current version polls the task queue, so no new customer starts: npm run promote -- --check says which version that is'
 }

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:https'
+import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +32,20 @@ it('exits with 4 and names the variable for a certificate of an authority that N
   const { output, exitCode } = await run(['list'], { ONRAMP_URL: url, ONRAMP_TOKEN: 'x' })
   expect(output).toMatch(/^No response from https:\S+ \(DEPTH_ZERO_SELF_SIGNED_CERT\)\..* NODE_EXTRA_CA_CERTS /)
   expect(exitCode).toBe(4)
+})
+
+it('exits with 4 and says that a command may have been carried out when the connection breaks', async () => {
+  const server = createTcpServer((socket) => socket.on('error', () => {}).once('data', () => socket.destroy()))
+  onTestFinished(() => void server.close())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const env = { ONRAMP_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ONRAMP_TOKEN: 'x' }
+  const command = await run(['resume', 'cus_1'], env)
+  expect(command.output).toMatch(
+    /^No response from \S+ \(\w+\)\. The command may have been carried out nevertheless\. /,
+  )
+  const question = await run(['list'], env)
+  expect(question.output).not.toContain('carried out')
+  expect([command.exitCode, question.exitCode]).toEqual([4, 4])
 })
 
 it('exits with 4 and says that a command may have been carried out when no response comes in time', async () => {

@@ -12,7 +12,9 @@ export function atEndOfFile(end: () => unknown): void {
 /** Only for the setup file, which vitest runs for each test file. */
 export function endWithFile(): void {
   afterAll(async () => {
-    for (const end of ends) await end()
+    const all = [...ends]
     ends.clear()
+    const results = await Promise.allSettled(all.map(async (end) => await end()))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   })
 }

@@ -359,7 +359,7 @@ describe('an erasure that an API accepts during the export', () => {
     await onramp.erased()
     await onramp.reaches('erased')
     await exportTo(file)
-    await expect(importFrom(file, onramp)).rejects.toThrow(`npm run customer -- erase ${onramp.customerId}`)
+    await expect(importFrom(file, onramp)).rejects.toThrow(`npm run customer -- erase ${onramp.customerId} --yes`)
   })
 })
 
@@ -390,6 +390,22 @@ describe('the way back', () => {
     await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('8')
     expect((await onramp.status()).hubspot).toMatchObject({ contactId: hubspot.contactId })
     expect((await recordsIn(onramp.portal)).contacts.length).toBe(1)
+
+    // The states of the first file are older, in either Temporal.
+    const again = runPage('operations/move.md', 'npm run move -- import', await oldAgain(there, onramp))
+    await expect(again).rejects.toThrow('imported into another namespace')
+    await expect(importFrom(there, onramp)).rejects.toThrow(`${onramp.customerId}: has an onboarding here`)
+  })
+
+  it('is an import of the first file as long as nobody has imported it', async ({ onramp }) => {
+    await onramp.registered()
+    await onramp.reaches('onboarded')
+    const file = await newFile()
+    await exportTo(file)
+    const imported = await runPage('operations/move.md', 'npm run move -- import', await oldAgain(file, onramp))
+    expect(imported).toContain('1 customers started')
+    await onramp.updated({ phone: '5' })
+    await expect.poll(async () => (await recordsIn(onramp.portal)).contacts[0]?.phone).toBe('5')
   })
 })
 
