@@ -90,7 +90,7 @@ const everywhere = {
 export default defineConfig({
   test: {
     // The tests wait most of the time, for Temporal and for timers. vitest's default on two cores is one worker.
-    maxWorkers: 5,
+    maxWorkers: 4,
     reporters: ['default', './test/support/second-attempts.ts'],
     sequence: { sequencer: LongestFirst },
     // One Temporal server and one workflow bundle for all projects.
