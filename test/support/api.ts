@@ -16,6 +16,7 @@ import { parseOperatorToken } from '../../platform/operator-tokens.ts'
 import type { OperatorToken } from '../../platform/operator-tokens.ts'
 import type { RunSettings } from '../../workflows/messages.ts'
 import { createClient } from '../../platform/temporal.ts'
+import { atEndOfFile } from './end-of-file.ts'
 import { PAYLOAD_KEYS, ringOf, testCodec } from './payload-keys.ts'
 import { OPERATOR_TOKEN, READ_TOKEN, WEBHOOK_SECRET } from './sender.ts'
 
@@ -49,6 +50,8 @@ export function testApi(options: ApiOptions = {}): { app: Hono; client: ReturnTy
   const { webhookSecrets = [WEBHOOK_SECRET], operatorTokens = [OPERATOR_TOKEN, `read:${READ_TOKEN}`] } = options
   const { payloadKeys = PAYLOAD_KEYS } = options
   const client = createClient({ connectionOptions: { address }, namespace }, ringOf(payloadKeys))
+  // An open connection would send pings while a later file in this process has fake timers. The test may have closed it.
+  atEndOfFile(() => client.connection.close().catch(() => {}))
   if (options.time === 'skips') skipTime(client.workflowService)
   const codec = testCodec(payloadKeys, namespace)
   if (options.isBroken) {
