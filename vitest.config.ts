@@ -27,7 +27,7 @@ const ON_MEMORY_TOO = [
 ]
 const ON_MEMORY_ALONE = 'test/story/port.test.ts'
 
-// These files replace modules or change the process, so each runs in a process of its own.
+// These files replace modules with `vi.mock`, so each runs in a process of its own.
 const IN_A_PROCESS_OF_ITS_OWN = [
   'test/customer/repeated-steps.test.ts',
   'test/customer/any-order.test.ts',
@@ -75,7 +75,7 @@ const everywhere = {
   setupFiles: ['test/support/console.ts', 'test/support/seed.ts', 'test/support/setup-end-of-file.ts'],
   // With threads, Temporal's native worker crashes the process.
   pool: 'forks' as const,
-  // Files run one after the other in the same few processes, since loading and compiling the code again for each file costs a third of the CPU time.
+  // Files run one after the other in the same few processes. Loading and compiling the code for each file costs a quarter of the CPU time.
   isolate: false,
   // Workers in the process of a test run workflow code as a worker's own process does.
   execArgv: ['--import', new URL('worker/workflow-threads/import.ts', import.meta.url).href],

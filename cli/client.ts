@@ -70,12 +70,12 @@ export class OperatorApi {
 /** The end of the sentence: why no response came, as far as Node says, and what to do. */
 function whyNot(error: unknown, method: string): string {
   const mayBeDone = method === 'GET' ? '' : ' The command may have been carried out nevertheless.'
+  const afterSending = `${mayBeDone} Look at the API's log, and at a proxy before it.`
   if (error instanceof Error && error.name === 'TimeoutError')
-    return ` within ${DEADLINE_MS / 1000} seconds.${mayBeDone} Look at the API's log, and at a proxy before it.`
+    return ` within ${DEADLINE_MS / 1000} seconds.${afterSending}`
   const code = codeOf(error)
   const why = code === null ? '.' : ` (${code}).`
-  if (code === null || !NOT_SENT.test(code))
-    return `${why}${mayBeDone} Look at the API's log, and at a proxy before it.`
+  if (code === null || !NOT_SENT.test(code)) return why + afterSending
   if (UNKNOWN_AUTHORITY.test(code))
     return `${why} Node does not know the authority of the certificate. If it is your own, set NODE_EXTRA_CA_CERTS to the file with its certificate.`
   return `${why} Set ONRAMP_URL to the address of onramp; on a laptop, \`npm start\` starts it.`

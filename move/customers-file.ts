@@ -6,13 +6,10 @@ import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
-import { CUSTOMER_ID_PATTERN, onboardingId } from '../domain/ids.ts'
-import type { KeyRing } from '../platform/payloads/key-ring.ts'
-import { EncryptingCodec } from '../platform/payloads/payload-codec.ts'
-import { payloadConverter } from '../platform/payloads/payload-converter.ts'
-import { fromJson, JsonPayload, toJson } from '../platform/payloads/remote-decoding.ts'
-
-const FORMAT = 'onramp customers 1'
+import { CUSTOMER_ID_PATTERN } from '../domain/ids.ts'
+import { JsonPayload } from '../platform/payloads/remote-decoding.ts'
+import { FORMAT } from './state-codec.ts'
+import type { StateCodec } from './state-codec.ts'
 
 /** `exportedAt`: when the export began, in milliseconds since the epoch. */
 const Header = z.strictObject({ format: z.literal(FORMAT), exportId: z.string(), exportedAt: z.number() })
@@ -33,32 +30,6 @@ type CustomerRun = z.output<typeof CustomerLine>
 /** The file cannot be used as it is. The message is for the operator. */
 export class WrongFile extends Error {
   override name = 'WrongFile'
-}
-
-/** The states in a file belong to no namespace of Temporal, so that any other one can import them. */
-export class StateCodec {
-  readonly #codec: EncryptingCodec
-
-  constructor(ring: KeyRing) {
-    this.#codec = new EncryptingCodec({ ring, namespace: FORMAT, unreadableMessages: 'fail' })
-  }
-
-  async encrypt(customerId: string, state: object): Promise<z.output<typeof JsonPayload>> {
-    const workflowId = onboardingId(customerId)
-    const context = { type: 'workflow' as const, namespace: FORMAT, workflowId }
-    const [payload] = await this.#codec.encode([payloadConverter.toPayload(state)!], context)
-    return toJson(payload!)
-  }
-
-  /** @returns the state, or why it cannot be read */
-  decrypt(customerId: string, payload: z.output<typeof JsonPayload>): { state: object } | { problem: string } {
-    const read = this.#codec.read(fromJson(payload), onboardingId(customerId))
-    if (!('cause' in read)) return { state: payloadConverter.fromPayload(read) }
-    if (read.cause === 'unknown-key')
-      return { problem: `PAYLOAD_KEYS has no key ${read.keyId}, or another key with this id` }
-    if (read.cause === 'clear') return { problem: 'the state is not encrypted, and PAYLOAD_KEYS has no `none`' }
-    return { problem: 'the state was changed or truncated, or belongs to another customer' }
-  }
 }
 
 /** The file while customers are added to it. */

@@ -12,7 +12,8 @@ import { temporalFailure } from '../platform/temporal-failure.ts'
 import { isStateOf, statusOfCompleted } from '../workflows/customer/completed-run.ts'
 import { leave, onboardingStatus } from '../workflows/messages.ts'
 import { WrongFile } from './customers-file.ts'
-import type { GrowingFile, StateCodec } from './customers-file.ts'
+import type { GrowingFile } from './customers-file.ts'
+import type { StateCodec } from './state-codec.ts'
 
 const AT_ONCE = 20
 // A call to HubSpot that is cancelled may take as long as three seconds, the longest pause between two heartbeats of its activity.

@@ -1,4 +1,4 @@
-// What an operator reads when a command has failed: why, and whether to run it again.
+// The message of an export or import that failed: it says why, and whether to run the command again.
 
 import { causeOf } from '../platform/error-cause.ts'
 import { temporalFailure } from '../platform/temporal-failure.ts'

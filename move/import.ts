@@ -10,7 +10,7 @@ import { onboardingStart, PHASE } from '../platform/onboarding-start.ts'
 import { statusOfCompleted, withErasure } from '../workflows/customer/completed-run.ts'
 import type { RunSettings } from '../workflows/messages.ts'
 import { customersIn, noteImport } from './customers-file.ts'
-import type { StateCodec } from './customers-file.ts'
+import type { StateCodec } from './state-codec.ts'
 
 const AT_ONCE = 10
 

@@ -6,10 +6,11 @@ import { endOnSignal } from '../platform/end-on-signal.ts'
 import { createLogger } from '../platform/logger.ts'
 import { endOnCrash } from '../platform/output-guard.ts'
 import { temporalOrExit } from '../platform/temporal.ts'
-import { GrowingFile, StateCodec } from './customers-file.ts'
+import { GrowingFile } from './customers-file.ts'
 import { exportCustomers, openOnboardings } from './export.ts'
 import { failureText } from './failure.ts'
 import { importCustomers } from './import.ts'
+import { StateCodec } from './state-codec.ts'
 
 const RATE = 50
 const PROGRESS_EVERY_MS = 2000

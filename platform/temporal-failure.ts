@@ -1,4 +1,4 @@
-// Why a call to Temporal failed, in words for an operator, and whether to repeat it.
+// Explains a failed call to Temporal to operators, and says whether the same call may succeed later.
 
 import { isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client'
 import { GRPC } from './temporal.ts'

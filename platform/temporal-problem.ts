@@ -1,4 +1,4 @@
-// What is wrong with Temporal, as health checks name it and as a sentence that says what to do.
+// Checks Temporal, and names the problem: with one word for health checks, and with a sentence for operators.
 
 import { NamespaceNotFoundError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'

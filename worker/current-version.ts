@@ -53,8 +53,8 @@ export async function watchVersion(watch: VersionWatch): Promise<void> {
     if (reported === sentence + cause) return
     reported = sentence + cause
     // Every upgrade replaces a version that was current.
-    const level = state === 'current' || (state === 'not-current' && wasCurrent) ? 'info' : 'warn'
-    logger[level]({ deploymentName, buildId, cause }, sentence)
+    const isExpected = state === 'current' || sentence === REPLACED
+    logger[isExpected ? 'info' : 'warn']({ deploymentName, buildId, cause }, sentence)
   }
   const ask = async () => {
     if (wasCurrent) return await isCurrent(watch)
@@ -67,7 +67,7 @@ export async function watchVersion(watch: VersionWatch): Promise<void> {
         report('current', CURRENT)
         wasCurrent = true
         pauseMs = longestMs
-      } else report('not-current', NOT_CURRENT)
+      } else report('not-current', wasCurrent ? REPLACED : NOT_CURRENT)
     } catch (error) {
       if (signal.aborted) return
       // Later the health check says that Temporal does not answer.
@@ -131,6 +131,8 @@ async function becomeCurrent(
 }
 
 const CURRENT = 'this version is current, so new runs start on it'
+const REPLACED =
+  'another version has become current, so the worker gets no new runs, only those that its own version has started'
 const HOW_TO = 'To make it current, run with the settings of this worker: npm run promote'
 const NOT_CURRENT = `this version is not the current one, so the worker gets no new runs, only those that its own version has started. ${HOW_TO}`
 const UNKNOWN = `Temporal does not confirm that this version is the current one. Without that, the worker gets no new runs. ${HOW_TO}`

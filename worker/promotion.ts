@@ -1,20 +1,18 @@
 // Makes a version of the workers the current one, and follows the running customers until they are on it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '@temporalio/client'
 import type { KeyRing } from '../platform/payloads/key-ring.ts'
-import { hasRun, signalRunning } from '../platform/temporal.ts'
 import { versionsOf, versionText } from '../platform/worker-versions.ts'
-import type { versionDeployed } from '../workflows/messages.ts'
 import { routingOf } from './deployment.ts'
 import type { Routing } from './deployment.ts'
 import { leftCustomers, leftQuery, unversionedQuery } from './left-customers.ts'
 import { leftReport, named } from './left-report.ts'
+import { findRowsWithoutRun, followMoves } from './moves.ts'
+import type { Followed } from './moves.ts'
 import { replay } from './replay-check.ts'
 import type { WorkerVersion } from './version.ts'
 
-export interface Promotion {
-  client: Client
+export interface Promotion extends Followed {
   taskQueue: string
   deploymentName: string
   /** The version to make current; `null` for workers without a version. */
@@ -22,23 +20,10 @@ export interface Promotion {
   /** The bundle of its workflow code; `null` when this checkout has other code. */
   code: string | null
   payloadKeys: KeyRing | undefined
-  /** How many customers are asked to move in a second. */
-  perSecond: number
-  /** The longest wait for workers of the version, and then for customers who have not moved. */
-  waitSeconds: number
-  say: (line: string) => void
 }
 
-const MOVE: (typeof versionDeployed)['name'] = 'versionDeployed'
-
-// Visibility lags by some moments, so that one count of nobody may be wrong.
-const COUNT_EVERY_MS = 1000
-const EMPTY_COUNTS = 3
-// Lists cost Temporal more than counts.
-const LIST_EVERY_MS = 5000
-const SAY_EVERY_MS = 10_000
-// So many rows are looked up in Temporal, which takes some milliseconds each.
-const LOOKED_UP = 1000
+// Temporal knows a version some moments after the first poll of its workers.
+const ASK_EVERY_MS = 1000
 
 /** Who is left, as Temporal has it after the move. */
 interface Remainder {
@@ -85,7 +70,7 @@ export async function checkPromotion(promotion: Promotion): Promise<boolean> {
   if (!isDone || !hasWorkers) say(await workersLine(promotion))
   // Before the version is current, every run on another one counts.
   const query = leftQuery(taskQueue, promotion.version, isDone ? routing.since : null)
-  const rowsWithoutRun = await lookUp(promotion, query)
+  const rowsWithoutRun = await findRowsWithoutRun(promotion.client, query)
   return (await report(promotion, { query, ramping: routing.ramping, rowsWithoutRun })) && isDone && hasWorkers
 }
 
@@ -99,7 +84,7 @@ async function waitForWorkers(promotion: Promotion): Promise<boolean> {
       return false
     }
     if (isFirst) say('Waiting for its workers …')
-    await sleep(COUNT_EVERY_MS)
+    await sleep(ASK_EVERY_MS)
   }
   return true
 }
@@ -153,83 +138,6 @@ async function makeCurrent({ client, deploymentName, version }: Promotion): Prom
   const { namespace } = client.options
   const request = { namespace, deploymentName, buildId: version?.buildId ?? '' }
   await client.workflowService.setWorkerDeploymentCurrentVersion(request)
-}
-
-/**
- * Asks everybody who is left, each customer once, and returns when nobody is left or the time is over.
- *
- * @returns the run ids of the rows in Visibility that have no run: they stay for ever, so nobody waits for them
- */
-async function followMoves(
-  { client, perSecond, waitSeconds, say }: Promotion,
-  query: string,
-): Promise<ReadonlySet<string>> {
-  const asked = new Set<string>()
-  const rowsWithoutRun = new Set<string>()
-  const pace = paceOf(perSecond)
-  const askOthers = async () => {
-    for await (const { workflowId, runId } of leftCustomers(client, query)) {
-      // While another version ramps up, a customer who moves may come back to it in a new run.
-      if (asked.has(workflowId) || rowsWithoutRun.has(runId)) continue
-      if (asked.size === 0) say(`Asking the running customers on other versions to move, ${perSecond} a second …`)
-      await pace()
-      const run = { workflowId, runId }
-      // The run may have moved, or completed, since it was listed.
-      if (await signalRunning(client, run, MOVE)) asked.add(workflowId)
-      else if (!(await hasRun(client, run))) rowsWithoutRun.add(runId)
-    }
-  }
-  const count = async () => {
-    const rows = (await client.workflow.count(query)).count
-    if (rowsWithoutRun.size === 0 || rows > rowsWithoutRun.size) return rows - rowsWithoutRun.size
-    // Some of the rows may be removed by now, so the number alone could hide a customer.
-    let left = 0
-    for await (const { runId } of leftCustomers(client, query)) if (!rowsWithoutRun.has(runId)) left += 1
-    return left
-  }
-
-  let deadline = Date.now() + waitSeconds * 1000
-  let listAt = 0
-  let sayAt = Date.now() + SAY_EVERY_MS
-  for (let emptyCounts = 0; emptyCounts < EMPTY_COUNTS; await sleep(COUNT_EVERY_MS)) {
-    const left = await count()
-    emptyCounts = left === 0 ? emptyCounts + 1 : 0
-    if (left > 0 && Date.now() >= listAt) {
-      const before = asked.size
-      await askOthers()
-      listAt = Date.now() + LIST_EVERY_MS
-      // The time runs from the last question on.
-      if (asked.size > before) deadline = Date.now() + waitSeconds * 1000
-    }
-    if (left > 0 && Date.now() >= deadline) return rowsWithoutRun
-    if (left > 0 && Date.now() >= sayAt) {
-      say(`${asked.size} asked, ${left} left …`)
-      sayAt = Date.now() + SAY_EVERY_MS
-    }
-  }
-  return rowsWithoutRun
-}
-
-/** The run ids of those rows in Visibility that have no run, among the first 1,000. */
-async function lookUp({ client }: Promotion, query: string): Promise<ReadonlySet<string>> {
-  const rowsWithoutRun = new Set<string>()
-  let count = 0
-  for await (const { workflowId, runId } of leftCustomers(client, query)) {
-    if (count === LOOKED_UP) break
-    count += 1
-    if (!(await hasRun(client, { workflowId, runId }))) rowsWithoutRun.add(runId)
-  }
-  return rowsWithoutRun
-}
-
-/** Each call returns when it is time for the next customer. */
-function paceOf(perSecond: number): () => Promise<void> {
-  let next = 0
-  return async () => {
-    const now = Date.now()
-    if (next > now) await sleep(next - now)
-    next = Math.max(next, now) + 1000 / perSecond
-  }
 }
 
 async function report(promotion: Promotion, { query, ramping, rowsWithoutRun }: Remainder): Promise<boolean> {

@@ -321,6 +321,24 @@ describe('G12 · one moment in which something happens', () => {
     expect(customer.state.parked).toMatchObject([{ step: 'contact', fields: ['email'] }])
   })
 
+  it('a late write brings back a value that HubSpot users had replaced: it is pending, and then written', async () => {
+    const domain = { 'company.domain': 'secret-one.example' }
+    const first: SentEvent = { ...registered, values: { email: EMAILS[0], ...domain } }
+    const { customer, company } = await play(
+      [first, { ...first, type: 'update', id: 'evt_2', at: 2000, values: domain }],
+      [
+        at(0, arrives(0)),
+        at(9, { kind: 'delay update' }),
+        at(0, { kind: 'resync' }),
+        at(2, { kind: 'edit', field: 'company.domain', value: null, at: 1 }),
+        at(1, arrives(1)),
+      ],
+      nobody,
+    )
+    expect(company?.values).toMatchObject(domain)
+    expect(statusOf(customer).fields['company.domain']?.state).toBe('written')
+  })
+
   it('a call that is rejected when it has become needless parks nothing', async () => {
     const join = (id: string, time: number, organizationId: string): SentEvent => {
       return { ...registered, type: 'update', id, at: time, values: {}, organizationId }

@@ -1,6 +1,4 @@
-// What ends with a test file. Several files run one after the other in a process, which keeps the modules and what is in them.
-
-import { afterAll } from 'vitest'
+// Closes what a test file has opened. Several test files share a process and its modules, so that nothing ends with the process.
 
 const ends = new Set<() => unknown>()
 
@@ -9,12 +7,10 @@ export function atEndOfFile(end: () => unknown): void {
   ends.add(end)
 }
 
-/** Only for the setup file, which vitest runs for each test file. */
-export function endWithFile(): void {
-  afterAll(async () => {
-    const all = [...ends]
-    ends.clear()
-    const results = await Promise.allSettled(all.map(async (end) => await end()))
-    for (const result of results) if (result.status === 'rejected') throw result.reason
-  })
+/** @throws the first error of an end, after all of them were called */
+export async function endFile(): Promise<void> {
+  const all = [...ends]
+  ends.clear()
+  const results = await Promise.allSettled(all.map(async (end) => await end()))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
 }

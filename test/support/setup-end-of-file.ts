@@ -1,3 +1,6 @@
-import { endWithFile } from './end-of-file.ts'
+// vitest runs a setup file once for each test file.
 
-endWithFile()
+import { afterAll } from 'vitest'
+import { endFile } from './end-of-file.ts'
+
+afterAll(endFile)

@@ -1,4 +1,4 @@
-// What a worker says of its version, from its start until it stops.
+// A worker reports whether its version is current, from its start until it stops.
 
 import { expect, it } from 'vitest'
 import { createLogger } from '../../platform/logger.ts'

@@ -1,4 +1,4 @@
-// What `npm run promote` replays, on a Temporal server with an archive.
+// `npm run promote` replays histories on a Temporal server with an archive.
 
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
